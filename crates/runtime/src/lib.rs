@@ -1,1 +1,39 @@
-//! Placeholder.
+//! What every generated broker client shares.
+//!
+//! A generated client knows the shape of an API and nothing else. This crate holds what must be the same
+//! for every broker: [`Secret`] keeps credentials out of logs and freed memory, [`Transport`] is the one
+//! place that sends a request, [`AllowedHosts`] decides where credentials may go, and [`Api`] describes
+//! what a client was generated from, so that no rule has to be listed twice.
+//!
+//! Programs use the crate `broker-session`; they meet this crate only through its re-exports.
+
+mod api;
+mod body;
+pub mod contract;
+mod credential;
+mod deadlines;
+mod error_kind;
+mod hosts;
+mod http_client;
+mod kept;
+mod redact;
+mod retry;
+mod secret;
+mod transport;
+mod words;
+
+pub use api::{
+    Api, Environment, ErrorCode, Operation, Retry, SecurityScheme, SecuritySchemeKind, Server, Status, fits,
+    fits_nothing,
+};
+pub use credential::Credential;
+pub use deadlines::Deadlines;
+pub use error_kind::ErrorKind;
+pub use hosts::{AllowedHosts, HostNotAllowed, is_loopback};
+pub use http_client::{HttpClientBuilder, HttpClientError};
+pub use kept::{Kept, Unfit};
+pub use redact::redact;
+pub use retry::{RetryPolicy, retry_after};
+pub use secret::Secret;
+pub use transport::{Transport, TransportBuilder};
+pub use words::Words;

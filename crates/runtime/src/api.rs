@@ -1,0 +1,176 @@
+//! What a client was generated from, as data.
+//!
+//! The generator writes one [`Api`] per spec. The transport and the ergonomic crate read from it what may
+//! be repeated, which headers a call carries, which members are secret and what an answer means; so the
+//! spec stays the only place where a person writes these things down.
+
+use serde::de::DeserializeOwned;
+
+use crate::ErrorKind;
+
+/// A broker's API as its spec describes it.
+#[derive(Debug)]
+pub struct Api {
+    /// The title of the spec.
+    pub title: &'static str,
+    /// The version of the API that the spec describes.
+    pub version: &'static str,
+    /// The broker's servers, in the order in which they are tried.
+    pub servers: &'static [Server],
+    /// The ways a caller identifies itself.
+    pub security_schemes: &'static [SecurityScheme],
+    /// Every operation.
+    pub operations: &'static [Operation],
+    /// The broker's own error codes.
+    pub error_codes: &'static [ErrorCode],
+}
+
+impl Api {
+    /// The operation with this id.
+    pub fn operation(&self, id: &str) -> Option<&'static Operation> {
+        self.operations.iter().find(|operation| operation.id == id)
+    }
+
+    /// The security scheme with this name.
+    pub fn security_scheme(&self, name: &str) -> Option<&'static SecurityScheme> {
+        self.security_schemes.iter().find(|scheme| scheme.name == name)
+    }
+
+    /// The base URLs of one environment, in the order in which they are tried.
+    pub fn servers_of(&self, environment: Environment) -> impl Iterator<Item = &'static str> {
+        self.servers
+            .iter()
+            .filter(move |server| server.environment == environment)
+            .map(|server| server.url)
+    }
+
+    /// What an answer means: the broker's own code wins over the status, and a status that the spec does
+    /// not know is understood by its class (RFC 9110, section 15).
+    pub fn error_kind(&self, operation: &Operation, status: u16, code: Option<&str>) -> ErrorKind {
+        let by_code = code.and_then(|code| self.error_codes.iter().find(|known| known.code == code));
+        let by_status = || operation.statuses.iter().find(|known| known.code == status)?.kind;
+        by_code
+            .map(|known| known.kind)
+            .or_else(by_status)
+            .unwrap_or(match status {
+                401 => ErrorKind::Credentials,
+                408 | 504 => ErrorKind::Unavailable,
+                429 => ErrorKind::RateLimited,
+                400..=499 => ErrorKind::Refused,
+                500..=599 => ErrorKind::Unavailable,
+                _ => ErrorKind::Protocol,
+            })
+    }
+}
+
+/// One of the broker's servers.
+#[derive(Debug)]
+pub struct Server {
+    /// The base URL.
+    pub url: &'static str,
+    /// Which environment it belongs to.
+    pub environment: Environment,
+}
+
+/// Which of the broker's environments a server belongs to. Credentials never cross from one to the other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Environment {
+    /// Where real money is.
+    #[default]
+    Production,
+    /// The broker's own place for trying things out.
+    Sandbox,
+}
+
+/// One way a caller identifies itself (a `securityScheme` of the spec).
+#[derive(Debug)]
+pub struct SecurityScheme {
+    /// Its name in the spec.
+    pub name: &'static str,
+    /// How it travels.
+    pub kind: SecuritySchemeKind,
+    /// Whether its value is a secret; a few name the caller without proving anything.
+    pub secret: bool,
+}
+
+/// How a security scheme travels.
+#[derive(Debug)]
+pub enum SecuritySchemeKind {
+    /// `Authorization: Bearer` (RFC 6750).
+    Bearer,
+    /// `Authorization: Basic` (RFC 7617).
+    Basic,
+    /// A header of its own.
+    Header(&'static str),
+}
+
+/// One operation of the spec.
+#[derive(Debug)]
+pub struct Operation {
+    /// The `operationId`.
+    pub id: &'static str,
+    /// The HTTP method, in capitals.
+    pub method: &'static str,
+    /// The path, with its parameters in braces.
+    pub path: &'static str,
+    /// Whether it may be repeated.
+    pub retry: Retry,
+    /// The names of the security schemes that a call carries.
+    pub security: &'static [&'static str],
+    /// The header parameters that are secret.
+    pub secret_headers: &'static [&'static str],
+    /// The members of the request body that are secret.
+    pub secret_members: &'static [&'static str],
+    /// The documented statuses.
+    pub statuses: &'static [Status],
+}
+
+impl Operation {
+    /// What the spec says about this status.
+    pub fn status(&self, code: u16) -> Option<&'static Status> {
+        self.statuses.iter().find(|status| status.code == code)
+    }
+}
+
+/// A documented status of an operation.
+#[derive(Debug)]
+pub struct Status {
+    /// The HTTP status.
+    pub code: u16,
+    /// What it means, where the spec says so.
+    pub kind: Option<ErrorKind>,
+    /// Whether a body is what the spec describes for this status.
+    pub fits: fn(&[u8]) -> Result<(), serde_json::Error>,
+}
+
+/// Whether an operation may be repeated (`x-retry`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retry {
+    /// Any number of times.
+    Safe,
+    /// Only if the request provably never left.
+    Unsent,
+    /// Never.
+    Never,
+}
+
+/// One of the broker's own error codes.
+#[derive(Debug)]
+pub struct ErrorCode {
+    /// The code as text.
+    pub code: &'static str,
+    /// What a client should make of it.
+    pub kind: ErrorKind,
+    /// What it means, in one sentence.
+    pub meaning: &'static str,
+}
+
+/// Whether `body` decodes into `T`. Generated tables refer to it.
+pub fn fits<T: DeserializeOwned>(body: &[u8]) -> Result<(), serde_json::Error> {
+    serde_json::from_slice::<T>(body).map(drop)
+}
+
+/// For a status without a body: anything will do, because nobody reads it.
+pub fn fits_nothing(_body: &[u8]) -> Result<(), serde_json::Error> {
+    Ok(())
+}

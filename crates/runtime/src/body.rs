@@ -1,0 +1,28 @@
+//! Reads a body without trusting its length.
+//!
+//! A body may never end, or end early. Both are told apart from a whole one before anything is decoded.
+
+use bytes::{Bytes, BytesMut};
+use reqwest::Response;
+
+use crate::Unfit;
+
+/// Reads the body up to `limit` bytes; the second value says what kept it from being whole.
+pub(crate) async fn read(response: &mut Response, limit: usize) -> (Bytes, Option<Unfit>) {
+    let announced = response.content_length().unwrap_or_default();
+    if usize::try_from(announced).is_ok_and(|length| length > limit) {
+        return (Bytes::new(), Some(Unfit::TooLong(limit)));
+    }
+    let mut body = BytesMut::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() > limit => {
+                return (body.freeze(), Some(Unfit::TooLong(limit)));
+            }
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => return (body.freeze(), None),
+            Err(error) if error.is_timeout() => return (body.freeze(), Some(Unfit::Slow)),
+            Err(_) => return (body.freeze(), Some(Unfit::Cut)),
+        }
+    }
+}

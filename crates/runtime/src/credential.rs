@@ -1,0 +1,112 @@
+//! What a caller identifies itself with.
+//!
+//! The spec says which security schemes an operation needs; the caller gives one credential per scheme,
+//! and the transport puts the two together.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use http::{HeaderName, HeaderValue, header::AUTHORIZATION};
+use zeroize::Zeroizing;
+
+use crate::{Secret, SecurityScheme, SecuritySchemeKind};
+
+/// The value of one security scheme.
+#[derive(Clone, Debug)]
+pub enum Credential {
+    /// A token or a key.
+    Token(Secret),
+    /// A user name and a password, for `Authorization: Basic`.
+    Basic {
+        /// The user name.
+        username: Secret,
+        /// The password.
+        password: Secret,
+    },
+}
+
+impl Credential {
+    /// The header that carries this credential for `scheme`, marked as sensitive; an error says what does
+    /// not fit, without the value.
+    pub(crate) fn header(&self, scheme: &SecurityScheme) -> Result<(HeaderName, HeaderValue), String> {
+        let (name, text) = match (&scheme.kind, self) {
+            (SecuritySchemeKind::Bearer, Self::Token(token)) => (
+                AUTHORIZATION,
+                Zeroizing::new(format!("Bearer {}", token.expose())),
+            ),
+            (SecuritySchemeKind::Basic, Self::Basic { username, password }) => {
+                let pair = Zeroizing::new(format!("{}:{}", username.expose(), password.expose()));
+                (
+                    AUTHORIZATION,
+                    Zeroizing::new(format!("Basic {}", STANDARD.encode(pair.as_bytes()))),
+                )
+            }
+            (SecuritySchemeKind::Header(name), Self::Token(token)) => {
+                let name = HeaderName::from_bytes(name.as_bytes())
+                    .map_err(|_| format!("the spec names `{name}`, which is not the name of a header"))?;
+                (name, Zeroizing::new(token.expose().to_owned()))
+            }
+            _ => {
+                return Err(format!(
+                    "the credential for `{}` is not of the kind the spec asks for",
+                    scheme.name
+                ));
+            }
+        };
+        let mut value = HeaderValue::from_str(&text).map_err(|_| {
+            format!(
+                "the credential for `{}` has characters that no header may have",
+                scheme.name
+            )
+        })?;
+        value.set_sensitive(true);
+        Ok((name, value))
+    }
+
+    /// Its secret parts, for removing them from a text.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        let (first, second) = match self {
+            Self::Token(token) => (token, None),
+            Self::Basic { username, password } => (username, Some(password)),
+        };
+        std::iter::once(first).chain(second)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn basic_credentials_are_encoded_as_rfc_7617_says() {
+        let scheme = SecurityScheme {
+            name: "consumer",
+            kind: SecuritySchemeKind::Basic,
+            secret: true,
+        };
+        let credential = Credential::Basic {
+            username: "Aladdin".into(),
+            password: "open sesame".into(),
+        };
+        let (name, value) = credential.header(&scheme).unwrap();
+        assert_eq!(
+            (name, value.to_str().unwrap()),
+            (AUTHORIZATION, "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==")
+        );
+        assert!(value.is_sensitive());
+    }
+
+    #[test]
+    fn a_line_break_is_refused_without_being_quoted() {
+        let scheme = SecurityScheme {
+            name: "accessToken",
+            kind: SecuritySchemeKind::Bearer,
+            secret: true,
+        };
+        let error = Credential::Token("hunter2\r\nX-Evil: 1".into())
+            .header(&scheme)
+            .unwrap_err();
+        assert!(
+            error.contains("accessToken") && !error.contains("hunter2"),
+            "{error}"
+        );
+    }
+}

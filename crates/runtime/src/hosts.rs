@@ -1,0 +1,256 @@
+//! Where credentials may go.
+//!
+//! Brokers tell a client in an answer on which host to carry on, and a client that obeys any such answer
+//! hands the password to whoever can forge one. A URL is used only if its origin was named beforehand: by
+//! the spec, or by the caller.
+
+use std::{fmt, net::IpAddr};
+
+use url::{Host, Url};
+
+/// The origins that credentials may go to.
+///
+/// An origin is scheme, host and port. Hosts are compared as a whole, never by their ending. Only https is
+/// accepted, with two exceptions: hosts on loopback, and hosts that the caller has named with `http://`
+/// after [`AllowedHosts::permit_plain_http`]. For a loopback host the port does not matter: whatever
+/// listens there is on this machine.
+#[derive(Clone, Debug, Default)]
+pub struct AllowedHosts {
+    origins: Vec<Url>,
+    plain_http: bool,
+}
+
+impl AllowedHosts {
+    /// An empty list: nothing is allowed.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Permits adding hosts with plain `http://` that are not on loopback. Everything sent there can be
+    /// read on the way.
+    pub fn permit_plain_http(&mut self) {
+        self.plain_http = true;
+    }
+
+    /// Adds the origin of `url`, and gives back the URL as understood.
+    ///
+    /// # Errors
+    /// If the text is no plain URL, or would send credentials in the clear.
+    pub fn allow(&mut self, url: &str) -> Result<Url, HostNotAllowed> {
+        let url = parse(url)?;
+        if url.scheme() == "http" && !is_loopback(&url) && !self.plain_http {
+            return Err(HostNotAllowed::new(
+                &url,
+                "plain http would let everybody on the way read the credentials",
+            ));
+        }
+        self.origins.push(url.clone());
+        Ok(url)
+    }
+
+    /// Gives back the URL if its origin is on the list.
+    ///
+    /// # Errors
+    /// If the text is no plain URL or its origin is not on the list.
+    pub fn check(&self, url: &str) -> Result<Url, HostNotAllowed> {
+        let url = parse(url)?;
+        if self.contains(&url) {
+            return Ok(url);
+        }
+        let reason = match url.scheme() {
+            "https" => "this host and port are not on the list of allowed hosts",
+            _ => "this host is not on the list of allowed hosts, and only https is accepted",
+        };
+        Err(HostNotAllowed::new(&url, reason))
+    }
+
+    /// Whether the origin of a URL that has been parsed already is on the list.
+    pub fn contains(&self, url: &Url) -> bool {
+        self.origins.iter().any(|origin| {
+            let same_host = origin.host() == url.host();
+            let same_port = origin.port_or_known_default() == url.port_or_known_default();
+            let scheme_is_fit = url.scheme() == origin.scheme() || url.scheme() == "https";
+            same_host && scheme_is_fit && (same_port || is_loopback(origin))
+        })
+    }
+
+    /// Whether any of the origins is reached over TLS.
+    pub fn needs_tls(&self) -> bool {
+        self.origins.iter().any(|origin| origin.scheme() == "https")
+    }
+}
+
+/// Whether a URL points to this machine itself: `localhost`, 127.0.0.0/8 or `::1`.
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
+        Some(Host::Ipv6(address)) => IpAddr::V6(address).is_loopback(),
+        None => false,
+    }
+}
+
+/// Reads a URL, or a host name alone, and refuses everything that two programs might read differently.
+fn parse(text: &str) -> Result<Url, HostNotAllowed> {
+    let refuse = |reason| {
+        Err(HostNotAllowed {
+            host: printable(text),
+            reason,
+        })
+    };
+    if text.is_empty() {
+        return refuse("there is no host in it");
+    }
+    if text
+        .chars()
+        .any(|c| !c.is_ascii_graphic() || matches!(c, '\\' | '@' | '%' | '?' | '#'))
+    {
+        return refuse("it has characters that a base URL has no use for");
+    }
+    let with_scheme = if text.contains("://") {
+        text.to_owned()
+    } else {
+        format!("https://{text}")
+    };
+    if with_scheme
+        .split_once("://")
+        .is_none_or(|(_, rest)| rest.starts_with('/'))
+    {
+        return refuse("there is no host in it");
+    }
+    let Ok(mut url) = Url::parse(&with_scheme) else {
+        return refuse("it is no URL");
+    };
+    if !matches!(url.scheme(), "http" | "https") {
+        return refuse("its scheme is neither https nor http");
+    }
+    let path = url.path().trim_end_matches('/').to_owned();
+    url.set_path(&path);
+    Ok(url)
+}
+
+/// At most 80 characters of a text that may be hostile, without anything a terminal would act upon.
+fn printable(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_ascii_graphic() { c } else { '?' })
+        .take(80)
+        .collect()
+}
+
+/// A URL that credentials must not go to. Nothing was sent there.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct HostNotAllowed {
+    host: String,
+    reason: &'static str,
+}
+
+impl HostNotAllowed {
+    fn new(url: &Url, reason: &'static str) -> Self {
+        let host = url.host_str().unwrap_or_default();
+        let host = match url.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
+        };
+        Self {
+            host: printable(&host),
+            reason,
+        }
+    }
+
+    /// The host, and its port where the URL names one.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+}
+
+impl fmt::Display for HostNotAllowed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "`{}` is not allowed to receive credentials: {}",
+            self.host, self.reason
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn brokers() -> AllowedHosts {
+        let mut hosts = AllowedHosts::new();
+        hosts.allow("https://tradeapi.kotaksecurities.com/apim").unwrap();
+        hosts
+    }
+
+    #[test]
+    fn the_same_origin_is_allowed_whatever_its_path_and_case() {
+        for url in [
+            "https://tradeapi.kotaksecurities.com/apim",
+            "https://tradeapi.kotaksecurities.com:443/other/",
+            "HTTPS://TradeAPI.KotakSecurities.com",
+            "tradeapi.kotaksecurities.com",
+        ] {
+            assert!(brokers().check(url).is_ok(), "{url}");
+        }
+    }
+
+    #[test]
+    fn look_alikes_and_tricks_are_refused() {
+        for url in [
+            "",
+            "https://",
+            "https:///tradeapi.kotaksecurities.com",
+            "http://tradeapi.kotaksecurities.com/apim",
+            "https://tradeapi.kotaksecurities.com:8443/apim",
+            "https://tradeapi.kotaksecurities.com.evil.example/apim",
+            "https://evil.example/tradeapi.kotaksecurities.com",
+            "https://tradeapi.kotaksecurities.com@evil.example/",
+            "https://evil.example#@tradeapi.kotaksecurities.com",
+            "https://tradeapi.kotaksecurities.com./apim",
+            "https://tradeapi%2ekotaksecurities.com/apim",
+            "https://tradeapi.kotaksecurities.com\\@evil.example",
+            "https://tradeаpi.kotaksecurities.com/apim",
+            "https://trade\tapi.kotaksecurities.com",
+            "//tradeapi.kotaksecurities.com",
+            "ftp://tradeapi.kotaksecurities.com",
+            "https://127.0.0.1/apim",
+            "https://[::1]/apim",
+        ] {
+            assert!(brokers().check(url).is_err(), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_loopback_host_may_speak_plain_http_on_any_port_but_no_other_name_of_it() {
+        let mut hosts = AllowedHosts::new();
+        hosts.allow("http://127.0.0.1:9000/apim").unwrap();
+        assert!(hosts.check("http://127.0.0.1:9001/apim").is_ok());
+        assert!(hosts.check("http://localhost:9000/apim").is_err());
+        assert!(hosts.check("http://127.0.0.2:9000/apim").is_err());
+        assert!(!hosts.needs_tls());
+    }
+
+    #[test]
+    fn plain_http_elsewhere_needs_the_callers_word() {
+        let mut hosts = AllowedHosts::new();
+        assert!(hosts.allow("http://gateway.example/apim").is_err());
+        hosts.permit_plain_http();
+        hosts.allow("http://gateway.example/apim").unwrap();
+        assert!(hosts.check("http://gateway.example/apim").is_ok());
+    }
+
+    #[test]
+    fn the_message_names_the_host_and_no_more_than_is_printable() {
+        let error = brokers()
+            .check("https://evil.example:8443/steal")
+            .unwrap_err()
+            .to_string();
+        assert!(error.starts_with("`evil.example:8443` is not allowed"), "{error}");
+        let error = brokers()
+            .check("https://evil\u{1b}[2J.example")
+            .unwrap_err()
+            .to_string();
+        assert!(!error.contains('\u{1b}'), "{error}");
+    }
+}

@@ -1,0 +1,189 @@
+//! Credentials that cannot be printed by accident.
+//!
+//! A plain string ends up in a log sooner or later: through a derived `Debug`, an error message or a
+//! panic. A [`Secret`] shows its value only to code that asks for it by name.
+
+use std::{borrow::Cow, fmt};
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
+/// A password, code, pin or token.
+///
+/// - `Debug` prints `Secret(***)`, and there is no `Display`.
+/// - The memory is overwritten when the value is dropped.
+/// - Comparing two secrets of the same length takes the same time whatever they hold.
+/// - serde writes the real value, because that is how it gets into a request or a session store; do not
+///   serialise it into anything else.
+///
+/// ```
+/// use broker_session_runtime::Secret;
+///
+/// let password = Secret::from("made-up-password");
+/// assert_eq!(format!("{password:?}"), "Secret(***)");
+/// assert_eq!(password.expose(), "made-up-password");
+/// ```
+#[derive(Clone, Default)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// Takes over `value` without leaving a copy behind.
+    pub fn new(value: String) -> Self {
+        Self(Zeroizing::new(value))
+    }
+
+    /// The value itself. Every call is a place where a secret could leak; keep them few and short-lived.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The value as the generated code puts it into a header; generated code calls a method of this name
+    /// on every header parameter. An inherent method, so that `Secret` needs no `Display` for it.
+    #[doc(hidden)]
+    #[expect(
+        clippy::inherent_to_string,
+        reason = "a Display implementation would print the secret"
+    )]
+    pub fn to_string(&self) -> String {
+        self.expose().to_owned()
+    }
+}
+
+impl From<&str> for Secret {
+    fn from(value: &str) -> Self {
+        Self::new(value.to_owned())
+    }
+}
+
+impl From<String> for Secret {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&Secret> for Secret {
+    fn from(value: &Secret) -> Self {
+        value.clone()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(***)")
+    }
+}
+
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        self.expose().as_bytes().ct_eq(other.expose().as_bytes()).into()
+    }
+}
+
+impl Eq for Secret {}
+
+impl Serialize for Secret {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.expose())
+    }
+}
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // Not `deserialize_string`: a deserialiser would then quote a number in its own error.
+        deserializer.deserialize_any(SecretVisitor)
+    }
+}
+
+/// Reads a string and, unlike serde's own visitor, never quotes in an error what it found instead.
+struct SecretVisitor;
+
+impl serde::de::Visitor<'_> for SecretVisitor {
+    type Value = Secret;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a secret as a string")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<Secret, E> {
+        Ok(Secret::from(value))
+    }
+
+    fn visit_string<E: serde::de::Error>(self, value: String) -> Result<Secret, E> {
+        Ok(Secret::new(value))
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, _: i64) -> Result<Secret, E> {
+        Err(E::custom(NO_NUMBER))
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, _: u64) -> Result<Secret, E> {
+        Err(E::custom(NO_NUMBER))
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, _: f64) -> Result<Secret, E> {
+        Err(E::custom(NO_NUMBER))
+    }
+}
+
+const NO_NUMBER: &str = "a secret must be a string, not a number";
+
+impl JsonSchema for Secret {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Secret".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "format": "password" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_nothing_in_either_form() {
+        let secret = Secret::from("hunter2");
+        assert_eq!(format!("{secret:?} {secret:#?}"), "Secret(***) Secret(***)");
+    }
+
+    #[test]
+    fn serde_carries_the_value_both_ways() {
+        let secret: Secret = serde_json::from_str("\"hunter2\"").unwrap();
+        assert_eq!(secret.expose(), "hunter2");
+        assert_eq!(serde_json::to_string(&secret).unwrap(), "\"hunter2\"");
+    }
+
+    #[test]
+    fn a_number_in_its_place_is_refused_without_being_quoted() {
+        let error = serde_json::from_str::<Secret>("271828").unwrap_err().to_string();
+        assert!(!error.contains("271828"), "{error}");
+    }
+
+    #[test]
+    fn equality_compares_the_values() {
+        assert_eq!(Secret::from("a"), Secret::from("a"));
+        assert_ne!(Secret::from("a"), Secret::from("b"));
+        assert_ne!(Secret::from("a"), Secret::from("aa"));
+    }
+
+    #[test]
+    fn its_schema_says_password() {
+        let schema = schemars::schema_for!(Secret);
+        assert_eq!(
+            schema.get("format").and_then(|format| format.as_str()),
+            Some("password")
+        );
+    }
+}
