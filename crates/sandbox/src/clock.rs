@@ -1,0 +1,98 @@
+//! The sandbox's own time, so that a test can let a day pass without waiting for it.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use jiff::{SignedDuration, Timestamp};
+
+/// A clock that code can advance. Clones show the same time.
+///
+/// Everything in a sandbox that expires, expires by this clock.
+#[derive(Clone, Debug)]
+pub struct Clock(Arc<State>);
+
+#[derive(Debug)]
+struct State {
+    start: Timestamp,
+    /// Monotonic, so that a change of the computer's time expires nothing. `None`: time stands still.
+    running_since: Option<Instant>,
+    advanced: Mutex<Duration>,
+}
+
+impl Clock {
+    /// A clock that starts at the computer's time and runs with it.
+    pub fn running() -> Self {
+        Self::new(Timestamp::now(), Some(Instant::now()))
+    }
+
+    /// A clock that stands still at `time` until [`Clock::advance`] is called.
+    pub fn frozen_at(time: Timestamp) -> Self {
+        Self::new(time, None)
+    }
+
+    fn new(start: Timestamp, running_since: Option<Instant>) -> Self {
+        Self(Arc::new(State {
+            start,
+            running_since,
+            advanced: Mutex::default(),
+        }))
+    }
+
+    /// The time it shows.
+    pub fn now(&self) -> Timestamp {
+        let advanced = *self.0.advanced.lock().unwrap_or_else(PoisonError::into_inner);
+        let ran = self
+            .0
+            .running_since
+            .map(|since| since.elapsed())
+            .unwrap_or_default();
+        later(self.0.start, ran.saturating_add(advanced))
+    }
+
+    /// Moves the time forward by `by`, at once.
+    pub fn advance(&self, by: Duration) {
+        let mut advanced = self.0.advanced.lock().unwrap_or_else(PoisonError::into_inner);
+        *advanced = advanced.saturating_add(by);
+    }
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self::running()
+    }
+}
+
+/// `time` plus `by`, or the last representable time: a lifetime of [`Duration::MAX`] means for ever.
+pub(crate) fn later(time: Timestamp, by: Duration) -> Timestamp {
+    SignedDuration::try_from(by)
+        .ok()
+        .and_then(|by| time.checked_add(by).ok())
+        .unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frozen_clock_moves_only_when_advanced() {
+        let clock = Clock::frozen_at(Timestamp::UNIX_EPOCH);
+        let same = clock.clone();
+        assert_eq!(clock.now(), Timestamp::UNIX_EPOCH);
+        clock.advance(Duration::from_secs(90));
+        assert_eq!(same.now().as_second(), 90);
+    }
+
+    #[test]
+    fn a_running_clock_keeps_running_after_an_advance() {
+        let clock = Clock::running();
+        let before = clock.now();
+        clock.advance(Duration::from_secs(3600));
+        assert!(clock.now() >= later(before, Duration::from_secs(3600)));
+    }
+
+    #[test]
+    fn an_endless_lifetime_ends_at_the_end_of_time() {
+        assert_eq!(later(Timestamp::UNIX_EPOCH, Duration::MAX), Timestamp::MAX);
+    }
+}

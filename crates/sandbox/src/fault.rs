@@ -1,0 +1,248 @@
+//! Faults: the answers a real broker or its gateway gives only when one is not looking.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, LOCATION};
+use http::{HeaderName, HeaderValue, StatusCode};
+
+use crate::delivery::Delivery;
+
+/// One fault: what is answered in place of the operation's own answer, and how it is sent.
+///
+/// A constructor says what goes wrong; the methods refine it. By default the operation takes no effect:
+/// no guess is counted, no token is spent. [`Fault::applied`] changes that.
+#[derive(Clone, Debug)]
+pub struct Fault {
+    content: Content,
+    delivery: Delivery,
+    applied: bool,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+#[derive(Clone, Debug)]
+enum Content {
+    /// The operation's own answer if the fault is applied, else the beginning of a success.
+    Own,
+    Documented(StatusCode),
+    Given(http::Response<Bytes>),
+}
+
+impl Fault {
+    fn new(content: Content, delivery: Delivery) -> Self {
+        Self {
+            content,
+            delivery,
+            applied: false,
+            headers: Vec::new(),
+        }
+    }
+
+    /// An error status with the body the broker documents for it.
+    pub fn status(status: StatusCode) -> Self {
+        Self::new(Content::Documented(status), Delivery::Whole)
+    }
+
+    /// The broker's error body in an answer with status 200 (observed).
+    pub fn in_success() -> Self {
+        Self::status(StatusCode::OK)
+    }
+
+    /// A status with an HTML page, as gateways and load balancers send.
+    pub fn html_page(status: StatusCode) -> Self {
+        let title = status.to_string();
+        let page = format!(
+            "<!DOCTYPE html>\n<html><head><title>{title}</title></head>\n<body><h1>{title}</h1>\
+             <p>The gateway could not complete your request.</p></body></html>\n"
+        );
+        Self::status_with(status, "text/html; charset=utf-8", page)
+    }
+
+    /// A status without a body.
+    pub fn empty(status: StatusCode) -> Self {
+        let mut answer = http::Response::new(Bytes::new());
+        *answer.status_mut() = status;
+        Self::raw(answer)
+    }
+
+    /// A redirect (3xx) to `location`, which may be any text a header can hold.
+    pub fn redirect(status: StatusCode, location: HeaderValue) -> Self {
+        Self::empty(status).header(LOCATION, location)
+    }
+
+    /// Exactly this status, these headers and this body. `Content-Length` and `Date` are added.
+    pub fn raw(answer: http::Response<impl Into<Bytes>>) -> Self {
+        Self::new(Content::Given(answer.map(Into::into)), Delivery::Whole)
+    }
+
+    /// An answer that breaks off: `Content-Length` tells the whole length, half of the body is sent,
+    /// then the connection ends.
+    pub fn cut_body() -> Self {
+        Self::new(Content::Own, Delivery::Cut)
+    }
+
+    /// An answer that stalls for ever after half of its body.
+    pub fn slow_body() -> Self {
+        Self::new(Content::Own, Delivery::Slow(None))
+    }
+
+    /// An answer that pauses after half of its body. The pause is real time on tokio's clock.
+    pub fn slow_body_for(pause: Duration) -> Self {
+        Self::new(Content::Own, Delivery::Slow(Some(pause)))
+    }
+
+    /// No answer at all: the request is read and the connection stays open.
+    pub fn hang() -> Self {
+        Self::new(Content::Own, Delivery::Never)
+    }
+
+    /// The request is read, then the connection is reset (TCP RST) before a byte of an answer.
+    pub fn reset() -> Self {
+        Self::new(Content::Own, Delivery::Reset)
+    }
+
+    /// The operation takes effect first (a guess is counted, a token is spent), then its answer is
+    /// replaced or lost. [`Fault::cut_body`] and [`Fault::slow_body`] then send the operation's own answer.
+    #[must_use]
+    pub fn applied(mut self) -> Self {
+        self.applied = true;
+        self
+    }
+
+    /// Cuts this answer's body short, as [`Fault::cut_body`] does.
+    #[must_use]
+    pub fn cut(mut self) -> Self {
+        self.delivery = Delivery::Cut;
+        self
+    }
+
+    /// Stalls for ever after half of this answer's body, as [`Fault::slow_body`] does.
+    #[must_use]
+    pub fn slow(mut self) -> Self {
+        self.delivery = Delivery::Slow(None);
+        self
+    }
+
+    /// Adds a header to the answer, for example `Retry-After`. Replaces one of the same name.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    fn status_with(status: StatusCode, content_type: &'static str, body: String) -> Self {
+        let mut answer = http::Response::new(Bytes::from(body));
+        *answer.status_mut() = status;
+        answer
+            .headers_mut()
+            .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        Self::raw(answer)
+    }
+
+    pub(crate) fn is_applied(&self) -> bool {
+        self.applied
+    }
+
+    /// The response that carries the fault. `own` is the operation's answer if it took effect;
+    /// `documented` gives the broker's body for a status.
+    pub(crate) fn respond(
+        self,
+        own: Option<Response>,
+        documented: impl FnOnce(StatusCode) -> Response,
+    ) -> Response {
+        let mut response = match self.content {
+            Content::Documented(status) => documented(status),
+            Content::Given(answer) => answer.map(Body::from),
+            Content::Own => own.unwrap_or_else(unfinished),
+        };
+        for (name, value) in self.headers {
+            response.headers_mut().insert(name, value);
+        }
+        response.extensions_mut().insert(self.delivery);
+        response
+    }
+}
+
+/// What a broken answer would have been if nothing took effect: only its first half is ever seen,
+/// except after [`Fault::slow_body_for`].
+fn unfinished() -> Response {
+    axum::Json(serde_json::json!({ "message": "The sandbox did not carry out this call." })).into_response()
+}
+
+/// The faults that wait for an operation, in the order they were injected.
+#[derive(Debug, Default)]
+pub(crate) struct FaultQueue(Mutex<HashMap<&'static str, VecDeque<Waiting>>>);
+
+#[derive(Debug)]
+struct Waiting {
+    fault: Fault,
+    /// `None`: for ever.
+    times: Option<usize>,
+}
+
+impl FaultQueue {
+    /// Appends a fault for the next `times` calls that no earlier fault takes; `None` is for ever.
+    pub(crate) fn push(&self, operation: &'static str, fault: Fault, times: Option<usize>) {
+        if times != Some(0) {
+            self.lock()
+                .entry(operation)
+                .or_default()
+                .push_back(Waiting { fault, times });
+        }
+    }
+
+    /// The fault for this call of the operation, if one waits.
+    pub(crate) fn take(&self, operation: &str) -> Option<Fault> {
+        let mut queues = self.lock();
+        let queue = queues.get_mut(operation)?;
+        let first = queue.front_mut()?;
+        let fault = first.fault.clone();
+        match &mut first.times {
+            None => {}
+            Some(1) => drop(queue.pop_front()),
+            Some(times) => *times -= 1,
+        }
+        Some(fault)
+    }
+
+    /// Forgets every fault.
+    pub(crate) fn clear(&self) {
+        self.lock().clear();
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<&'static str, VecDeque<Waiting>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_are_taken_in_order_and_as_often_as_asked() {
+        let queue = FaultQueue::default();
+        queue.push("login", Fault::hang(), Some(2));
+        queue.push("login", Fault::reset(), Some(0));
+        queue.push("login", Fault::cut_body(), None);
+        let deliveries: Vec<_> = (0..4)
+            .map(|_| queue.take("login").map(|fault| fault.delivery))
+            .collect();
+        assert_eq!(
+            deliveries,
+            [
+                Some(Delivery::Never),
+                Some(Delivery::Never),
+                Some(Delivery::Cut),
+                Some(Delivery::Cut)
+            ]
+        );
+        assert!(queue.take("logout").is_none());
+        queue.clear();
+        assert!(queue.take("login").is_none());
+    }
+}

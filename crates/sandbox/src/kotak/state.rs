@@ -1,0 +1,363 @@
+//! The broker's side of a sign-in, without HTTP: who may do what, and what it changes.
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::account::Account;
+use super::redirect::{Base, Redirect, Target};
+use super::refusal::Refusal;
+use super::tokens::Tokens;
+use super::user::{AccessCode, User, new_code};
+use crate::clock::{Clock, later};
+
+/// How long what the broker hands out is good for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lifetimes {
+    pub(crate) one_time_token: Duration,
+    pub(crate) access_code: Duration,
+    pub(crate) session: Duration,
+    pub(crate) access_token: Duration,
+}
+
+impl Default for Lifetimes {
+    fn default() -> Self {
+        const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+        Self {
+            one_time_token: Duration::from_secs(5 * 60),
+            access_code: DAY,
+            session: DAY,
+            access_token: Duration::from_secs(60 * 60),
+        }
+    }
+}
+
+/// An application whose access token was accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct App {
+    pub(super) consumer_key: String,
+}
+
+/// How a call names its user.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Who<'a> {
+    Userid(&'a str),
+    Nickname(&'a str),
+}
+
+/// What a user presents besides the one-time token.
+#[derive(Clone, Copy)]
+pub(crate) enum Factor<'a> {
+    AccessCode(&'a str),
+    OneTimeToken,
+    Mpin(&'a str),
+    Biometric(&'a str),
+}
+
+/// What init tells.
+#[derive(Debug)]
+pub(crate) struct Initialised {
+    pub(crate) account: Account,
+    pub(crate) redirect: Target,
+}
+
+/// What login, and asking for an access code, tell.
+pub(crate) struct LoggedIn {
+    pub(crate) account: Account,
+    pub(crate) redirect: Target,
+    pub(crate) one_time_token: String,
+    pub(crate) access_code_sent: Timestamp,
+}
+
+/// What a second factor brings.
+pub(crate) struct SignedIn {
+    pub(crate) account: Account,
+    pub(crate) session_token: String,
+    pub(crate) at: Timestamp,
+}
+
+/// A token that stands for a user for a time.
+struct Ticket {
+    userid: String,
+    expires: Timestamp,
+}
+
+/// The whole state of the broker.
+pub(crate) struct Broker {
+    pub(super) clock: Clock,
+    pub(super) lifetimes: Lifetimes,
+    pub(super) tokens: Tokens,
+    init_redirect: Redirect,
+    login_redirect: Redirect,
+    second_base: String,
+    users: BTreeMap<String, User>,
+    one_time_tokens: HashMap<String, Ticket>,
+    sessions: HashMap<String, Ticket>,
+}
+
+impl Broker {
+    pub(crate) fn new(
+        accounts: Vec<Account>,
+        clock: Clock,
+        lifetimes: Lifetimes,
+        (init_redirect, login_redirect): (Redirect, Redirect),
+        second_base: String,
+    ) -> Self {
+        let sent = clock.now();
+        Self {
+            users: accounts
+                .into_iter()
+                .map(|account| (account.userid.clone(), User::new(account, sent)))
+                .collect(),
+            clock,
+            lifetimes,
+            tokens: Tokens::default(),
+            init_redirect,
+            login_redirect,
+            second_base,
+            one_time_tokens: HashMap::new(),
+            sessions: HashMap::new(),
+        }
+    }
+
+    pub(super) fn accounts(&self) -> impl Iterator<Item = &Account> {
+        self.users.values().map(|user| &user.account)
+    }
+
+    /// Begins a session; the one call that a base answers even for a user who was sent to the other.
+    pub(crate) fn init(&mut self, app: &App, who: Who<'_>, base: Base) -> Result<Initialised, Refusal> {
+        let redirect = self.init_redirect.clone();
+        let user = self.find(app, who).ok_or(Refusal::UnknownUser)?;
+        user.moved = redirect == Redirect::SecondBase;
+        Ok(Initialised {
+            account: user.account.clone(),
+            redirect: redirect.target(base),
+        })
+    }
+
+    /// Checks the password and hands out a one-time token. A wrong password counts as a guess.
+    pub(crate) fn login(
+        &mut self,
+        app: &App,
+        who: Who<'_>,
+        password: &str,
+        base: Base,
+    ) -> Result<LoggedIn, Refusal> {
+        let redirect = self.login_redirect.clone();
+        // An unknown user is answered like a wrong password, which tells nobody who is a user.
+        let userid = self
+            .find(app, who)
+            .ok_or(Refusal::Wrong("password"))?
+            .account
+            .userid
+            .clone();
+        let user = self.open_user(app, &userid, base)?;
+        if user.account.password != password {
+            return Err(user.bad_try("password"));
+        }
+        if !user.account.is_active() {
+            return Err(Refusal::Inactive);
+        }
+        user.moved |= redirect == Redirect::SecondBase;
+        let (account, access_code_sent) = (user.account.clone(), user.access_code.sent);
+        let one_time_token = random_token();
+        let expires = later(self.clock.now(), self.lifetimes.one_time_token);
+        self.one_time_tokens
+            .insert(one_time_token.clone(), Ticket { userid, expires });
+        Ok(LoggedIn {
+            account,
+            redirect: redirect.target(base),
+            one_time_token,
+            access_code_sent,
+        })
+    }
+
+    /// Sends the user an access code: the current one again, or a new one if it has expired.
+    pub(crate) fn send_access_code(
+        &mut self,
+        app: &App,
+        one_time_token: &str,
+        userid: &str,
+        base: Base,
+    ) -> Result<LoggedIn, Refusal> {
+        self.open_user(app, userid, base)?;
+        self.check_one_time_token(one_time_token, userid)?;
+        let (now, lifetime) = (self.clock.now(), self.lifetimes.access_code);
+        let user = self.open_user(app, userid, base)?;
+        if later(user.access_code.sent, lifetime) <= now {
+            user.access_code = AccessCode {
+                code: new_code(&user.access_code.code),
+                sent: now,
+            };
+        }
+        Ok(LoggedIn {
+            account: user.account.clone(),
+            redirect: Target::Base(base),
+            one_time_token: one_time_token.to_owned(),
+            access_code_sent: user.access_code.sent,
+        })
+    }
+
+    /// Finishes a sign-in: spends the one-time token and opens a session. A wrong factor counts as a guess
+    /// and leaves the one-time token alive.
+    pub(crate) fn second_factor(
+        &mut self,
+        app: &App,
+        one_time_token: &str,
+        userid: &str,
+        factor: Factor<'_>,
+        base: Base,
+    ) -> Result<SignedIn, Refusal> {
+        self.open_user(app, userid, base)?;
+        self.check_one_time_token(one_time_token, userid)?;
+        let (now, code_lifetime) = (self.clock.now(), self.lifetimes.access_code);
+        let user = self.open_user(app, userid, base)?;
+        match factor {
+            Factor::OneTimeToken => {}
+            Factor::AccessCode(code) if user.access_code.code != code => {
+                return Err(user.bad_try("access code"));
+            }
+            Factor::AccessCode(_) if later(user.access_code.sent, code_lifetime) <= now => {
+                return Err(Refusal::AccessCodeExpired);
+            }
+            Factor::AccessCode(_) => {}
+            Factor::Mpin(mpin) => user.check(user.account.mpin.clone(), mpin, "MPIN")?,
+            Factor::Biometric(token) => user.check(user.account.biometric.clone(), token, "biometric")?,
+        }
+        user.bad_tries = 0;
+        let account = user.account.clone();
+        self.one_time_tokens.remove(one_time_token);
+        let session_token = random_token();
+        let expires = later(now, self.lifetimes.session);
+        self.sessions.insert(
+            session_token.clone(),
+            Ticket {
+                userid: userid.to_owned(),
+                expires,
+            },
+        );
+        Ok(SignedIn {
+            account,
+            session_token,
+            at: now,
+        })
+    }
+
+    /// Ends a session. The session token must be the user's.
+    pub(crate) fn logout(&mut self, app: &App, token: &str, userid: &str, base: Base) -> Result<(), Refusal> {
+        if self.session(app, token, base)?.userid != userid {
+            return Err(Refusal::LoggedOut);
+        }
+        self.sessions.remove(token);
+        Ok(())
+    }
+
+    /// The user whose live session the token stands for: what every trading call begins with.
+    pub(crate) fn session(&mut self, app: &App, token: &str, base: Base) -> Result<Account, Refusal> {
+        let now = self.clock.now();
+        let ticket = self.sessions.get(token).filter(|ticket| now < ticket.expires);
+        let userid = ticket.ok_or(Refusal::LoggedOut)?.userid.clone();
+        let user = self.find(app, Who::Userid(&userid)).ok_or(Refusal::LoggedOut)?;
+        if user.moved && base == Base::First {
+            return Err(Refusal::OtherBase(self.second_base.clone()));
+        }
+        Ok(user.account.clone())
+    }
+
+    /// Checks a password by itself, for the OAuth password grant. A wrong one counts as a guess.
+    pub(super) fn check_password(
+        &mut self,
+        app: &App,
+        username: &str,
+        password: &str,
+    ) -> Result<(), Refusal> {
+        let by_userid = self.find(app, Who::Userid(username)).is_some();
+        let who = if by_userid {
+            Who::Userid(username)
+        } else {
+            Who::Nickname(username)
+        };
+        let user = self.find(app, who).ok_or(Refusal::Wrong("password"))?;
+        match user.account.password == password {
+            _ if user.locked => Err(Refusal::Locked),
+            true => Ok(()),
+            false => Err(user.bad_try("password")),
+        }
+    }
+
+    /// The code a user would find in the broker's latest message.
+    pub(crate) fn access_code(&self, userid: &str) -> Option<String> {
+        self.users.get(userid).map(|user| user.access_code.code.clone())
+    }
+
+    pub(crate) fn bad_tries(&self, userid: &str) -> u32 {
+        self.users.get(userid).map_or(0, |user| user.bad_tries)
+    }
+
+    pub(crate) fn is_locked(&self, userid: &str) -> bool {
+        self.users.get(userid).is_some_and(|user| user.locked)
+    }
+
+    /// Locks or unlocks an account; either way the count starts again.
+    pub(crate) fn set_locked(&mut self, userid: &str, locked: bool) {
+        if let Some(user) = self.users.get_mut(userid) {
+            (user.locked, user.bad_tries) = (locked, 0);
+        }
+    }
+
+    pub(crate) fn live_sessions(&self, userid: &str) -> usize {
+        let now = self.clock.now();
+        self.sessions
+            .values()
+            .filter(|ticket| ticket.userid == userid && now < ticket.expires)
+            .count()
+    }
+
+    pub(crate) fn end_sessions(&mut self, userid: &str) {
+        self.sessions.retain(|_, ticket| ticket.userid != userid);
+    }
+
+    fn find(&mut self, app: &App, who: Who<'_>) -> Option<&mut User> {
+        self.users
+            .values_mut()
+            .filter(|user| user.account.consumer_key == app.consumer_key)
+            .find(|user| match who {
+                Who::Userid(userid) => user.account.userid == userid,
+                Who::Nickname(nickname) => user.account.nickname == nickname,
+            })
+    }
+
+    /// The user, if neither sent to the other base nor locked. A user that does not exist can have no
+    /// one-time token, so that is the answer.
+    fn open_user(&mut self, app: &App, userid: &str, base: Base) -> Result<&mut User, Refusal> {
+        let second_base = self.second_base.clone();
+        let user = self
+            .find(app, Who::Userid(userid))
+            .ok_or(Refusal::OneTimeTokenDead)?;
+        if user.moved && base == Base::First {
+            return Err(Refusal::OtherBase(second_base));
+        }
+        if user.locked {
+            return Err(Refusal::Locked);
+        }
+        Ok(user)
+    }
+
+    fn check_one_time_token(&self, token: &str, userid: &str) -> Result<(), Refusal> {
+        let now = self.clock.now();
+        let ticket = self.one_time_tokens.get(token);
+        match ticket.is_some_and(|ticket| ticket.userid == userid && now < ticket.expires) {
+            true => Ok(()),
+            false => Err(Refusal::OneTimeTokenDead),
+        }
+    }
+}
+
+/// A token in the broker's form: 32 upper-case hexadecimal digits.
+pub(super) fn random_token() -> String {
+    format!("{:032X}", rand::random::<u128>())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,172 @@
+//! Listening, serving and stopping: what every broker's sandbox needs from a server.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::Router;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
+use hyper_util::rt::TokioIo;
+use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::{JoinHandle, JoinSet};
+
+use crate::delivery::deliver;
+
+/// How long a shutdown waits for answers on their way. A hanging answer would hold it up for ever.
+const GRACE: Duration = Duration::from_millis(250);
+
+/// Binds a port of the loopback interface; 0 picks a free one.
+///
+/// # Errors
+/// The system's error, with the port and a way out in the message.
+pub(crate) async fn bind(port: u16) -> io::Result<TcpListener> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    TcpListener::bind(address).await.map_err(|error| {
+        let message = format!(
+            "cannot listen on {address}: {error}. Stop the program that holds the port, or choose another \
+             port (0 picks a free one)."
+        );
+        io::Error::new(error.kind(), message)
+    })
+}
+
+/// Running listeners. Dropping it closes them and every connection at once.
+#[derive(Debug)]
+pub(crate) struct Server {
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Server {
+    /// Serves each listener with its router, on the current tokio runtime.
+    pub(crate) fn start(listeners: Vec<(TcpListener, Router)>) -> Self {
+        let (stop, stopped) = watch::channel(false);
+        let tasks = listeners
+            .into_iter()
+            .map(|(listener, router)| tokio::spawn(accept(listener, router, stopped.clone())))
+            .collect();
+        Self { stop, tasks }
+    }
+
+    /// Stops listening, lets answers on their way finish for a moment, and closes everything.
+    pub(crate) async fn shutdown(mut self) {
+        self.stop.send_replace(true);
+        for task in std::mem::take(&mut self.tasks) {
+            // The only failure is a panic in a task, which has already been reported.
+            let _ = task.await;
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        for task in &self.tasks {
+            task.abort();
+        }
+    }
+}
+
+async fn accept(listener: TcpListener, router: Router, stopped: watch::Receiver<bool>) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            () = told_to_stop(stopped.clone()) => break,
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    connections.spawn(connection(stream, router.clone(), stopped.clone()));
+                }
+                // Out of file descriptors, or a client that left again: neither ends the sandbox.
+                Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+            },
+            Some(_) = connections.join_next() => {}
+        }
+    }
+    drop(listener);
+    let finished = async { while connections.join_next().await.is_some() {} };
+    // What has not finished by then is aborted when the set is dropped.
+    let _ = tokio::time::timeout(GRACE, finished).await;
+}
+
+async fn connection(stream: TcpStream, router: Router, stopped: watch::Receiver<bool>) {
+    // Without this a body in two parts may wait for the first part's acknowledgement.
+    let _ = stream.set_nodelay(true);
+    let reset = Arc::new(AtomicBool::new(false));
+    let io = TokioIo::new(Socket {
+        stream,
+        reset: Arc::clone(&reset),
+    });
+    let router = TowerToHyperService::new(router);
+    let service = service_fn(move |request: http::Request<Incoming>| {
+        let (answer, reset) = (router.call(request), Arc::clone(&reset));
+        async move {
+            match answer.await {
+                Ok(response) => deliver(response, &reset).await,
+                Err(never) => match never {},
+            }
+        }
+    });
+    let mut connection = pin!(http1::Builder::new().serve_connection(io, service));
+    tokio::select! {
+        // A connection that ends in an error is the client's to notice.
+        _ = connection.as_mut() => return,
+        () = told_to_stop(stopped.clone()) => connection.as_mut().graceful_shutdown(),
+    }
+    let _ = connection.await;
+}
+
+/// Resolves when the server is told to stop, or is gone.
+async fn told_to_stop(mut stopped: watch::Receiver<bool>) {
+    let _ = stopped.wait_for(|stop| *stop).await;
+}
+
+/// A connection's socket, which closes with a TCP reset instead of an orderly end once told to.
+struct Socket {
+    stream: TcpStream,
+    reset: Arc<AtomicBool>,
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        if self.reset.load(Ordering::Acquire) {
+            // With a zero linger time the system answers the close that follows with a reset.
+            let _ = self.stream.set_zero_linger();
+        }
+    }
+}
+
+impl AsyncRead for Socket {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for Socket {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
