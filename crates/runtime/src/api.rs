@@ -38,10 +38,7 @@ impl Api {
 
     /// The base URLs of one environment, in the order in which they are tried.
     pub fn servers_of(&self, environment: Environment) -> impl Iterator<Item = &'static str> {
-        self.servers
-            .iter()
-            .filter(move |server| server.environment == environment)
-            .map(|server| server.url)
+        self.servers.iter().filter(move |server| server.environment == environment).map(|server| server.url)
     }
 
     /// What an answer means: the broker's own code wins over the status, and a status that the spec does
@@ -49,17 +46,14 @@ impl Api {
     pub fn error_kind(&self, operation: &Operation, status: u16, code: Option<&str>) -> ErrorKind {
         let by_code = code.and_then(|code| self.error_codes.iter().find(|known| known.code == code));
         let by_status = || operation.statuses.iter().find(|known| known.code == status)?.kind;
-        by_code
-            .map(|known| known.kind)
-            .or_else(by_status)
-            .unwrap_or(match status {
-                401 => ErrorKind::Credentials,
-                408 | 504 => ErrorKind::Unavailable,
-                429 => ErrorKind::RateLimited,
-                400..=499 => ErrorKind::Refused,
-                500..=599 => ErrorKind::Unavailable,
-                _ => ErrorKind::Protocol,
-            })
+        by_code.map(|known| known.kind).or_else(by_status).unwrap_or(match status {
+            401 => ErrorKind::Credentials,
+            408 | 504 => ErrorKind::Unavailable,
+            429 => ErrorKind::RateLimited,
+            400..=499 => ErrorKind::Refused,
+            500..=599 => ErrorKind::Unavailable,
+            _ => ErrorKind::Protocol,
+        })
     }
 }
 

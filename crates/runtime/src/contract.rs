@@ -41,10 +41,7 @@ pub fn outcome<T: Serialize, E: Serialize>(
 ) -> Result<Outcome, String> {
     let encode = |value: Result<Value, serde_json::Error>| value.map_err(|error| error.to_string());
     Ok(match result {
-        Ok(answer) => Outcome::Answer(
-            answer.status(),
-            encode(serde_json::to_value(answer.into_inner()))?,
-        ),
+        Ok(answer) => Outcome::Answer(answer.status(), encode(serde_json::to_value(answer.into_inner()))?),
         Err(Error::ErrorResponse(fault)) => {
             Outcome::Fault(fault.status(), encode(serde_json::to_value(fault.into_inner()))?)
         }

@@ -28,16 +28,12 @@ impl Credential {
     /// not fit, without the value.
     pub(crate) fn header(&self, scheme: &SecurityScheme) -> Result<(HeaderName, HeaderValue), String> {
         let (name, text) = match (&scheme.kind, self) {
-            (SecuritySchemeKind::Bearer, Self::Token(token)) => (
-                AUTHORIZATION,
-                Zeroizing::new(format!("Bearer {}", token.expose())),
-            ),
+            (SecuritySchemeKind::Bearer, Self::Token(token)) => {
+                (AUTHORIZATION, Zeroizing::new(format!("Bearer {}", token.expose())))
+            }
             (SecuritySchemeKind::Basic, Self::Basic { username, password }) => {
                 let pair = Zeroizing::new(format!("{}:{}", username.expose(), password.expose()));
-                (
-                    AUTHORIZATION,
-                    Zeroizing::new(format!("Basic {}", STANDARD.encode(pair.as_bytes()))),
-                )
+                (AUTHORIZATION, Zeroizing::new(format!("Basic {}", STANDARD.encode(pair.as_bytes()))))
             }
             (SecuritySchemeKind::Header(name), Self::Token(token)) => {
                 let name = HeaderName::from_bytes(name.as_bytes())
@@ -52,10 +48,7 @@ impl Credential {
             }
         };
         let mut value = HeaderValue::from_str(&text).map_err(|_| {
-            format!(
-                "the credential for `{}` has characters that no header may have",
-                scheme.name
-            )
+            format!("the credential for `{}` has characters that no header may have", scheme.name)
         })?;
         value.set_sensitive(true);
         Ok((name, value))
@@ -77,36 +70,17 @@ mod tests {
 
     #[test]
     fn basic_credentials_are_encoded_as_rfc_7617_says() {
-        let scheme = SecurityScheme {
-            name: "consumer",
-            kind: SecuritySchemeKind::Basic,
-            secret: true,
-        };
-        let credential = Credential::Basic {
-            username: "Aladdin".into(),
-            password: "open sesame".into(),
-        };
+        let scheme = SecurityScheme { name: "consumer", kind: SecuritySchemeKind::Basic, secret: true };
+        let credential = Credential::Basic { username: "Aladdin".into(), password: "open sesame".into() };
         let (name, value) = credential.header(&scheme).unwrap();
-        assert_eq!(
-            (name, value.to_str().unwrap()),
-            (AUTHORIZATION, "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==")
-        );
+        assert_eq!((name, value.to_str().unwrap()), (AUTHORIZATION, "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="));
         assert!(value.is_sensitive());
     }
 
     #[test]
     fn a_line_break_is_refused_without_being_quoted() {
-        let scheme = SecurityScheme {
-            name: "accessToken",
-            kind: SecuritySchemeKind::Bearer,
-            secret: true,
-        };
-        let error = Credential::Token("hunter2\r\nX-Evil: 1".into())
-            .header(&scheme)
-            .unwrap_err();
-        assert!(
-            error.contains("accessToken") && !error.contains("hunter2"),
-            "{error}"
-        );
+        let scheme = SecurityScheme { name: "accessToken", kind: SecuritySchemeKind::Bearer, secret: true };
+        let error = Credential::Token("hunter2\r\nX-Evil: 1".into()).header(&scheme).unwrap_err();
+        assert!(error.contains("accessToken") && !error.contains("hunter2"), "{error}");
     }
 }

@@ -92,30 +92,15 @@ pub fn is_loopback(url: &Url) -> bool {
 
 /// Reads a URL, or a host name alone, and refuses everything that two programs might read differently.
 fn parse(text: &str) -> Result<Url, HostNotAllowed> {
-    let refuse = |reason| {
-        Err(HostNotAllowed {
-            host: printable(text),
-            reason,
-        })
-    };
+    let refuse = |reason| Err(HostNotAllowed { host: printable(text), reason });
     if text.is_empty() {
         return refuse("there is no host in it");
     }
-    if text
-        .chars()
-        .any(|c| !c.is_ascii_graphic() || matches!(c, '\\' | '@' | '%' | '?' | '#'))
-    {
+    if text.chars().any(|c| !c.is_ascii_graphic() || matches!(c, '\\' | '@' | '%' | '?' | '#')) {
         return refuse("it has characters that a base URL has no use for");
     }
-    let with_scheme = if text.contains("://") {
-        text.to_owned()
-    } else {
-        format!("https://{text}")
-    };
-    if with_scheme
-        .split_once("://")
-        .is_none_or(|(_, rest)| rest.starts_with('/'))
-    {
+    let with_scheme = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
+    if with_scheme.split_once("://").is_none_or(|(_, rest)| rest.starts_with('/')) {
         return refuse("there is no host in it");
     }
     let Ok(mut url) = Url::parse(&with_scheme) else {
@@ -131,10 +116,7 @@ fn parse(text: &str) -> Result<Url, HostNotAllowed> {
 
 /// At most 80 characters of a text that may be hostile, without anything a terminal would act upon.
 fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_ascii_graphic() { c } else { '?' })
-        .take(80)
-        .collect()
+    text.chars().map(|c| if c.is_ascii_graphic() { c } else { '?' }).take(80).collect()
 }
 
 /// A URL that credentials must not go to. Nothing was sent there.
@@ -151,10 +133,7 @@ impl HostNotAllowed {
             Some(port) => format!("{host}:{port}"),
             None => host.to_owned(),
         };
-        Self {
-            host: printable(&host),
-            reason,
-        }
+        Self { host: printable(&host), reason }
     }
 
     /// The host, and its port where the URL names one.
@@ -165,11 +144,7 @@ impl HostNotAllowed {
 
 impl fmt::Display for HostNotAllowed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "`{}` is not allowed to receive credentials: {}",
-            self.host, self.reason
-        )
+        write!(f, "`{}` is not allowed to receive credentials: {}", self.host, self.reason)
     }
 }
 
@@ -242,15 +217,9 @@ mod tests {
 
     #[test]
     fn the_message_names_the_host_and_no_more_than_is_printable() {
-        let error = brokers()
-            .check("https://evil.example:8443/steal")
-            .unwrap_err()
-            .to_string();
+        let error = brokers().check("https://evil.example:8443/steal").unwrap_err().to_string();
         assert!(error.starts_with("`evil.example:8443` is not allowed"), "{error}");
-        let error = brokers()
-            .check("https://evil\u{1b}[2J.example")
-            .unwrap_err()
-            .to_string();
+        let error = brokers().check("https://evil\u{1b}[2J.example").unwrap_err().to_string();
         assert!(!error.contains('\u{1b}'), "{error}");
     }
 }

@@ -4,12 +4,10 @@
 //! keeps them. So the client is built here and nowhere else: no redirects, no retries of its own, TLS
 //! always verified, no proxy but the one the caller names.
 
-use std::time::Duration;
-
 use reqwest::{Certificate, Client, Proxy, redirect, retry, tls::Version};
 use url::Url;
 
-use crate::Secret;
+use crate::{Deadlines, Secret};
 
 /// Builds the HTTP client.
 #[derive(Clone, Debug, Default)]
@@ -68,14 +66,15 @@ impl HttpClientBuilder {
         self
     }
 
-    /// Builds the client.
+    /// Builds the client. The deadlines hold for the program's own requests as well, unless they set others.
     ///
     /// # Errors
     /// If the platform has no root certificates, or TLS cannot be set up.
-    pub fn build(self, connect: Duration) -> Result<Client, HttpClientError> {
+    pub fn build(self, deadlines: Deadlines) -> Result<Client, HttpClientError> {
         let builder = Client::builder()
             .user_agent(concat!("broker-session/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(connect)
+            .connect_timeout(deadlines.connect)
+            .timeout(deadlines.total)
             .redirect(redirect::Policy::none())
             .retry(retry::never())
             .referer(false)
@@ -89,9 +88,7 @@ impl HttpClientBuilder {
             Some(proxy) => builder.proxy(proxy),
             None => builder,
         };
-        builder
-            .build()
-            .map_err(|error| HttpClientError::Tls(error.without_url()))
+        builder.build().map_err(|error| HttpClientError::Tls(error.without_url()))
     }
 }
 
@@ -121,26 +118,21 @@ mod tests {
 
     #[test]
     fn a_proxy_url_with_a_password_is_refused_without_being_quoted() {
-        let error = HttpClientBuilder::new()
-            .proxy("http://user:hunter2@proxy.example:3128", None)
-            .unwrap_err();
+        let error =
+            HttpClientBuilder::new().proxy("http://user:hunter2@proxy.example:3128", None).unwrap_err();
         assert!(matches!(error, HttpClientError::ProxyUserInfo));
         assert!(!format!("{error} {error:?}").contains("hunter2"));
     }
 
     #[test]
     fn something_that_is_no_certificate_is_refused() {
-        let error = HttpClientBuilder::new()
-            .root_certificates_pem(b"not a certificate")
-            .unwrap_err();
+        let error = HttpClientBuilder::new().root_certificates_pem(b"not a certificate").unwrap_err();
         assert!(matches!(error, HttpClientError::RootCertificate));
     }
 
     #[test]
     fn a_client_without_tls_needs_no_root_certificates() {
-        let client = HttpClientBuilder::new()
-            .only_given_roots(true)
-            .build(Duration::from_secs(1));
+        let client = HttpClientBuilder::new().only_given_roots(true).build(Deadlines::default());
         assert!(client.is_ok());
     }
 }

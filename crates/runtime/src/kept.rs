@@ -42,10 +42,7 @@ impl fmt::Display for Unfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnknownStatus => f.write_str("the API does not describe this status"),
-            Self::Redirect {
-                elsewhere: Some(host),
-                ..
-            } => {
+            Self::Redirect { elsewhere: Some(host), .. } => {
                 write!(f, "a redirect to `{host}`, which was not followed")
             }
             Self::Redirect { elsewhere: None, .. } => f.write_str("a redirect, which was not followed"),

@@ -36,17 +36,11 @@ mod tests {
     #[test]
     fn secrets_are_replaced_plain_and_quoted() {
         let secrets = [Secret::from("hunter2"), Secret::from("a\"b\\c")];
-        assert_eq!(
-            redact(r#"no hunter2, no a\"b\\c"#, &secrets),
-            "no [redacted], no [redacted]"
-        );
+        assert_eq!(redact(r#"no hunter2, no a\"b\\c"#, &secrets), "no [redacted], no [redacted]");
     }
 
     #[test]
     fn very_short_values_do_not_tear_a_text_apart() {
-        assert_eq!(
-            redact("a nice day", &[Secret::from("a"), Secret::from("")]),
-            "a nice day"
-        );
+        assert_eq!(redact("a nice day", &[Secret::from("a"), Secret::from("")]), "a nice day");
     }
 }

@@ -22,21 +22,14 @@ pub struct RetryPolicy {
 
 impl Default for RetryPolicy {
     fn default() -> Self {
-        Self {
-            max_attempts: 3,
-            first_wait: Duration::from_millis(200),
-            longest_wait: Duration::from_secs(5),
-        }
+        Self { max_attempts: 3, first_wait: Duration::from_millis(200), longest_wait: Duration::from_secs(5) }
     }
 }
 
 impl RetryPolicy {
     /// A policy that repeats nothing.
-    pub const NEVER: Self = Self {
-        max_attempts: 1,
-        first_wait: Duration::ZERO,
-        longest_wait: Duration::ZERO,
-    };
+    pub const NEVER: Self =
+        Self { max_attempts: 1, first_wait: Duration::ZERO, longest_wait: Duration::ZERO };
 
     /// The waits between the attempts.
     pub(crate) fn waits(&self) -> ExponentialBackoff {
@@ -76,10 +69,7 @@ mod tests {
     #[test]
     fn retry_after_is_read_as_seconds_and_as_a_date() {
         assert_eq!(after("120"), Some(Duration::from_secs(120)));
-        assert_eq!(
-            after("Sun, 06 Nov 1994 08:50:37 GMT"),
-            Some(Duration::from_secs(60))
-        );
+        assert_eq!(after("Sun, 06 Nov 1994 08:50:37 GMT"), Some(Duration::from_secs(60)));
         assert_eq!(after("Sun, 06 Nov 1994 08:48:37 GMT"), Some(Duration::ZERO));
     }
 

@@ -47,10 +47,7 @@ impl Secret {
     /// The value as the generated code puts it into a header; generated code calls a method of this name
     /// on every header parameter. An inherent method, so that `Secret` needs no `Display` for it.
     #[doc(hidden)]
-    #[expect(
-        clippy::inherent_to_string,
-        reason = "a Display implementation would print the secret"
-    )]
+    #[expect(clippy::inherent_to_string, reason = "a Display implementation would print the secret")]
     pub fn to_string(&self) -> String {
         self.expose().to_owned()
     }
@@ -181,9 +178,6 @@ mod tests {
     #[test]
     fn its_schema_says_password() {
         let schema = schemars::schema_for!(Secret);
-        assert_eq!(
-            schema.get("format").and_then(|format| format.as_str()),
-            Some("password")
-        );
+        assert_eq!(schema.get("format").and_then(|format| format.as_str()), Some("password"));
     }
 }

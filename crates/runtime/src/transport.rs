@@ -48,10 +48,7 @@ pub struct TransportBuilder(Inner);
 
 impl Clone for Inner {
     fn clone(&self) -> Self {
-        Self {
-            credentials: self.credentials.clone(),
-            ..*self
-        }
+        Self { credentials: self.credentials.clone(), ..*self }
     }
 }
 
@@ -100,9 +97,7 @@ impl Transport {
 
     /// The same transport with another credential for the security scheme of this name.
     pub fn with_credential(&self, scheme: &'static str, credential: Credential) -> Self {
-        TransportBuilder((*self.0).clone())
-            .credential(scheme, credential)
-            .build()
+        TransportBuilder((*self.0).clone()).credential(scheme, credential).build()
     }
 
     /// The API that this transport was built for.
@@ -136,10 +131,7 @@ impl Transport {
             let (Some(scheme), Some(credential)) =
                 (self.0.api.security_scheme(name), self.0.credentials.get(name))
             else {
-                return Err(format!(
-                    "`{}` needs the credential `{name}`, which was not given",
-                    operation.id
-                ));
+                return Err(format!("`{}` needs the credential `{name}`, which was not given", operation.id));
             };
             let (name, value) = credential.header(scheme)?;
             headers.insert(name, value);
@@ -178,12 +170,7 @@ impl Transport {
         let Some(kept) = response.extensions().get::<Kept>() else {
             return Ok(());
         };
-        let copy = rebuild(
-            kept.status,
-            response.headers().clone(),
-            kept.body.clone(),
-            Some(kept.clone()),
-        );
+        let copy = rebuild(kept.status, response.headers().clone(), kept.body.clone(), Some(kept.clone()));
         Err(Error::UnexpectedResponse(copy))
     }
 
@@ -215,20 +202,15 @@ impl Transport {
         };
         let span = Span::current();
         span.record("attempt", attempt);
-        span.record(
-            "duration_ms",
-            u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-        );
+        span.record("duration_ms", u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX));
         match &outcome {
             Ok(response) => {
                 span.record("status", response.status().as_u16());
                 tracing::debug!("answered");
             }
-            Err(error) => tracing::debug!(
-                connect = error.is_connect(),
-                timeout = error.is_timeout(),
-                "no answer"
-            ),
+            Err(error) => {
+                tracing::debug!(connect = error.is_connect(), timeout = error.is_timeout(), "no answer")
+            }
         }
         outcome
     }
@@ -242,10 +224,7 @@ impl Transport {
         left: Duration,
     ) -> reqwest::Result<Response> {
         *request.timeout_mut() = Some(self.0.deadlines.attempt.min(left));
-        let mut response = client
-            .execute(request)
-            .await
-            .map_err(reqwest::Error::without_url)?;
+        let mut response = client.execute(request).await.map_err(reqwest::Error::without_url)?;
         let (body, broken) = body::read(&mut response, self.0.body_limit).await;
         let unfit = broken.or_else(|| examine(operation, &response, &body));
         let status = response.status();
@@ -253,11 +232,7 @@ impl Transport {
             true => body,
             false => without_secrets(body, secrets),
         };
-        let kept = unfit.map(|unfit| Kept {
-            unfit,
-            status,
-            body: body.clone(),
-        });
+        let kept = unfit.map(|unfit| Kept { unfit, status, body: body.clone() });
         Ok(rebuild(status, harmless(response.headers()), body, kept))
     }
 
@@ -275,27 +250,15 @@ impl Transport {
         let Some(operation) = operation else {
             return Vec::new();
         };
-        let schemes = operation
-            .security
-            .iter()
-            .filter_map(|name| self.0.api.security_scheme(name));
+        let schemes = operation.security.iter().filter_map(|name| self.0.api.security_scheme(name));
         let credentials = schemes
             .filter(|scheme| scheme.secret)
             .filter_map(|scheme| self.0.credentials.get(scheme.name))
             .flat_map(|credential| credential.secrets().cloned());
-        let headers = operation
-            .secret_headers
-            .iter()
-            .filter_map(|name| request.headers().get(*name));
+        let headers = operation.secret_headers.iter().filter_map(|name| request.headers().get(*name));
         let headers = headers.filter_map(|value| value.to_str().ok()).map(Secret::from);
-        let body = request
-            .body()
-            .and_then(reqwest::Body::as_bytes)
-            .unwrap_or_default();
-        credentials
-            .chain(headers)
-            .chain(secret_members(body, operation.secret_members))
-            .collect()
+        let body = request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default();
+        credentials.chain(headers).chain(secret_members(body, operation.secret_members)).collect()
     }
 }
 
@@ -312,9 +275,7 @@ impl fmt::Debug for Transport {
 
 impl fmt::Debug for TransportBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TransportBuilder")
-            .field("api", &self.0.api.title)
-            .finish_non_exhaustive()
+        f.debug_struct("TransportBuilder").field("api", &self.0.api.title).finish_non_exhaustive()
     }
 }
 
@@ -332,10 +293,7 @@ fn pause(
         (Retry::Safe, Err(_)) => Duration::ZERO,
         (Retry::Safe, Ok(response)) => {
             let asked = retry_after(response.headers(), SystemTime::now());
-            let cut = response
-                .extensions()
-                .get::<Kept>()
-                .is_some_and(|kept| kept.unfit == Unfit::Cut);
+            let cut = response.extensions().get::<Kept>().is_some_and(|kept| kept.unfit == Unfit::Cut);
             match response.status() {
                 // Without a time to wait, another request would only make it worse.
                 StatusCode::TOO_MANY_REQUESTS => asked?,
@@ -368,19 +326,11 @@ fn examine(operation: Option<&Operation>, response: &Response, body: &[u8]) -> O
 
 /// Where a redirect points to: only the host, because the rest may hold anything.
 fn redirect(response: &Response) -> Unfit {
-    let location = response
-        .headers()
-        .get(header::LOCATION)
-        .and_then(|value| value.to_str().ok());
+    let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
     let target = location.and_then(|location| response.url().join(location).ok());
-    let path = target
-        .as_ref()
-        .map(|url| url.path().to_ascii_lowercase())
-        .unwrap_or_default();
-    let host = target
-        .as_ref()
-        .and_then(Url::host_str)
-        .filter(|host| Some(*host) != response.url().host_str());
+    let path = target.as_ref().map(|url| url.path().to_ascii_lowercase()).unwrap_or_default();
+    let host =
+        target.as_ref().and_then(Url::host_str).filter(|host| Some(*host) != response.url().host_str());
     Unfit::Redirect {
         elsewhere: host.map(str::to_owned),
         to_login: path.contains("login") || path.contains("dispatcher"),
@@ -390,10 +340,7 @@ fn redirect(response: &Response) -> Unfit {
 /// The headers that the layers above read. The others may hold cookies.
 fn harmless(headers: &HeaderMap) -> HeaderMap {
     let wanted = [header::CONTENT_TYPE, header::DATE, header::RETRY_AFTER];
-    wanted
-        .into_iter()
-        .filter_map(|name| headers.get(&name).cloned().map(|value| (name, value)))
-        .collect()
+    wanted.into_iter().filter_map(|name| headers.get(&name).cloned().map(|value| (name, value))).collect()
 }
 
 fn without_secrets(body: Bytes, secrets: &[Secret]) -> Bytes {
@@ -410,12 +357,8 @@ fn secret_members(body: &[u8], names: &[&str]) -> Vec<Secret> {
     }
     match serde_json::from_slice::<BTreeMap<String, serde_json::Value>>(body) {
         Ok(members) => {
-            let members = members
-                .into_iter()
-                .filter(|(name, _)| names.contains(&name.as_str()));
-            members
-                .filter_map(|(_, value)| value.as_str().map(Secret::from))
-                .collect()
+            let members = members.into_iter().filter(|(name, _)| names.contains(&name.as_str()));
+            members.filter_map(|(_, value)| value.as_str().map(Secret::from)).collect()
         }
         Err(_) => url::form_urlencoded::parse(body)
             .filter(|(name, _)| names.contains(&name.as_ref()))

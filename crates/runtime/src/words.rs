@@ -21,19 +21,13 @@ impl Words {
     pub fn find(body: &[u8]) -> Self {
         match serde_json::from_slice::<Value>(body) {
             Ok(value) => Self::in_json(&value, 2),
-            Err(_) => Self {
-                code: None,
-                message: clean(&without_tags(&String::from_utf8_lossy(body))),
-            },
+            Err(_) => Self { code: None, message: clean(&without_tags(&String::from_utf8_lossy(body))) },
         }
     }
 
     /// A message without a code.
     pub fn said(message: Option<&str>) -> Self {
-        Self {
-            code: None,
-            message: Self::text(message),
-        }
+        Self { code: None, message: Self::text(message) }
     }
 
     /// Several texts as one line: empty ones are left out, and so is one that says what stands before it.
@@ -49,16 +43,12 @@ impl Words {
             Value::Array(items) => items.iter().collect(),
             Value::Object(members) => members.values().collect(),
             Value::String(text) => {
-                return Self {
-                    code: None,
-                    message: clean(text),
-                };
+                return Self { code: None, message: clean(text) };
             }
             _ => return Self::default(),
         };
-        let code = ["code", "errorCode", "stCode", "statusCode"]
-            .iter()
-            .find_map(|name| match value.get(name)? {
+        let code =
+            ["code", "errorCode", "stCode", "statusCode"].iter().find_map(|name| match value.get(name)? {
                 Value::String(code) => clean(code),
                 Value::Number(code) => Some(code.to_string()),
                 _ => None,
@@ -81,10 +71,7 @@ impl Words {
 
 /// One line of printable text, or nothing.
 fn clean(text: &str) -> Option<String> {
-    let printable: String = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
+    let printable: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let line: Vec<&str> = printable.split_whitespace().collect();
     let line: String = line.join(" ").chars().take(LONGEST).collect();
     (!line.is_empty()).then_some(line)
@@ -97,18 +84,14 @@ fn without_tags(page: &str) -> String {
     while let Some((before, tag_on)) = rest.split_once('<') {
         text.push_str(before);
         text.push(' ');
-        let hidden = ["style", "script"].into_iter().find(|name| {
-            tag_on
-                .get(..name.len())
-                .is_some_and(|start| start.eq_ignore_ascii_case(name))
-        });
+        let hidden = ["style", "script"]
+            .into_iter()
+            .find(|name| tag_on.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name)));
         let after = match hidden {
             Some(name) => tag_on.split_once(&format!("</{name}")).map(|(_, after)| after),
             None => Some(tag_on),
         };
-        rest = after
-            .and_then(|after| after.split_once('>'))
-            .map_or("", |(_, after)| after);
+        rest = after.and_then(|after| after.split_once('>')).map_or("", |(_, after)| after);
     }
     text.push_str(rest);
     text
@@ -121,13 +104,7 @@ mod tests {
     #[test]
     fn a_page_is_reduced_to_its_text() {
         let page = b"<html><head><style>b { color: red }</style><title>503</title></head>\n<body><h1>Service Unavailable</h1></body>";
-        assert_eq!(
-            Words::find(page),
-            Words {
-                code: None,
-                message: Some("503 Service Unavailable".into())
-            }
-        );
+        assert_eq!(Words::find(page), Words { code: None, message: Some("503 Service Unavailable".into()) });
     }
 
     #[test]
@@ -143,22 +120,14 @@ mod tests {
                 Some("10512"),
                 Some("Required header not found."),
             ),
-            (
-                r#"{"stCode":429,"errMsg":"Invalid UCC"}"#,
-                Some("429"),
-                Some("Invalid UCC"),
-            ),
+            (r#"{"stCode":429,"errMsg":"Invalid UCC"}"#, Some("429"), Some("Invalid UCC")),
             (r#"{"error":"no session"}"#, None, Some("no session")),
             (r#""just words""#, None, Some("just words")),
             ("[]", None, None),
             ("", None, None),
         ] {
             let words = Words::find(body.as_bytes());
-            assert_eq!(
-                (words.code.as_deref(), words.message.as_deref()),
-                (code, message),
-                "{body}"
-            );
+            assert_eq!((words.code.as_deref(), words.message.as_deref()), (code, message), "{body}");
         }
     }
 

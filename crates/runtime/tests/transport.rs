@@ -1,4 +1,5 @@
 //! The transport's promises, through real sockets.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "the helpers of tests, too")]
 
 use std::{
     sync::{
@@ -29,16 +30,8 @@ const fn operation(id: &'static str, retry: Retry) -> Operation {
         secret_headers: &["oneTimeToken"],
         secret_members: &["password"],
         statuses: &[
-            Status {
-                code: 200,
-                kind: None,
-                fits: fits::<Vec<u8>>,
-            },
-            Status {
-                code: 503,
-                kind: Some(ErrorKind::Unavailable),
-                fits: fits::<Vec<u8>>,
-            },
+            Status { code: 200, kind: None, fits: fits::<Vec<u8>> },
+            Status { code: 503, kind: Some(ErrorKind::Unavailable), fits: fits::<Vec<u8>> },
         ],
     }
 }
@@ -106,11 +99,7 @@ impl Server {
 
 fn deadlines(milliseconds: u64) -> Deadlines {
     let time = Duration::from_millis(milliseconds);
-    Deadlines {
-        connect: time,
-        attempt: time,
-        total: time,
-    }
+    Deadlines { connect: time, attempt: time, total: time }
 }
 
 fn transport() -> Transport {
@@ -125,25 +114,15 @@ fn transport() -> Transport {
 }
 
 async fn call(transport: &Transport, url: &str, id: &'static str) -> reqwest::Result<Response> {
-    let client = HttpClientBuilder::new()
-        .only_given_roots(true)
-        .build(Duration::from_secs(1))
-        .unwrap();
-    let mut request = client
-        .get(url)
-        .header("oneTimeToken", "made-up-token")
-        .build()
-        .unwrap();
+    let client = HttpClientBuilder::new().only_given_roots(true).build(Deadlines::default()).unwrap();
+    let mut request = client.get(url).header("oneTimeToken", "made-up-token").build().unwrap();
     let info = OperationInfo { operation_id: id };
     transport.pre::<()>(&mut request, &info).unwrap();
     transport.exec(&client, request, &info).await
 }
 
 fn unfit(response: &Response) -> Option<Unfit> {
-    response
-        .extensions()
-        .get::<Kept>()
-        .map(|kept| kept.unfit().clone())
+    response.extensions().get::<Kept>().map(|kept| kept.unfit().clone())
 }
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n[1]";
@@ -161,57 +140,27 @@ async fn a_fitting_answer_comes_through_as_it_is() {
 #[tokio::test]
 async fn what_does_not_fit_is_named_and_keeps_its_status() {
     let cases: [(&'static [&'static str], u16, Unfit); 8] = [
-        (
-            &["HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"],
-            200,
-            Unfit::Empty,
-        ),
-        (
-            &["HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>"],
-            200,
-            Unfit::NotJson,
-        ),
-        (
-            &["HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"],
-            200,
-            Unfit::Misfit,
-        ),
+        (&["HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"], 200, Unfit::Empty),
+        (&["HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>"], 200, Unfit::NotJson),
+        (&["HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"], 200, Unfit::Misfit),
         (&[CUT], 200, Unfit::Cut),
-        (
-            &["HTTP/1.1 200 OK\r\nContent-Length: 9999999\r\n\r\n["],
-            200,
-            Unfit::TooLong(1 << 20),
-        ),
-        (
-            &["HTTP/1.1 418 I'm a teapot\r\nContent-Length: 0\r\n\r\n"],
-            418,
-            Unfit::UnknownStatus,
-        ),
+        (&["HTTP/1.1 200 OK\r\nContent-Length: 9999999\r\n\r\n["], 200, Unfit::TooLong(1 << 20)),
+        (&["HTTP/1.1 418 I'm a teapot\r\nContent-Length: 0\r\n\r\n"], 418, Unfit::UnknownStatus),
         (
             &["HTTP/1.1 302 Found\r\nLocation: https://evil.example/x?token=1\r\nContent-Length: 0\r\n\r\n"],
             302,
-            Unfit::Redirect {
-                elsewhere: Some("evil.example".into()),
-                to_login: false,
-            },
+            Unfit::Redirect { elsewhere: Some("evil.example".into()), to_login: false },
         ),
         (
             &["HTTP/1.1 302 Found\r\nLocation: /sso/Login\r\nContent-Length: 0\r\n\r\n"],
             302,
-            Unfit::Redirect {
-                elsewhere: None,
-                to_login: true,
-            },
+            Unfit::Redirect { elsewhere: None, to_login: true },
         ),
     ];
     for (answers, status, expected) in cases {
         let server = Server::start(answers, false).await;
         let response = call(&transport(), &server.url, "never").await.unwrap();
-        assert_eq!(
-            (response.status().as_u16(), unfit(&response)),
-            (status, Some(expected)),
-            "{answers:?}"
-        );
+        assert_eq!((response.status().as_u16(), unfit(&response)), (status, Some(expected)), "{answers:?}");
     }
 }
 
@@ -220,22 +169,11 @@ async fn an_unfit_answer_becomes_an_unexpected_response_with_the_brokers_words()
     let page = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 20\r\nRetry-After: 7\r\nSet-Cookie: a=b\r\n\r\n<h1>Unavailable</h1>";
     let server = Server::start(Vec::leak(vec![page]), false).await;
     let result = call(&transport(), &server.url, "never").await;
-    let Err(Error::UnexpectedResponse(response)) = transport().post::<()>(&result) else {
-        panic!("it fits")
-    };
+    let Err(Error::UnexpectedResponse(response)) = transport().post::<()>(&result) else { panic!("it fits") };
     assert_eq!(response.status().as_u16(), 503);
     assert_eq!(response.headers().get("retry-after").unwrap(), "7");
     assert!(response.headers().get("set-cookie").is_none());
-    assert_eq!(
-        response
-            .extensions()
-            .get::<Kept>()
-            .unwrap()
-            .words()
-            .message
-            .as_deref(),
-        Some("Unavailable")
-    );
+    assert_eq!(response.extensions().get::<Kept>().unwrap().words().message.as_deref(), Some("Unavailable"));
 }
 
 #[tokio::test]
@@ -249,11 +187,7 @@ async fn only_a_safe_operation_is_repeated_after_it_has_left() {
     ] {
         let server = Server::start(answers, false).await;
         let response = call(&transport(), &server.url, id).await.unwrap();
-        assert_eq!(
-            (server.arrived(), response.status().as_u16()),
-            (expected, status),
-            "{answers:?} {id}"
-        );
+        assert_eq!((server.arrived(), response.status().as_u16()), (expected, status), "{answers:?} {id}");
     }
 }
 
@@ -264,31 +198,15 @@ async fn a_closed_connection_without_an_answer_is_repeated_only_where_it_is_safe
         let error = call(&transport(), &server.url, id).await.unwrap_err();
         assert_eq!(server.arrived(), expected, "{id}");
         assert!(!error.is_connect());
-        assert!(
-            !error.to_string().contains("127.0.0.1"),
-            "the URL must not be in the error: {error}"
-        );
+        assert!(!error.to_string().contains("127.0.0.1"), "the URL must not be in the error: {error}");
     }
 }
 
 #[tokio::test]
 async fn without_a_time_to_wait_too_many_requests_is_not_answered_with_another() {
-    let server = Server::start(
-        &[
-            "HTTP/1.1 429 Too Many Requests\r\nContent-Length: 2\r\n\r\n[]",
-            OK,
-        ],
-        false,
-    )
-    .await;
-    assert_eq!(
-        call(&transport(), &server.url, "safe")
-            .await
-            .unwrap()
-            .status()
-            .as_u16(),
-        429
-    );
+    let server =
+        Server::start(&["HTTP/1.1 429 Too Many Requests\r\nContent-Length: 2\r\n\r\n[]", OK], false).await;
+    assert_eq!(call(&transport(), &server.url, "safe").await.unwrap().status().as_u16(), 429);
     assert_eq!(server.arrived(), 1);
 }
 
@@ -296,14 +214,7 @@ async fn without_a_time_to_wait_too_many_requests_is_not_answered_with_another()
 async fn a_wait_beyond_the_total_deadline_is_not_begun() {
     let busy = "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 3600\r\nContent-Length: 2\r\n\r\n[]";
     let server = Server::start(Vec::leak(vec![busy, OK]), false).await;
-    assert_eq!(
-        call(&transport(), &server.url, "safe")
-            .await
-            .unwrap()
-            .status()
-            .as_u16(),
-        429
-    );
+    assert_eq!(call(&transport(), &server.url, "safe").await.unwrap().status().as_u16(), 429);
     assert_eq!(server.arrived(), 1);
 }
 
@@ -311,14 +222,7 @@ async fn a_wait_beyond_the_total_deadline_is_not_begun() {
 async fn a_time_to_wait_of_nothing_is_honoured() {
     let busy = "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 0\r\nContent-Length: 2\r\n\r\n[]";
     let server = Server::start(Vec::leak(vec![busy, OK]), false).await;
-    assert_eq!(
-        call(&transport(), &server.url, "safe")
-            .await
-            .unwrap()
-            .status()
-            .as_u16(),
-        200
-    );
+    assert_eq!(call(&transport(), &server.url, "safe").await.unwrap().status().as_u16(), 200);
     assert_eq!(server.arrived(), 2);
 }
 
@@ -329,12 +233,7 @@ async fn a_silent_server_meets_the_deadline() {
         .credential("key", Credential::Token("made-up-key".into()))
         .deadlines(deadlines(100))
         .build();
-    assert!(
-        call(&transport, &server.url, "never")
-            .await
-            .unwrap_err()
-            .is_timeout()
-    );
+    assert!(call(&transport, &server.url, "never").await.unwrap_err().is_timeout());
 }
 
 #[tokio::test]
@@ -345,19 +244,13 @@ async fn a_body_that_never_ends_meets_the_deadline_and_keeps_its_status() {
         .deadlines(deadlines(100))
         .build();
     let response = call(&transport, &server.url, "never").await.unwrap();
-    assert_eq!(
-        (response.status().as_u16(), unfit(&response)),
-        (200, Some(Unfit::Slow))
-    );
+    assert_eq!((response.status().as_u16(), unfit(&response)), (200, Some(Unfit::Slow)));
 }
 
 #[tokio::test]
 async fn a_long_body_is_cut_off_at_the_limit() {
-    let server = Server::start(
-        &["HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n[1,2,3,4,5,6,7,8,9]"],
-        false,
-    )
-    .await;
+    let server =
+        Server::start(&["HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n[1,2,3,4,5,6,7,8,9]"], false).await;
     let transport = Transport::builder(&API)
         .credential("key", Credential::Token("made-up-key".into()))
         .body_limit(8)
@@ -371,43 +264,25 @@ async fn what_was_sent_as_a_secret_is_removed_from_an_error_that_echoes_it() {
     let echo = "HTTP/1.1 418 I'm a teapot\r\nContent-Length: 46\r\n\r\n{\"message\":\"no made-up-key and made-up-token\"}";
     let server = Server::start(Vec::leak(vec![echo]), false).await;
     let response = call(&transport(), &server.url, "never").await.unwrap();
-    assert_eq!(
-        response.text().await.unwrap(),
-        r#"{"message":"no [redacted] and [redacted]"}"#
-    );
+    assert_eq!(response.text().await.unwrap(), r#"{"message":"no [redacted] and [redacted]"}"#);
 }
 
 #[tokio::test]
 async fn a_missing_credential_is_named_and_nothing_is_sent() {
-    let client = HttpClientBuilder::new()
-        .only_given_roots(true)
-        .build(Duration::from_secs(1))
-        .unwrap();
+    let client = HttpClientBuilder::new().only_given_roots(true).build(Deadlines::default()).unwrap();
     let mut request = client.get("http://127.0.0.1:9/it").build().unwrap();
     let bare = Transport::builder(&API).build();
-    let error = bare
-        .pre::<()>(&mut request, &OperationInfo { operation_id: "safe" })
-        .unwrap_err();
-    assert!(
-        matches!(&error, Error::InvalidRequest(what) if what.contains("`key`")),
-        "{error}"
-    );
+    let error = bare.pre::<()>(&mut request, &OperationInfo { operation_id: "safe" }).unwrap_err();
+    assert!(matches!(&error, Error::InvalidRequest(what) if what.contains("`key`")), "{error}");
 }
 
 #[tokio::test]
 async fn secret_headers_are_marked_and_the_needless_one_is_gone() {
-    let client = HttpClientBuilder::new()
-        .only_given_roots(true)
-        .build(Duration::from_secs(1))
-        .unwrap();
-    let request = client
-        .get("http://127.0.0.1:9/it")
-        .header("oneTimeToken", "made-up")
-        .header("api-version", "1");
+    let client = HttpClientBuilder::new().only_given_roots(true).build(Deadlines::default()).unwrap();
+    let request =
+        client.get("http://127.0.0.1:9/it").header("oneTimeToken", "made-up").header("api-version", "1");
     let mut request = request.build().unwrap();
-    transport()
-        .pre::<()>(&mut request, &OperationInfo { operation_id: "safe" })
-        .unwrap();
+    transport().pre::<()>(&mut request, &OperationInfo { operation_id: "safe" }).unwrap();
     assert!(request.headers().get("api-version").is_none());
     for name in ["x-key", "oneTimeToken"] {
         assert!(request.headers().get(name).unwrap().is_sensitive(), "{name}");
