@@ -1,0 +1,83 @@
+//! From a spec to the text of a Rust file.
+//!
+//! progenitor writes the client and its types. Beside them the file gets what the spec knows and progenitor
+//! does not: the table of operations, the hooks that bring in the transport, and the calls by name that
+//! contract tests walk the spec with.
+
+mod api;
+mod client;
+mod contract;
+mod panics;
+
+use quote::quote;
+
+use crate::{Document, Problem, Problems, lint};
+
+/// The generators whose output the file is; their versions are pinned in the workspace's manifest.
+const GENERATORS: &str = "progenitor 0.15.1, prettyplease 0.3.0";
+
+/// Generates the Rust file for a spec. The same spec gives the same text, always and everywhere.
+///
+/// # Errors
+/// Everything the linter finds, or what progenitor cannot take, with its place in the spec.
+pub fn generate(document: &Document) -> Result<String, Problems> {
+    lint(document).into_result()?;
+    let client = client::generate(document)?;
+    let api = api::table(document, &client);
+    let contract = contract::calls(document, &client);
+    let (code, mock) = (&client.code, &client.mock);
+    let all = quote! {
+        #code
+        #api
+
+        impl ClientHooks<broker_session_runtime::Transport> for Client {
+            async fn pre<E>(&self, request: &mut reqwest::Request, info: &OperationInfo) -> Result<(), Error<E>> {
+                self.inner.pre(request, info)
+            }
+
+            async fn exec(
+                &self,
+                request: reqwest::Request,
+                info: &OperationInfo,
+            ) -> reqwest::Result<reqwest::Response> {
+                self.inner.exec(&self.client, request, info).await
+            }
+
+            async fn post<E>(
+                &self,
+                result: &reqwest::Result<reqwest::Response>,
+                _info: &OperationInfo,
+            ) -> Result<(), Error<E>> {
+                self.inner.post(result)
+            }
+        }
+
+        /// Typed mocks of every operation for `httpmock`.
+        #[cfg(feature = "httpmock")]
+        pub mod mock {
+            #mock
+        }
+
+        #contract
+    };
+    let file = syn::parse2(all).map_err(|error| {
+        Problems::from(Problem::new(
+            "generated-code",
+            document.name(),
+            "The generated code is not Rust.",
+            error.to_string(),
+            "Rename what stands out in the message; if nothing does, this is a mistake in the generator.",
+        ))
+    })?;
+    Ok(format!("{}{}", header(document), prettyplease::unparse(&file)))
+}
+
+fn header(document: &Document) -> String {
+    let name = document.name().rsplit('/').next().unwrap_or_default();
+    format!(
+        "// Generated from openapi/{name}. Do not edit: change the spec and run `cargo xtask generate`.\n\
+         // spec-sha256: {}\n\
+         // generators: {GENERATORS}\n\n",
+        document.hash()
+    )
+}

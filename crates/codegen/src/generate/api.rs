@@ -1,0 +1,154 @@
+//! The spec as a table: the `API` constant of a generated file.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use serde_json::Value;
+use syn::{GenericArgument, PathArguments, ReturnType, Type};
+
+use super::client::Client;
+use crate::{Document, spec};
+
+/// `pub static API`.
+pub(super) fn table(document: &Document, client: &Client) -> TokenStream {
+    let info = &document.openapi().info;
+    let (title, version) = (&info.title, &info.version);
+    let servers = members(document, "/servers").map(|(_, server)| {
+        let url = text(server, "url").trim_end_matches('/');
+        let environment = match text(server, "x-environment") {
+            "sandbox" => quote! { Sandbox },
+            _ => quote! { Production },
+        };
+        quote! { Server { url: #url, environment: Environment::#environment } }
+    });
+    let schemes = members(document, "/components/securitySchemes").map(|(name, scheme)| {
+        let kind = match (text(scheme, "type"), text(scheme, "scheme")) {
+            ("http", "basic") => quote! { Basic },
+            ("http", _) => quote! { Bearer },
+            _ => {
+                let header = text(scheme, "name");
+                quote! { Header(#header) }
+            }
+        };
+        let secret = scheme.get("x-secret").and_then(Value::as_bool).unwrap_or(true);
+        quote! { SecurityScheme { name: #name, kind: SecuritySchemeKind::#kind, secret: #secret } }
+    });
+    let codes = members(document, "/x-error-codes").map(|(code, value)| {
+        let kind = error_kind(text(value, "kind"));
+        let meaning = text(value, "meaning");
+        quote! { ErrorCode { code: #code, kind: #kind, meaning: #meaning } }
+    });
+    let operations = spec::operations(document);
+    let operations = operations.iter().map(|operation| self::operation(document, client, operation));
+    quote! {
+        /// What this client was generated from.
+        pub static API: broker_session_runtime::Api = {
+            use broker_session_runtime::{
+                Api, Environment, ErrorCode, ErrorKind, Operation, Retry, SecurityScheme, SecuritySchemeKind, Server, Status,
+                fits, fits_nothing,
+            };
+            Api {
+                title: #title,
+                version: #version,
+                servers: &[#(#servers),*],
+                security_schemes: &[#(#schemes),*],
+                operations: &[#(#operations),*],
+                error_codes: &[#(#codes),*],
+            }
+        };
+    }
+}
+
+fn operation(document: &Document, client: &Client, operation: &spec::Operation) -> TokenStream {
+    let spec::Operation { id, method, path, security, .. } = operation;
+    let retry = match operation.retry.as_str() {
+        "safe" => quote! { Safe },
+        "unsent" => quote! { Unsent },
+        _ => quote! { Never },
+    };
+    let secret =
+        operation.parameters.iter().filter(|parameter| parameter.secret && parameter.location == "header");
+    let secret_headers = secret.map(|parameter| &parameter.name);
+    let body = operation.body.as_ref();
+    let secret_members = body.map(|body| spec::secret_members(document, &body.schema)).unwrap_or_default();
+    let (success, failure) =
+        client.methods.get(id).map(|method| outcome(&method.sig.output)).unwrap_or_default();
+    let statuses = operation.responses.iter().map(|response| {
+        let code = response.status;
+        let kind = match &response.kind {
+            Some(kind) => {
+                let kind = error_kind(kind);
+                quote! { Some(#kind) }
+            }
+            None => quote! { None },
+        };
+        let typed = if (200..300).contains(&code) { &success } else { &failure };
+        let fits = match typed.as_ref().filter(|_| !response.content.is_empty()) {
+            Some(typed) => quote! { fits::<#typed> },
+            None => quote! { fits_nothing },
+        };
+        quote! { Status { code: #code, kind: #kind, fits: #fits } }
+    });
+    quote! {
+        Operation {
+            id: #id,
+            method: #method,
+            path: #path,
+            retry: Retry::#retry,
+            security: &[#(#security),*],
+            secret_headers: &[#(#secret_headers),*],
+            secret_members: &[#(#secret_members),*],
+            statuses: &[#(#statuses),*],
+        }
+    }
+}
+
+/// The two types of `Result<ResponseValue<A>, Error<B>>`.
+fn outcome(output: &ReturnType) -> (Option<Type>, Option<Type>) {
+    let ReturnType::Type(_, result) = output else {
+        return (None, None);
+    };
+    let mut sides = arguments(result).into_iter().map(|side| arguments(&side).into_iter().next());
+    (sides.next().flatten(), sides.next().flatten())
+}
+
+/// The type arguments of a path type.
+fn arguments(of: &Type) -> Vec<Type> {
+    let Type::Path(path) = of else { return Vec::new() };
+    match path.path.segments.last().map(|segment| &segment.arguments) {
+        Some(PathArguments::AngleBracketed(list)) => list
+            .args
+            .iter()
+            .filter_map(|argument| match argument {
+                GenericArgument::Type(argument) => Some(argument.clone()),
+                _ => None,
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// `second_factor` as `ErrorKind::SecondFactor`; the linter has checked the names.
+fn error_kind(name: &str) -> TokenStream {
+    let camel: String = name
+        .split('_')
+        .map(|word| {
+            let (first, rest) = word.split_at_checked(1).unwrap_or((word, ""));
+            format!("{}{rest}", first.to_ascii_uppercase())
+        })
+        .collect();
+    let variant = format_ident!("{camel}");
+    quote! { ErrorKind::#variant }
+}
+
+/// The members of an object, or the items of an array with an empty name.
+fn members<'a>(document: &'a Document, pointer: &str) -> Box<dyn Iterator<Item = (&'a str, &'a Value)> + 'a> {
+    match document.value().pointer(pointer) {
+        Some(Value::Object(members)) => Box::new(members.iter().map(|(name, value)| (name.as_str(), value))),
+        Some(Value::Array(items)) => Box::new(items.iter().map(|value| ("", value))),
+        _ => Box::new(std::iter::empty()),
+    }
+}
+
+fn text<'a>(value: &'a Value, name: &str) -> &'a str {
+    value.get(name).and_then(Value::as_str).unwrap_or_default()
+}

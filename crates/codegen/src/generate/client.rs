@@ -1,0 +1,289 @@
+//! The client and its types, by progenitor.
+
+use std::collections::BTreeMap;
+
+use openapiv3::OpenAPI;
+use proc_macro2::{Group, Literal, TokenStream, TokenTree};
+use progenitor_impl::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
+use quote::{ToTokens, quote};
+use schemars_08::schema::{InstanceType, SchemaObject};
+use serde_json::Value;
+use syn::{Fields, ImplItem, ImplItemFn, Item, LitStr, parse_quote};
+
+use super::panics::caught;
+use crate::{Document, Problem, Problems, spec};
+
+/// What progenitor made of a spec.
+pub(super) struct Client {
+    /// The client and the module `types`.
+    pub(super) code: TokenStream,
+    /// The typed mocks.
+    pub(super) mock: TokenStream,
+    /// The method of each operation, by its id.
+    pub(super) methods: BTreeMap<String, ImplItemFn>,
+    /// The names of the types in the module `types`.
+    pub(super) types: Vec<String>,
+}
+
+/// Generates the client.
+pub(super) fn generate(document: &Document) -> Result<Client, Problems> {
+    let openapi = &first_fit(document);
+    let tokens = run(openapi, |generator, openapi| generator.generate_tokens(openapi))
+        .map_err(|why| blame(document, &why))?;
+    let mock = run(openapi, |generator, openapi| generator.httpmock(openapi, "crate"))
+        .map_err(|why| blame(document, &why))?;
+    let mut file: syn::File = syn::parse2(tokens).map_err(|error| blame(document, &error.to_string()))?;
+    add_aliases(document, &mut file.items);
+    // Its client would follow redirects and has a deadline of its own.
+    remove_constructor(&mut file.items);
+    add_documentation(document, &mut file.items);
+    Ok(Client {
+        methods: methods(&file.items),
+        types: types(&file.items),
+        code: file.to_token_stream(),
+        mock: with_any_base_path(mock),
+    })
+}
+
+/// The document as progenitor can take it. `anyOf` lists forms of which the first that fits is meant; that
+/// is what progenitor makes of `oneOf`, while it would make a mixture of all forms from `anyOf`.
+fn first_fit(document: &Document) -> OpenAPI {
+    fn rename(value: &mut Value) {
+        match value {
+            Value::Object(members) => {
+                if let Some(forms) = members.remove("anyOf") {
+                    members.insert("oneOf".to_owned(), forms);
+                }
+                members.values_mut().for_each(rename);
+            }
+            Value::Array(items) => items.iter_mut().for_each(rename),
+            _ => {}
+        }
+    }
+    let mut value = document.value().clone();
+    if let Some(schemas) = value.pointer_mut("/components/schemas") {
+        rename(schemas);
+    }
+    // The document has been read once, and a renamed member does not change that.
+    serde_json::from_value(value).unwrap_or_else(|_| document.openapi().clone())
+}
+
+fn settings() -> GenerationSettings {
+    let secret = SchemaObject {
+        instance_type: Some(InstanceType::String.into()),
+        format: Some("password".to_owned()),
+        ..SchemaObject::default()
+    };
+    let mut settings = GenerationSettings::new();
+    settings
+        .with_interface(InterfaceStyle::Positional)
+        .with_hooks(HooksMode::Expected)
+        .with_inner_type(quote! { broker_session_runtime::Transport })
+        .with_derive("PartialEq")
+        .with_derive("schemars::JsonSchema")
+        .with_map_type("std::collections::BTreeMap")
+        .with_conversion(secret, "broker_session_runtime::Secret", std::iter::empty());
+    settings
+}
+
+/// Runs progenitor; whatever it has against the spec is a text.
+fn run(
+    openapi: &OpenAPI,
+    work: fn(&mut Generator, &OpenAPI) -> progenitor_impl::Result<TokenStream>,
+) -> Result<TokenStream, String> {
+    match caught(|| work(&mut Generator::new(&settings()), openapi)) {
+        Ok(Ok(tokens)) => Ok(tokens),
+        Ok(Err(error)) => Err(error.to_string()),
+        Err(panic) => Err(panic),
+    }
+}
+
+/// progenitor does not say which part of a spec it stumbled over, so each part is tried alone.
+fn blame(document: &Document, why: &str) -> Problems {
+    let fails =
+        |openapi: &OpenAPI| run(openapi, |generator, openapi| generator.generate_tokens(openapi)).err();
+    let problem = |pointer: &str, what: String, why: &str| {
+        Problems::from(document.problem(
+            "progenitor",
+            pointer,
+            what,
+            format!("progenitor says: {}", why.lines().next().unwrap_or_default()),
+            "Describe it in a simpler way; the other rules of `cargo xtask lint` name the forms that work.",
+        ))
+    };
+    let whole = first_fit(document);
+    let mut alone = whole.clone();
+    alone.paths.paths.clear();
+    if fails(&alone).is_some() {
+        for name in spec::schemas(document) {
+            let mut one = alone.clone();
+            if let Some(components) = &mut one.components {
+                components.schemas.retain(|known, _| *known == name);
+            }
+            if let Some(why) = fails(&one) {
+                let pointer = format!("/components/schemas/{}", spec::escape(&name));
+                return problem(&pointer, format!("The schema `{name}` cannot be generated."), &why);
+            }
+        }
+        return problem("/components/schemas", "The schemas cannot be generated together.".to_owned(), why);
+    }
+    for operation in spec::operations(document) {
+        let mut one = whole.clone();
+        one.paths.paths.retain(|path, _| *path == operation.path);
+        for (_, item) in &mut one.paths.paths {
+            if let openapiv3::ReferenceOr::Item(item) = item {
+                only(item, &operation.id);
+            }
+        }
+        if let Some(why) = fails(&one) {
+            let method = operation.method.to_ascii_lowercase();
+            let pointer = format!("/paths/{}/{method}", spec::escape(&operation.path));
+            return problem(&pointer, format!("The operation `{}` cannot be generated.", operation.id), &why);
+        }
+    }
+    Problems::from(Problem::new(
+        "progenitor",
+        document.name(),
+        "The client cannot be generated, although each of its operations and schemas can.",
+        format!("progenitor says: {}", why.lines().next().unwrap_or_default()),
+        "Look for two names that become the same in Rust.",
+    ))
+}
+
+/// Leaves one operation in a path item.
+fn only(item: &mut openapiv3::PathItem, id: &str) {
+    let all = [
+        &mut item.get,
+        &mut item.put,
+        &mut item.post,
+        &mut item.delete,
+        &mut item.options,
+        &mut item.head,
+        &mut item.patch,
+        &mut item.trace,
+    ];
+    for operation in all {
+        if operation.as_ref().is_some_and(|operation| operation.operation_id.as_deref() != Some(id)) {
+            *operation = None;
+        }
+    }
+}
+
+fn remove_constructor(items: &mut [Item]) {
+    for item in items {
+        if let Item::Impl(block) = item {
+            block.items.retain(|item| !matches!(item, ImplItem::Fn(function) if function.sig.ident == "new"));
+        }
+    }
+}
+
+/// Says of each operation what the spec says of it: the evidence, whether it may be repeated, its errors.
+fn add_documentation(document: &Document, items: &mut [Item]) {
+    let operations = spec::operations(document);
+    let blocks = items.iter_mut().filter_map(|item| match item {
+        Item::Impl(block) if block.trait_.is_none() => Some(block),
+        _ => None,
+    });
+    for item in blocks.flat_map(|block| &mut block.items) {
+        let ImplItem::Fn(function) = item else { continue };
+        let Some(operation) = operations.iter().find(|operation| function.sig.ident == operation.id) else {
+            continue;
+        };
+        let repeated = match operation.retry.as_str() {
+            "safe" => "May be repeated.",
+            "unsent" => "Is repeated only if the request provably never left.",
+            _ => "Is never repeated.",
+        };
+        let errors = operation.responses.iter().filter(|response| !(200..300).contains(&response.status));
+        let errors: String =
+            errors.map(|error| format!("\n- {}: {}", error.status, error.description)).collect();
+        let text = format!("\nEvidence: {}. {repeated}\n\n# Errors\n{errors}", operation.evidence);
+        function.attrs.push(parse_quote! { #[doc = #text] });
+    }
+}
+
+/// progenitor's mocks expect the API at the root of a server; ours are served below a base path as well.
+fn with_any_base_path(mock: TokenStream) -> TokenStream {
+    mock.into_iter()
+        .map(|token| match token {
+            TokenTree::Group(group) => {
+                let inner = with_any_base_path(group.stream());
+                TokenTree::Group(Group::new(group.delimiter(), inner))
+            }
+            TokenTree::Literal(literal) => match syn::parse_str::<LitStr>(&literal.to_string()) {
+                Ok(text) if text.value().starts_with("^/") => {
+                    TokenTree::Literal(Literal::string(text.value().trim_start_matches('^')))
+                }
+                _ => TokenTree::Literal(literal),
+            },
+            other => other,
+        })
+        .collect()
+}
+
+fn methods(items: &[Item]) -> BTreeMap<String, ImplItemFn> {
+    let blocks = items.iter().filter_map(|item| match item {
+        Item::Impl(block) if block.trait_.is_none() => Some(block),
+        _ => None,
+    });
+    let functions = blocks.flat_map(|block| &block.items).filter_map(|item| match item {
+        ImplItem::Fn(function) if function.sig.asyncness.is_some() => Some(function),
+        _ => None,
+    });
+    functions.map(|function| (function.sig.ident.to_string(), function.clone())).collect()
+}
+
+fn types(items: &[Item]) -> Vec<String> {
+    let inside = items.iter().filter_map(|item| match item {
+        Item::Mod(module) if module.ident == "types" => module.content.as_ref(),
+        _ => None,
+    });
+    inside
+        .flat_map(|(_, items)| items)
+        .filter_map(|item| match item {
+            Item::Struct(item) => Some(item.ident.to_string()),
+            Item::Enum(item) => Some(item.ident.to_string()),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Lets a member be read under the other names that its schema lists in `x-aliases`.
+fn add_aliases(document: &Document, items: &mut [Item]) {
+    for item in items {
+        let Item::Mod(module) = item else { continue };
+        for item in module.content.iter_mut().flat_map(|(_, items)| items) {
+            let Item::Struct(item) = item else { continue };
+            let pointer = format!("/components/schemas/{}/properties", item.ident);
+            let Some(properties) = document.value().pointer(&pointer) else {
+                continue;
+            };
+            if let Fields::Named(fields) = &mut item.fields {
+                for field in &mut fields.named {
+                    let aliases = wire_name(field)
+                        .and_then(|name| properties.get(name)?.get("x-aliases")?.as_array().cloned());
+                    for alias in aliases.iter().flatten().filter_map(Value::as_str) {
+                        field.attrs.push(parse_quote! { #[serde(alias = #alias)] });
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The name of a field on the wire.
+fn wire_name(field: &syn::Field) -> Option<String> {
+    let mut name = field.ident.as_ref()?.to_string();
+    for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("serde")) {
+        // Other arguments (`default = "..."`) may stop the walk; the name found before stays.
+        let _ = attribute.parse_nested_meta(|meta| {
+            if meta.path.is_ident("rename") {
+                name = meta.value()?.parse::<syn::LitStr>()?.value();
+            } else if meta.input.peek(syn::Token![=]) {
+                meta.value()?.parse::<syn::Expr>()?;
+            }
+            Ok(())
+        });
+    }
+    Some(name)
+}

@@ -1,0 +1,52 @@
+//! The rules that a spec must keep: those that generation relies on, and those of the design (secrets,
+//! retries, evidence, examples). Each is a small function in a file by theme, listed in one table.
+
+mod answers;
+mod bodies;
+mod components;
+mod context;
+mod error_kinds;
+mod examples;
+mod json_schema;
+mod names;
+mod operations;
+mod parameters;
+mod policies;
+mod prose;
+mod references;
+mod report;
+mod responses;
+mod rules;
+mod schemas;
+mod secrets;
+mod structure;
+
+pub use rules::{RULES, Rule};
+
+use crate::{Document, Problems};
+use context::Context;
+use report::Report;
+use rules::Stage;
+
+/// All that is wrong with a document that could be loaded, in the order of its text.
+///
+/// While a rule about the document's own structure is broken (an unknown member, a reference to nothing, a
+/// circle), only those rules are reported: the others would be guessing.
+pub fn lint(document: &Document) -> Problems {
+    let context = Context::new(document);
+    let mut problems = Problems::new();
+    for stage in [Stage::Structure, Stage::Content] {
+        for rule in RULES.iter().filter(|rule| rule.stage() == stage) {
+            if let Some(check) = rule.check() {
+                let mut report = Report::new(document, rule.id);
+                check(&context, &mut report);
+                problems.extend(report.into_problems());
+            }
+        }
+        if !problems.is_empty() {
+            break;
+        }
+    }
+    problems.sort();
+    problems
+}

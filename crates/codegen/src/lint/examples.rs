@@ -1,0 +1,96 @@
+//! Examples are the fixtures of the tests, so each must be there and be true.
+
+use serde_json::{Map, Value};
+
+use super::{
+    bodies::{FORM, JSON},
+    context::Context,
+    json_schema::Schemas,
+    references::composition_sizes,
+    report::Report,
+};
+use crate::document::{join, shape::Kind};
+
+/// Responses with content, but without a named example of it.
+pub(super) fn missing(context: &Context<'_>, report: &mut Report<'_>) {
+    for operation in &context.operations {
+        for (_, response) in context.responses(operation) {
+            for (media, content) in context.members(&join(&response.pointer, "content")) {
+                let examples = content.value.get("examples").and_then(Value::as_object);
+                if examples.is_none_or(Map::is_empty) {
+                    let what = format!("There is no named example of this `{media}`.");
+                    let why = "Examples are what the tests serve; a status without one is untested.";
+                    report.add(&content.place, what, why, "Add `examples:` with a name and a `value`.");
+                }
+            }
+        }
+    }
+}
+
+/// Examples and defaults that do not fit.
+pub(super) fn invalid(context: &Context<'_>, report: &mut Report<'_>) {
+    let largest = composition_sizes(context).into_values().max().unwrap_or(1);
+    let mut schemas = Schemas::new(context.document.value(), largest);
+    for (pointer, node) in context.nodes().filter(|(_, node)| node.reference.is_none()) {
+        match node.kind {
+            // How other texts relate to their schema is not agreed upon.
+            Kind::MediaType if !is_json(pointer) => {}
+            Kind::MediaType | Kind::Parameter | Kind::Header => {
+                let schema = join(pointer, "schema");
+                for place in examples(context, pointer, node.object, report) {
+                    check(context, &mut schemas, &schema, &place, report);
+                }
+            }
+            Kind::Schema => {
+                for member in ["example", "default"] {
+                    check(context, &mut schemas, pointer, &join(pointer, member), report);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether the last step of the pointer is a media type whose values are described by the schema.
+fn is_json(pointer: &str) -> bool {
+    let media = crate::document::unescape(pointer.rsplit('/').next().unwrap_or_default());
+    media == JSON || media == FORM || media.ends_with("+json")
+}
+
+/// The JSON pointers of the values of an object's examples.
+fn examples(
+    context: &Context<'_>,
+    pointer: &str,
+    object: &Map<String, Value>,
+    report: &mut Report<'_>,
+) -> Vec<String> {
+    let mut places: Vec<String> =
+        object.contains_key("example").then(|| join(pointer, "example")).into_iter().collect();
+    for (_, example) in context.members(&join(pointer, "examples")) {
+        if example.value.get("value").is_some() {
+            places.push(join(&example.pointer, "value"));
+        } else {
+            let what = match example.text("externalValue") {
+                Some(_) => "An example stands outside of the spec.",
+                None => "An example has no value.",
+            };
+            let why = "Examples are what the tests serve, so they have to stand here.";
+            report.add(&example.place, what, why, "Add `value:`.");
+        }
+    }
+    places
+}
+
+/// Checks the value at `place`, if there is one, against the schema at the other pointer.
+fn check(context: &Context<'_>, schemas: &mut Schemas, schema: &str, place: &str, report: &mut Report<'_>) {
+    let document = context.document.value();
+    let (Some(value), Some(described)) = (document.pointer(place), document.pointer(schema)) else {
+        return;
+    };
+    let size = || context.reach([schema.to_owned()]).len();
+    if let Some(mismatch) = schemas.check(described, size, value) {
+        let what = format!("This does not fit its schema: {}.", mismatch.message.trim_end_matches('.'));
+        let why = "Examples are what the tests serve and readers believe; this one could not be decoded.";
+        report.add(&format!("{place}{}", mismatch.pointer), what, why, "Mend the example, or the schema.");
+    }
+}

@@ -1,0 +1,120 @@
+//! Rules about responses.
+
+use std::collections::BTreeMap;
+
+use http::StatusCode;
+use serde_json::Value;
+
+use super::{
+    bodies::JSON,
+    context::{Context, Used},
+    report::Report,
+};
+use crate::document::{join, shape::Kind};
+
+/// Statuses that the generated client or its mock cannot take.
+pub(super) fn status(context: &Context<'_>, report: &mut Report<'_>) {
+    for operation in &context.operations {
+        for (status, response) in context.responses(operation) {
+            let (what, fix) = match status {
+                "default" => ("`default` stands for statuses that nobody described.", NAME_THEM),
+                "4XX" | "5XX" => continue,
+                _ if status.ends_with("XX") => ("This range is neither success nor error.", NAME_THEM),
+                _ => match status.parse::<StatusCode>() {
+                    Ok(code) if code.canonical_reason().is_none() => {
+                        ("This status is not registered.", "Use the registered status that is nearest.")
+                    }
+                    Ok(code) if code.is_success() || code.is_client_error() || code.is_server_error() => {
+                        continue;
+                    }
+                    _ => ("This status is neither success nor error.", "Describe it in the text instead."),
+                },
+            };
+            let why = "The client tells success from error by the status, and the mock names each one.";
+            report.add(&response.place, what, why, fix);
+        }
+    }
+}
+
+const NAME_THEM: &str = "Name the statuses; `4XX` and `5XX` stand for all others.";
+
+/// Operations that cannot succeed.
+pub(super) fn success(context: &Context<'_>, report: &mut Report<'_>) {
+    for operation in &context.operations {
+        if !context.responses(operation).iter().any(|(status, _)| is_success(status)) {
+            let why = "The generator would make up an untyped success.";
+            let what = "No status from 200 to 299 is described.";
+            report.add(&join(&operation.pointer, "responses"), what, why, "Add the response of success.");
+        }
+    }
+}
+
+fn is_success(status: &str) -> bool {
+    status.starts_with('2') && status != "2XX"
+}
+
+/// Content that would not be typed.
+pub(super) fn content(context: &Context<'_>, report: &mut Report<'_>) {
+    let why = "Only JSON with a schema becomes a type; anything else would be a stream of bytes.";
+    for (pointer, response) in context.objects(Kind::Response) {
+        let Some(content) = response.get("content") else {
+            continue;
+        };
+        let place = join(pointer, "content");
+        match content.get(JSON) {
+            None => {
+                let fix = format!("Add `{JSON}`, or delete `content` if the body has no meaning.");
+                report.add(&place, "A response has content, but no JSON.", why, fix);
+            }
+            Some(json) => {
+                let place = join(&place, JSON);
+                if json.get("schema").is_none() {
+                    report.add(&place, "A JSON response has no schema.", why, "Add `schema:`.");
+                }
+                if json.get("encoding").is_some() {
+                    let what = "A response has `encoding`.";
+                    let why = "`encoding` is for request bodies only (\"Media Type Object\").";
+                    report.add(&join(&place, "encoding"), what, why, "Delete `encoding`.");
+                }
+            }
+        }
+    }
+}
+
+/// Operations with several types of success or of error.
+pub(super) fn types(context: &Context<'_>, report: &mut Report<'_>) {
+    for operation in &context.operations {
+        let mut first: BTreeMap<bool, (String, &str)> = BTreeMap::new();
+        for (status, response) in context.responses(operation) {
+            let success = is_success(status);
+            if !success && !status.starts_with(['4', '5']) {
+                continue;
+            }
+            let found = type_of(&response);
+            let (other, other_status) = first.entry(success).or_insert_with(|| (found.clone(), status));
+            if *other != found {
+                let class = if success { "success" } else { "error" };
+                let what = format!("{status} answers with {found}, {other_status} with {other}.");
+                let why = format!("An operation has one type of {class}: its `Result` has room for one.");
+                let fix = "Use one component schema for all of them, with `oneOf` inside if need be.";
+                report.add(&response.place, what, why, fix);
+            }
+        }
+    }
+}
+
+/// What the body of a response becomes, in words that are equal for equal types. A schema without a name is
+/// a type of its own each time.
+fn type_of(response: &Used<'_>) -> String {
+    match response.value.get("content").and_then(Value::as_object) {
+        None => "no body".to_owned(),
+        Some(content) if content.is_empty() => "no body".to_owned(),
+        Some(content) => match content.get(JSON).and_then(|json| json.get("schema")) {
+            None => "bytes".to_owned(),
+            Some(schema) => schema.get("$ref").and_then(Value::as_str).map_or_else(
+                || format!("a schema without a name (`{}`)", response.pointer),
+                |target| format!("`{}`", target.rsplit('/').next().unwrap_or(target)),
+            ),
+        },
+    }
+}

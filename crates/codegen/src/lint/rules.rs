@@ -1,0 +1,170 @@
+//! The table of rules.
+
+use super::{
+    answers, bodies, components, context::Context, error_kinds, examples, operations, parameters, policies,
+    prose, references, report::Report, responses, schemas, secrets, structure,
+};
+
+/// A rule about specs.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Rule {
+    /// What the rule is called in messages, in kebab-case.
+    pub id: &'static str,
+    /// What it demands, in a sentence.
+    pub summary: &'static str,
+    stage: Stage,
+    check: Option<Check>,
+}
+
+/// Looks for what breaks a rule.
+pub(super) type Check = fn(&Context<'_>, &mut Report<'_>);
+
+/// When a rule is checked. A problem in one stage keeps the later ones from being looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// While the document is loaded.
+    Load,
+    /// What every later rule relies on.
+    Structure,
+    /// Everything else.
+    Content,
+}
+
+impl Rule {
+    pub(super) fn stage(&self) -> Stage {
+        self.stage
+    }
+
+    pub(super) fn check(&self) -> Option<Check> {
+        self.check
+    }
+}
+
+const fn load(id: &'static str, summary: &'static str) -> Rule {
+    Rule { id, summary, stage: Stage::Load, check: None }
+}
+
+const fn structure(id: &'static str, summary: &'static str, check: Check) -> Rule {
+    Rule { id, summary, stage: Stage::Structure, check: Some(check) }
+}
+
+const fn content(id: &'static str, summary: &'static str, check: Check) -> Rule {
+    Rule { id, summary, stage: Stage::Content, check: Some(check) }
+}
+
+/// Every rule, in the order in which they are checked.
+pub const RULES: &[Rule] = &[
+    load("unreadable-file", "The file exists and may be read."),
+    load("not-utf8", "The file is UTF-8."),
+    load("too-large", "The file has at most 1 MiB."),
+    load("control-character", "The text has no control characters."),
+    load("yaml-syntax", "The text is YAML."),
+    load("yaml-document", "The file holds exactly one YAML document."),
+    load("yaml-alias", "No YAML aliases; shared parts stand under `components`."),
+    load("yaml-tag", "No YAML tags."),
+    load("yaml-key", "Keys are text, or whole numbers such as HTTP statuses."),
+    load("yaml-number", "Numbers can be represented in JSON and in 64 bits."),
+    load("duplicate-key", "No map has a key twice."),
+    load("too-deep", "At most 64 maps and lists stand in each other."),
+    load("openapi-version", "The document is OpenAPI 3.0."),
+    load("wrong-shape", "Every member has the type of the OpenAPI specification; none is missing."),
+    load("not-openapi", "The document can be read as OpenAPI 3.0."),
+    structure(
+        "unknown-member",
+        "Objects have the members of the specification only.",
+        structure::unknown_member,
+    ),
+    structure("path-item-reference", "A path item is no reference.", structure::path_item_reference),
+    structure(
+        "reference-target",
+        "References lead to a component of the right kind in the same file.",
+        references::target,
+    ),
+    structure("reference-siblings", "Nothing but extensions stands beside `$ref`.", references::siblings),
+    structure(
+        "circular-reference",
+        "No circle of references without a property or an item between.",
+        references::circular,
+    ),
+    structure("composition-size", "Schemas are composed of few others.", references::composition_size),
+    content("component-name", "Component names are plain and give different Rust names.", components::name),
+    content("unused-component", "Every component is used.", components::unused),
+    content("operation-id", "Every operation has an `operationId`.", operations::id),
+    content(
+        "operation-id-case",
+        "An `operationId` is in snake_case and free for a method.",
+        operations::id_case,
+    ),
+    content(
+        "operation-id-duplicate",
+        "Operations have different names, in Rust too.",
+        operations::id_duplicate,
+    ),
+    content(
+        "path-parameter",
+        "The parameters of a path are those in its template.",
+        parameters::path_template,
+    ),
+    content("parameter-place", "Parameters stand in the path, the query or a header.", parameters::place),
+    content("parameter-header", "Headers that HTTP or security sets are no parameters.", parameters::header),
+    content("parameter-schema", "A parameter has a schema, not content.", parameters::schema),
+    content("parameter-style", "Parameters are written in the default style.", parameters::style),
+    content(
+        "parameter-name",
+        "The parameters of an operation have different names, in Rust too.",
+        parameters::name,
+    ),
+    content("request-body", "A request body is JSON or a form, and has a schema.", bodies::request),
+    content("form-body", "A form has plain values only.", bodies::form),
+    content("response-status", "Responses have a registered success or error status.", responses::status),
+    content(
+        "success-missing",
+        "Every operation has a response with a status from 200 to 299.",
+        responses::success,
+    ),
+    content("response-content", "A response with content has JSON with a schema.", responses::content),
+    content("response-type", "An operation has one type of success and one of error.", responses::types),
+    content("schema-type", "A type is one of the six of OpenAPI 3.0.", schemas::types),
+    content("schema-member", "The members of a schema belong to its type.", schemas::members),
+    content("required-property", "Required properties exist and are named once.", schemas::required),
+    content(
+        "property-name",
+        "The properties of a schema have different Rust names.",
+        schemas::property_names,
+    ),
+    content("enum-value", "The values of an enum differ and have its type.", schemas::enum_values),
+    content("schema-pattern", "A pattern is a regular expression.", schemas::patterns),
+    content("exclusive-bound", "An exclusive bound has a bound.", schemas::exclusive_bound),
+    content("composition", "Alternatives are different component schemas.", schemas::composition),
+    content("answer-integer", "Integers in answers are int64.", answers::integers),
+    content("answer-constraint", "Schemas of answers do not constrain.", answers::constraints),
+    content(
+        "answer-null",
+        "Optional lists and maps in answers say whether they may be null.",
+        answers::nulls,
+    ),
+    content("secret-format", "What is named like a secret is marked as one.", secrets::format),
+    content("secret-in-url", "No secret stands in a path or a query.", secrets::url),
+    content("secret-reason", "What is declared not to be a secret has a reason.", secrets::reason),
+    content(
+        "evidence",
+        "Operations say what is known of them: documented, observed or inferred.",
+        policies::evidence,
+    ),
+    content("retry", "Operations say whether they may be repeated: safe, unsent or never.", policies::retry),
+    content(
+        "retry-secret",
+        "An operation that sends a secret in its body is never safe to repeat.",
+        policies::retry_secret,
+    ),
+    content("error-kind", "Error kinds are those of the client.", error_kinds::known),
+    content("example-missing", "Every response with content has a named example.", examples::missing),
+    content("example-invalid", "Examples and defaults fit their schema.", examples::invalid),
+    content("prose-code", "Code in descriptions says its language, and that is not Rust.", prose::code),
+    content(
+        "prose-markup",
+        "Descriptions have no HTML, no bare URLs and no links to nothing.",
+        prose::markup,
+    ),
+];

@@ -1,0 +1,204 @@
+//! A spec as the generator and the contract tests see it.
+//!
+//! OpenAPI has many ways to say the same thing: references, inherited security, maps keyed by status. This
+//! view has one: a list of operations with everything in its place.
+
+use serde_json::Value;
+
+use crate::Document;
+
+/// The HTTP methods of a path item.
+const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+/// One operation.
+#[derive(Clone, Debug)]
+pub struct Operation {
+    /// The `operationId`.
+    pub id: String,
+    /// The HTTP method, in capitals.
+    pub method: String,
+    /// The path, with its parameters in braces.
+    pub path: String,
+    /// `x-retry`.
+    pub retry: String,
+    /// `x-evidence`.
+    pub evidence: String,
+    /// The names of the security schemes that a call carries.
+    pub security: Vec<String>,
+    /// The parameters, those of the path item included.
+    pub parameters: Vec<Parameter>,
+    /// The request body.
+    pub body: Option<Media>,
+    /// The documented responses.
+    pub responses: Vec<Response>,
+}
+
+/// A parameter of an operation.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// Its name on the wire.
+    pub name: String,
+    /// `path`, `query` or `header`.
+    pub location: String,
+    /// Whether its schema says `format: password`.
+    pub secret: bool,
+    /// Its example.
+    pub example: Option<Value>,
+}
+
+/// A documented response.
+#[derive(Clone, Debug)]
+pub struct Response {
+    /// The HTTP status.
+    pub status: u16,
+    /// What it means, in words.
+    pub description: String,
+    /// `x-error-kind`.
+    pub kind: Option<String>,
+    /// What it may hold; nothing if it has no body.
+    pub content: Vec<Media>,
+}
+
+/// A body in one media type.
+#[derive(Clone, Debug)]
+pub struct Media {
+    /// The media type.
+    pub media_type: String,
+    /// The JSON pointer of its schema, references followed.
+    pub schema: String,
+    /// The named examples.
+    pub examples: Vec<Example>,
+}
+
+/// A named example.
+#[derive(Clone, Debug)]
+pub struct Example {
+    /// Its name.
+    pub name: String,
+    /// The body.
+    pub value: Value,
+    /// `x-error-kind`: how a client must understand this very answer.
+    pub kind: Option<String>,
+}
+
+/// Every operation of a document, in its order. What is missing or malformed is left out; the linter
+/// reports it.
+pub fn operations(document: &Document) -> Vec<Operation> {
+    let paths = document.value().get("paths").and_then(Value::as_object);
+    let items = paths.into_iter().flatten();
+    items
+        .flat_map(|(path, item)| {
+            METHODS.iter().filter_map(move |method| operation(document, path, item, method))
+        })
+        .collect()
+}
+
+/// The names of the top-level members of an object schema that say `format: password`.
+pub fn secret_members(document: &Document, schema: &str) -> Vec<String> {
+    let Some((_, schema)) = document.resolve(schema) else {
+        return Vec::new();
+    };
+    let members = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
+    members.filter(|(_, member)| is_secret(member)).map(|(name, _)| name.clone()).collect()
+}
+
+/// The names of the component schemas, in their order.
+pub fn schemas(document: &Document) -> Vec<String> {
+    let schemas = document.value().pointer("/components/schemas").and_then(Value::as_object);
+    schemas.into_iter().flatten().map(|(name, _)| name.clone()).collect()
+}
+
+/// A token of a JSON pointer (RFC 6901).
+pub(crate) fn escape(token: &str) -> String {
+    token.replace('~', "~0").replace('/', "~1")
+}
+
+fn operation(document: &Document, path: &str, item: &Value, method: &str) -> Option<Operation> {
+    let pointer = format!("/paths/{}", escape(path));
+    let value = item.get(method)?;
+    let of_path = parameters(document, &format!("{pointer}/parameters"));
+    let of_operation = parameters(document, &format!("{pointer}/{method}/parameters"));
+    let mut all = of_operation;
+    for parameter in of_path {
+        if !all.iter().any(|known| known.name == parameter.name && known.location == parameter.location) {
+            all.push(parameter);
+        }
+    }
+    let body = document.resolve(&format!("{pointer}/{method}/requestBody"));
+    let statuses = value.get("responses").and_then(Value::as_object).into_iter().flatten();
+    Some(Operation {
+        id: text(value, "operationId")?,
+        method: method.to_ascii_uppercase(),
+        path: path.to_owned(),
+        retry: text(value, "x-retry").unwrap_or_else(|| "never".to_owned()),
+        evidence: text(value, "x-evidence").unwrap_or_default(),
+        security: security(value.get("security").or_else(|| document.value().get("security"))),
+        parameters: all,
+        body: body.and_then(|(pointer, _)| content(document, &pointer).into_iter().next()),
+        responses: statuses
+            .filter_map(|(status, _)| {
+                response(document, &format!("{pointer}/{method}/responses/{status}"), status)
+            })
+            .collect(),
+    })
+}
+
+fn parameters(document: &Document, pointer: &str) -> Vec<Parameter> {
+    let list = document.value().pointer(pointer).and_then(Value::as_array).map_or(0, Vec::len);
+    let parameter = |index| {
+        let (_, value) = document.resolve(&format!("{pointer}/{index}"))?;
+        Some(Parameter {
+            name: text(value, "name")?,
+            location: text(value, "in")?,
+            secret: value.get("schema").is_some_and(is_secret),
+            example: value.get("example").cloned(),
+        })
+    };
+    (0..list).filter_map(parameter).collect()
+}
+
+fn response(document: &Document, pointer: &str, status: &str) -> Option<Response> {
+    let (pointer, value) = document.resolve(pointer)?;
+    Some(Response {
+        status: status.parse().ok()?,
+        description: text(value, "description").unwrap_or_default(),
+        kind: text(value, "x-error-kind"),
+        content: content(document, &pointer),
+    })
+}
+
+/// The media types below `pointer`.
+fn content(document: &Document, pointer: &str) -> Vec<Media> {
+    let pointer = format!("{pointer}/content");
+    let types = document.value().pointer(&pointer).and_then(Value::as_object).into_iter().flatten();
+    types
+        .filter_map(|(media_type, value)| {
+            let pointer = format!("{pointer}/{}", escape(media_type));
+            let (schema, _) = document.resolve(&format!("{pointer}/schema"))?;
+            let examples = value.get("examples").and_then(Value::as_object).into_iter().flatten();
+            let examples = examples.filter_map(|(name, _)| {
+                let (_, example) = document.resolve(&format!("{pointer}/examples/{}", escape(name)))?;
+                Some(Example {
+                    name: name.clone(),
+                    value: example.get("value")?.clone(),
+                    kind: text(example, "x-error-kind"),
+                })
+            });
+            Some(Media { media_type: media_type.clone(), schema, examples: examples.collect() })
+        })
+        .collect()
+}
+
+/// The schemes of the first alternative; our specs have one.
+fn security(value: Option<&Value>) -> Vec<String> {
+    let first = value.and_then(Value::as_array).and_then(|alternatives| alternatives.first());
+    first.and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name.clone()).collect()
+}
+
+fn is_secret(schema: &Value) -> bool {
+    schema.get("format").and_then(Value::as_str) == Some("password")
+}
+
+fn text(value: &Value, name: &str) -> Option<String> {
+    value.get(name).and_then(Value::as_str).map(str::to_owned)
+}
