@@ -1,0 +1,5237 @@
+// Generated from openapi/kotak-session.yaml. Do not edit: change the spec and run `cargo xtask generate`.
+// spec-sha256: 0c95cc7208a2d14ecb51bd7ef14fec40ef50129cf1732152f6907c7a279373ac
+// generators: progenitor 0.15.1, prettyplease 0.3.0
+
+#[allow(unused_imports)]
+pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
+#[allow(unused_imports)]
+use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderExt};
+/// Types used as operation parameters and responses.
+#[allow(clippy::all)]
+pub mod types {
+    /**Where and when the access code was sent. Documented with the model of the login; nothing but the
+message can be relied on.
+*/
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        Default,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    pub struct AccessCode {
+        ///When the access code was sent; `M/D/YYYY h:mm:ss AM` or `PM`, Indian time.
+        #[serde(
+            rename = "accessCodeTime",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub access_code_time: ::std::option::Option<::std::string::String>,
+        ///The e-mail address that gets the code, masked.
+        #[serde(
+            rename = "emailId",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub email_id: ::std::option::Option<::std::string::String>,
+        ///The broker's words.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub message: ::std::option::Option<::std::string::String>,
+        ///A new one-time token, should the broker give one.
+        #[serde(
+            rename = "oneTimeToken",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub one_time_token: ::std::option::Option<broker_session_runtime::Secret>,
+        ///The phone number that gets the code, masked.
+        #[serde(
+            rename = "phoneNo",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub phone_no: ::std::option::Option<::std::string::String>,
+    }
+    ///The answer of `session_2fa_accesscode_get`, in any of its forms.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    #[serde(untagged)]
+    pub enum AccessCodeAnswer {
+        AccessCodeSuccess(AccessCodeSuccess),
+        AccessCodeSuccessLowerCase(AccessCodeSuccessLowerCase),
+        FaultEnvelope(FaultEnvelope),
+        FlatFault(FlatFault),
+        AccessCode(AccessCode),
+    }
+    impl ::std::convert::From<AccessCodeSuccess> for AccessCodeAnswer {
+        fn from(value: AccessCodeSuccess) -> Self {
+            Self::AccessCodeSuccess(value)
+        }
+    }
+    impl ::std::convert::From<AccessCodeSuccessLowerCase> for AccessCodeAnswer {
+        fn from(value: AccessCodeSuccessLowerCase) -> Self {
+            Self::AccessCodeSuccessLowerCase(value)
+        }
+    }
+    impl ::std::convert::From<FaultEnvelope> for AccessCodeAnswer {
+        fn from(value: FaultEnvelope) -> Self {
+            Self::FaultEnvelope(value)
+        }
+    }
+    impl ::std::convert::From<FlatFault> for AccessCodeAnswer {
+        fn from(value: FlatFault) -> Self {
+            Self::FlatFault(value)
+        }
+    }
+    impl ::std::convert::From<AccessCode> for AccessCodeAnswer {
+        fn from(value: AccessCode) -> Self {
+            Self::AccessCode(value)
+        }
+    }
+    ///The answer below `Success`.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    pub struct AccessCodeSuccess {
+        #[serde(rename = "Success")]
+        pub success: AccessCode,
+    }
+    ///The answer below `success`.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    pub struct AccessCodeSuccessLowerCase {
+        pub success: AccessCode,
+    }
+    ///A session of an older API and its address.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        Default,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    pub struct ApiToken {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub redirect: ::std::option::Option<Host>,
+        ///The identifier of that session.
+        #[serde(
+            rename = "sessionId",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub session_id: ::std::option::Option<broker_session_runtime::Secret>,
+    }
+    ///How a password would have to be encrypted; `PLAIN` means not at all beyond TLS.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        Default,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    pub struct Encryption {
+        ///The size of the key in bits.
+        #[serde(
+            rename = "keySize",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub key_size: ::std::option::Option<i64>,
+        ///The public key; the broker spells it like this.
+        #[serde(
+            rename = "publickKey",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub publick_key: ::std::option::Option<::std::string::String>,
+        ///`PLAIN`.
+        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        pub type_: ::std::option::Option<::std::string::String>,
+    }
+    ///Whether an exchange is open to the user.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        Default,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    pub struct ExchangeStatus {
+        ///`NSE`, `BSE` or `MCX`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub exchange: ::std::option::Option<::std::string::String>,
+        ///`ACTIVE` or `INACTIVE`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub status: ::std::option::Option<::std::string::String>,
+    }
+    ///A fault of the broker or of the API gateway in front of it.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    #[serde(untagged)]
+    pub enum Fault {
+        FaultEnvelope(FaultEnvelope),
+        FlatFault(FlatFault),
+    }
+    impl ::std::convert::From<FaultEnvelope> for Fault {
+        fn from(value: FaultEnvelope) -> Self {
+            Self::FaultEnvelope(value)
+        }
+    }
+    impl ::std::convert::From<FlatFault> for Fault {
+        fn from(value: FlatFault) -> Self {
+            Self::FlatFault(value)
+        }
+    }
+    ///The code of a fault; a number from the broker, a string from the API gateway.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    #[serde(untagged)]
+    pub enum FaultCode {
+        Number(FaultCodeNumber),
+        Text(FaultCodeText),
+    }
+    impl ::std::fmt::Display for FaultCode {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match self {
+                Self::Number(x) => x.fmt(f),
+                Self::Text(x) => x.fmt(f),
+            }
+        }
+    }
+    impl ::std::convert::From<FaultCodeNumber> for FaultCode {
+        fn from(value: FaultCodeNumber) -> Self {
+            Self::Number(value)
+        }
+    }
+    impl ::std::convert::From<FaultCodeText> for FaultCode {
+        fn from(value: FaultCodeText) -> Self {
+            Self::Text(value)
+        }
+    }
+    ///The code as a number; 0 has been seen where there is none.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    #[serde(transparent)]
+    pub struct FaultCodeNumber(pub i64);
+    impl ::std::ops::Deref for FaultCodeNumber {
+        type Target = i64;
+        fn deref(&self) -> &i64 {
+            &self.0
+        }
+    }
+    impl ::std::convert::From<FaultCodeNumber> for i64 {
+        fn from(value: FaultCodeNumber) -> Self {
+            value.0
+        }
+    }
+    impl ::std::convert::From<i64> for FaultCodeNumber {
+        fn from(value: i64) -> Self {
+            Self(value)
+        }
+    }
+    impl ::std::fmt::Display for FaultCodeNumber {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            self.0.fmt(f)
+        }
+    }
+    impl ::std::str::FromStr for FaultCodeNumber {
+        type Err = <i64 as ::std::str::FromStr>::Err;
+        fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
+            Ok(Self(value.parse()?))
+        }
+    }
+    impl ::std::convert::TryFrom<&str> for FaultCodeNumber {
+        type Error = <i64 as ::std::str::FromStr>::Err;
+        fn try_from(value: &str) -> ::std::result::Result<Self, Self::Error> {
+            value.parse()
+        }
+    }
+    impl ::std::convert::TryFrom<String> for FaultCodeNumber {
+        type Error = <i64 as ::std::str::FromStr>::Err;
+        fn try_from(value: String) -> ::std::result::Result<Self, Self::Error> {
+            value.parse()
+        }
+    }
+    ///The code as a string.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        Eq,
+        Hash,
+        Ord,
+        PartialEq,
+        PartialOrd,
+        schemars::JsonSchema
+    )]
+    #[serde(transparent)]
+    pub struct FaultCodeText(pub ::std::string::String);
+    impl ::std::ops::Deref for FaultCodeText {
+        type Target = ::std::string::String;
+        fn deref(&self) -> &::std::string::String {
+            &self.0
+        }
+    }
+    impl ::std::convert::From<FaultCodeText> for ::std::string::String {
+        fn from(value: FaultCodeText) -> Self {
+            value.0
+        }
+    }
+    impl ::std::convert::From<::std::string::String> for FaultCodeText {
+        fn from(value: ::std::string::String) -> Self {
+            Self(value)
+        }
+    }
+    impl ::std::fmt::Display for FaultCodeText {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            self.0.fmt(f)
+        }
+    }
+    impl ::std::str::FromStr for FaultCodeText {
+        type Err = ::std::convert::Infallible;
+        fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
+            Ok(Self(value.to_string()))
+        }
+    }
+    ///The code of a fault and the broker's words.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        Default,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    pub struct FaultDetail {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub code: ::std::option::Option<FaultCode>,
+        ///Details; for code 999024 the URL of the right host.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub description: ::std::option::Option<::std::string::String>,
+        ///What happened.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub message: ::std::option::Option<::std::string::String>,
+    }
+    ///A fault as the broker sends it.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    pub struct FaultEnvelope {
+        pub fault: FaultDetail,
+    }
+    ///A fault as the API gateway sends it.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    pub struct FlatFault {
+        pub code: FaultCode,
+        ///Details.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub description: ::std::option::Option<::std::string::String>,
+        ///What happened.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub message: ::std::option::Option<::std::string::String>,
+    }
+    ///An address of one of the broker's services.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        Default,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    pub struct Host {
+        ///A URL, or a host name alone.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub host: ::std::option::Option<::std::string::String>,
+        ///The TCP port.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub port: ::std::option::Option<i64>,
+        ///The user id; stands here in the answer of the login.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub userid: ::std::option::Option<::std::string::String>,
+    }
+    ///The state of the account and the host to carry on with.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        Default,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    pub struct Init {
+        ///`ONLINE`.
+        #[serde(
+            rename = "clientType",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub client_type: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub encryption: ::std::option::Option<Encryption>,
+        ///`Y` for a non-resident Indian, else `N`.
+        #[serde(
+            rename = "isNRI",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub is_nri: ::std::option::Option<::std::string::String>,
+        ///The broker's words.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub message: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub redirect: ::std::option::Option<Host>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub service: ::std::option::Option<Host>,
+        ///`Success`; also seen: `Active`, `Inactive`, `Deactive`, `Closed`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub status: ::std::option::Option<::std::string::String>,
+        ///`G`; also seen: `V`, `A`, `D`.
+        #[serde(
+            rename = "userType",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub user_type: ::std::option::Option<::std::string::String>,
+        ///The user id (client code).
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub userid: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub weblink: ::std::option::Option<Host>,
+    }
+    ///The answer of the three init operations, in any of its forms.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    #[serde(untagged)]
+    pub enum InitAnswer {
+        InitSuccess(InitSuccess),
+        InitSuccessLowerCase(InitSuccessLowerCase),
+        FaultEnvelope(FaultEnvelope),
+        FlatFault(FlatFault),
+        Init(Init),
+    }
+    impl ::std::convert::From<InitSuccess> for InitAnswer {
+        fn from(value: InitSuccess) -> Self {
+            Self::InitSuccess(value)
+        }
+    }
+    impl ::std::convert::From<InitSuccessLowerCase> for InitAnswer {
+        fn from(value: InitSuccessLowerCase) -> Self {
+            Self::InitSuccessLowerCase(value)
+        }
+    }
+    impl ::std::convert::From<FaultEnvelope> for InitAnswer {
+        fn from(value: FaultEnvelope) -> Self {
+            Self::FaultEnvelope(value)
+        }
+    }
+    impl ::std::convert::From<FlatFault> for InitAnswer {
+        fn from(value: FlatFault) -> Self {
+            Self::FlatFault(value)
+        }
+    }
+    impl ::std::convert::From<Init> for InitAnswer {
+        fn from(value: Init) -> Self {
+            Self::Init(value)
+        }
+    }
+    ///An init answer below `Success`.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    pub struct InitSuccess {
+        #[serde(rename = "Success")]
+        pub success: Init,
+    }
+    ///An init answer below `success`.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    pub struct InitSuccessLowerCase {
+        pub success: Init,
+    }
+    ///The one-time token and what is needed to choose the second factor.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    pub struct Login {
+        ///When the access code was sent; `M/D/YYYY h:mm:ss AM` or `PM`, Indian time.
+        #[serde(
+            rename = "accessCodeTime",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub access_code_time: ::std::option::Option<::std::string::String>,
+        ///`Y` if the user has set up biometrics, else `N`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub biometric: ::std::option::Option<::std::string::String>,
+        ///`ONLINE`.
+        #[serde(
+            rename = "clientType",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub client_type: ::std::option::Option<::std::string::String>,
+        ///The e-mail address that gets the code, masked.
+        #[serde(
+            rename = "emailId",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub email_id: ::std::option::Option<::std::string::String>,
+        ///The broker's words.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub message: ::std::option::Option<::std::string::String>,
+        ///`Y` if the user has set up an mpin, else `N`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub mpin: ::std::option::Option<::std::string::String>,
+        ///What the second factor turns into a session. Its lifetime is not documented; it is short.
+        #[serde(rename = "oneTimeToken")]
+        pub one_time_token: broker_session_runtime::Secret,
+        ///The phone number that gets the code, masked.
+        #[serde(
+            rename = "phoneNo",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub phone_no: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub redirect: ::std::option::Option<Host>,
+        ///`Temporary` until the second factor is done.
+        #[serde(
+            rename = "Status",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub status: ::std::option::Option<::std::string::String>,
+        ///The user id (client code).
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub userid: ::std::option::Option<::std::string::String>,
+    }
+    ///The answer of the two login operations, in any of its forms.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    #[serde(untagged)]
+    pub enum LoginAnswer {
+        LoginSuccess(LoginSuccess),
+        LoginSuccessLowerCase(LoginSuccessLowerCase),
+        FaultEnvelope(FaultEnvelope),
+        FlatFault(FlatFault),
+        Login(Login),
+    }
+    impl ::std::convert::From<LoginSuccess> for LoginAnswer {
+        fn from(value: LoginSuccess) -> Self {
+            Self::LoginSuccess(value)
+        }
+    }
+    impl ::std::convert::From<LoginSuccessLowerCase> for LoginAnswer {
+        fn from(value: LoginSuccessLowerCase) -> Self {
+            Self::LoginSuccessLowerCase(value)
+        }
+    }
+    impl ::std::convert::From<FaultEnvelope> for LoginAnswer {
+        fn from(value: FaultEnvelope) -> Self {
+            Self::FaultEnvelope(value)
+        }
+    }
+    impl ::std::convert::From<FlatFault> for LoginAnswer {
+        fn from(value: FlatFault) -> Self {
+            Self::FlatFault(value)
+        }
+    }
+    impl ::std::convert::From<Login> for LoginAnswer {
+        fn from(value: Login) -> Self {
+            Self::Login(value)
+        }
+    }
+    ///What `session_login_nickname` asks for.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    pub struct LoginByNickname {
+        ///The nickname the user has chosen.
+        pub nickname: ::std::string::String,
+        ///The user's password.
+        pub password: broker_session_runtime::Secret,
+    }
+    ///What `session_login_userid` asks for.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    pub struct LoginByUserid {
+        ///The user's password.
+        pub password: broker_session_runtime::Secret,
+        ///The user id (client code).
+        pub userid: ::std::string::String,
+    }
+    ///A login answer below `Success`.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    pub struct LoginSuccess {
+        #[serde(rename = "Success")]
+        pub success: Login,
+    }
+    ///A login answer below `success`.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    pub struct LoginSuccessLowerCase {
+        pub success: Login,
+    }
+    ///When the user signed in.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    #[serde(untagged)]
+    pub enum LoginTime {
+        Text(LoginTimeText),
+        Epoch(LoginTimeEpoch),
+    }
+    impl ::std::fmt::Display for LoginTime {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match self {
+                Self::Text(x) => x.fmt(f),
+                Self::Epoch(x) => x.fmt(f),
+            }
+        }
+    }
+    impl ::std::convert::From<LoginTimeText> for LoginTime {
+        fn from(value: LoginTimeText) -> Self {
+            Self::Text(value)
+        }
+    }
+    impl ::std::convert::From<LoginTimeEpoch> for LoginTime {
+        fn from(value: LoginTimeEpoch) -> Self {
+            Self::Epoch(value)
+        }
+    }
+    ///Milliseconds since 1970-01-01T00:00:00Z; in older documentation only.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    #[serde(transparent)]
+    pub struct LoginTimeEpoch(pub i64);
+    impl ::std::ops::Deref for LoginTimeEpoch {
+        type Target = i64;
+        fn deref(&self) -> &i64 {
+            &self.0
+        }
+    }
+    impl ::std::convert::From<LoginTimeEpoch> for i64 {
+        fn from(value: LoginTimeEpoch) -> Self {
+            value.0
+        }
+    }
+    impl ::std::convert::From<i64> for LoginTimeEpoch {
+        fn from(value: i64) -> Self {
+            Self(value)
+        }
+    }
+    impl ::std::fmt::Display for LoginTimeEpoch {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            self.0.fmt(f)
+        }
+    }
+    impl ::std::str::FromStr for LoginTimeEpoch {
+        type Err = <i64 as ::std::str::FromStr>::Err;
+        fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
+            Ok(Self(value.parse()?))
+        }
+    }
+    impl ::std::convert::TryFrom<&str> for LoginTimeEpoch {
+        type Error = <i64 as ::std::str::FromStr>::Err;
+        fn try_from(value: &str) -> ::std::result::Result<Self, Self::Error> {
+            value.parse()
+        }
+    }
+    impl ::std::convert::TryFrom<String> for LoginTimeEpoch {
+        type Error = <i64 as ::std::str::FromStr>::Err;
+        fn try_from(value: String) -> ::std::result::Result<Self, Self::Error> {
+            value.parse()
+        }
+    }
+    ///`M/D/YYYY h:mm:ss AM` or `PM`, Indian time.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        Eq,
+        Hash,
+        Ord,
+        PartialEq,
+        PartialOrd,
+        schemars::JsonSchema
+    )]
+    #[serde(transparent)]
+    pub struct LoginTimeText(pub ::std::string::String);
+    impl ::std::ops::Deref for LoginTimeText {
+        type Target = ::std::string::String;
+        fn deref(&self) -> &::std::string::String {
+            &self.0
+        }
+    }
+    impl ::std::convert::From<LoginTimeText> for ::std::string::String {
+        fn from(value: LoginTimeText) -> Self {
+            value.0
+        }
+    }
+    impl ::std::convert::From<::std::string::String> for LoginTimeText {
+        fn from(value: ::std::string::String) -> Self {
+            Self(value)
+        }
+    }
+    impl ::std::fmt::Display for LoginTimeText {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            self.0.fmt(f)
+        }
+    }
+    impl ::std::str::FromStr for LoginTimeText {
+        type Err = ::std::convert::Infallible;
+        fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
+            Ok(Self(value.to_string()))
+        }
+    }
+    ///What the broker says to a logout.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        Default,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    pub struct Logout {
+        ///The broker's words.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub message: ::std::option::Option<::std::string::String>,
+    }
+    ///The answer of the logout, in any of its forms.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    #[serde(untagged)]
+    pub enum LogoutAnswer {
+        LogoutSuccess(LogoutSuccess),
+        LogoutSuccessLowerCase(LogoutSuccessLowerCase),
+        FaultEnvelope(FaultEnvelope),
+        FlatFault(FlatFault),
+        Logout(Logout),
+    }
+    impl ::std::convert::From<LogoutSuccess> for LogoutAnswer {
+        fn from(value: LogoutSuccess) -> Self {
+            Self::LogoutSuccess(value)
+        }
+    }
+    impl ::std::convert::From<LogoutSuccessLowerCase> for LogoutAnswer {
+        fn from(value: LogoutSuccessLowerCase) -> Self {
+            Self::LogoutSuccessLowerCase(value)
+        }
+    }
+    impl ::std::convert::From<FaultEnvelope> for LogoutAnswer {
+        fn from(value: FaultEnvelope) -> Self {
+            Self::FaultEnvelope(value)
+        }
+    }
+    impl ::std::convert::From<FlatFault> for LogoutAnswer {
+        fn from(value: FlatFault) -> Self {
+            Self::FlatFault(value)
+        }
+    }
+    impl ::std::convert::From<Logout> for LogoutAnswer {
+        fn from(value: Logout) -> Self {
+            Self::Logout(value)
+        }
+    }
+    ///A logout answer below `Success`.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    pub struct LogoutSuccess {
+        #[serde(rename = "Success")]
+        pub success: Logout,
+    }
+    ///A logout answer below `success`.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    pub struct LogoutSuccessLowerCase {
+        pub success: Logout,
+    }
+    ///Whether the margin product is open to the user.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        Default,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    pub struct MarginProduct {
+        ///`Y` or `N`.
+        #[serde(
+            rename = "isEnabled",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub is_enabled: ::std::option::Option<::std::string::String>,
+    }
+    ///A fault in the form of RFC 6749, section 5.2.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    pub struct OAuthError {
+        ///The code of the fault.
+        pub error: ::std::string::String,
+        ///What happened.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub error_description: ::std::option::Option<::std::string::String>,
+        ///A page that says more.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub error_uri: ::std::option::Option<::std::string::String>,
+    }
+    ///A fault of the token endpoint or of the API gateway in front of it.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    #[serde(untagged)]
+    pub enum OAuthFault {
+        OAuthError(OAuthError),
+        FaultEnvelope(FaultEnvelope),
+        FlatFault(FlatFault),
+    }
+    impl ::std::convert::From<OAuthError> for OAuthFault {
+        fn from(value: OAuthError) -> Self {
+            Self::OAuthError(value)
+        }
+    }
+    impl ::std::convert::From<FaultEnvelope> for OAuthFault {
+        fn from(value: FaultEnvelope) -> Self {
+            Self::FaultEnvelope(value)
+        }
+    }
+    impl ::std::convert::From<FlatFault> for OAuthFault {
+        fn from(value: FlatFault) -> Self {
+            Self::FlatFault(value)
+        }
+    }
+    ///A token to be made useless (RFC 7009, section 2.1).
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    pub struct RevokeRequest {
+        ///The token.
+        pub token: broker_session_runtime::Secret,
+        ///Which kind of token it is.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub token_type_hint: ::std::option::Option<RevokeRequestTokenTypeHint>,
+    }
+    ///Which kind of token it is.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Copy,
+        Debug,
+        Eq,
+        Hash,
+        Ord,
+        PartialEq,
+        PartialOrd,
+        schemars::JsonSchema
+    )]
+    pub enum RevokeRequestTokenTypeHint {
+        #[serde(rename = "access_token")]
+        AccessToken,
+        #[serde(rename = "refresh_token")]
+        RefreshToken,
+    }
+    impl ::std::fmt::Display for RevokeRequestTokenTypeHint {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match *self {
+                Self::AccessToken => f.write_str("access_token"),
+                Self::RefreshToken => f.write_str("refresh_token"),
+            }
+        }
+    }
+    impl ::std::str::FromStr for RevokeRequestTokenTypeHint {
+        type Err = self::error::ConversionError;
+        fn from_str(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            match value {
+                "access_token" => Ok(Self::AccessToken),
+                "refresh_token" => Ok(Self::RefreshToken),
+                _ => Err("invalid value".into()),
+            }
+        }
+    }
+    impl ::std::convert::TryFrom<&str> for RevokeRequestTokenTypeHint {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    impl ::std::convert::TryFrom<::std::string::String> for RevokeRequestTokenTypeHint {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: ::std::string::String,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    ///What `session_2fa_accesscode_post` asks for.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    pub struct SecondFactorAccessCode {
+        ///The code from the SMS or the e-mail.
+        #[serde(rename = "accessCode")]
+        pub access_code: broker_session_runtime::Secret,
+        ///The user id (client code).
+        pub userid: ::std::string::String,
+    }
+    ///What `session_2fa_biometric` asks for.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    pub struct SecondFactorBiometric {
+        ///The biometric proof.
+        pub biometric: broker_session_runtime::Secret,
+        ///The user id (client code).
+        pub userid: ::std::string::String,
+    }
+    ///What `session_2fa_mpin` asks for.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    pub struct SecondFactorMpin {
+        ///The user's mobile pin.
+        pub mpin: broker_session_runtime::Secret,
+        ///The user id (client code).
+        pub userid: ::std::string::String,
+    }
+    ///What `session_2fa_one_time_token` asks for.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    pub struct SecondFactorOneTimeToken {
+        ///The user id (client code).
+        pub userid: ::std::string::String,
+    }
+    ///The session token, the user's profile and the addresses of the broker's services.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    pub struct Session {
+        #[serde(
+            rename = "advancedChart",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub advanced_chart: ::std::option::Option<Host>,
+        #[serde(
+            rename = "apiToken",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub api_token: ::std::option::Option<ApiToken>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub broadcast: ::std::option::Option<Host>,
+        ///The client code.
+        #[serde(
+            rename = "clientCode",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub client_code: ::std::option::Option<::std::string::String>,
+        ///The client's name.
+        #[serde(
+            rename = "clientName",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub client_name: ::std::option::Option<::std::string::String>,
+        ///Whether the account is dormant; `-` if not.
+        #[serde(
+            rename = "dormantType",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub dormant_type: ::std::option::Option<::std::string::String>,
+        ///The e-mail address.
+        #[serde(
+            rename = "emailId",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        #[serde(alias = "emailID")]
+        pub email_id: ::std::option::Option<::std::string::String>,
+        ///Which exchanges are open to the user, by segment (`CASH`, `CDS`, `COMMODITY`, `FNO`).
+        #[serde(
+            rename = "enabledExchangeSegments",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub enabled_exchange_segments: ::std::option::Option<
+            std::collections::BTreeMap<
+                ::std::string::String,
+                ::std::vec::Vec<ExchangeStatus>,
+            >,
+        >,
+        ///The products open to the user.
+        #[serde(
+            rename = "enabledProducts",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub enabled_products: ::std::option::Option<
+            ::std::vec::Vec<::std::string::String>,
+        >,
+        ///The segments open to the user.
+        #[serde(
+            rename = "enabledSegments",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub enabled_segments: ::std::option::Option<
+            ::std::vec::Vec<::std::string::String>,
+        >,
+        #[serde(
+            rename = "getLtp",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub get_ltp: ::std::option::Option<Host>,
+        ///`Y` for a non-resident Indian, else `N`.
+        #[serde(
+            rename = "isNRI",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub is_nri: ::std::option::Option<::std::string::String>,
+        #[serde(
+            rename = "loginTime",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub login_time: ::std::option::Option<LoginTime>,
+        #[serde(
+            rename = "marginProduct",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub margin_product: ::std::option::Option<MarginProduct>,
+        #[serde(
+            rename = "marketData",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub market_data: ::std::option::Option<Host>,
+        ///The phone number.
+        #[serde(
+            rename = "phoneNo",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub phone_no: ::std::option::Option<::std::string::String>,
+        ///A token of older documentation.
+        #[serde(
+            rename = "publicToken",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub public_token: ::std::option::Option<broker_session_runtime::Secret>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub redirect: ::std::option::Option<Host>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub search: ::std::option::Option<Host>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub service: ::std::option::Option<Host>,
+        ///What every later call carries. Lives for a day.
+        #[serde(rename = "sessionToken")]
+        pub session_token: broker_session_runtime::Secret,
+        ///`Y` or `N`; not explained by the broker.
+        #[serde(
+            rename = "stwtFlag",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub stwt_flag: ::std::option::Option<::std::string::String>,
+        ///The user id.
+        #[serde(
+            rename = "userId",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        #[serde(alias = "userID")]
+        pub user_id: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub weblink: ::std::option::Option<Host>,
+    }
+    ///The answer of the second factors, in any of its forms.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    #[serde(untagged)]
+    pub enum SessionAnswer {
+        SessionSuccess(SessionSuccess),
+        SessionSuccessLowerCase(SessionSuccessLowerCase),
+        FaultEnvelope(FaultEnvelope),
+        FlatFault(FlatFault),
+        Session(Session),
+    }
+    impl ::std::convert::From<SessionSuccess> for SessionAnswer {
+        fn from(value: SessionSuccess) -> Self {
+            Self::SessionSuccess(value)
+        }
+    }
+    impl ::std::convert::From<SessionSuccessLowerCase> for SessionAnswer {
+        fn from(value: SessionSuccessLowerCase) -> Self {
+            Self::SessionSuccessLowerCase(value)
+        }
+    }
+    impl ::std::convert::From<FaultEnvelope> for SessionAnswer {
+        fn from(value: FaultEnvelope) -> Self {
+            Self::FaultEnvelope(value)
+        }
+    }
+    impl ::std::convert::From<FlatFault> for SessionAnswer {
+        fn from(value: FlatFault) -> Self {
+            Self::FlatFault(value)
+        }
+    }
+    impl ::std::convert::From<Session> for SessionAnswer {
+        fn from(value: Session) -> Self {
+            Self::Session(value)
+        }
+    }
+    ///A session below `Success`.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    pub struct SessionSuccess {
+        #[serde(rename = "Success")]
+        pub success: Session,
+    }
+    ///A session below `success`.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    pub struct SessionSuccessLowerCase {
+        pub success: Session,
+    }
+    ///An access token (RFC 6749, section 5.1).
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    pub struct TokenAnswer {
+        ///The access token.
+        pub access_token: broker_session_runtime::Secret,
+        ///The lifetime of the access token in seconds.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub expires_in: ::std::option::Option<i64>,
+        ///What a new access token can be had for.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub refresh_token: ::std::option::Option<broker_session_runtime::Secret>,
+        ///The scopes granted, separated by spaces.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub scope: ::std::option::Option<::std::string::String>,
+        ///`Bearer`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub token_type: ::std::option::Option<::std::string::String>,
+    }
+    ///A request for an access token (RFC 6749, sections 4.3.2, 4.4.2 and 6).
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    pub struct TokenRequest {
+        ///Which grant is meant.
+        pub grant_type: TokenRequestGrantType,
+        ///The password; for `password`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub password: ::std::option::Option<broker_session_runtime::Secret>,
+        ///The refresh token; for `refresh_token`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub refresh_token: ::std::option::Option<broker_session_runtime::Secret>,
+        ///The scopes asked for, separated by spaces.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub scope: ::std::option::Option<::std::string::String>,
+        ///The user name; for `password`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub username: ::std::option::Option<::std::string::String>,
+    }
+    ///Which grant is meant.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Copy,
+        Debug,
+        Eq,
+        Hash,
+        Ord,
+        PartialEq,
+        PartialOrd,
+        schemars::JsonSchema
+    )]
+    pub enum TokenRequestGrantType {
+        #[serde(rename = "client_credentials")]
+        ClientCredentials,
+        #[serde(rename = "password")]
+        Password,
+        #[serde(rename = "refresh_token")]
+        RefreshToken,
+    }
+    impl ::std::fmt::Display for TokenRequestGrantType {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match *self {
+                Self::ClientCredentials => f.write_str("client_credentials"),
+                Self::Password => f.write_str("password"),
+                Self::RefreshToken => f.write_str("refresh_token"),
+            }
+        }
+    }
+    impl ::std::str::FromStr for TokenRequestGrantType {
+        type Err = self::error::ConversionError;
+        fn from_str(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            match value {
+                "client_credentials" => Ok(Self::ClientCredentials),
+                "password" => Ok(Self::Password),
+                "refresh_token" => Ok(Self::RefreshToken),
+                _ => Err("invalid value".into()),
+            }
+        }
+    }
+    impl ::std::convert::TryFrom<&str> for TokenRequestGrantType {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    impl ::std::convert::TryFrom<::std::string::String> for TokenRequestGrantType {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: ::std::string::String,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    /// Error types.
+    pub mod error {
+        /// Error from a `TryFrom` or `FromStr` implementation.
+        pub struct ConversionError(::std::borrow::Cow<'static, str>);
+        impl ::std::error::Error for ConversionError {}
+        impl ::std::fmt::Display for ConversionError {
+            fn fmt(
+                &self,
+                f: &mut ::std::fmt::Formatter<'_>,
+            ) -> Result<(), ::std::fmt::Error> {
+                ::std::fmt::Display::fmt(&self.0, f)
+            }
+        }
+        impl ::std::fmt::Debug for ConversionError {
+            fn fmt(
+                &self,
+                f: &mut ::std::fmt::Formatter<'_>,
+            ) -> Result<(), ::std::fmt::Error> {
+                ::std::fmt::Debug::fmt(&self.0, f)
+            }
+        }
+        impl From<&'static str> for ConversionError {
+            fn from(value: &'static str) -> Self {
+                Self(value.into())
+            }
+        }
+        impl From<String> for ConversionError {
+            fn from(value: String) -> Self {
+                Self(value.into())
+            }
+        }
+    }
+}
+#[derive(Clone, Debug)]
+/**Client for Kotak Securities Trade API, session/1.0
+
+Signs a user in to the Kotak Securities Trade API, and out again.
+
+1. `session_init` starts. Its answer may name another host (`redirect.host`) on which to carry on.
+2. `session_login_userid` (or `session_login_nickname`) checks the password and hands out a one-time
+   token. This answer, too, may name another host.
+3. One of the second factors turns the one-time token into a session: an access code
+   (`session_2fa_accesscode_post`; `session_2fa_accesscode_get` asks the broker to send one by SMS and
+   e-mail), the mpin (`session_2fa_mpin`), a biometric proof (`session_2fa_biometric`), or nothing but
+   the one-time token itself (`session_2fa_one_time_token`).
+4. The session token goes into the header `sessionToken` of every later call of the Trade API, until
+   `session_logout` ends the session or a day has passed.
+
+Wrong guesses lock the account (403, code 70009), so no guess may ever be sent twice.
+
+Answers come in one of three forms, on every operation: below `Success`, below `success`, or without any
+envelope. A fault comes as `{"fault": {...}}` or, from the API gateway in front of the broker, as the
+flat `{code, message, description}`; the gateway also answers in HTML or XML. A fault has been seen with
+status 200. The schemas list the forms under `anyOf`, and the first one that fits is meant.
+
+
+Version: 1.0.0*/
+pub struct Client {
+    pub(crate) baseurl: String,
+    pub(crate) client: reqwest::Client,
+    pub(crate) inner: broker_session_runtime::Transport,
+}
+impl Client {
+    /// Construct a new client with an existing `reqwest::Client`,
+    /// allowing more control over its configuration.
+    ///
+    /// `baseurl` is the base URL provided to the internal
+    /// `reqwest::Client`, and should include a scheme and hostname,
+    /// as well as port and a path stem if applicable.
+    pub fn new_with_client(
+        baseurl: &str,
+        client: reqwest::Client,
+        inner: broker_session_runtime::Transport,
+    ) -> Self {
+        Self {
+            baseurl: baseurl.to_string(),
+            client,
+            inner,
+        }
+    }
+}
+impl ClientInfo<broker_session_runtime::Transport> for Client {
+    fn api_version() -> &'static str {
+        "1.0.0"
+    }
+    fn baseurl(&self) -> &str {
+        self.baseurl.as_str()
+    }
+    fn client(&self) -> &reqwest::Client {
+        &self.client
+    }
+    fn inner(&self) -> &broker_session_runtime::Transport {
+        &self.inner
+    }
+}
+const _: () = {
+    #[allow(dead_code)]
+    fn assert_client_hooks()
+    where
+        Client: ClientHooks<broker_session_runtime::Transport>,
+    {}
+};
+#[allow(clippy::all)]
+impl Client {
+    /**Initialises a session for a user id
+
+The first call of a sign-in. The answer says whether the account is active and on which host to
+carry on.
+
+
+Sends a `GET` request to `/session/1.0/session/init`
+
+Arguments:
+- `userid`: The user id (client code).
+*/
+    /**
+Evidence: documented. May be repeated.
+
+# Errors
+
+- 400: Invalid or missing input parameters.
+- 401: The access token or the consumer key is wrong.
+- 403: The account is locked or may not use this platform.
+- 424: The one-time token is dead; sign in again from the start.
+- 429: Too many requests to the API.
+- 500: Unexpected error.
+- 503: The Trade API service is unavailable.
+- 504: The gateway timed out; the Trade API is unreachable.*/
+    pub async fn session_init<'a>(
+        &'a self,
+        userid: &'a str,
+    ) -> Result<ResponseValue<types::InitAnswer>, Error<types::Fault>> {
+        let url = format!("{}/session/1.0/session/init", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        header_map.append("userid", userid.to_string().try_into()?);
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "session_init",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            401u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            403u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            424u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            429u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            503u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            504u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Initialises a session for a user id given in the path
+
+Does what `session_init` does. Known from the broker's generated documentation only.
+
+Sends a `GET` request to `/session/1.0/session/init/userid/{userid}`
+
+Arguments:
+- `userid`: The user id (client code).
+*/
+    /**
+Evidence: documented. May be repeated.
+
+# Errors
+
+- 400: Invalid or missing input parameters.
+- 401: The access token or the consumer key is wrong.
+- 403: The account is locked or may not use this platform.
+- 424: The one-time token is dead; sign in again from the start.
+- 429: Too many requests to the API.
+- 500: Unexpected error.
+- 503: The Trade API service is unavailable.
+- 504: The gateway timed out; the Trade API is unreachable.*/
+    pub async fn session_init_userid<'a>(
+        &'a self,
+        userid: &'a str,
+    ) -> Result<ResponseValue<types::InitAnswer>, Error<types::Fault>> {
+        let url = format!(
+            "{}/session/1.0/session/init/userid/{}", self.baseurl, encode_path(& userid
+            .to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "session_init_userid",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            401u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            403u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            424u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            429u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            503u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            504u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Initialises a session for a nickname
+
+Does what `session_init` does for a user who signs in by nickname. The answer's `userid` is what the
+second factor asks for later. Known from the broker's generated documentation only.
+
+
+Sends a `GET` request to `/session/1.0/session/init/nickname/{nickname}`
+
+Arguments:
+- `nickname`: The nickname the user has chosen.
+*/
+    /**
+Evidence: documented. May be repeated.
+
+# Errors
+
+- 400: Invalid or missing input parameters.
+- 401: The access token or the consumer key is wrong.
+- 403: The account is locked or may not use this platform.
+- 424: The one-time token is dead; sign in again from the start.
+- 429: Too many requests to the API.
+- 500: Unexpected error.
+- 503: The Trade API service is unavailable.
+- 504: The gateway timed out; the Trade API is unreachable.*/
+    pub async fn session_init_nickname<'a>(
+        &'a self,
+        nickname: &'a str,
+    ) -> Result<ResponseValue<types::InitAnswer>, Error<types::Fault>> {
+        let url = format!(
+            "{}/session/1.0/session/init/nickname/{}", self.baseurl, encode_path(&
+            nickname.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "session_init_nickname",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            401u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            403u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            424u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            429u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            503u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            504u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Checks user id and password and hands out a one-time token
+
+The answer's `mpin` and `biometric` say which second factors the user has set up. A wrong password
+counts towards the lock of the account.
+
+
+Sends a `POST` request to `/session/1.0/session/login/userid`
+
+*/
+    /**
+Evidence: documented. Is repeated only if the request provably never left.
+
+# Errors
+
+- 400: Invalid or missing input parameters.
+- 401: The password, or the access token, is wrong.
+- 403: The account is locked or may not use this platform.
+- 424: The one-time token is dead; sign in again from the start.
+- 429: Too many requests to the API.
+- 500: Unexpected error.
+- 503: The Trade API service is unavailable.
+- 504: The gateway timed out; the Trade API is unreachable.*/
+    pub async fn session_login_userid<'a>(
+        &'a self,
+        body: &'a types::LoginByUserid,
+    ) -> Result<ResponseValue<types::LoginAnswer>, Error<types::Fault>> {
+        let url = format!("{}/session/1.0/session/login/userid", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "session_login_userid",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            401u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            403u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            424u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            429u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            503u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            504u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Checks nickname and password and hands out a one-time token
+
+Does what `session_login_userid` does. The path is documented; that the body has the member
+`nickname` in place of `userid` is inferred.
+
+
+Sends a `POST` request to `/session/1.0/session/login/nickname`
+
+*/
+    /**
+Evidence: inferred. Is repeated only if the request provably never left.
+
+# Errors
+
+- 400: Invalid or missing input parameters.
+- 401: The password, or the access token, is wrong.
+- 403: The account is locked or may not use this platform.
+- 424: The one-time token is dead; sign in again from the start.
+- 429: Too many requests to the API.
+- 500: Unexpected error.
+- 503: The Trade API service is unavailable.
+- 504: The gateway timed out; the Trade API is unreachable.*/
+    pub async fn session_login_nickname<'a>(
+        &'a self,
+        body: &'a types::LoginByNickname,
+    ) -> Result<ResponseValue<types::LoginAnswer>, Error<types::Fault>> {
+        let url = format!("{}/session/1.0/session/login/nickname", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "session_login_nickname",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            401u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            403u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            424u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            429u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            503u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            504u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Asks the broker to send an access code
+
+The broker sends the code by SMS and e-mail, one a day. Repeating the call may send another, so it
+is repeated only if it provably never left.
+
+
+Sends a `GET` request to `/session/1.0/session/2FA/accesscode`
+
+Arguments:
+- `one_time_token`: The one-time token from the login.
+- `userid`: The user id (client code).
+*/
+    /**
+Evidence: documented. Is repeated only if the request provably never left.
+
+# Errors
+
+- 400: Invalid or missing input parameters.
+- 401: The one-time token is dead; sign in again from the start.
+- 403: The account is locked or may not use this platform.
+- 424: The one-time token is dead; sign in again from the start.
+- 429: Too many requests to the API.
+- 500: Unexpected error.
+- 503: The Trade API service is unavailable.
+- 504: The gateway timed out; the Trade API is unreachable.*/
+    pub async fn session_2fa_accesscode_get<'a>(
+        &'a self,
+        one_time_token: &'a broker_session_runtime::Secret,
+        userid: &'a str,
+    ) -> Result<ResponseValue<types::AccessCodeAnswer>, Error<types::Fault>> {
+        let url = format!("{}/session/1.0/session/2FA/accesscode", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(3usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        header_map.append("oneTimeToken", one_time_token.to_string().try_into()?);
+        header_map.append("userid", userid.to_string().try_into()?);
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "session_2fa_accesscode_get",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            401u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            403u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            424u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            429u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            503u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            504u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Turns the one-time token and an access code into a session
+
+A wrong code counts towards the lock of the account.
+
+Sends a `POST` request to `/session/1.0/session/2FA/accesscode`
+
+Arguments:
+- `one_time_token`: The one-time token from the login.
+- `body`
+*/
+    /**
+Evidence: documented. Is repeated only if the request provably never left.
+
+# Errors
+
+- 400: Invalid or missing input parameters.
+- 401: The second factor is wrong, or the one-time token is dead.
+- 403: The account is locked or may not use this platform.
+- 424: The one-time token is dead; sign in again from the start.
+- 429: Too many requests to the API.
+- 500: Unexpected error.
+- 503: The Trade API service is unavailable.
+- 504: The gateway timed out; the Trade API is unreachable.*/
+    pub async fn session_2fa_accesscode_post<'a>(
+        &'a self,
+        one_time_token: &'a broker_session_runtime::Secret,
+        body: &'a types::SecondFactorAccessCode,
+    ) -> Result<ResponseValue<types::SessionAnswer>, Error<types::Fault>> {
+        let url = format!("{}/session/1.0/session/2FA/accesscode", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        header_map.append("oneTimeToken", one_time_token.to_string().try_into()?);
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "session_2fa_accesscode_post",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            401u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            403u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            424u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            429u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            503u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            504u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Turns the one-time token alone into a session
+
+What the broker's own client calls when it is given no access code. Spends the one-time token.
+
+
+Sends a `POST` request to `/session/1.0/session/2FA/oneTimeToken`
+
+Arguments:
+- `one_time_token`: The one-time token from the login.
+- `body`
+*/
+    /**
+Evidence: documented. Is repeated only if the request provably never left.
+
+# Errors
+
+- 400: Invalid or missing input parameters.
+- 401: The one-time token is dead; sign in again from the start.
+- 403: The account is locked or may not use this platform.
+- 424: The one-time token is dead; sign in again from the start.
+- 429: Too many requests to the API.
+- 500: Unexpected error.
+- 503: The Trade API service is unavailable.
+- 504: The gateway timed out; the Trade API is unreachable.*/
+    pub async fn session_2fa_one_time_token<'a>(
+        &'a self,
+        one_time_token: &'a broker_session_runtime::Secret,
+        body: &'a types::SecondFactorOneTimeToken,
+    ) -> Result<ResponseValue<types::SessionAnswer>, Error<types::Fault>> {
+        let url = format!("{}/session/1.0/session/2FA/oneTimeToken", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        header_map.append("oneTimeToken", one_time_token.to_string().try_into()?);
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "session_2fa_one_time_token",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            401u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            403u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            424u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            429u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            503u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            504u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Turns the one-time token and the mpin into a session
+
+A wrong mpin counts towards the lock of the account. Path and answer are documented; the member
+`mpin` of the body is inferred.
+
+
+Sends a `POST` request to `/session/1.0/session/2FA/mpin`
+
+Arguments:
+- `one_time_token`: The one-time token from the login.
+- `body`
+*/
+    /**
+Evidence: documented. Is repeated only if the request provably never left.
+
+# Errors
+
+- 400: Invalid or missing input parameters.
+- 401: The second factor is wrong, or the one-time token is dead.
+- 403: The account is locked or may not use this platform.
+- 424: The one-time token is dead; sign in again from the start.
+- 429: Too many requests to the API.
+- 500: Unexpected error.
+- 503: The Trade API service is unavailable.
+- 504: The gateway timed out; the Trade API is unreachable.*/
+    pub async fn session_2fa_mpin<'a>(
+        &'a self,
+        one_time_token: &'a broker_session_runtime::Secret,
+        body: &'a types::SecondFactorMpin,
+    ) -> Result<ResponseValue<types::SessionAnswer>, Error<types::Fault>> {
+        let url = format!("{}/session/1.0/session/2FA/mpin", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        header_map.append("oneTimeToken", one_time_token.to_string().try_into()?);
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "session_2fa_mpin",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            401u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            403u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            424u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            429u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            503u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            504u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Turns the one-time token and a biometric proof into a session
+
+What the proof consists of is known to the broker's own applications only. Path and answer are
+documented; the member `biometric` of the body is inferred.
+
+
+Sends a `POST` request to `/session/1.0/session/2FA/biometric`
+
+Arguments:
+- `one_time_token`: The one-time token from the login.
+- `body`
+*/
+    /**
+Evidence: documented. Is repeated only if the request provably never left.
+
+# Errors
+
+- 400: Invalid or missing input parameters.
+- 401: The second factor is wrong, or the one-time token is dead.
+- 403: The account is locked or may not use this platform.
+- 424: The one-time token is dead; sign in again from the start.
+- 429: Too many requests to the API.
+- 500: Unexpected error.
+- 503: The Trade API service is unavailable.
+- 504: The gateway timed out; the Trade API is unreachable.*/
+    pub async fn session_2fa_biometric<'a>(
+        &'a self,
+        one_time_token: &'a broker_session_runtime::Secret,
+        body: &'a types::SecondFactorBiometric,
+    ) -> Result<ResponseValue<types::SessionAnswer>, Error<types::Fault>> {
+        let url = format!("{}/session/1.0/session/2FA/biometric", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        header_map.append("oneTimeToken", one_time_token.to_string().try_into()?);
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "session_2fa_biometric",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            401u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            403u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            424u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            429u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            503u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            504u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Ends the session and makes its token useless
+
+The broker documents no 401 here.
+
+Sends a `DELETE` request to `/session/1.0/session/logout`
+
+Arguments:
+- `session_token`: The session token from the second factor.
+- `userid`: The user id (client code).
+*/
+    /**
+Evidence: documented. Is repeated only if the request provably never left.
+
+# Errors
+
+- 400: Invalid or missing input parameters.
+- 403: The account is locked or may not use this platform.
+- 424: The one-time token is dead; sign in again from the start.
+- 429: Too many requests to the API.
+- 500: Unexpected error.
+- 503: The Trade API service is unavailable.
+- 504: The gateway timed out; the Trade API is unreachable.*/
+    pub async fn session_logout<'a>(
+        &'a self,
+        session_token: &'a broker_session_runtime::Secret,
+        userid: &'a str,
+    ) -> Result<ResponseValue<types::LogoutAnswer>, Error<types::Fault>> {
+        let url = format!("{}/session/1.0/session/logout", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(3usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        header_map.append("sessionToken", session_token.to_string().try_into()?);
+        header_map.append("userid", userid.to_string().try_into()?);
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .delete(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "session_logout",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            403u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            424u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            429u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            503u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            504u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Hands out an access token
+
+OAuth 2.0 (RFC 6749): `client_credentials`, `password` (with `username` and `password`) or
+`refresh_token` (with `refresh_token`). An access token may also be made in the broker's portal,
+where its lifetime is chosen and may be unlimited.
+
+
+Sends a `POST` request to `/token`
+
+*/
+    /**
+Evidence: documented. Is repeated only if the request provably never left.
+
+# Errors
+
+- 400: The request or the grant is not valid (RFC 6749, section 5.2).
+- 401: The consumer key or the consumer secret is wrong (RFC 6749, section 5.2).
+- 403: The application may not have a token.
+- 424: Something the token endpoint depends on has failed.
+- 429: Too many requests to the API.
+- 500: Unexpected error.
+- 503: The service is unavailable.
+- 504: The gateway timed out.*/
+    pub async fn token<'a>(
+        &'a self,
+        body: &'a types::TokenRequest,
+    ) -> Result<ResponseValue<types::TokenAnswer>, Error<types::OAuthFault>> {
+        let url = format!("{}/token", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .form_urlencoded(&body)?
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "token",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            401u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            403u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            424u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            429u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            503u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            504u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Makes an access token or a refresh token useless
+
+OAuth 2.0 token revocation (RFC 7009). The answer is empty.
+
+Sends a `POST` request to `/revoke`
+
+*/
+    /**
+Evidence: documented. Is repeated only if the request provably never left.
+
+# Errors
+
+- 400: The request or the grant is not valid (RFC 6749, section 5.2).
+- 401: The consumer key or the consumer secret is wrong (RFC 6749, section 5.2).
+- 403: The application may not have a token.
+- 424: Something the token endpoint depends on has failed.
+- 429: Too many requests to the API.
+- 500: Unexpected error.
+- 503: The service is unavailable.
+- 504: The gateway timed out.*/
+    pub async fn revoke<'a>(
+        &'a self,
+        body: &'a types::RevokeRequest,
+    ) -> Result<ResponseValue<()>, Error<types::OAuthFault>> {
+        let url = format!("{}/revoke", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .form_urlencoded(&body)?
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "revoke",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => Ok(ResponseValue::empty(response)),
+            400u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            401u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            403u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            424u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            429u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            503u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            504u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+}
+/// Items consumers will typically use such as the Client.
+pub mod prelude {
+    #[allow(unused_imports)]
+    pub use super::Client;
+}
+/// What this client was generated from.
+pub static API: broker_session_runtime::Api = {
+    use broker_session_runtime::{
+        Api, Environment, ErrorCode, ErrorKind, Operation, Retry, SecurityScheme,
+        SecuritySchemeKind, Server, Status, fits, fits_nothing,
+    };
+    Api {
+        title: "Kotak Securities Trade API, session/1.0",
+        version: "1.0.0",
+        servers: &[
+            Server {
+                url: "https://tradeapi.kotaksecurities.com/apim",
+                environment: Environment::Production,
+            },
+            Server {
+                url: "https://ctradeapi.kotaksecurities.com/apim",
+                environment: Environment::Production,
+            },
+            Server {
+                url: "https://sbx.kotaksecurities.com/apim",
+                environment: Environment::Sandbox,
+            },
+        ],
+        security_schemes: &[
+            SecurityScheme {
+                name: "accessToken",
+                kind: SecuritySchemeKind::Bearer,
+                secret: true,
+            },
+            SecurityScheme {
+                name: "consumerKey",
+                kind: SecuritySchemeKind::Header("consumerKey"),
+                secret: true,
+            },
+            SecurityScheme {
+                name: "ip",
+                kind: SecuritySchemeKind::Header("ip"),
+                secret: false,
+            },
+            SecurityScheme {
+                name: "appId",
+                kind: SecuritySchemeKind::Header("appId"),
+                secret: false,
+            },
+            SecurityScheme {
+                name: "consumer",
+                kind: SecuritySchemeKind::Basic,
+                secret: true,
+            },
+        ],
+        operations: &[
+            Operation {
+                id: "session_init",
+                method: "GET",
+                path: "/session/1.0/session/init",
+                retry: Retry::Safe,
+                security: &["accessToken", "consumerKey", "ip", "appId"],
+                secret_headers: &[],
+                secret_members: &[],
+                statuses: &[
+                    Status {
+                        code: 200u16,
+                        kind: None,
+                        fits: fits::<types::InitAnswer>,
+                    },
+                    Status {
+                        code: 400u16,
+                        kind: Some(ErrorKind::Refused),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 401u16,
+                        kind: Some(ErrorKind::Credentials),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 403u16,
+                        kind: Some(ErrorKind::Refused),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 424u16,
+                        kind: Some(ErrorKind::LoginRequired),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 429u16,
+                        kind: Some(ErrorKind::RateLimited),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 500u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 503u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 504u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::Fault>,
+                    },
+                ],
+            },
+            Operation {
+                id: "session_init_userid",
+                method: "GET",
+                path: "/session/1.0/session/init/userid/{userid}",
+                retry: Retry::Safe,
+                security: &["accessToken", "consumerKey", "ip", "appId"],
+                secret_headers: &[],
+                secret_members: &[],
+                statuses: &[
+                    Status {
+                        code: 200u16,
+                        kind: None,
+                        fits: fits::<types::InitAnswer>,
+                    },
+                    Status {
+                        code: 400u16,
+                        kind: Some(ErrorKind::Refused),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 401u16,
+                        kind: Some(ErrorKind::Credentials),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 403u16,
+                        kind: Some(ErrorKind::Refused),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 424u16,
+                        kind: Some(ErrorKind::LoginRequired),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 429u16,
+                        kind: Some(ErrorKind::RateLimited),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 500u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 503u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 504u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::Fault>,
+                    },
+                ],
+            },
+            Operation {
+                id: "session_init_nickname",
+                method: "GET",
+                path: "/session/1.0/session/init/nickname/{nickname}",
+                retry: Retry::Safe,
+                security: &["accessToken", "consumerKey", "ip", "appId"],
+                secret_headers: &[],
+                secret_members: &[],
+                statuses: &[
+                    Status {
+                        code: 200u16,
+                        kind: None,
+                        fits: fits::<types::InitAnswer>,
+                    },
+                    Status {
+                        code: 400u16,
+                        kind: Some(ErrorKind::Refused),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 401u16,
+                        kind: Some(ErrorKind::Credentials),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 403u16,
+                        kind: Some(ErrorKind::Refused),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 424u16,
+                        kind: Some(ErrorKind::LoginRequired),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 429u16,
+                        kind: Some(ErrorKind::RateLimited),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 500u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 503u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 504u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::Fault>,
+                    },
+                ],
+            },
+            Operation {
+                id: "session_login_userid",
+                method: "POST",
+                path: "/session/1.0/session/login/userid",
+                retry: Retry::Unsent,
+                security: &["accessToken", "consumerKey", "ip", "appId"],
+                secret_headers: &[],
+                secret_members: &["password"],
+                statuses: &[
+                    Status {
+                        code: 200u16,
+                        kind: None,
+                        fits: fits::<types::LoginAnswer>,
+                    },
+                    Status {
+                        code: 400u16,
+                        kind: Some(ErrorKind::Refused),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 401u16,
+                        kind: Some(ErrorKind::Credentials),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 403u16,
+                        kind: Some(ErrorKind::Refused),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 424u16,
+                        kind: Some(ErrorKind::LoginRequired),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 429u16,
+                        kind: Some(ErrorKind::RateLimited),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 500u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 503u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 504u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::Fault>,
+                    },
+                ],
+            },
+            Operation {
+                id: "session_login_nickname",
+                method: "POST",
+                path: "/session/1.0/session/login/nickname",
+                retry: Retry::Unsent,
+                security: &["accessToken", "consumerKey", "ip", "appId"],
+                secret_headers: &[],
+                secret_members: &["password"],
+                statuses: &[
+                    Status {
+                        code: 200u16,
+                        kind: None,
+                        fits: fits::<types::LoginAnswer>,
+                    },
+                    Status {
+                        code: 400u16,
+                        kind: Some(ErrorKind::Refused),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 401u16,
+                        kind: Some(ErrorKind::Credentials),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 403u16,
+                        kind: Some(ErrorKind::Refused),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 424u16,
+                        kind: Some(ErrorKind::LoginRequired),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 429u16,
+                        kind: Some(ErrorKind::RateLimited),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 500u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 503u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 504u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::Fault>,
+                    },
+                ],
+            },
+            Operation {
+                id: "session_2fa_accesscode_get",
+                method: "GET",
+                path: "/session/1.0/session/2FA/accesscode",
+                retry: Retry::Unsent,
+                security: &["accessToken", "consumerKey", "ip", "appId"],
+                secret_headers: &["oneTimeToken"],
+                secret_members: &[],
+                statuses: &[
+                    Status {
+                        code: 200u16,
+                        kind: None,
+                        fits: fits::<types::AccessCodeAnswer>,
+                    },
+                    Status {
+                        code: 400u16,
+                        kind: Some(ErrorKind::Refused),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 401u16,
+                        kind: Some(ErrorKind::LoginRequired),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 403u16,
+                        kind: Some(ErrorKind::Refused),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 424u16,
+                        kind: Some(ErrorKind::LoginRequired),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 429u16,
+                        kind: Some(ErrorKind::RateLimited),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 500u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 503u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 504u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::Fault>,
+                    },
+                ],
+            },
+            Operation {
+                id: "session_2fa_accesscode_post",
+                method: "POST",
+                path: "/session/1.0/session/2FA/accesscode",
+                retry: Retry::Unsent,
+                security: &["accessToken", "consumerKey", "ip", "appId"],
+                secret_headers: &["oneTimeToken"],
+                secret_members: &["accessCode"],
+                statuses: &[
+                    Status {
+                        code: 200u16,
+                        kind: None,
+                        fits: fits::<types::SessionAnswer>,
+                    },
+                    Status {
+                        code: 400u16,
+                        kind: Some(ErrorKind::Refused),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 401u16,
+                        kind: Some(ErrorKind::SecondFactor),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 403u16,
+                        kind: Some(ErrorKind::Refused),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 424u16,
+                        kind: Some(ErrorKind::LoginRequired),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 429u16,
+                        kind: Some(ErrorKind::RateLimited),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 500u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 503u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 504u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::Fault>,
+                    },
+                ],
+            },
+            Operation {
+                id: "session_2fa_one_time_token",
+                method: "POST",
+                path: "/session/1.0/session/2FA/oneTimeToken",
+                retry: Retry::Unsent,
+                security: &["accessToken", "consumerKey", "ip", "appId"],
+                secret_headers: &["oneTimeToken"],
+                secret_members: &[],
+                statuses: &[
+                    Status {
+                        code: 200u16,
+                        kind: None,
+                        fits: fits::<types::SessionAnswer>,
+                    },
+                    Status {
+                        code: 400u16,
+                        kind: Some(ErrorKind::Refused),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 401u16,
+                        kind: Some(ErrorKind::LoginRequired),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 403u16,
+                        kind: Some(ErrorKind::Refused),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 424u16,
+                        kind: Some(ErrorKind::LoginRequired),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 429u16,
+                        kind: Some(ErrorKind::RateLimited),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 500u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 503u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 504u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::Fault>,
+                    },
+                ],
+            },
+            Operation {
+                id: "session_2fa_mpin",
+                method: "POST",
+                path: "/session/1.0/session/2FA/mpin",
+                retry: Retry::Unsent,
+                security: &["accessToken", "consumerKey", "ip", "appId"],
+                secret_headers: &["oneTimeToken"],
+                secret_members: &["mpin"],
+                statuses: &[
+                    Status {
+                        code: 200u16,
+                        kind: None,
+                        fits: fits::<types::SessionAnswer>,
+                    },
+                    Status {
+                        code: 400u16,
+                        kind: Some(ErrorKind::Refused),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 401u16,
+                        kind: Some(ErrorKind::SecondFactor),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 403u16,
+                        kind: Some(ErrorKind::Refused),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 424u16,
+                        kind: Some(ErrorKind::LoginRequired),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 429u16,
+                        kind: Some(ErrorKind::RateLimited),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 500u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 503u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 504u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::Fault>,
+                    },
+                ],
+            },
+            Operation {
+                id: "session_2fa_biometric",
+                method: "POST",
+                path: "/session/1.0/session/2FA/biometric",
+                retry: Retry::Unsent,
+                security: &["accessToken", "consumerKey", "ip", "appId"],
+                secret_headers: &["oneTimeToken"],
+                secret_members: &["biometric"],
+                statuses: &[
+                    Status {
+                        code: 200u16,
+                        kind: None,
+                        fits: fits::<types::SessionAnswer>,
+                    },
+                    Status {
+                        code: 400u16,
+                        kind: Some(ErrorKind::Refused),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 401u16,
+                        kind: Some(ErrorKind::SecondFactor),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 403u16,
+                        kind: Some(ErrorKind::Refused),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 424u16,
+                        kind: Some(ErrorKind::LoginRequired),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 429u16,
+                        kind: Some(ErrorKind::RateLimited),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 500u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 503u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 504u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::Fault>,
+                    },
+                ],
+            },
+            Operation {
+                id: "session_logout",
+                method: "DELETE",
+                path: "/session/1.0/session/logout",
+                retry: Retry::Unsent,
+                security: &["accessToken", "consumerKey", "ip", "appId"],
+                secret_headers: &["sessionToken"],
+                secret_members: &[],
+                statuses: &[
+                    Status {
+                        code: 200u16,
+                        kind: None,
+                        fits: fits::<types::LogoutAnswer>,
+                    },
+                    Status {
+                        code: 400u16,
+                        kind: Some(ErrorKind::Refused),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 403u16,
+                        kind: Some(ErrorKind::Refused),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 424u16,
+                        kind: Some(ErrorKind::LoginRequired),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 429u16,
+                        kind: Some(ErrorKind::RateLimited),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 500u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 503u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::Fault>,
+                    },
+                    Status {
+                        code: 504u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::Fault>,
+                    },
+                ],
+            },
+            Operation {
+                id: "token",
+                method: "POST",
+                path: "/token",
+                retry: Retry::Unsent,
+                security: &["consumer"],
+                secret_headers: &[],
+                secret_members: &["password", "refresh_token"],
+                statuses: &[
+                    Status {
+                        code: 200u16,
+                        kind: None,
+                        fits: fits::<types::TokenAnswer>,
+                    },
+                    Status {
+                        code: 400u16,
+                        kind: Some(ErrorKind::Refused),
+                        fits: fits::<types::OAuthFault>,
+                    },
+                    Status {
+                        code: 401u16,
+                        kind: Some(ErrorKind::Credentials),
+                        fits: fits::<types::OAuthFault>,
+                    },
+                    Status {
+                        code: 403u16,
+                        kind: Some(ErrorKind::Refused),
+                        fits: fits::<types::OAuthFault>,
+                    },
+                    Status {
+                        code: 424u16,
+                        kind: Some(ErrorKind::LoginRequired),
+                        fits: fits::<types::OAuthFault>,
+                    },
+                    Status {
+                        code: 429u16,
+                        kind: Some(ErrorKind::RateLimited),
+                        fits: fits::<types::OAuthFault>,
+                    },
+                    Status {
+                        code: 500u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::OAuthFault>,
+                    },
+                    Status {
+                        code: 503u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::OAuthFault>,
+                    },
+                    Status {
+                        code: 504u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::OAuthFault>,
+                    },
+                ],
+            },
+            Operation {
+                id: "revoke",
+                method: "POST",
+                path: "/revoke",
+                retry: Retry::Unsent,
+                security: &["consumer"],
+                secret_headers: &[],
+                secret_members: &["token"],
+                statuses: &[
+                    Status {
+                        code: 200u16,
+                        kind: None,
+                        fits: fits_nothing,
+                    },
+                    Status {
+                        code: 400u16,
+                        kind: Some(ErrorKind::Refused),
+                        fits: fits::<types::OAuthFault>,
+                    },
+                    Status {
+                        code: 401u16,
+                        kind: Some(ErrorKind::Credentials),
+                        fits: fits::<types::OAuthFault>,
+                    },
+                    Status {
+                        code: 403u16,
+                        kind: Some(ErrorKind::Refused),
+                        fits: fits::<types::OAuthFault>,
+                    },
+                    Status {
+                        code: 424u16,
+                        kind: Some(ErrorKind::LoginRequired),
+                        fits: fits::<types::OAuthFault>,
+                    },
+                    Status {
+                        code: 429u16,
+                        kind: Some(ErrorKind::RateLimited),
+                        fits: fits::<types::OAuthFault>,
+                    },
+                    Status {
+                        code: 500u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::OAuthFault>,
+                    },
+                    Status {
+                        code: 503u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::OAuthFault>,
+                    },
+                    Status {
+                        code: 504u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::OAuthFault>,
+                    },
+                ],
+            },
+        ],
+        error_codes: &[
+            ErrorCode {
+                code: "900901",
+                kind: ErrorKind::Credentials,
+                meaning: "The access token is wrong or has expired.",
+            },
+            ErrorCode {
+                code: "900902",
+                kind: ErrorKind::Credentials,
+                meaning: "The access token is missing.",
+            },
+            ErrorCode {
+                code: "50001",
+                kind: ErrorKind::LoginRequired,
+                meaning: "The one-time token is wrong or has expired.",
+            },
+            ErrorCode {
+                code: "70009",
+                kind: ErrorKind::Locked,
+                meaning: "The account is locked after wrong guesses.",
+            },
+            ErrorCode {
+                code: "999024",
+                kind: ErrorKind::Refused,
+                meaning: "The account is served by another host; the description names it.",
+            },
+            ErrorCode {
+                code: "999003",
+                kind: ErrorKind::Refused,
+                meaning: "The user may not use this platform.",
+            },
+            ErrorCode {
+                code: "99999",
+                kind: ErrorKind::SessionExpired,
+                meaning: "The session token is dead.",
+            },
+            ErrorCode {
+                code: "invalid_client",
+                kind: ErrorKind::Credentials,
+                meaning: "The consumer key or the consumer secret is wrong (RFC 6749).",
+            },
+            ErrorCode {
+                code: "invalid_grant",
+                kind: ErrorKind::Credentials,
+                meaning: "The user name and password or the refresh token are not valid (RFC 6749).",
+            },
+        ],
+    }
+};
+impl ClientHooks<broker_session_runtime::Transport> for Client {
+    async fn pre<E>(
+        &self,
+        request: &mut reqwest::Request,
+        info: &OperationInfo,
+    ) -> Result<(), Error<E>> {
+        self.inner.pre(request, info)
+    }
+    async fn exec(
+        &self,
+        request: reqwest::Request,
+        info: &OperationInfo,
+    ) -> reqwest::Result<reqwest::Response> {
+        self.inner.exec(&self.client, request, info).await
+    }
+    async fn post<E>(
+        &self,
+        result: &reqwest::Result<reqwest::Response>,
+        _info: &OperationInfo,
+    ) -> Result<(), Error<E>> {
+        self.inner.post(result)
+    }
+}
+/// Typed mocks of every operation for `httpmock`.
+#[cfg(feature = "httpmock")]
+pub mod mock {
+    pub mod operations {
+        //! [`When`](::httpmock::When) and [`Then`](::httpmock::Then)
+        //! wrappers for each operation. Each can be converted to
+        //! its inner type with a call to `into_inner()`. This can
+        //! be used to explicitly deviate from permitted values.
+        use crate::*;
+        pub struct SessionInitWhen(::httpmock::When);
+        impl SessionInitWhen {
+            pub fn new(inner: ::httpmock::When) -> Self {
+                Self(
+                    inner
+                        .method(::httpmock::Method::GET)
+                        .path_matches(
+                            regex::Regex::new("/session/1.0/session/init$").unwrap(),
+                        ),
+                )
+            }
+            pub fn into_inner(self) -> ::httpmock::When {
+                self.0
+            }
+            pub fn userid(self, value: &str) -> Self {
+                Self(self.0.header("userid", value.to_string()))
+            }
+        }
+        pub struct SessionInitThen(::httpmock::Then);
+        impl SessionInitThen {
+            pub fn new(inner: ::httpmock::Then) -> Self {
+                Self(inner)
+            }
+            pub fn into_inner(self) -> ::httpmock::Then {
+                self.0
+            }
+            pub fn ok(self, value: &types::InitAnswer) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(200u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn bad_request(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(400u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn unauthorized(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(401u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn forbidden(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(403u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn failed_dependency(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(424u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn too_many_requests(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(429u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn internal_server_error(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(500u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn service_unavailable(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(503u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn gateway_timeout(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(504u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+        }
+        pub struct SessionInitUseridWhen(::httpmock::When);
+        impl SessionInitUseridWhen {
+            pub fn new(inner: ::httpmock::When) -> Self {
+                Self(
+                    inner
+                        .method(::httpmock::Method::GET)
+                        .path_matches(
+                            regex::Regex::new("/session/1.0/session/init/userid/[^/]*$")
+                                .unwrap(),
+                        ),
+                )
+            }
+            pub fn into_inner(self) -> ::httpmock::When {
+                self.0
+            }
+            pub fn userid(self, value: &str) -> Self {
+                let re = regex::Regex::new(
+                        &format!(
+                            "/session/1.0/session/init/userid/{}$", value.to_string()
+                        ),
+                    )
+                    .unwrap();
+                Self(self.0.path_matches(re))
+            }
+        }
+        pub struct SessionInitUseridThen(::httpmock::Then);
+        impl SessionInitUseridThen {
+            pub fn new(inner: ::httpmock::Then) -> Self {
+                Self(inner)
+            }
+            pub fn into_inner(self) -> ::httpmock::Then {
+                self.0
+            }
+            pub fn ok(self, value: &types::InitAnswer) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(200u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn bad_request(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(400u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn unauthorized(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(401u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn forbidden(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(403u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn failed_dependency(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(424u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn too_many_requests(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(429u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn internal_server_error(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(500u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn service_unavailable(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(503u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn gateway_timeout(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(504u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+        }
+        pub struct SessionInitNicknameWhen(::httpmock::When);
+        impl SessionInitNicknameWhen {
+            pub fn new(inner: ::httpmock::When) -> Self {
+                Self(
+                    inner
+                        .method(::httpmock::Method::GET)
+                        .path_matches(
+                            regex::Regex::new(
+                                    "/session/1.0/session/init/nickname/[^/]*$",
+                                )
+                                .unwrap(),
+                        ),
+                )
+            }
+            pub fn into_inner(self) -> ::httpmock::When {
+                self.0
+            }
+            pub fn nickname(self, value: &str) -> Self {
+                let re = regex::Regex::new(
+                        &format!(
+                            "/session/1.0/session/init/nickname/{}$", value.to_string()
+                        ),
+                    )
+                    .unwrap();
+                Self(self.0.path_matches(re))
+            }
+        }
+        pub struct SessionInitNicknameThen(::httpmock::Then);
+        impl SessionInitNicknameThen {
+            pub fn new(inner: ::httpmock::Then) -> Self {
+                Self(inner)
+            }
+            pub fn into_inner(self) -> ::httpmock::Then {
+                self.0
+            }
+            pub fn ok(self, value: &types::InitAnswer) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(200u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn bad_request(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(400u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn unauthorized(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(401u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn forbidden(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(403u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn failed_dependency(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(424u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn too_many_requests(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(429u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn internal_server_error(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(500u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn service_unavailable(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(503u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn gateway_timeout(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(504u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+        }
+        pub struct SessionLoginUseridWhen(::httpmock::When);
+        impl SessionLoginUseridWhen {
+            pub fn new(inner: ::httpmock::When) -> Self {
+                Self(
+                    inner
+                        .method(::httpmock::Method::POST)
+                        .path_matches(
+                            regex::Regex::new("/session/1.0/session/login/userid$")
+                                .unwrap(),
+                        ),
+                )
+            }
+            pub fn into_inner(self) -> ::httpmock::When {
+                self.0
+            }
+            pub fn body(self, value: &types::LoginByUserid) -> Self {
+                Self(self.0.json_body_obj(value))
+            }
+        }
+        pub struct SessionLoginUseridThen(::httpmock::Then);
+        impl SessionLoginUseridThen {
+            pub fn new(inner: ::httpmock::Then) -> Self {
+                Self(inner)
+            }
+            pub fn into_inner(self) -> ::httpmock::Then {
+                self.0
+            }
+            pub fn ok(self, value: &types::LoginAnswer) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(200u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn bad_request(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(400u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn unauthorized(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(401u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn forbidden(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(403u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn failed_dependency(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(424u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn too_many_requests(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(429u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn internal_server_error(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(500u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn service_unavailable(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(503u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn gateway_timeout(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(504u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+        }
+        pub struct SessionLoginNicknameWhen(::httpmock::When);
+        impl SessionLoginNicknameWhen {
+            pub fn new(inner: ::httpmock::When) -> Self {
+                Self(
+                    inner
+                        .method(::httpmock::Method::POST)
+                        .path_matches(
+                            regex::Regex::new("/session/1.0/session/login/nickname$")
+                                .unwrap(),
+                        ),
+                )
+            }
+            pub fn into_inner(self) -> ::httpmock::When {
+                self.0
+            }
+            pub fn body(self, value: &types::LoginByNickname) -> Self {
+                Self(self.0.json_body_obj(value))
+            }
+        }
+        pub struct SessionLoginNicknameThen(::httpmock::Then);
+        impl SessionLoginNicknameThen {
+            pub fn new(inner: ::httpmock::Then) -> Self {
+                Self(inner)
+            }
+            pub fn into_inner(self) -> ::httpmock::Then {
+                self.0
+            }
+            pub fn ok(self, value: &types::LoginAnswer) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(200u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn bad_request(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(400u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn unauthorized(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(401u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn forbidden(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(403u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn failed_dependency(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(424u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn too_many_requests(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(429u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn internal_server_error(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(500u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn service_unavailable(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(503u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn gateway_timeout(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(504u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+        }
+        pub struct Session2faAccesscodeGetWhen(::httpmock::When);
+        impl Session2faAccesscodeGetWhen {
+            pub fn new(inner: ::httpmock::When) -> Self {
+                Self(
+                    inner
+                        .method(::httpmock::Method::GET)
+                        .path_matches(
+                            regex::Regex::new("/session/1.0/session/2FA/accesscode$")
+                                .unwrap(),
+                        ),
+                )
+            }
+            pub fn into_inner(self) -> ::httpmock::When {
+                self.0
+            }
+            pub fn one_time_token(self, value: &broker_session_runtime::Secret) -> Self {
+                Self(self.0.header("oneTimeToken", value.to_string()))
+            }
+            pub fn userid(self, value: &str) -> Self {
+                Self(self.0.header("userid", value.to_string()))
+            }
+        }
+        pub struct Session2faAccesscodeGetThen(::httpmock::Then);
+        impl Session2faAccesscodeGetThen {
+            pub fn new(inner: ::httpmock::Then) -> Self {
+                Self(inner)
+            }
+            pub fn into_inner(self) -> ::httpmock::Then {
+                self.0
+            }
+            pub fn ok(self, value: &types::AccessCodeAnswer) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(200u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn bad_request(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(400u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn unauthorized(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(401u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn forbidden(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(403u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn failed_dependency(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(424u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn too_many_requests(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(429u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn internal_server_error(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(500u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn service_unavailable(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(503u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn gateway_timeout(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(504u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+        }
+        pub struct Session2faAccesscodePostWhen(::httpmock::When);
+        impl Session2faAccesscodePostWhen {
+            pub fn new(inner: ::httpmock::When) -> Self {
+                Self(
+                    inner
+                        .method(::httpmock::Method::POST)
+                        .path_matches(
+                            regex::Regex::new("/session/1.0/session/2FA/accesscode$")
+                                .unwrap(),
+                        ),
+                )
+            }
+            pub fn into_inner(self) -> ::httpmock::When {
+                self.0
+            }
+            pub fn one_time_token(self, value: &broker_session_runtime::Secret) -> Self {
+                Self(self.0.header("oneTimeToken", value.to_string()))
+            }
+            pub fn body(self, value: &types::SecondFactorAccessCode) -> Self {
+                Self(self.0.json_body_obj(value))
+            }
+        }
+        pub struct Session2faAccesscodePostThen(::httpmock::Then);
+        impl Session2faAccesscodePostThen {
+            pub fn new(inner: ::httpmock::Then) -> Self {
+                Self(inner)
+            }
+            pub fn into_inner(self) -> ::httpmock::Then {
+                self.0
+            }
+            pub fn ok(self, value: &types::SessionAnswer) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(200u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn bad_request(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(400u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn unauthorized(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(401u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn forbidden(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(403u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn failed_dependency(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(424u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn too_many_requests(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(429u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn internal_server_error(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(500u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn service_unavailable(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(503u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn gateway_timeout(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(504u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+        }
+        pub struct Session2faOneTimeTokenWhen(::httpmock::When);
+        impl Session2faOneTimeTokenWhen {
+            pub fn new(inner: ::httpmock::When) -> Self {
+                Self(
+                    inner
+                        .method(::httpmock::Method::POST)
+                        .path_matches(
+                            regex::Regex::new("/session/1.0/session/2FA/oneTimeToken$")
+                                .unwrap(),
+                        ),
+                )
+            }
+            pub fn into_inner(self) -> ::httpmock::When {
+                self.0
+            }
+            pub fn one_time_token(self, value: &broker_session_runtime::Secret) -> Self {
+                Self(self.0.header("oneTimeToken", value.to_string()))
+            }
+            pub fn body(self, value: &types::SecondFactorOneTimeToken) -> Self {
+                Self(self.0.json_body_obj(value))
+            }
+        }
+        pub struct Session2faOneTimeTokenThen(::httpmock::Then);
+        impl Session2faOneTimeTokenThen {
+            pub fn new(inner: ::httpmock::Then) -> Self {
+                Self(inner)
+            }
+            pub fn into_inner(self) -> ::httpmock::Then {
+                self.0
+            }
+            pub fn ok(self, value: &types::SessionAnswer) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(200u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn bad_request(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(400u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn unauthorized(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(401u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn forbidden(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(403u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn failed_dependency(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(424u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn too_many_requests(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(429u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn internal_server_error(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(500u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn service_unavailable(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(503u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn gateway_timeout(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(504u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+        }
+        pub struct Session2faMpinWhen(::httpmock::When);
+        impl Session2faMpinWhen {
+            pub fn new(inner: ::httpmock::When) -> Self {
+                Self(
+                    inner
+                        .method(::httpmock::Method::POST)
+                        .path_matches(
+                            regex::Regex::new("/session/1.0/session/2FA/mpin$").unwrap(),
+                        ),
+                )
+            }
+            pub fn into_inner(self) -> ::httpmock::When {
+                self.0
+            }
+            pub fn one_time_token(self, value: &broker_session_runtime::Secret) -> Self {
+                Self(self.0.header("oneTimeToken", value.to_string()))
+            }
+            pub fn body(self, value: &types::SecondFactorMpin) -> Self {
+                Self(self.0.json_body_obj(value))
+            }
+        }
+        pub struct Session2faMpinThen(::httpmock::Then);
+        impl Session2faMpinThen {
+            pub fn new(inner: ::httpmock::Then) -> Self {
+                Self(inner)
+            }
+            pub fn into_inner(self) -> ::httpmock::Then {
+                self.0
+            }
+            pub fn ok(self, value: &types::SessionAnswer) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(200u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn bad_request(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(400u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn unauthorized(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(401u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn forbidden(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(403u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn failed_dependency(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(424u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn too_many_requests(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(429u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn internal_server_error(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(500u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn service_unavailable(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(503u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn gateway_timeout(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(504u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+        }
+        pub struct Session2faBiometricWhen(::httpmock::When);
+        impl Session2faBiometricWhen {
+            pub fn new(inner: ::httpmock::When) -> Self {
+                Self(
+                    inner
+                        .method(::httpmock::Method::POST)
+                        .path_matches(
+                            regex::Regex::new("/session/1.0/session/2FA/biometric$")
+                                .unwrap(),
+                        ),
+                )
+            }
+            pub fn into_inner(self) -> ::httpmock::When {
+                self.0
+            }
+            pub fn one_time_token(self, value: &broker_session_runtime::Secret) -> Self {
+                Self(self.0.header("oneTimeToken", value.to_string()))
+            }
+            pub fn body(self, value: &types::SecondFactorBiometric) -> Self {
+                Self(self.0.json_body_obj(value))
+            }
+        }
+        pub struct Session2faBiometricThen(::httpmock::Then);
+        impl Session2faBiometricThen {
+            pub fn new(inner: ::httpmock::Then) -> Self {
+                Self(inner)
+            }
+            pub fn into_inner(self) -> ::httpmock::Then {
+                self.0
+            }
+            pub fn ok(self, value: &types::SessionAnswer) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(200u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn bad_request(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(400u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn unauthorized(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(401u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn forbidden(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(403u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn failed_dependency(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(424u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn too_many_requests(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(429u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn internal_server_error(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(500u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn service_unavailable(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(503u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn gateway_timeout(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(504u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+        }
+        pub struct SessionLogoutWhen(::httpmock::When);
+        impl SessionLogoutWhen {
+            pub fn new(inner: ::httpmock::When) -> Self {
+                Self(
+                    inner
+                        .method(::httpmock::Method::DELETE)
+                        .path_matches(
+                            regex::Regex::new("/session/1.0/session/logout$").unwrap(),
+                        ),
+                )
+            }
+            pub fn into_inner(self) -> ::httpmock::When {
+                self.0
+            }
+            pub fn session_token(self, value: &broker_session_runtime::Secret) -> Self {
+                Self(self.0.header("sessionToken", value.to_string()))
+            }
+            pub fn userid(self, value: &str) -> Self {
+                Self(self.0.header("userid", value.to_string()))
+            }
+        }
+        pub struct SessionLogoutThen(::httpmock::Then);
+        impl SessionLogoutThen {
+            pub fn new(inner: ::httpmock::Then) -> Self {
+                Self(inner)
+            }
+            pub fn into_inner(self) -> ::httpmock::Then {
+                self.0
+            }
+            pub fn ok(self, value: &types::LogoutAnswer) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(200u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn bad_request(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(400u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn forbidden(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(403u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn failed_dependency(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(424u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn too_many_requests(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(429u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn internal_server_error(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(500u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn service_unavailable(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(503u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn gateway_timeout(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(504u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+        }
+        pub struct TokenWhen(::httpmock::When);
+        impl TokenWhen {
+            pub fn new(inner: ::httpmock::When) -> Self {
+                Self(
+                    inner
+                        .method(::httpmock::Method::POST)
+                        .path_matches(regex::Regex::new("/token$").unwrap()),
+                )
+            }
+            pub fn into_inner(self) -> ::httpmock::When {
+                self.0
+            }
+            pub fn body(self, value: &types::TokenRequest) -> Self {
+                Self(self.0.json_body_obj(value))
+            }
+        }
+        pub struct TokenThen(::httpmock::Then);
+        impl TokenThen {
+            pub fn new(inner: ::httpmock::Then) -> Self {
+                Self(inner)
+            }
+            pub fn into_inner(self) -> ::httpmock::Then {
+                self.0
+            }
+            pub fn ok(self, value: &types::TokenAnswer) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(200u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn bad_request(self, value: &types::OAuthFault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(400u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn unauthorized(self, value: &types::OAuthFault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(401u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn forbidden(self, value: &types::OAuthFault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(403u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn failed_dependency(self, value: &types::OAuthFault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(424u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn too_many_requests(self, value: &types::OAuthFault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(429u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn internal_server_error(self, value: &types::OAuthFault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(500u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn service_unavailable(self, value: &types::OAuthFault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(503u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn gateway_timeout(self, value: &types::OAuthFault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(504u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+        }
+        pub struct RevokeWhen(::httpmock::When);
+        impl RevokeWhen {
+            pub fn new(inner: ::httpmock::When) -> Self {
+                Self(
+                    inner
+                        .method(::httpmock::Method::POST)
+                        .path_matches(regex::Regex::new("/revoke$").unwrap()),
+                )
+            }
+            pub fn into_inner(self) -> ::httpmock::When {
+                self.0
+            }
+            pub fn body(self, value: &types::RevokeRequest) -> Self {
+                Self(self.0.json_body_obj(value))
+            }
+        }
+        pub struct RevokeThen(::httpmock::Then);
+        impl RevokeThen {
+            pub fn new(inner: ::httpmock::Then) -> Self {
+                Self(inner)
+            }
+            pub fn into_inner(self) -> ::httpmock::Then {
+                self.0
+            }
+            pub fn ok(self) -> Self {
+                Self(self.0.status(200u16))
+            }
+            pub fn bad_request(self, value: &types::OAuthFault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(400u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn unauthorized(self, value: &types::OAuthFault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(401u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn forbidden(self, value: &types::OAuthFault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(403u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn failed_dependency(self, value: &types::OAuthFault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(424u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn too_many_requests(self, value: &types::OAuthFault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(429u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn internal_server_error(self, value: &types::OAuthFault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(500u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn service_unavailable(self, value: &types::OAuthFault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(503u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn gateway_timeout(self, value: &types::OAuthFault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(504u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+        }
+    }
+    /// An extension trait for [`MockServer`](::httpmock::MockServer) that
+    /// adds a method for each operation. These are the equivalent of
+    /// type-checked [`mock()`](::httpmock::MockServer::mock) calls.
+    pub trait MockServerExt {
+        fn session_init<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+        where
+            F: FnOnce(operations::SessionInitWhen, operations::SessionInitThen);
+        fn session_init_userid<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+        where
+            F: FnOnce(
+                operations::SessionInitUseridWhen,
+                operations::SessionInitUseridThen,
+            );
+        fn session_init_nickname<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+        where
+            F: FnOnce(
+                operations::SessionInitNicknameWhen,
+                operations::SessionInitNicknameThen,
+            );
+        fn session_login_userid<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+        where
+            F: FnOnce(
+                operations::SessionLoginUseridWhen,
+                operations::SessionLoginUseridThen,
+            );
+        fn session_login_nickname<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+        where
+            F: FnOnce(
+                operations::SessionLoginNicknameWhen,
+                operations::SessionLoginNicknameThen,
+            );
+        fn session_2fa_accesscode_get<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+        where
+            F: FnOnce(
+                operations::Session2faAccesscodeGetWhen,
+                operations::Session2faAccesscodeGetThen,
+            );
+        fn session_2fa_accesscode_post<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+        where
+            F: FnOnce(
+                operations::Session2faAccesscodePostWhen,
+                operations::Session2faAccesscodePostThen,
+            );
+        fn session_2fa_one_time_token<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+        where
+            F: FnOnce(
+                operations::Session2faOneTimeTokenWhen,
+                operations::Session2faOneTimeTokenThen,
+            );
+        fn session_2fa_mpin<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+        where
+            F: FnOnce(operations::Session2faMpinWhen, operations::Session2faMpinThen);
+        fn session_2fa_biometric<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+        where
+            F: FnOnce(
+                operations::Session2faBiometricWhen,
+                operations::Session2faBiometricThen,
+            );
+        fn session_logout<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+        where
+            F: FnOnce(operations::SessionLogoutWhen, operations::SessionLogoutThen);
+        fn token<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+        where
+            F: FnOnce(operations::TokenWhen, operations::TokenThen);
+        fn revoke<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+        where
+            F: FnOnce(operations::RevokeWhen, operations::RevokeThen);
+    }
+    impl MockServerExt for ::httpmock::MockServer {
+        fn session_init<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+        where
+            F: FnOnce(operations::SessionInitWhen, operations::SessionInitThen),
+        {
+            self.mock(|when, then| {
+                config_fn(
+                    operations::SessionInitWhen::new(when),
+                    operations::SessionInitThen::new(then),
+                )
+            })
+        }
+        fn session_init_userid<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+        where
+            F: FnOnce(
+                operations::SessionInitUseridWhen,
+                operations::SessionInitUseridThen,
+            ),
+        {
+            self.mock(|when, then| {
+                config_fn(
+                    operations::SessionInitUseridWhen::new(when),
+                    operations::SessionInitUseridThen::new(then),
+                )
+            })
+        }
+        fn session_init_nickname<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+        where
+            F: FnOnce(
+                operations::SessionInitNicknameWhen,
+                operations::SessionInitNicknameThen,
+            ),
+        {
+            self.mock(|when, then| {
+                config_fn(
+                    operations::SessionInitNicknameWhen::new(when),
+                    operations::SessionInitNicknameThen::new(then),
+                )
+            })
+        }
+        fn session_login_userid<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+        where
+            F: FnOnce(
+                operations::SessionLoginUseridWhen,
+                operations::SessionLoginUseridThen,
+            ),
+        {
+            self.mock(|when, then| {
+                config_fn(
+                    operations::SessionLoginUseridWhen::new(when),
+                    operations::SessionLoginUseridThen::new(then),
+                )
+            })
+        }
+        fn session_login_nickname<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+        where
+            F: FnOnce(
+                operations::SessionLoginNicknameWhen,
+                operations::SessionLoginNicknameThen,
+            ),
+        {
+            self.mock(|when, then| {
+                config_fn(
+                    operations::SessionLoginNicknameWhen::new(when),
+                    operations::SessionLoginNicknameThen::new(then),
+                )
+            })
+        }
+        fn session_2fa_accesscode_get<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+        where
+            F: FnOnce(
+                operations::Session2faAccesscodeGetWhen,
+                operations::Session2faAccesscodeGetThen,
+            ),
+        {
+            self.mock(|when, then| {
+                config_fn(
+                    operations::Session2faAccesscodeGetWhen::new(when),
+                    operations::Session2faAccesscodeGetThen::new(then),
+                )
+            })
+        }
+        fn session_2fa_accesscode_post<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+        where
+            F: FnOnce(
+                operations::Session2faAccesscodePostWhen,
+                operations::Session2faAccesscodePostThen,
+            ),
+        {
+            self.mock(|when, then| {
+                config_fn(
+                    operations::Session2faAccesscodePostWhen::new(when),
+                    operations::Session2faAccesscodePostThen::new(then),
+                )
+            })
+        }
+        fn session_2fa_one_time_token<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+        where
+            F: FnOnce(
+                operations::Session2faOneTimeTokenWhen,
+                operations::Session2faOneTimeTokenThen,
+            ),
+        {
+            self.mock(|when, then| {
+                config_fn(
+                    operations::Session2faOneTimeTokenWhen::new(when),
+                    operations::Session2faOneTimeTokenThen::new(then),
+                )
+            })
+        }
+        fn session_2fa_mpin<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+        where
+            F: FnOnce(operations::Session2faMpinWhen, operations::Session2faMpinThen),
+        {
+            self.mock(|when, then| {
+                config_fn(
+                    operations::Session2faMpinWhen::new(when),
+                    operations::Session2faMpinThen::new(then),
+                )
+            })
+        }
+        fn session_2fa_biometric<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+        where
+            F: FnOnce(
+                operations::Session2faBiometricWhen,
+                operations::Session2faBiometricThen,
+            ),
+        {
+            self.mock(|when, then| {
+                config_fn(
+                    operations::Session2faBiometricWhen::new(when),
+                    operations::Session2faBiometricThen::new(then),
+                )
+            })
+        }
+        fn session_logout<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+        where
+            F: FnOnce(operations::SessionLogoutWhen, operations::SessionLogoutThen),
+        {
+            self.mock(|when, then| {
+                config_fn(
+                    operations::SessionLogoutWhen::new(when),
+                    operations::SessionLogoutThen::new(then),
+                )
+            })
+        }
+        fn token<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+        where
+            F: FnOnce(operations::TokenWhen, operations::TokenThen),
+        {
+            self.mock(|when, then| {
+                config_fn(
+                    operations::TokenWhen::new(when),
+                    operations::TokenThen::new(then),
+                )
+            })
+        }
+        fn revoke<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+        where
+            F: FnOnce(operations::RevokeWhen, operations::RevokeThen),
+        {
+            self.mock(|when, then| {
+                config_fn(
+                    operations::RevokeWhen::new(when),
+                    operations::RevokeThen::new(then),
+                )
+            })
+        }
+    }
+}
+/// Calls by name, for tests that walk the spec.
+#[cfg(feature = "httpmock")]
+pub mod contract {
+    use super::{Client, types};
+    use broker_session_runtime::contract::{Outcome, argument, outcome, unknown};
+    /// Calls the operation with this id. `arguments` holds the parameters by their names on the wire,
+    /// and the request body as `body`.
+    pub async fn call(
+        client: &Client,
+        operation: &str,
+        arguments: &serde_json::Value,
+    ) -> Result<Outcome, String> {
+        match operation {
+            "session_init" => {
+                let userid: String = argument(arguments, "userid")?;
+                outcome(client.session_init(&userid).await)
+            }
+            "session_init_userid" => {
+                let userid: String = argument(arguments, "userid")?;
+                outcome(client.session_init_userid(&userid).await)
+            }
+            "session_init_nickname" => {
+                let nickname: String = argument(arguments, "nickname")?;
+                outcome(client.session_init_nickname(&nickname).await)
+            }
+            "session_login_userid" => {
+                let body: types::LoginByUserid = argument(arguments, "body")?;
+                outcome(client.session_login_userid(&body).await)
+            }
+            "session_login_nickname" => {
+                let body: types::LoginByNickname = argument(arguments, "body")?;
+                outcome(client.session_login_nickname(&body).await)
+            }
+            "session_2fa_accesscode_get" => {
+                let one_time_token: broker_session_runtime::Secret = argument(
+                    arguments,
+                    "oneTimeToken",
+                )?;
+                let userid: String = argument(arguments, "userid")?;
+                outcome(
+                    client.session_2fa_accesscode_get(&one_time_token, &userid).await,
+                )
+            }
+            "session_2fa_accesscode_post" => {
+                let one_time_token: broker_session_runtime::Secret = argument(
+                    arguments,
+                    "oneTimeToken",
+                )?;
+                let body: types::SecondFactorAccessCode = argument(arguments, "body")?;
+                outcome(client.session_2fa_accesscode_post(&one_time_token, &body).await)
+            }
+            "session_2fa_one_time_token" => {
+                let one_time_token: broker_session_runtime::Secret = argument(
+                    arguments,
+                    "oneTimeToken",
+                )?;
+                let body: types::SecondFactorOneTimeToken = argument(arguments, "body")?;
+                outcome(client.session_2fa_one_time_token(&one_time_token, &body).await)
+            }
+            "session_2fa_mpin" => {
+                let one_time_token: broker_session_runtime::Secret = argument(
+                    arguments,
+                    "oneTimeToken",
+                )?;
+                let body: types::SecondFactorMpin = argument(arguments, "body")?;
+                outcome(client.session_2fa_mpin(&one_time_token, &body).await)
+            }
+            "session_2fa_biometric" => {
+                let one_time_token: broker_session_runtime::Secret = argument(
+                    arguments,
+                    "oneTimeToken",
+                )?;
+                let body: types::SecondFactorBiometric = argument(arguments, "body")?;
+                outcome(client.session_2fa_biometric(&one_time_token, &body).await)
+            }
+            "session_logout" => {
+                let session_token: broker_session_runtime::Secret = argument(
+                    arguments,
+                    "sessionToken",
+                )?;
+                let userid: String = argument(arguments, "userid")?;
+                outcome(client.session_logout(&session_token, &userid).await)
+            }
+            "token" => {
+                let body: types::TokenRequest = argument(arguments, "body")?;
+                outcome(client.token(&body).await)
+            }
+            "revoke" => {
+                let body: types::RevokeRequest = argument(arguments, "body")?;
+                outcome(client.revoke(&body).await)
+            }
+            _ => unknown(operation),
+        }
+    }
+    /// The JSON schema of every Rust type that a schema of the spec became, by the schema's name.
+    pub fn schemas() -> Vec<(&'static str, schemars::Schema)> {
+        vec![
+            ("LoginByUserid", schemars::schema_for!(types::LoginByUserid)),
+            ("LoginByNickname", schemars::schema_for!(types::LoginByNickname)),
+            ("SecondFactorAccessCode",
+            schemars::schema_for!(types::SecondFactorAccessCode)),
+            ("SecondFactorOneTimeToken",
+            schemars::schema_for!(types::SecondFactorOneTimeToken)), ("SecondFactorMpin",
+            schemars::schema_for!(types::SecondFactorMpin)), ("SecondFactorBiometric",
+            schemars::schema_for!(types::SecondFactorBiometric)), ("InitAnswer",
+            schemars::schema_for!(types::InitAnswer)), ("InitSuccess",
+            schemars::schema_for!(types::InitSuccess)), ("InitSuccessLowerCase",
+            schemars::schema_for!(types::InitSuccessLowerCase)), ("Init",
+            schemars::schema_for!(types::Init)), ("Encryption",
+            schemars::schema_for!(types::Encryption)), ("Host",
+            schemars::schema_for!(types::Host)), ("LoginAnswer",
+            schemars::schema_for!(types::LoginAnswer)), ("LoginSuccess",
+            schemars::schema_for!(types::LoginSuccess)), ("LoginSuccessLowerCase",
+            schemars::schema_for!(types::LoginSuccessLowerCase)), ("Login",
+            schemars::schema_for!(types::Login)), ("AccessCodeAnswer",
+            schemars::schema_for!(types::AccessCodeAnswer)), ("AccessCodeSuccess",
+            schemars::schema_for!(types::AccessCodeSuccess)),
+            ("AccessCodeSuccessLowerCase",
+            schemars::schema_for!(types::AccessCodeSuccessLowerCase)), ("AccessCode",
+            schemars::schema_for!(types::AccessCode)), ("SessionAnswer",
+            schemars::schema_for!(types::SessionAnswer)), ("SessionSuccess",
+            schemars::schema_for!(types::SessionSuccess)), ("SessionSuccessLowerCase",
+            schemars::schema_for!(types::SessionSuccessLowerCase)), ("Session",
+            schemars::schema_for!(types::Session)), ("ApiToken",
+            schemars::schema_for!(types::ApiToken)), ("ExchangeStatus",
+            schemars::schema_for!(types::ExchangeStatus)), ("MarginProduct",
+            schemars::schema_for!(types::MarginProduct)), ("LoginTime",
+            schemars::schema_for!(types::LoginTime)), ("LoginTimeText",
+            schemars::schema_for!(types::LoginTimeText)), ("LoginTimeEpoch",
+            schemars::schema_for!(types::LoginTimeEpoch)), ("LogoutAnswer",
+            schemars::schema_for!(types::LogoutAnswer)), ("LogoutSuccess",
+            schemars::schema_for!(types::LogoutSuccess)), ("LogoutSuccessLowerCase",
+            schemars::schema_for!(types::LogoutSuccessLowerCase)), ("Logout",
+            schemars::schema_for!(types::Logout)), ("Fault",
+            schemars::schema_for!(types::Fault)), ("FaultEnvelope",
+            schemars::schema_for!(types::FaultEnvelope)), ("FaultDetail",
+            schemars::schema_for!(types::FaultDetail)), ("FlatFault",
+            schemars::schema_for!(types::FlatFault)), ("FaultCode",
+            schemars::schema_for!(types::FaultCode)), ("FaultCodeNumber",
+            schemars::schema_for!(types::FaultCodeNumber)), ("FaultCodeText",
+            schemars::schema_for!(types::FaultCodeText)), ("TokenRequest",
+            schemars::schema_for!(types::TokenRequest)), ("TokenAnswer",
+            schemars::schema_for!(types::TokenAnswer)), ("RevokeRequest",
+            schemars::schema_for!(types::RevokeRequest)), ("OAuthFault",
+            schemars::schema_for!(types::OAuthFault)), ("OAuthError",
+            schemars::schema_for!(types::OAuthError))
+        ]
+    }
+}
