@@ -1,2 +1,66 @@
-//! Placeholder.
-fn main() {}
+//! Maintenance of this workspace. Started with `cargo xtask`.
+
+mod apis;
+mod check;
+mod codegen_feature;
+mod generate;
+mod lint;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Keeps the specs and the code that is generated from them together.
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    after_help = "Exit status: 0 fine, 4 something needs updating, 1 failed, 2 wrong usage."
+)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Generates the client of every spec in openapi/ anew.
+    Generate,
+    /// Shows what `generate` would change, and that the feature `codegen` gives the same code.
+    Check,
+    /// Checks the specs without generating anything.
+    Lint,
+}
+
+/// What a task found; its number is the exit status, for scripts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Outcome {
+    Fine,
+    Failed,
+    NeedsUpdate,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        Self::from(match outcome {
+            Outcome::Fine => 0,
+            Outcome::Failed => 1,
+            Outcome::NeedsUpdate => 4,
+        })
+    }
+}
+
+fn main() -> ExitCode {
+    let result = apis::find().and_then(|apis| match Arguments::parse().task {
+        Task::Generate => generate::run(&apis),
+        Task::Check => check::run(&apis),
+        Task::Lint => Ok(lint::run(&apis)),
+    });
+    match result {
+        Ok(outcome) => outcome.into(),
+        Err(error) => {
+            eprintln!("error: {error:#}.");
+            Outcome::Failed.into()
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! `cargo xtask check`.
+
+use anyhow::Result;
+use similar::TextDiff;
+
+use crate::{Outcome, apis::Api, codegen_feature};
+
+/// Compares every generated file with what its spec gives, in both ways of building.
+pub(crate) fn run(apis: &[Api]) -> Result<Outcome> {
+    let mut outcomes = Vec::new();
+    for api in apis {
+        outcomes.push(one(api)?);
+    }
+    // A failure says more than a file that is merely old.
+    let worst = [Outcome::Failed, Outcome::NeedsUpdate].into_iter().find(|worst| outcomes.contains(worst));
+    Ok(worst.unwrap_or(Outcome::Fine))
+}
+
+fn one(api: &Api) -> Result<Outcome> {
+    let expected = match api.load().and_then(|document| broker_session_codegen::generate(&document)) {
+        Ok(text) => text,
+        Err(problems) => {
+            eprintln!("{problems}");
+            return Ok(Outcome::Failed);
+        }
+    };
+    let generated = &api.generated;
+    let current = api.current()?.unwrap_or_default();
+    if let Some(difference) = difference(generated, &current, &expected) {
+        print!("{difference}");
+        println!(
+            "{generated} is not what its spec gives; run `cargo xtask generate` and review the difference."
+        );
+        return Ok(Outcome::NeedsUpdate);
+    }
+    let built = codegen_feature::generated(api)?;
+    if let Some(difference) = difference(generated, &built, &expected) {
+        print!("{difference}");
+        println!("The feature `codegen` of {} gives other code than `cargo xtask generate`.", api.package);
+        return Ok(Outcome::Failed);
+    }
+    println!("{generated} is up to date, and the feature `codegen` gives the same code.");
+    Ok(Outcome::Fine)
+}
+
+/// The unified difference between two texts; nothing if they are the same.
+fn difference(name: &str, old: &str, new: &str) -> Option<String> {
+    let diff = TextDiff::from_lines(old, new);
+    let text = diff.unified_diff().header(name, &format!("{name} (from the spec)")).to_string();
+    (old != new).then_some(text)
+}
