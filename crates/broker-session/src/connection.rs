@@ -1,0 +1,140 @@
+//! How a broker is reached: what does not depend on the broker.
+
+use broker_session_runtime::{
+    AllowedHosts, Api, Deadlines, HostNotAllowed, HttpClientBuilder, RetryPolicy, Secret, Transport,
+    TransportBuilder, is_loopback,
+};
+use url::Url;
+
+use crate::Error;
+
+/// Network settings, the same for every broker.
+///
+/// ```
+/// use std::time::Duration;
+/// use broker_session::{Connection, Deadlines, Secret};
+///
+/// let connection = Connection::new()
+///     .proxy("http://proxy.example:3128", Some(("user", &Secret::from("made-up-password"))))?
+///     .allow_host("https://mksapi.kotaksecurities.com")
+///     .deadlines(Deadlines { total: Duration::from_secs(20), ..Deadlines::default() });
+/// # Ok::<(), broker_session::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Connection {
+    http: HttpClientBuilder,
+    hosts: Vec<String>,
+    plain_http: bool,
+    deadlines: Deadlines,
+    retry: RetryPolicy,
+    body_limit: Option<usize>,
+}
+
+impl Connection {
+    /// No proxy, the platform's root certificates, the broker's own hosts, and the default deadlines.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sends everything through a proxy, with a user name and a password if it asks for them. TLS goes
+    /// through it end to end and is verified as ever. A proxy named in the environment is not used.
+    ///
+    /// # Errors
+    /// `Config` if the URL is not of the form `http://host:port`, or carries a user name or password.
+    pub fn proxy(mut self, url: &str, user: Option<(&str, &Secret)>) -> Result<Self, Error> {
+        self.http = self.http.proxy(url, user).map_err(|error| Error::config(error.to_string()))?;
+        Ok(self)
+    }
+
+    /// Trusts the certificates in this PEM text besides the platform's.
+    ///
+    /// # Errors
+    /// `Config` if there is no readable certificate in it.
+    pub fn root_certificates(mut self, pem: &[u8]) -> Result<Self, Error> {
+        self.http = self.http.root_certificates_pem(pem).map_err(|error| Error::config(error.to_string()))?;
+        Ok(self)
+    }
+
+    /// Lets credentials go to a further host, given as a URL (`https://host` or `https://host:port`).
+    pub fn allow_host(mut self, url: impl Into<String>) -> Self {
+        self.hosts.push(url.into());
+        self
+    }
+
+    /// Lets credentials travel without TLS to hosts that are named with `http://`. Everybody on the way can
+    /// read them then. Not needed for loopback.
+    pub fn allow_plain_http(mut self) -> Self {
+        self.plain_http = true;
+        self
+    }
+
+    /// Sets the deadlines.
+    pub fn deadlines(mut self, deadlines: Deadlines) -> Self {
+        self.deadlines = deadlines;
+        self
+    }
+
+    /// Sets how often and at which pace calls are repeated where the spec allows it.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// Sets the largest answer that is read, in bytes; 1 MiB unless told.
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = Some(bytes);
+        self
+    }
+
+    /// The hosts that credentials may go to: the given ones, and those of this connection.
+    pub(crate) fn allowed_hosts(&self, given: &[String]) -> Result<(AllowedHosts, Vec<Url>), Error> {
+        let mut hosts = AllowedHosts::new();
+        if self.plain_http {
+            hosts.permit_plain_http();
+        }
+        let mut allow = |url: &String| hosts.allow(url).map_err(|error| Error::config(error.to_string()));
+        let bases = given.iter().map(&mut allow).collect::<Result<Vec<_>, _>>()?;
+        for host in &self.hosts {
+            allow(host)?;
+        }
+        Ok((hosts, bases))
+    }
+
+    /// The HTTP client. Without a host that speaks TLS it does without root certificates.
+    pub(crate) fn http_client(&self, hosts: &AllowedHosts) -> Result<reqwest::Client, Error> {
+        let builder = self.http.clone().only_given_roots(!hosts.needs_tls());
+        builder.build(self.deadlines).map_err(|error| Error::config(error.to_string()).caused_by(error))
+    }
+
+    /// A transport with these settings, to be completed with credentials.
+    pub(crate) fn transport(&self, api: &'static Api) -> TransportBuilder {
+        let builder = Transport::builder(api).deadlines(self.deadlines).retry(self.retry);
+        match self.body_limit {
+            Some(bytes) => builder.body_limit(bytes),
+            None => builder,
+        }
+    }
+}
+
+/// Where to carry on after an answer has named a host.
+///
+/// A server on loopback stands for all of the broker's hosts: a fixture or a sandbox that names one of them
+/// must not make credentials leave the machine, so the flow stays where it is.
+pub(crate) fn follow(
+    api: &Api,
+    hosts: &AllowedHosts,
+    current: &Url,
+    named: &str,
+) -> Result<Url, HostNotAllowed> {
+    match hosts.check(named) {
+        Ok(url) => Ok(url),
+        Err(error) => {
+            let mut own = AllowedHosts::new();
+            let all_known = api.servers.iter().all(|server| own.allow(server.url).is_ok());
+            match is_loopback(current) && all_known && own.check(named).is_ok() {
+                true => Ok(current.clone()),
+                false => Err(error),
+            }
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! The one error of this crate.
+//!
+//! Opaque, so that it can grow; a caller decides by [`Error::kind`] and shows the rest to a person.
+
+use std::{fmt, time::Duration};
+
+use broker_session_runtime::{ErrorKind, Words};
+
+/// Why something did not work.
+///
+/// Its text says what happened, what the broker says, and what to do about it. Neither the text nor any of
+/// its sources holds a secret.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    what: String,
+    operation: Option<&'static str>,
+    status: Option<u16>,
+    words: Words,
+    retry_after: Option<Duration>,
+    unsent: bool,
+    repeatable: bool,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl Error {
+    /// An error of a kind; `what` happened is a clause without a full stop.
+    pub(crate) fn new(kind: ErrorKind, what: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            what: what.into(),
+            operation: None,
+            status: None,
+            words: Words::default(),
+            retry_after: None,
+            unsent: kind == ErrorKind::Config,
+            repeatable: false,
+            source: None,
+        }))
+    }
+
+    pub(crate) fn config(what: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Config, what)
+    }
+
+    pub(crate) fn during(mut self, operation: &'static str) -> Self {
+        self.0.operation = Some(operation);
+        self
+    }
+
+    pub(crate) fn with_status(mut self, status: u16) -> Self {
+        self.0.status = Some(status);
+        self
+    }
+
+    pub(crate) fn with_words(mut self, words: Words) -> Self {
+        self.0.words = words;
+        self
+    }
+
+    pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
+        self.0.retry_after = wait;
+        self
+    }
+
+    /// Marks that the request provably never left.
+    pub(crate) fn unsent(mut self) -> Self {
+        self.0.unsent = true;
+        self
+    }
+
+    /// Says whether the spec allows the operation to be repeated.
+    pub(crate) fn repeatable(mut self, repeatable: bool) -> Self {
+        self.0.repeatable = repeatable;
+        self
+    }
+
+    pub(crate) fn caused_by(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        self.0.source = Some(Box::new(source));
+        self
+    }
+
+    /// What kind of failure it is: what to do next.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The operation of the broker's API, by its id in the spec.
+    pub fn operation(&self) -> Option<&'static str> {
+        self.0.operation
+    }
+
+    /// The HTTP status, if there was an answer.
+    pub fn status(&self) -> Option<u16> {
+        self.0.status
+    }
+
+    /// The broker's own error code, if it gave one.
+    pub fn broker_code(&self) -> Option<&str> {
+        self.0.words.code.as_deref()
+    }
+
+    /// What the broker says, if it says anything. At most a few lines, without control characters.
+    pub fn broker_message(&self) -> Option<&str> {
+        self.0.words.message.as_deref()
+    }
+
+    /// How long the broker asks to be left alone.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// Whether the request provably never left this machine, so that nothing was spent.
+    pub fn is_unsent(&self) -> bool {
+        self.0.unsent
+    }
+
+    /// Whether the same call may be made again and might succeed: the failure is a passing one, and nothing
+    /// that may be sent only once was sent. Never true for a guess that has left.
+    pub fn is_retryable(&self) -> bool {
+        let passing =
+            matches!(self.0.kind, ErrorKind::Unavailable | ErrorKind::Timeout | ErrorKind::RateLimited);
+        passing && (self.0.unsent || self.0.repeatable)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &self.0;
+        if let Some(operation) = inner.operation {
+            write!(f, "{operation}: ")?;
+        }
+        f.write_str(&inner.what)?;
+        match (inner.status, &inner.words.code) {
+            (Some(status), Some(code)) => write!(f, " (status {status}, code {code})")?,
+            (Some(status), None) => write!(f, " (status {status})")?,
+            (None, Some(code)) => write!(f, " (code {code})")?,
+            (None, None) => {}
+        }
+        f.write_str(".")?;
+        if let Some(message) = &inner.words.message {
+            write!(f, " The broker says: \"{message}\".")?;
+        }
+        if let Some(wait) = inner.retry_after {
+            write!(f, " It asks to wait {} s.", wait.as_secs())?;
+        }
+        write!(f, " {}", inner.kind.advice())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &self.0;
+        f.debug_struct("Error")
+            .field("kind", &inner.kind)
+            .field("operation", &inner.operation)
+            .field("what", &inner.what)
+            .field("status", &inner.status)
+            .field("broker_code", &inner.words.code)
+            .field("broker_message", &inner.words.message)
+            .field("retry_after", &inner.retry_after)
+            .field("source", &inner.source)
+            .finish()
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_ref().map(|source| source.as_ref() as _)
+    }
+}

@@ -1,0 +1,105 @@
+//! One of the broker's hosts, with everything that is needed to call it.
+
+use std::sync::Arc;
+
+use broker_session_runtime::{AllowedHosts, ErrorKind, Secret, Transport};
+use kotak_session_api::types::Host;
+use progenitor_client::{Error as WireError, ResponseValue};
+use url::Url;
+
+use super::{answers::Answer, credentials::Credentials};
+use crate::{
+    Error,
+    connection::follow,
+    guesses::Guesses,
+    settle::{Fault, Settler},
+};
+
+/// What all states of a sign-in share.
+#[derive(Clone)]
+pub(super) struct Shared {
+    pub(super) credentials: Credentials,
+    pub(super) http: reqwest::Client,
+    pub(super) transport: Transport,
+    pub(super) hosts: AllowedHosts,
+    /// Where to start, in order.
+    pub(super) bases: Vec<Url>,
+    pub(super) oauth_base: Option<Url>,
+    /// Passwords that were refused.
+    pub(super) passwords: Arc<Guesses>,
+}
+
+/// One host, and the generated client for it.
+#[derive(Clone)]
+pub(super) struct Endpoint {
+    pub(super) shared: Arc<Shared>,
+    pub(super) base: Url,
+    pub(super) api: kotak_session_api::Client,
+}
+
+impl Endpoint {
+    pub(super) fn new(shared: Arc<Shared>, base: Url) -> Self {
+        let url = base.as_str().trim_end_matches('/');
+        let api =
+            kotak_session_api::Client::new_with_client(url, shared.http.clone(), shared.transport.clone());
+        Self { shared, base, api }
+    }
+
+    /// The base URL, without a slash at its end.
+    pub(super) fn base_url(&self) -> &str {
+        self.base.as_str().trim_end_matches('/')
+    }
+
+    /// The endpoint that an answer of `operation` names to carry on with.
+    pub(super) fn follow(self, operation: &'static str, redirect: Option<&Host>) -> Result<Self, Error> {
+        let Some(named) = redirect.and_then(address) else {
+            return Ok(self);
+        };
+        let next =
+            follow(&kotak_session_api::API, &self.shared.hosts, &self.base, &named).map_err(|error| {
+                let what = format!("the broker names another host to carry on with, and {error}");
+                Error::new(ErrorKind::HostNotAllowed, what).during(operation).caused_by(error)
+            })?;
+        if next == self.base {
+            return Ok(self);
+        }
+        tracing::debug!(operation, host = next.host_str(), "carrying on with the host that the broker names");
+        Ok(Self::new(self.shared, next))
+    }
+
+    /// The value of a call whose answer comes in an envelope. `secrets` are those of this call.
+    pub(super) fn open<A: Answer, E: Fault>(
+        &self,
+        operation: &'static str,
+        result: Result<ResponseValue<A>, WireError<E>>,
+        secrets: &[&Secret],
+    ) -> Result<A::Value, Error> {
+        let settler = self.settler(secrets);
+        settler.settle(operation, result)?.open().map_err(|fault| settler.fault(operation, &fault))
+    }
+
+    pub(super) fn settler<'a>(&'a self, secrets: &[&'a Secret]) -> Settler<'a> {
+        let mut all = self.shared.credentials.secrets();
+        all.extend(secrets);
+        Settler { api: &kotak_session_api::API, secrets: all }
+    }
+}
+
+/// The URL that an address of the broker means; nothing if it is empty. The port counts only where the URL
+/// has none of its own.
+fn address(host: &Host) -> Option<String> {
+    let text = host.host.as_deref().filter(|text| !text.trim().is_empty())?;
+    let Some(port) = host.port.filter(|port| *port != 443 && *port > 0) else {
+        return Some(text.to_owned());
+    };
+    let with_scheme = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
+    let Ok(mut url) = Url::parse(&with_scheme) else {
+        return Some(text.to_owned());
+    };
+    if url.port().is_none() && url.port_or_known_default().map(i64::from) != Some(port) {
+        let port = u16::try_from(port).ok()?;
+        url.set_port(Some(port)).ok()?;
+        return Some(url.into());
+    }
+    Some(text.to_owned())
+}

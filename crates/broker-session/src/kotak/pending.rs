@@ -1,0 +1,182 @@
+//! After the password: the second factor is missing.
+
+use broker_session_runtime::{ErrorKind, Secret};
+use jiff::Zoned;
+use kotak_session_api::{
+    API,
+    types::{
+        AccessCodeAnswer, Login, SecondFactorAccessCode, SecondFactorBiometric, SecondFactorMpin,
+        SecondFactorOneTimeToken, Session as WireSession, SessionAnswer,
+    },
+};
+
+use super::{endpoint::Endpoint, session::Session, times};
+use crate::{Error, guesses::Guesses, shared::Shared};
+
+/// A sign-in that waits for its second factor.
+///
+/// A wrong code, pin or proof leaves it usable, until the account locks or the one-time token dies. A value
+/// that the broker has refused is not sent again.
+pub struct Pending {
+    endpoint: Endpoint,
+    userid: String,
+    one_time_token: Shared<Secret>,
+    login: Login,
+    guesses: Guesses,
+}
+
+/// Which second factors the user has set up. The access code and the one-time token need no setting up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Factors {
+    /// Whether the user has an mpin.
+    pub mpin: bool,
+    /// Whether the user has set up biometrics.
+    pub biometric: bool,
+}
+
+/// Where and when an access code was sent.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct AccessCodeSent {
+    /// The e-mail address, masked by the broker.
+    pub email: Option<String>,
+    /// The phone number, masked by the broker.
+    pub phone: Option<String>,
+    /// When, in Indian time.
+    pub at: Option<Zoned>,
+    /// What the broker says.
+    pub message: Option<String>,
+}
+
+impl Pending {
+    pub(super) fn new(endpoint: Endpoint, userid: String, mut login: Login) -> Self {
+        let one_time_token = Shared::new(std::mem::take(&mut login.one_time_token));
+        Self { endpoint, userid, one_time_token, login, guesses: Guesses::default() }
+    }
+
+    /// The base URL that the second factor will go to.
+    pub fn base_url(&self) -> &str {
+        self.endpoint.base_url()
+    }
+
+    /// The user id (client code).
+    pub fn userid(&self) -> &str {
+        &self.userid
+    }
+
+    /// Which second factors the user has set up.
+    pub fn factors(&self) -> Factors {
+        let set_up =
+            |flag: &Option<String>| flag.as_deref().is_some_and(|flag| flag.eq_ignore_ascii_case("Y"));
+        Factors { mpin: set_up(&self.login.mpin), biometric: set_up(&self.login.biometric) }
+    }
+
+    /// The e-mail address that access codes go to, masked by the broker.
+    pub fn email(&self) -> Option<&str> {
+        self.login.email_id.as_deref()
+    }
+
+    /// The phone number that access codes go to, masked by the broker.
+    pub fn phone(&self) -> Option<&str> {
+        self.login.phone_no.as_deref()
+    }
+
+    /// When the current access code was sent, in Indian time.
+    pub fn access_code_time(&self) -> Option<Zoned> {
+        self.login.access_code_time.as_deref().and_then(times::indian)
+    }
+
+    /// Asks the broker to send an access code by SMS and e-mail. It sends one a day.
+    ///
+    /// # Errors
+    /// `LoginRequired` if the one-time token is dead, and what any call may meet.
+    pub async fn request_access_code(&self) -> Result<AccessCodeSent, Error> {
+        let operation = "session_2fa_accesscode_get";
+        let token = self.one_time_token.get();
+        let result = self.endpoint.api.session_2fa_accesscode_get(&token, &self.userid).await;
+        let sent = self.endpoint.open::<AccessCodeAnswer, _>(operation, result, &[&token])?;
+        if let Some(token) = sent.one_time_token.filter(|token| !token.is_empty()) {
+            self.one_time_token.set(token);
+        }
+        Ok(AccessCodeSent {
+            email: sent.email_id,
+            phone: sent.phone_no,
+            at: sent.access_code_time.as_deref().and_then(times::indian),
+            message: sent.message,
+        })
+    }
+
+    /// Signs in with the access code from the SMS or the e-mail.
+    ///
+    /// # Errors
+    /// `SecondFactor` if the code is wrong or has expired, `Locked` if the account is locked,
+    /// `LoginRequired` if the one-time token is dead, and what any call may meet.
+    pub async fn access_code(&self, code: &Secret) -> Result<Session, Error> {
+        let operation = "session_2fa_accesscode_post";
+        let token = self.one_time_token.get();
+        let body = SecondFactorAccessCode { userid: self.userid.clone(), access_code: code.clone() };
+        let call = async {
+            let result = self.endpoint.api.session_2fa_accesscode_post(&token, &body).await;
+            self.endpoint.open::<SessionAnswer, _>(operation, result, &[&token, code])
+        };
+        self.finish(self.guesses.spend(&API, operation, code, ErrorKind::SecondFactor, call).await?)
+    }
+
+    /// Signs in with the user's mobile pin. The body of this call is inferred.
+    ///
+    /// # Errors
+    /// Those of [`Pending::access_code`].
+    pub async fn mpin(&self, mpin: &Secret) -> Result<Session, Error> {
+        let operation = "session_2fa_mpin";
+        let token = self.one_time_token.get();
+        let body = SecondFactorMpin { userid: self.userid.clone(), mpin: mpin.clone() };
+        let call = async {
+            let result = self.endpoint.api.session_2fa_mpin(&token, &body).await;
+            self.endpoint.open::<SessionAnswer, _>(operation, result, &[&token, mpin])
+        };
+        self.finish(self.guesses.spend(&API, operation, mpin, ErrorKind::SecondFactor, call).await?)
+    }
+
+    /// Signs in with a biometric proof, which only the broker's own applications know how to make. The
+    /// body of this call is inferred.
+    ///
+    /// # Errors
+    /// Those of [`Pending::access_code`].
+    pub async fn biometric(&self, proof: &Secret) -> Result<Session, Error> {
+        let operation = "session_2fa_biometric";
+        let token = self.one_time_token.get();
+        let body = SecondFactorBiometric { userid: self.userid.clone(), biometric: proof.clone() };
+        let call = async {
+            let result = self.endpoint.api.session_2fa_biometric(&token, &body).await;
+            self.endpoint.open::<SessionAnswer, _>(operation, result, &[&token, proof])
+        };
+        self.finish(self.guesses.spend(&API, operation, proof, ErrorKind::SecondFactor, call).await?)
+    }
+
+    /// Signs in with nothing but the one-time token of the login, which is spent by it.
+    ///
+    /// # Errors
+    /// `LoginRequired` if the token is dead, and what any call may meet.
+    pub async fn one_time_token(&self) -> Result<Session, Error> {
+        let operation = "session_2fa_one_time_token";
+        let token = self.one_time_token.get();
+        let body = SecondFactorOneTimeToken { userid: self.userid.clone() };
+        let result = self.endpoint.api.session_2fa_one_time_token(&token, &body).await;
+        self.finish(self.endpoint.open::<SessionAnswer, _>(operation, result, &[&token])?)
+    }
+
+    fn finish(&self, session: WireSession) -> Result<Session, Error> {
+        Ok(Session::new(self.endpoint.clone(), self.userid.clone(), session))
+    }
+}
+
+impl std::fmt::Debug for Pending {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pending")
+            .field("base_url", &self.base_url())
+            .field("userid", &self.userid)
+            .field("factors", &self.factors())
+            .finish_non_exhaustive()
+    }
+}
