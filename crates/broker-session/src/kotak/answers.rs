@@ -66,6 +66,11 @@ impl Fault for OAuthFault {
     }
 }
 
+/// A text of the broker as it may be shown: on a terminal, control characters are commands.
+pub(super) fn printable(text: Option<String>) -> Option<String> {
+    text.map(|text| text.replace(char::is_control, " "))
+}
+
 fn of_detail(fault: &FaultDetail) -> Words {
     words(fault.code.as_ref(), fault.message.as_deref(), fault.description.as_deref())
 }

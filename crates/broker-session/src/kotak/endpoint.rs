@@ -38,7 +38,11 @@ pub(super) struct Endpoint {
 }
 
 impl Endpoint {
-    pub(super) fn new(shared: Arc<Shared>, base: Url) -> Self {
+    pub(super) fn new(shared: Arc<Shared>, mut base: Url) -> Self {
+        // The broker's documents name the base both with and without what the paths begin with.
+        let path = base.path().trim_end_matches('/');
+        let path = path.strip_suffix("/session/1.0").unwrap_or(path).to_owned();
+        base.set_path(&path);
         let url = base.as_str().trim_end_matches('/');
         let api =
             kotak_session_api::Client::new_with_client(url, shared.http.clone(), shared.transport.clone());

@@ -6,7 +6,7 @@ use kotak_session_api::{
     types::{Init, Login, LoginAnswer, LoginByNickname, LoginByUserid},
 };
 
-use super::{credentials::User, endpoint::Endpoint, pending::Pending};
+use super::{answers::printable, credentials::User, endpoint::Endpoint, pending::Pending};
 use crate::Error;
 
 /// A sign-in that has been initialised and waits for the password.
@@ -16,7 +16,8 @@ pub struct Initialised {
 }
 
 impl Initialised {
-    pub(super) fn new(endpoint: Endpoint, init: Init) -> Self {
+    pub(super) fn new(endpoint: Endpoint, mut init: Init) -> Self {
+        init.message = printable(init.message);
         Self { endpoint, init }
     }
 

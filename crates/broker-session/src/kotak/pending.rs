@@ -10,7 +10,7 @@ use kotak_session_api::{
     },
 };
 
-use super::{endpoint::Endpoint, session::Session, times};
+use super::{answers::printable, endpoint::Endpoint, session::Session, times};
 use crate::{Error, guesses::Guesses, shared::Shared};
 
 /// A sign-in that waits for its second factor.
@@ -52,6 +52,8 @@ pub struct AccessCodeSent {
 impl Pending {
     pub(super) fn new(endpoint: Endpoint, userid: String, mut login: Login) -> Self {
         let one_time_token = Shared::new(std::mem::take(&mut login.one_time_token));
+        login.email_id = printable(login.email_id);
+        login.phone_no = printable(login.phone_no);
         Self { endpoint, userid, one_time_token, login, guesses: Guesses::default() }
     }
 
@@ -100,10 +102,10 @@ impl Pending {
             self.one_time_token.set(token);
         }
         Ok(AccessCodeSent {
-            email: sent.email_id,
-            phone: sent.phone_no,
+            email: printable(sent.email_id),
+            phone: printable(sent.phone_no),
             at: sent.access_code_time.as_deref().and_then(times::indian),
-            message: sent.message,
+            message: printable(sent.message),
         })
     }
 

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use broker_session_runtime::Secret;
 use kotak_session_api::types::{Host, Session};
 
+use super::answers::printable;
+
 /// The user's profile. Whatever the broker leaves out is `None` or empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -87,11 +89,11 @@ pub(super) fn split(session: Session) -> (Profile, Services) {
     let flag = |flag: Option<String>| flag.map(|flag| flag.eq_ignore_ascii_case("Y"));
     let exchanges = session.enabled_exchange_segments.unwrap_or_default().into_iter();
     let profile = Profile {
-        client_code: session.client_code,
-        client_name: session.client_name,
-        dormant_type: session.dormant_type,
-        email: session.email_id,
-        phone: session.phone_no,
+        client_code: printable(session.client_code),
+        client_name: printable(session.client_name),
+        dormant_type: printable(session.dormant_type),
+        email: printable(session.email_id),
+        phone: printable(session.phone_no),
         is_nri: flag(session.is_nri),
         exchanges: exchanges
             .map(|(segment, exchanges)| (segment, exchanges.into_iter().map(exchange).collect()))
@@ -100,7 +102,7 @@ pub(super) fn split(session: Session) -> (Profile, Services) {
         segments: session.enabled_segments.unwrap_or_default(),
         margin_product: flag(session.margin_product.and_then(|product| product.is_enabled)),
         stwt_flag: flag(session.stwt_flag),
-        user_id: session.user_id,
+        user_id: printable(session.user_id),
     };
     let (api_redirect, api_session) = match session.api_token {
         Some(token) => (token.redirect, token.session_id),
