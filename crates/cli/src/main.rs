@@ -1,2 +1,84 @@
-//! Placeholder.
-fn main() {}
+//! The `broker-session` program: sign in to a broker from a terminal or a script.
+
+mod args;
+mod brokers;
+mod config;
+mod context;
+mod environment;
+mod failure;
+mod interrupt;
+mod log;
+mod network;
+mod output;
+mod progress;
+mod secrets;
+mod session_show;
+mod store;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command, Session};
+use context::Context;
+use failure::Failure;
+use output::Output;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let output = Output::new(cli.general.json);
+    match run(cli, output) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            output.failure(&failure);
+            ExitCode::from(failure.exit_status())
+        }
+    }
+}
+
+fn run(cli: Cli, output: Output) -> Result<(), Failure> {
+    log::start(cli.general.verbose)?;
+    let context = Context {
+        output,
+        config: cli.general.config,
+        profile: cli.general.profile,
+        store: cli.general.store,
+        timeout: cli.general.timeout,
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::other(format!("the program cannot start: {error}.")))?;
+    let outcome = runtime.block_on(async {
+        match cli.command {
+            Command::Login(broker) => broker.run(&context).await,
+            Command::Logout(broker) => broker.run(&context).await,
+            Command::Session(Session::Show) => session_show::session_show(&context),
+            Command::Sandbox(broker) => broker.run(&context).await,
+            Command::Demo => brokers::kotak::demo(&context).await,
+        }
+    });
+    // A thread that waits for somebody to type must not keep an interrupted program from ending.
+    runtime.shutdown_background();
+    outcome
+}
+
+/// Reports what clap has found: help and version are no failures.
+fn usage(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        return match output::print(error.render().to_string().trim_end()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(failure) => ExitCode::from(failure.exit_status()),
+        };
+    }
+    let json = std::env::args_os().any(|argument| argument == "--json");
+    let output = Output::new(json);
+    let text = error.render().to_string();
+    let failure = Failure::config(text.trim_start_matches("error: ").trim_end());
+    output.failure(&failure);
+    ExitCode::from(failure.exit_status())
+}

@@ -1,0 +1,98 @@
+//! The command line.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::{brokers, failure, network};
+
+/// Sign in to a broker and out of it, from a terminal or a script.
+///
+/// Sessions are kept in a store that only its owner can read. Secrets come from the environment, from files
+/// that only their owner can read, or from a prompt without echo; never from a flag. Without a terminal the
+/// program never waits for input.
+#[derive(Debug, Parser)]
+#[command(name = "broker-session", version, propagate_version = true, after_long_help = help())]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) general: General,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The flags of every command.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "General")]
+pub(crate) struct General {
+    /// Write one JSON object to stdout and nothing else; a failure is an object too.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// The profile in the config file [env: BROKER_SESSION_PROFILE] [default: default].
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// The config file [env: BROKER_SESSION_CONFIG] [default: broker-session/config.toml in the platform's
+    /// place for configuration].
+    #[arg(long, global = true, value_name = "PATH")]
+    pub(crate) config: Option<PathBuf>,
+    /// The session store [env: BROKER_SESSION_STORE] [default: broker-session/sessions.json in the platform's
+    /// place for state].
+    #[arg(long, global = true, value_name = "PATH")]
+    pub(crate) store: Option<PathBuf>,
+    /// The time for all network steps together, in seconds; a fraction is allowed [default: 60].
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = network::seconds)]
+    pub(crate) timeout: Option<Duration>,
+    /// Log to stderr what the program does, twice for more; never a secret.
+    #[arg(long, short, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Sign in to a broker and store the session.
+    #[command(subcommand)]
+    Login(brokers::Login),
+    /// Sign out of a broker and remove the session from the store.
+    #[command(subcommand)]
+    Logout(brokers::Logout),
+    /// Look at the stored sessions.
+    #[command(subcommand)]
+    Session(Session),
+    /// Run a stand-in for a broker on this machine.
+    #[command(subcommand)]
+    Sandbox(brokers::Sandbox),
+    /// Start a sandbox, sign in with every second factor, show each step and its result, and sign out.
+    ///
+    /// Needs no settings, no account and no network.
+    Demo,
+}
+
+/// What can be done with stored sessions.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Session {
+    /// Show what is stored, without secrets; nothing is sent.
+    Show,
+}
+
+fn help() -> String {
+    format!("{EXAMPLES}\n\n{CONFIG}\n\n{}", failure::exit_statuses())
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  broker-session demo
+  broker-session sandbox kotak --port 4001
+  broker-session login kotak --factor mpin
+  broker-session session show --json
+  broker-session logout kotak";
+
+const CONFIG: &str = "\
+Settings come from flags, then the environment, then the profile in the config file, then defaults:
+  [profiles.default.kotak]
+  userid = \"S4MPL3\"
+  factor = \"mpin\"
+  password_file = \"kotak-password\"   # beside the config file, readable by its owner only
+
+  [profiles.default.network]
+  proxy = \"http://127.0.0.1:3128\"";

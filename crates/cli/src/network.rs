@@ -1,0 +1,175 @@
+//! How brokers are reached: the settings that are the same for every broker.
+
+use std::{fs, path::PathBuf, time::Duration};
+
+use broker_session::{Connection, Deadlines, Secret};
+use clap::Args;
+use serde::Deserialize;
+
+use crate::{
+    config::Config,
+    environment,
+    failure::Failure,
+    secrets::{Missing, Places},
+};
+
+/// The time for all network steps of a command together, unless told.
+pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// What the library's own deadlines have more than the program's, so that it is always the latter that ends
+/// the waiting.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// The flags.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Network")]
+pub(crate) struct NetworkArgs {
+    /// Let credentials go to a further host, as `https://host` or `https://host:port`; may be repeated.
+    #[arg(long, value_name = "URL")]
+    allow_host: Vec<String>,
+    /// Let credentials travel without TLS to hosts named with `http://`; everybody on the way can read them.
+    /// Not needed for this machine itself.
+    #[arg(long)]
+    allow_plain_http: bool,
+    /// Send everything through this proxy, as `http://host:port` [env: BROKER_SESSION_PROXY]. The usual
+    /// proxy variables are not read. Its password comes from BROKER_SESSION_PROXY_PASSWORD, a file or a prompt.
+    #[arg(long, value_name = "URL")]
+    proxy: Option<String>,
+    /// The user name for the proxy [env: BROKER_SESSION_PROXY_USER].
+    #[arg(long, value_name = "NAME")]
+    proxy_user: Option<String>,
+    /// Trust the certificates in this PEM file besides the platform's [env: BROKER_SESSION_ROOT_CERTIFICATES].
+    #[arg(long, value_name = "PATH")]
+    root_certificates: Option<PathBuf>,
+}
+
+/// The part of a profile.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Section {
+    proxy: Option<String>,
+    proxy_user: Option<String>,
+    proxy_password_file: Option<PathBuf>,
+    root_certificates: Option<PathBuf>,
+}
+
+/// The settings, ready to connect with.
+pub(crate) struct Network {
+    proxy: Option<String>,
+    proxy_user: Option<(String, Option<Secret>)>,
+    root_certificates: Option<Vec<u8>>,
+    hosts: Vec<String>,
+    plain_http: bool,
+}
+
+impl Network {
+    /// Gathers the settings from flags, environment and profile.
+    ///
+    /// # Errors
+    /// If a file cannot be read or the settings contradict each other.
+    pub(crate) async fn gather(
+        args: NetworkArgs,
+        config: &Config,
+        (hosts, plain_http): (&[String], bool),
+        missing: &mut Missing,
+    ) -> Result<Self, Failure> {
+        let section = &config.profile.network;
+        let proxy = match args.proxy {
+            Some(proxy) => Some(proxy),
+            None => environment::text("BROKER_SESSION_PROXY")?.or_else(|| section.proxy.clone()),
+        };
+        let user = match args.proxy_user {
+            Some(user) => Some(user),
+            None => environment::text("BROKER_SESSION_PROXY_USER")?.or_else(|| section.proxy_user.clone()),
+        };
+        let proxy_user = match (user, &proxy) {
+            (Some(user), Some(_)) => {
+                let places = Places {
+                    variable: "BROKER_SESSION_PROXY_PASSWORD",
+                    file: config.path(section.proxy_password_file.as_ref()),
+                };
+                let password = missing.secret(&places, &format!("Password of {user} at the proxy")).await?;
+                Some((user, password))
+            }
+            (Some(_), None) => {
+                return Err(Failure::config(
+                    "there is a user for the proxy but no proxy. Name it with --proxy.",
+                ));
+            }
+            (None, _) => None,
+        };
+        let roots = match args.root_certificates {
+            Some(path) => Some(path),
+            None => environment::text("BROKER_SESSION_ROOT_CERTIFICATES")?
+                .map(PathBuf::from)
+                .or_else(|| config.path(section.root_certificates.as_ref())),
+        };
+        let root_certificates = match roots {
+            Some(path) => Some(fs::read(&path).map_err(|error| {
+                let path = path.display();
+                Failure::config(format!(
+                    "the root certificates `{path}` cannot be read: {error}. Correct the path."
+                ))
+            })?),
+            None => None,
+        };
+        Ok(Self {
+            proxy,
+            proxy_user,
+            root_certificates,
+            hosts: [hosts, &args.allow_host].concat(),
+            plain_http: plain_http || args.allow_plain_http,
+        })
+    }
+
+    /// The connection. With a timeout of the user's choice the library's own deadlines stand back, so that
+    /// a slow broker can be given more time than they allow.
+    ///
+    /// # Errors
+    /// If a setting cannot be used.
+    pub(crate) fn connection(&self, timeout: Option<Duration>) -> Result<Connection, Failure> {
+        let mut connection = Connection::new();
+        if let Some(limit) = timeout {
+            connection = connection.deadlines(Deadlines {
+                attempt: limit.saturating_add(GRACE),
+                total: limit.saturating_add(GRACE),
+                ..Deadlines::default()
+            });
+        }
+        if let Some(proxy) = &self.proxy {
+            let none = Secret::default();
+            let user = self.proxy_user.as_ref();
+            let user = user.map(|(name, password)| (name.as_str(), password.as_ref().unwrap_or(&none)));
+            connection = connection.proxy(proxy, user)?;
+        }
+        if let Some(pem) = &self.root_certificates {
+            connection = connection.root_certificates(pem)?;
+        }
+        if self.plain_http {
+            connection = connection.allow_plain_http();
+        }
+        Ok(self.hosts.iter().fold(connection, Connection::allow_host))
+    }
+}
+
+/// Reads a number of seconds, with or without a fraction.
+pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
+    text.parse()
+        .ok()
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .filter(|time| !time.is_zero())
+        .ok_or_else(|| "not a number of seconds above zero, like 20 or 2.5".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_timeout_may_have_a_fraction_and_is_above_zero() {
+        assert_eq!(seconds("2.5"), Ok(Duration::from_millis(2500)));
+        for text in ["0", "-1", "NaN", "inf", "1e300", "soon", ""] {
+            assert!(seconds(text).is_err(), "{text}");
+        }
+    }
+}

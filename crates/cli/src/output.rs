@@ -1,0 +1,79 @@
+//! The program's output: stdout for results, stderr for everything else.
+//!
+//! With `--json` stdout holds one JSON object and nothing else. The macros of the standard library panic
+//! when nobody reads any more; these functions do not.
+
+use std::io::{self, IsTerminal, Write};
+
+use serde_json::Value;
+
+use crate::failure::Failure;
+
+/// Where and how results are written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Output {
+    json: bool,
+}
+
+impl Output {
+    pub(crate) fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    /// Whether stdout is for a script.
+    pub(crate) fn is_json(self) -> bool {
+        self.json
+    }
+
+    /// Whether a person may be reading stderr: always, unless a script runs the program unseen.
+    pub(crate) fn speaks(self) -> bool {
+        !self.json || io::stderr().is_terminal()
+    }
+
+    /// Writes a result, for a script or for a person.
+    pub(crate) fn result(self, json: &Value, text: &str) -> Result<(), Failure> {
+        match self.json {
+            true => print(&json.to_string()),
+            false => print(text),
+        }
+    }
+
+    /// Says something on stderr besides the result.
+    pub(crate) fn note(self, text: &str) {
+        if self.speaks() {
+            say(text);
+        }
+    }
+
+    /// Reports why a command failed.
+    pub(crate) fn failure(self, failure: &Failure) {
+        if self.json {
+            // There is nobody left to tell if this fails.
+            let _ = print(&failure.to_json().to_string());
+        }
+        self.note(&format!("error: {failure}"));
+    }
+}
+
+/// Writes lines to stdout. A reader that has gone away has read enough, so that is no failure.
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    let written = writeln!(stdout, "{text}").and_then(|()| stdout.flush());
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::other(format!("the output cannot be written: {error}.")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes lines to stderr. If that fails there is nobody left to tell.
+fn say(text: &str) {
+    let mut stderr = io::stderr().lock();
+    let _ = writeln!(stderr, "{text}");
+}
+
+/// A text from outside without anything that a terminal would act upon.
+pub(crate) fn printable(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect()
+}

@@ -1,0 +1,105 @@
+//! What a person meets at a terminal: prompts without echo, and a second chance for a wrong code.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "these functions are parts of tests")]
+
+mod common;
+
+use broker_session_sandbox::kotak::{Operation, Sandbox};
+use common::{Program, sandbox};
+use rexpect::{process::WaitStatus, session::PtySession, session::spawn_command};
+
+/// For one answer of the program, in milliseconds.
+const PATIENCE: Option<u64> = Some(20_000);
+
+fn login(program: &Program, arguments: &[&str]) -> PtySession {
+    let arguments = [&["login", "kotak"], arguments].concat();
+    spawn_command(program.std_command(&arguments), PATIENCE).unwrap()
+}
+
+fn status(session: &PtySession) -> i32 {
+    match session.process().wait().unwrap() {
+        WaitStatus::Exited(_, status) => status,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn code(sandbox: &Sandbox) -> String {
+    sandbox.access_code("S4MPL3").unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_missing_is_asked_for_without_echo() {
+    let sandbox = sandbox().await;
+    let program = Program::at(&sandbox).without("KOTAK_PASSWORD").without("KOTAK_USERID");
+    let mut session = login(&program, &[]);
+    session.exp_string("User id (client code): ").unwrap();
+    session.send_line("S4MPL3").unwrap();
+    session.exp_string("Password of S4MPL3 at Kotak: ").unwrap();
+    session.send_line("sandbox-password").unwrap();
+    session.exp_string("Access code: ").unwrap();
+    assert!(sandbox.calls().is_empty(), "everything is asked for before anything is sent");
+    session.send_line(&code(&sandbox)).unwrap();
+    let rest = session.exp_eof().unwrap();
+    assert!(rest.contains("Signed in to Kotak as S4MPL3"), "{rest}");
+    assert!(!rest.contains("sandbox-password") && !rest.contains(&code(&sandbox)), "{rest}");
+    assert_eq!(status(&session), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_code_may_be_corrected_and_is_never_sent_twice() {
+    let sandbox = sandbox().await;
+    let program = Program::at(&sandbox);
+    let mut session = login(&program, &[]);
+    session.exp_string("Access code: ").unwrap();
+    session.send_line("0000").unwrap();
+    session.exp_string("Access code, once more: ").unwrap();
+    session.send_line("0000").unwrap();
+    session.exp_string("not sent again").unwrap();
+    session.exp_string("Access code, once more: ").unwrap();
+    assert_eq!(sandbox.call_count(Operation::Session2faAccesscodePost), 1);
+    session.send_line(&code(&sandbox)).unwrap();
+    session.exp_eof().unwrap();
+    assert_eq!(status(&session), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_program_stops_before_the_account_is_locked() {
+    let sandbox = sandbox().await;
+    let program = Program::at(&sandbox);
+    let mut session = login(&program, &[]);
+    session.exp_string("Access code: ").unwrap();
+    session.send_line("0000").unwrap();
+    session.exp_string("Access code, once more: ").unwrap();
+    session.send_line("1111").unwrap();
+    let rest = session.exp_eof().unwrap();
+    assert!(rest.contains("before the broker locks the account"), "{rest}");
+    assert_eq!(status(&session), 11);
+    assert!(!sandbox.is_locked("S4MPL3"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_that_is_asked_for_is_typed_after_it_was_sent() {
+    let sandbox = sandbox().await;
+    let program = Program::at(&sandbox);
+    let mut session = login(&program, &["--request-code", "--json"]);
+    session.exp_string("The broker sends the code to XXXXXXX828").unwrap();
+    session.exp_string("Access code: ").unwrap();
+    assert_eq!(sandbox.call_count(Operation::Session2faAccesscodeGet), 1);
+    session.send_line(&code(&sandbox)).unwrap();
+    let rest = session.exp_eof().unwrap();
+    assert!(rest.contains("\"broker\":\"kotak\""), "{rest}");
+    assert_eq!(status(&session), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn control_c_at_a_prompt_ends_the_program() {
+    let sandbox = sandbox().await;
+    let program = Program::at(&sandbox);
+    let mut session = login(&program, &[]);
+    session.exp_string("Access code: ").unwrap();
+    session.send_control('c').unwrap();
+    let rest = session.exp_eof().unwrap();
+    assert!(rest.contains("interrupted"), "{rest}");
+    assert_eq!(status(&session), 130);
+    assert!(sandbox.calls().is_empty());
+}
