@@ -7,11 +7,12 @@
 mod api;
 mod client;
 mod contract;
+mod forms;
 mod panics;
 
 use quote::quote;
 
-use crate::{Document, Problem, Problems, lint};
+use crate::{Document, Problem, Problems, lint, stack::on_large_stack};
 
 /// The generators whose output the file is; their versions are pinned in the workspace's manifest.
 const GENERATORS: &str = "progenitor 0.15.1, prettyplease 0.3.0";
@@ -22,6 +23,19 @@ const GENERATORS: &str = "progenitor 0.15.1, prettyplease 0.3.0";
 /// Everything the linter finds, or what progenitor cannot take, with its place in the spec.
 pub fn generate(document: &Document) -> Result<String, Problems> {
     lint(document).into_result()?;
+    // progenitor follows schemas into each other, and a debug build of it needs much stack for that.
+    on_large_stack(|| write(document)).unwrap_or_else(|error| {
+        Err(Problems::from(Problem::new(
+            "generated-code",
+            document.name(),
+            "The generator could not be started.",
+            error.to_string(),
+            "Try again when the machine has memory and threads to spare.",
+        )))
+    })
+}
+
+fn write(document: &Document) -> Result<String, Problems> {
     let client = client::generate(document)?;
     let api = api::table(document, &client);
     let contract = contract::calls(document, &client);

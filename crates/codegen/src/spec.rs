@@ -95,11 +95,10 @@ pub fn operations(document: &Document) -> Vec<Operation> {
 
 /// The names of the top-level members of an object schema that say `format: password`.
 pub fn secret_members(document: &Document, schema: &str) -> Vec<String> {
-    let Some((_, schema)) = document.resolve(schema) else {
-        return Vec::new();
-    };
+    let Some((pointer, schema)) = document.resolve(schema) else { return Vec::new() };
     let members = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
-    members.filter(|(_, member)| is_secret(member)).map(|(name, _)| name.clone()).collect()
+    let is_secret = |name: &str| is_secret(document, &format!("{pointer}/properties/{}", escape(name)));
+    members.filter(|(name, _)| is_secret(name)).map(|(name, _)| name.clone()).collect()
 }
 
 /// The names of the component schemas, in their order.
@@ -146,11 +145,11 @@ fn operation(document: &Document, path: &str, item: &Value, method: &str) -> Opt
 fn parameters(document: &Document, pointer: &str) -> Vec<Parameter> {
     let list = document.value().pointer(pointer).and_then(Value::as_array).map_or(0, Vec::len);
     let parameter = |index| {
-        let (_, value) = document.resolve(&format!("{pointer}/{index}"))?;
+        let (place, value) = document.resolve(&format!("{pointer}/{index}"))?;
         Some(Parameter {
             name: text(value, "name")?,
             location: text(value, "in")?,
-            secret: value.get("schema").is_some_and(is_secret),
+            secret: is_secret(document, &format!("{place}/schema")),
             example: value.get("example").cloned(),
         })
     };
@@ -195,8 +194,10 @@ fn security(value: Option<&Value>) -> Vec<String> {
     first.and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name.clone()).collect()
 }
 
-fn is_secret(schema: &Value) -> bool {
-    schema.get("format").and_then(Value::as_str) == Some("password")
+/// Whether the schema at `pointer`, references followed, says `format: password`.
+fn is_secret(document: &Document, pointer: &str) -> bool {
+    let schema = document.resolve(pointer);
+    schema.and_then(|(_, schema)| schema.get("format")).and_then(Value::as_str) == Some("password")
 }
 
 fn text(value: &Value, name: &str) -> Option<String> {

@@ -1,5 +1,5 @@
 // Generated from openapi/kotak-session.yaml. Do not edit: change the spec and run `cargo xtask generate`.
-// spec-sha256: 0c95cc7208a2d14ecb51bd7ef14fec40ef50129cf1732152f6907c7a279373ac
+// spec-sha256: 637e1de37562032306e0ea85a31023914d2f9b9385ba6f76a310f2fff3374c66
 // generators: progenitor 0.15.1, prettyplease 0.3.0
 
 #[allow(unused_imports)]
@@ -51,14 +51,7 @@ message can be relied on.
         pub phone_no: ::std::option::Option<::std::string::String>,
     }
     ///The answer of `session_2fa_accesscode_get`, in any of its forms.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        PartialEq,
-        schemars::JsonSchema
-    )]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq, schemars::JsonSchema)]
     #[serde(untagged)]
     pub enum AccessCodeAnswer {
         AccessCodeSuccess(AccessCodeSuccess),
@@ -449,14 +442,7 @@ message can be relied on.
         pub weblink: ::std::option::Option<Host>,
     }
     ///The answer of the three init operations, in any of its forms.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        PartialEq,
-        schemars::JsonSchema
-    )]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq, schemars::JsonSchema)]
     #[serde(untagged)]
     pub enum InitAnswer {
         InitSuccess(InitSuccess),
@@ -574,14 +560,7 @@ message can be relied on.
         pub userid: ::std::option::Option<::std::string::String>,
     }
     ///The answer of the two login operations, in any of its forms.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        PartialEq,
-        schemars::JsonSchema
-    )]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq, schemars::JsonSchema)]
     #[serde(untagged)]
     pub enum LoginAnswer {
         LoginSuccess(LoginSuccess),
@@ -810,14 +789,7 @@ message can be relied on.
         pub message: ::std::option::Option<::std::string::String>,
     }
     ///The answer of the logout, in any of its forms.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        PartialEq,
-        schemars::JsonSchema
-    )]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq, schemars::JsonSchema)]
     #[serde(untagged)]
     pub enum LogoutAnswer {
         LogoutSuccess(LogoutSuccess),
@@ -1212,14 +1184,7 @@ message can be relied on.
         pub weblink: ::std::option::Option<Host>,
     }
     ///The answer of the second factors, in any of its forms.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        PartialEq,
-        schemars::JsonSchema
-    )]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq, schemars::JsonSchema)]
     #[serde(untagged)]
     pub enum SessionAnswer {
         SessionSuccess(SessionSuccess),
@@ -1420,6 +1385,178 @@ message can be relied on.
             }
         }
     }
+    impl<'de> ::serde::Deserialize<'de> for AccessCodeAnswer {
+        /// The first form whose required members are all there is meant.
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            use ::serde::de::Error as _;
+            let value = <::serde_json::Value as ::serde::Deserialize>::deserialize(
+                deserializer,
+            )?;
+            if value.get("Success").is_some() {
+                return ::serde_json::from_value(value)
+                    .map(Self::AccessCodeSuccess)
+                    .map_err(D::Error::custom);
+            }
+            if value.get("success").is_some() {
+                return ::serde_json::from_value(value)
+                    .map(Self::AccessCodeSuccessLowerCase)
+                    .map_err(D::Error::custom);
+            }
+            if value.get("fault").is_some() {
+                return ::serde_json::from_value(value)
+                    .map(Self::FaultEnvelope)
+                    .map_err(D::Error::custom);
+            }
+            if value.get("code").is_some() {
+                return ::serde_json::from_value(value)
+                    .map(Self::FlatFault)
+                    .map_err(D::Error::custom);
+            }
+            ::serde_json::from_value(value)
+                .map(Self::AccessCode)
+                .map_err(D::Error::custom)
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for InitAnswer {
+        /// The first form whose required members are all there is meant.
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            use ::serde::de::Error as _;
+            let value = <::serde_json::Value as ::serde::Deserialize>::deserialize(
+                deserializer,
+            )?;
+            if value.get("Success").is_some() {
+                return ::serde_json::from_value(value)
+                    .map(Self::InitSuccess)
+                    .map_err(D::Error::custom);
+            }
+            if value.get("success").is_some() {
+                return ::serde_json::from_value(value)
+                    .map(Self::InitSuccessLowerCase)
+                    .map_err(D::Error::custom);
+            }
+            if value.get("fault").is_some() {
+                return ::serde_json::from_value(value)
+                    .map(Self::FaultEnvelope)
+                    .map_err(D::Error::custom);
+            }
+            if value.get("code").is_some() {
+                return ::serde_json::from_value(value)
+                    .map(Self::FlatFault)
+                    .map_err(D::Error::custom);
+            }
+            ::serde_json::from_value(value).map(Self::Init).map_err(D::Error::custom)
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for LoginAnswer {
+        /// The first form whose required members are all there is meant.
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            use ::serde::de::Error as _;
+            let value = <::serde_json::Value as ::serde::Deserialize>::deserialize(
+                deserializer,
+            )?;
+            if value.get("Success").is_some() {
+                return ::serde_json::from_value(value)
+                    .map(Self::LoginSuccess)
+                    .map_err(D::Error::custom);
+            }
+            if value.get("success").is_some() {
+                return ::serde_json::from_value(value)
+                    .map(Self::LoginSuccessLowerCase)
+                    .map_err(D::Error::custom);
+            }
+            if value.get("fault").is_some() {
+                return ::serde_json::from_value(value)
+                    .map(Self::FaultEnvelope)
+                    .map_err(D::Error::custom);
+            }
+            if value.get("code").is_some() {
+                return ::serde_json::from_value(value)
+                    .map(Self::FlatFault)
+                    .map_err(D::Error::custom);
+            }
+            if value.get("oneTimeToken").is_some() {
+                return ::serde_json::from_value(value)
+                    .map(Self::Login)
+                    .map_err(D::Error::custom);
+            }
+            Err(D::Error::custom("none of the forms has all its required members"))
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for LogoutAnswer {
+        /// The first form whose required members are all there is meant.
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            use ::serde::de::Error as _;
+            let value = <::serde_json::Value as ::serde::Deserialize>::deserialize(
+                deserializer,
+            )?;
+            if value.get("Success").is_some() {
+                return ::serde_json::from_value(value)
+                    .map(Self::LogoutSuccess)
+                    .map_err(D::Error::custom);
+            }
+            if value.get("success").is_some() {
+                return ::serde_json::from_value(value)
+                    .map(Self::LogoutSuccessLowerCase)
+                    .map_err(D::Error::custom);
+            }
+            if value.get("fault").is_some() {
+                return ::serde_json::from_value(value)
+                    .map(Self::FaultEnvelope)
+                    .map_err(D::Error::custom);
+            }
+            if value.get("code").is_some() {
+                return ::serde_json::from_value(value)
+                    .map(Self::FlatFault)
+                    .map_err(D::Error::custom);
+            }
+            ::serde_json::from_value(value).map(Self::Logout).map_err(D::Error::custom)
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for SessionAnswer {
+        /// The first form whose required members are all there is meant.
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            use ::serde::de::Error as _;
+            let value = <::serde_json::Value as ::serde::Deserialize>::deserialize(
+                deserializer,
+            )?;
+            if value.get("Success").is_some() {
+                return ::serde_json::from_value(value)
+                    .map(Self::SessionSuccess)
+                    .map_err(D::Error::custom);
+            }
+            if value.get("success").is_some() {
+                return ::serde_json::from_value(value)
+                    .map(Self::SessionSuccessLowerCase)
+                    .map_err(D::Error::custom);
+            }
+            if value.get("fault").is_some() {
+                return ::serde_json::from_value(value)
+                    .map(Self::FaultEnvelope)
+                    .map_err(D::Error::custom);
+            }
+            if value.get("code").is_some() {
+                return ::serde_json::from_value(value)
+                    .map(Self::FlatFault)
+                    .map_err(D::Error::custom);
+            }
+            if value.get("sessionToken").is_some() {
+                return ::serde_json::from_value(value)
+                    .map(Self::Session)
+                    .map_err(D::Error::custom);
+            }
+            Err(D::Error::custom("none of the forms has all its required members"))
+        }
+    }
 }
 #[derive(Clone, Debug)]
 /**Client for Kotak Securities Trade API, session/1.0
@@ -1441,7 +1578,8 @@ Wrong guesses lock the account (403, code 70009), so no guess may ever be sent t
 Answers come in one of three forms, on every operation: below `Success`, below `success`, or without any
 envelope. A fault comes as `{"fault": {...}}` or, from the API gateway in front of the broker, as the
 flat `{code, message, description}`; the gateway also answers in HTML or XML. A fault has been seen with
-status 200. The schemas list the forms under `anyOf`, and the first one that fits is meant.
+status 200. The schemas list the forms under `anyOf`; the first one whose required members are all there
+is meant.
 
 
 Version: 1.0.0*/

@@ -10,7 +10,7 @@ use schemars_08::schema::{InstanceType, SchemaObject};
 use serde_json::Value;
 use syn::{Fields, ImplItem, ImplItemFn, Item, LitStr, parse_quote};
 
-use super::panics::caught;
+use super::{forms::decode_by_required_members, panics::caught};
 use crate::{Document, Problem, Problems, spec};
 
 /// What progenitor made of a spec.
@@ -34,6 +34,14 @@ pub(super) fn generate(document: &Document) -> Result<Client, Problems> {
         .map_err(|why| blame(document, &why))?;
     let mut file: syn::File = syn::parse2(tokens).map_err(|error| blame(document, &error.to_string()))?;
     add_aliases(document, &mut file.items);
+    for item in &mut file.items {
+        if let Item::Mod(module) = item
+            && let Some((_, items)) = &mut module.content
+        {
+            decode_by_required_members(document, items)
+                .map_err(|error| blame(document, &error.to_string()))?;
+        }
+    }
     // Its client would follow redirects and has a deadline of its own.
     remove_constructor(&mut file.items);
     add_documentation(document, &mut file.items);

@@ -56,14 +56,6 @@ pub(super) fn constraints(context: &Context<'_>, report: &mut Report<'_>) {
             let what = "A schema of an answer forbids further properties.";
             report.add(&join(pointer, "additionalProperties"), what, why, "Delete `additionalProperties`.");
         }
-        let format = text(schema, "format");
-        if text(schema, "type") == Some("string")
-            && let Some(format) = format.filter(|format| *format != "password")
-        {
-            let what = format!("A text in an answer has the format `{format}`.");
-            let fix = "Delete it, and say in the description how the text is written.";
-            report.add(&join(pointer, "format"), what, why, fix);
-        }
     }
 }
 

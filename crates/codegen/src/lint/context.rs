@@ -215,7 +215,7 @@ fn operation<'a>(pointer: &str, object: &'a Map<String, Value>) -> Option<Operat
 }
 
 /// The `/components/<section>/<name>` in which a pointer lies.
-fn component(pointer: &str) -> Option<&str> {
+pub(super) fn component(pointer: &str) -> Option<&str> {
     let rest = pointer.strip_prefix("/components/")?;
     let (section, rest) = rest.split_once('/')?;
     let name = rest.split('/').next()?;

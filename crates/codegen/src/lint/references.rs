@@ -4,7 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::{context::Context, names::suggestion, report::Report};
+use super::{
+    context::{Context, component},
+    names::suggestion,
+    report::Report,
+};
 use crate::document::{join, shape::Kind};
 
 /// How many schemas one may be composed of, counted with repetition. Tools unfold compositions, so what is
@@ -95,6 +99,29 @@ pub(super) fn composition_sizes<'c>(context: &'c Context<'_>) -> BTreeMap<&'c st
         sizes.insert(node, size);
     }
     sizes
+}
+
+/// Merged schemas that lead to recursive ones. The generator merges the parts of `allOf` member by member,
+/// and members that are recursive on either side are merged again without end.
+pub(super) fn recursive_merge(context: &Context<'_>, report: &mut Report<'_>) {
+    let mut edges = Edges::new();
+    for (pointer, node) in context.nodes() {
+        if let Some(component) = component(pointer) {
+            edges.entry(component).or_default().extend(node.target());
+        }
+    }
+    let plain: BTreeSet<&str> = bottom_up(&edges).into_iter().collect();
+    let recursive = |pointer: &str| component(pointer).is_some_and(|component| !plain.contains(component));
+    for (pointer, schema) in context.objects(Kind::Schema) {
+        let Some(parts) = schema.get("allOf").and_then(Value::as_array) else { continue };
+        let own = ["properties", "oneOf", "anyOf"].iter().filter(|key| schema.contains_key(**key)).count();
+        let mut targets = parts.iter().filter_map(|part| part.get("$ref")?.as_str()?.strip_prefix('#'));
+        if parts.len() + own > 1 && (recursive(pointer) || targets.any(recursive)) {
+            let why = "The generator merges the parts, and would merge what leads back to them for ever.";
+            let fix = "Write the properties out, or refer to one schema only.";
+            report.add(&join(pointer, "allOf"), "`allOf` merges schemas that are recursive.", why, fix);
+        }
+    }
 }
 
 type Edges<'c> = BTreeMap<&'c str, Vec<&'c str>>;

@@ -134,9 +134,11 @@ pub const RULES: &[Rule] = &[
         schemas::property_names,
     ),
     content("enum-value", "The values of an enum differ and have its type.", schemas::enum_values),
+    content("text-format", "A text has no format but `password`.", schemas::text_format),
     content("schema-pattern", "A pattern is a regular expression.", schemas::patterns),
     content("exclusive-bound", "An exclusive bound has a bound.", schemas::exclusive_bound),
     content("composition", "Alternatives are different component schemas.", schemas::composition),
+    content("recursive-merge", "`allOf` does not merge recursive schemas.", references::recursive_merge),
     content("answer-integer", "Integers in answers are int64.", answers::integers),
     content("answer-constraint", "Schemas of answers do not constrain.", answers::constraints),
     content(

@@ -168,6 +168,19 @@ pub(super) fn enum_values(context: &Context<'_>, report: &mut Report<'_>) {
     }
 }
 
+/// Formats that make something else than a text of a text.
+pub(super) fn text_format(context: &Context<'_>, report: &mut Report<'_>) {
+    for (pointer, schema) in context.objects(Kind::Schema) {
+        let format = text(schema, "format").filter(|format| *format != "password");
+        if let (Some("string"), Some(format)) = (text(schema, "type"), format) {
+            let why =
+                "It becomes a type that refuses texts written in another way, and brings in a crate for it.";
+            let fix = "Delete it, and say in the description how the text is written.";
+            report.add(&join(pointer, "format"), format!("A text has the format `{format}`."), why, fix);
+        }
+    }
+}
+
 /// Patterns that are none.
 pub(super) fn patterns(context: &Context<'_>, report: &mut Report<'_>) {
     for (pointer, schema) in context.objects(Kind::Schema) {

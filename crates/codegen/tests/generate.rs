@@ -1,0 +1,178 @@
+//! From a spec to Rust: what comes out, and that nothing panics on the way.
+#![cfg(feature = "generate")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "the helpers of tests, too")]
+
+use std::path::Path;
+
+use broker_session_codegen::{Document, generate, header_hash, spec};
+use serde_json::{Value, json};
+
+fn good() -> Document {
+    Document::load(Path::new("tests/fixtures/good.yaml")).unwrap()
+}
+
+#[test]
+fn the_same_spec_gives_the_same_text() {
+    assert_eq!(generate(&good()).unwrap(), generate(&good()).unwrap());
+}
+
+#[test]
+fn the_header_names_the_hash_of_the_spec() {
+    let document = good();
+    let text = generate(&document).unwrap();
+    assert_eq!(header_hash(&text), Some(document.hash().as_str()));
+}
+
+#[test]
+fn the_text_is_rust_and_has_a_method_for_each_operation() {
+    let document = good();
+    let text = generate(&document).unwrap();
+    for operation in spec::operations(&document) {
+        assert!(text.contains(&format!("pub async fn {}", operation.id)), "{}", operation.id);
+        assert!(text.contains(&format!("id: \"{}\"", operation.id)), "{}", operation.id);
+    }
+}
+
+#[test]
+fn secrets_become_the_runtimes_type_in_bodies_and_headers() {
+    let mut value = good().value().clone();
+    add_operation(&mut value);
+    let text = generated(&value).unwrap();
+    assert!(text.contains("pub password: broker_session_runtime::Secret"), "{text}");
+    assert!(text.contains("one_time_token: &'a broker_session_runtime::Secret"), "{text}");
+    assert!(text.contains("secret_headers: &[\"oneTimeToken\"]"), "{text}");
+    assert!(text.contains("secret_members: &[\"password\"]"), "{text}");
+}
+
+#[test]
+fn secrets_are_known_behind_a_reference_as_well() {
+    let document = good();
+    let text = generate(&document).unwrap();
+    assert!(text.contains("secret_headers: &[\"sessionToken\"]"), "{text}");
+    assert!(text.contains("secret_members: &[\"refresh_token\"]"), "{text}");
+}
+
+#[test]
+fn other_spellings_are_read_as_well() {
+    let mut value = good().value().clone();
+    add_operation(&mut value);
+    assert!(generated(&value).unwrap().contains("#[serde(alias = \"userID\")]"));
+}
+
+#[test]
+fn of_several_forms_the_first_with_all_its_required_members_is_meant() {
+    let mut value = good().value().clone();
+    add_operation(&mut value);
+    let schemas = value.pointer_mut("/components/schemas").unwrap();
+    schemas["Either"] = json!({
+        "description": "One of two.",
+        "anyOf": [{ "$ref": "#/components/schemas/Sample" }, { "$ref": "#/components/schemas/Other" }],
+    });
+    schemas["Other"] =
+        json!({ "description": "Another.", "type": "object", "properties": { "x": { "type": "string" } } });
+    schemas["Sample"]["properties"]["either"] = json!({ "$ref": "#/components/schemas/Either" });
+    let text = generated(&value).unwrap();
+    assert!(text.contains("#[serde(untagged)]\n    pub enum Either"), "{text}");
+    let (_, decoder) = text.split_once("Deserialize<'de> for Either").unwrap();
+    let first = decoder.find("if value.get(\"password\").is_some()").unwrap();
+    let second = decoder.find("map(Self::Other)").unwrap();
+    assert!(first < second, "{decoder}");
+}
+
+/// Every node of a good spec, replaced by each of these or left out: there is an answer, never a panic.
+#[test]
+fn no_single_edit_of_a_spec_makes_the_generator_panic() {
+    let value = good().value().clone();
+    let mut pointers = Vec::new();
+    collect(&value, String::new(), &mut pointers);
+    let replacements = [
+        None,
+        Some(json!(null)),
+        Some(json!(-1)),
+        Some(json!("x")),
+        Some(json!([])),
+        Some(json!({})),
+        Some(json!(true)),
+    ];
+    let mut generated_anyway = 0;
+    for pointer in &pointers {
+        for replacement in &replacements {
+            let mut edited = value.clone();
+            edit(&mut edited, pointer, replacement.clone());
+            if generated(&edited).is_ok() {
+                generated_anyway += 1;
+            }
+        }
+    }
+    // Descriptions and the like may be anything, so that some edits must go through.
+    assert!(generated_anyway > 0 && generated_anyway < pointers.len() * replacements.len());
+}
+
+/// Adds an operation with a secret header and a body with a secret and a member of several spellings.
+fn add_operation(value: &mut Value) {
+    let schemas = value.pointer_mut("/components/schemas").unwrap();
+    schemas["Sample"] = json!({
+        "description": "A body.",
+        "type": "object",
+        "required": ["password"],
+        "properties": {
+            "password": { "type": "string", "format": "password", "description": "The password." },
+            "userId": { "type": "string", "description": "The user.", "x-aliases": ["userID"] },
+        },
+    });
+    value["paths"]["/sample"]["post"] = json!({
+        "operationId": "sample",
+        "summary": "Does something.",
+        "x-evidence": "documented",
+        "x-retry": "unsent",
+        "parameters": [{
+            "name": "oneTimeToken", "in": "header", "required": true, "description": "The token.",
+            "schema": { "type": "string", "format": "password" }, "example": "made-up",
+        }],
+        "requestBody": { "required": true, "content": { "application/json": {
+            "schema": { "$ref": "#/components/schemas/Sample" },
+            "examples": { "one": { "value": { "password": "made-up" } } },
+        } } },
+        "responses": { "200": { "description": "Done." } },
+    });
+}
+
+fn generated(value: &Value) -> Result<String, String> {
+    let document =
+        Document::parse("edited.yaml", &value.to_string()).map_err(|problems| problems.to_string())?;
+    generate(&document).map_err(|problems| problems.to_string())
+}
+
+fn collect(value: &Value, pointer: String, pointers: &mut Vec<String>) {
+    let token = |name: &str| name.replace('~', "~0").replace('/', "~1");
+    match value {
+        Value::Object(members) => {
+            members
+                .iter()
+                .for_each(|(name, value)| collect(value, format!("{pointer}/{}", token(name)), pointers));
+        }
+        Value::Array(items) => {
+            items
+                .iter()
+                .enumerate()
+                .for_each(|(index, value)| collect(value, format!("{pointer}/{index}"), pointers));
+        }
+        _ => {}
+    }
+    pointers.push(pointer);
+}
+
+/// Replaces what stands at `pointer`, or takes it out.
+fn edit(value: &mut Value, pointer: &str, replacement: Option<Value>) {
+    if let Some(replacement) = replacement {
+        *value.pointer_mut(pointer).unwrap() = replacement;
+        return;
+    }
+    let Some((parent, name)) = pointer.rsplit_once('/') else { return };
+    let name = name.replace("~1", "/").replace("~0", "~");
+    match value.pointer_mut(parent).unwrap() {
+        Value::Object(members) => drop(members.remove(&name)),
+        Value::Array(items) => drop(items.remove(name.parse().unwrap())),
+        _ => {}
+    }
+}
