@@ -24,6 +24,10 @@
 //! # Ok(())
 //! # }
 //! ```
+#![cfg_attr(
+    not(feature = "kotak"),
+    allow(dead_code, unused_imports, reason = "without a broker there is nothing to do")
+)]
 
 mod connection;
 mod error;

@@ -79,8 +79,8 @@ impl Settler<'_> {
         };
         let words = self.without_secrets(kept.words());
         let kind = match kept.unfit() {
-            Unfit::Redirect { to_login: true, .. } => ErrorKind::LoginRequired,
             Unfit::Redirect { elsewhere: Some(_), .. } => ErrorKind::HostNotAllowed,
+            Unfit::Redirect { to_login: true, .. } => ErrorKind::LoginRequired,
             Unfit::Slow if kept.status().is_success() => ErrorKind::Timeout,
             _ if kept.status().is_success() || kept.status().is_redirection() => ErrorKind::Protocol,
             _ => self.kind(operation, status, words.code.as_deref()),

@@ -326,14 +326,16 @@ fn examine(operation: Option<&Operation>, response: &Response, body: &[u8]) -> O
 
 /// Where a redirect points to: only the host, because the rest may hold anything.
 fn redirect(response: &Response) -> Unfit {
+    let asked = response.url();
     let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
-    let target = location.and_then(|location| response.url().join(location).ok());
-    let path = target.as_ref().map(|url| url.path().to_ascii_lowercase()).unwrap_or_default();
-    let host =
-        target.as_ref().and_then(Url::host_str).filter(|host| Some(*host) != response.url().host_str());
+    let target = location.and_then(|location| asked.join(location).ok());
+    let host = target.as_ref().and_then(Url::host_str).filter(|host| Some(*host) != asked.host_str());
+    // The address of a login operation is no login page for a person.
+    let page = target.as_ref().filter(|target| target.path().trim_end_matches('/') != asked.path());
+    let page = page.map(|target| target.path().to_ascii_lowercase()).unwrap_or_default();
     Unfit::Redirect {
         elsewhere: host.map(str::to_owned),
-        to_login: path.contains("login") || path.contains("dispatcher"),
+        to_login: page.contains("login") || page.contains("dispatcher"),
     }
 }
 

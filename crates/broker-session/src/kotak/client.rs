@@ -153,20 +153,25 @@ impl Client {
             User::Nickname(name) => ("session_init_nickname", endpoint.api.session_init_nickname(name).await),
         };
         let init = endpoint.open::<InitAnswer, _>(operation, result, &[])?;
-        check_status(operation, &init)?;
+        check(operation, &init)?;
         let endpoint = endpoint.follow(operation, init.redirect.as_ref())?;
         Ok(Initialised::new(endpoint, init))
     }
 }
 
-/// An account that is not active cannot sign in; the broker says so with a status of 200.
-fn check_status(operation: &'static str, init: &Init) -> Result<(), Error> {
+/// An account that is not active cannot sign in; the broker says so with a status of 200. And an answer
+/// without any of the members that an init has is not one to send a password after.
+fn check(operation: &'static str, init: &Init) -> Result<(), Error> {
+    let Init { message, redirect, status, userid, .. } = init;
+    if message.is_none() && redirect.is_none() && status.is_none() && userid.is_none() {
+        let what = "the answer has none of the members of an init";
+        return Err(Error::new(ErrorKind::Protocol, what).with_status(200).during(operation));
+    }
     let closed = ["Inactive", "Deactive", "Closed"];
-    let status = init.status.as_deref().unwrap_or_default();
-    if !closed.iter().any(|name| name.eq_ignore_ascii_case(status)) {
+    if !closed.iter().any(|name| status.as_deref().is_some_and(|status| name.eq_ignore_ascii_case(status))) {
         return Ok(());
     }
-    let words = Words::said(init.message.as_deref());
+    let words = Words::said(message.as_deref());
     Err(Error::new(ErrorKind::Refused, "the account is not active")
         .with_status(200)
         .with_words(words)

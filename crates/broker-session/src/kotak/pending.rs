@@ -20,7 +20,8 @@ use crate::{Error, guesses::Guesses, shared::Shared};
 pub struct Pending {
     endpoint: Endpoint,
     userid: String,
-    one_time_token: Shared<Secret>,
+    /// Nothing once it is dead: it has been turned into a session, or the broker asks for a new login.
+    one_time_token: Shared<Option<Secret>>,
     login: Login,
     guesses: Guesses,
 }
@@ -51,7 +52,7 @@ pub struct AccessCodeSent {
 
 impl Pending {
     pub(super) fn new(endpoint: Endpoint, userid: String, mut login: Login) -> Self {
-        let one_time_token = Shared::new(std::mem::take(&mut login.one_time_token));
+        let one_time_token = Shared::new(Some(std::mem::take(&mut login.one_time_token)));
         login.email_id = printable(login.email_id);
         login.phone_no = printable(login.phone_no);
         Self { endpoint, userid, one_time_token, login, guesses: Guesses::default() }
@@ -95,11 +96,11 @@ impl Pending {
     /// `LoginRequired` if the one-time token is dead, and what any call may meet.
     pub async fn request_access_code(&self) -> Result<AccessCodeSent, Error> {
         let operation = "session_2fa_accesscode_get";
-        let token = self.one_time_token.get();
+        let token = self.token(operation)?;
         let result = self.endpoint.api.session_2fa_accesscode_get(&token, &self.userid).await;
-        let sent = self.endpoint.open::<AccessCodeAnswer, _>(operation, result, &[&token])?;
+        let sent = self.noted(self.endpoint.open::<AccessCodeAnswer, _>(operation, result, &[&token]))?;
         if let Some(token) = sent.one_time_token.filter(|token| !token.is_empty()) {
-            self.one_time_token.set(token);
+            self.one_time_token.set(Some(token));
         }
         Ok(AccessCodeSent {
             email: printable(sent.email_id),
@@ -116,13 +117,13 @@ impl Pending {
     /// `LoginRequired` if the one-time token is dead, and what any call may meet.
     pub async fn access_code(&self, code: &Secret) -> Result<Session, Error> {
         let operation = "session_2fa_accesscode_post";
-        let token = self.one_time_token.get();
+        let token = self.token(operation)?;
         let body = SecondFactorAccessCode { userid: self.userid.clone(), access_code: code.clone() };
         let call = async {
             let result = self.endpoint.api.session_2fa_accesscode_post(&token, &body).await;
             self.endpoint.open::<SessionAnswer, _>(operation, result, &[&token, code])
         };
-        self.finish(self.guesses.spend(&API, operation, code, ErrorKind::SecondFactor, call).await?)
+        self.finish(self.guesses.spend(&API, operation, code, ErrorKind::SecondFactor, call).await)
     }
 
     /// Signs in with the user's mobile pin. The body of this call is inferred.
@@ -131,13 +132,13 @@ impl Pending {
     /// Those of [`Pending::access_code`].
     pub async fn mpin(&self, mpin: &Secret) -> Result<Session, Error> {
         let operation = "session_2fa_mpin";
-        let token = self.one_time_token.get();
+        let token = self.token(operation)?;
         let body = SecondFactorMpin { userid: self.userid.clone(), mpin: mpin.clone() };
         let call = async {
             let result = self.endpoint.api.session_2fa_mpin(&token, &body).await;
             self.endpoint.open::<SessionAnswer, _>(operation, result, &[&token, mpin])
         };
-        self.finish(self.guesses.spend(&API, operation, mpin, ErrorKind::SecondFactor, call).await?)
+        self.finish(self.guesses.spend(&API, operation, mpin, ErrorKind::SecondFactor, call).await)
     }
 
     /// Signs in with a biometric proof, which only the broker's own applications know how to make. The
@@ -147,13 +148,13 @@ impl Pending {
     /// Those of [`Pending::access_code`].
     pub async fn biometric(&self, proof: &Secret) -> Result<Session, Error> {
         let operation = "session_2fa_biometric";
-        let token = self.one_time_token.get();
+        let token = self.token(operation)?;
         let body = SecondFactorBiometric { userid: self.userid.clone(), biometric: proof.clone() };
         let call = async {
             let result = self.endpoint.api.session_2fa_biometric(&token, &body).await;
             self.endpoint.open::<SessionAnswer, _>(operation, result, &[&token, proof])
         };
-        self.finish(self.guesses.spend(&API, operation, proof, ErrorKind::SecondFactor, call).await?)
+        self.finish(self.guesses.spend(&API, operation, proof, ErrorKind::SecondFactor, call).await)
     }
 
     /// Signs in with nothing but the one-time token of the login, which is spent by it.
@@ -162,13 +163,34 @@ impl Pending {
     /// `LoginRequired` if the token is dead, and what any call may meet.
     pub async fn one_time_token(&self) -> Result<Session, Error> {
         let operation = "session_2fa_one_time_token";
-        let token = self.one_time_token.get();
+        let token = self.token(operation)?;
         let body = SecondFactorOneTimeToken { userid: self.userid.clone() };
         let result = self.endpoint.api.session_2fa_one_time_token(&token, &body).await;
-        self.finish(self.endpoint.open::<SessionAnswer, _>(operation, result, &[&token])?)
+        self.finish(self.endpoint.open::<SessionAnswer, _>(operation, result, &[&token]))
     }
 
-    fn finish(&self, session: WireSession) -> Result<Session, Error> {
+    /// The one-time token, unless it is dead: then nothing is sent.
+    fn token(&self, operation: &'static str) -> Result<Secret, Error> {
+        self.one_time_token.get().ok_or_else(|| {
+            let what = "the one-time token of this sign-in is spent, so nothing was sent";
+            Error::new(ErrorKind::LoginRequired, what).during(operation).unsent()
+        })
+    }
+
+    /// Notes that the one-time token is dead when the broker says so.
+    fn noted<T>(&self, outcome: Result<T, Error>) -> Result<T, Error> {
+        if outcome
+            .as_ref()
+            .is_err_and(|error| error.kind() == ErrorKind::LoginRequired && error.status().is_some())
+        {
+            self.one_time_token.set(None);
+        }
+        outcome
+    }
+
+    fn finish(&self, outcome: Result<WireSession, Error>) -> Result<Session, Error> {
+        let session = self.noted(outcome)?;
+        self.one_time_token.set(None);
         Ok(Session::new(self.endpoint.clone(), self.userid.clone(), session))
     }
 }
