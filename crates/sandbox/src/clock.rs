@@ -31,21 +31,13 @@ impl Clock {
     }
 
     fn new(start: Timestamp, running_since: Option<Instant>) -> Self {
-        Self(Arc::new(State {
-            start,
-            running_since,
-            advanced: Mutex::default(),
-        }))
+        Self(Arc::new(State { start, running_since, advanced: Mutex::default() }))
     }
 
     /// The time it shows.
     pub fn now(&self) -> Timestamp {
         let advanced = *self.0.advanced.lock().unwrap_or_else(PoisonError::into_inner);
-        let ran = self
-            .0
-            .running_since
-            .map(|since| since.elapsed())
-            .unwrap_or_default();
+        let ran = self.0.running_since.map(|since| since.elapsed()).unwrap_or_default();
         later(self.0.start, ran.saturating_add(advanced))
     }
 
@@ -64,10 +56,7 @@ impl Default for Clock {
 
 /// `time` plus `by`, or the last representable time: a lifetime of [`Duration::MAX`] means for ever.
 pub(crate) fn later(time: Timestamp, by: Duration) -> Timestamp {
-    SignedDuration::try_from(by)
-        .ok()
-        .and_then(|by| time.checked_add(by).ok())
-        .unwrap_or(Timestamp::MAX)
+    SignedDuration::try_from(by).ok().and_then(|by| time.checked_add(by).ok()).unwrap_or(Timestamp::MAX)
 }
 
 #[cfg(test)]

@@ -41,10 +41,8 @@ pub(crate) async fn deliver(mut response: Response, reset: &AtomicBool) -> io::R
         Delivery::Cut => in_halves(response, |_rest| cut()).await,
         Delivery::Slow(None) => in_halves(response, |_rest| stream::pending()).await,
         Delivery::Slow(Some(pause)) => {
-            in_halves(response, move |rest| {
-                stream::once(tokio::time::sleep(pause).map(move |()| Ok(rest)))
-            })
-            .await
+            in_halves(response, move |rest| stream::once(tokio::time::sleep(pause).map(move |()| Ok(rest))))
+                .await
         }
         Delivery::Never => future::pending().await,
         Delivery::Reset => {
@@ -62,8 +60,7 @@ where
     let (mut head, body) = response.into_parts();
     let mut rest = body.collect().await.map_err(io::Error::other)?.to_bytes();
     // An empty body has no half to lack: promise at least one byte.
-    head.headers
-        .insert(CONTENT_LENGTH, HeaderValue::from(rest.len().max(1)));
+    head.headers.insert(CONTENT_LENGTH, HeaderValue::from(rest.len().max(1)));
     let first = rest.split_to(rest.len() / 2);
     let body = stream::once(future::ready(Ok(first))).chain(second_half(rest));
     Ok(Response::from_parts(head, Body::from_stream(body)))

@@ -34,12 +34,7 @@ enum Content {
 
 impl Fault {
     fn new(content: Content, delivery: Delivery) -> Self {
-        Self {
-            content,
-            delivery,
-            applied: false,
-            headers: Vec::new(),
-        }
+        Self { content, delivery, applied: false, headers: Vec::new() }
     }
 
     /// An error status with the body the broker documents for it.
@@ -137,9 +132,7 @@ impl Fault {
     fn status_with(status: StatusCode, content_type: &'static str, body: String) -> Self {
         let mut answer = http::Response::new(Bytes::from(body));
         *answer.status_mut() = status;
-        answer
-            .headers_mut()
-            .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         Self::raw(answer)
     }
 
@@ -188,10 +181,7 @@ impl FaultQueue {
     /// Appends a fault for the next `times` calls that no earlier fault takes; `None` is for ever.
     pub(crate) fn push(&self, operation: &'static str, fault: Fault, times: Option<usize>) {
         if times != Some(0) {
-            self.lock()
-                .entry(operation)
-                .or_default()
-                .push_back(Waiting { fault, times });
+            self.lock().entry(operation).or_default().push_back(Waiting { fault, times });
         }
     }
 
@@ -229,17 +219,10 @@ mod tests {
         queue.push("login", Fault::hang(), Some(2));
         queue.push("login", Fault::reset(), Some(0));
         queue.push("login", Fault::cut_body(), None);
-        let deliveries: Vec<_> = (0..4)
-            .map(|_| queue.take("login").map(|fault| fault.delivery))
-            .collect();
+        let deliveries: Vec<_> = (0..4).map(|_| queue.take("login").map(|fault| fault.delivery)).collect();
         assert_eq!(
             deliveries,
-            [
-                Some(Delivery::Never),
-                Some(Delivery::Never),
-                Some(Delivery::Cut),
-                Some(Delivery::Cut)
-            ]
+            [Some(Delivery::Never), Some(Delivery::Never), Some(Delivery::Cut), Some(Delivery::Cut)]
         );
         assert!(queue.take("logout").is_none());
         queue.clear();

@@ -70,14 +70,7 @@ impl fmt::Debug for Call {
             .iter()
             .map(|(name, value)| {
                 let printable = PRINTABLE.contains(&name.as_str());
-                (
-                    name.as_str(),
-                    if printable {
-                        value.to_str().unwrap_or("[not text]")
-                    } else {
-                        "[redacted]"
-                    },
-                )
+                (name.as_str(), if printable { value.to_str().unwrap_or("[not text]") } else { "[redacted]" })
             })
             .collect();
         f.debug_struct("Call")
@@ -110,11 +103,7 @@ impl CallLog {
     }
 
     pub(crate) fn of(&self, operation: &str) -> Vec<Call> {
-        self.lock()
-            .iter()
-            .filter(|call| call.operation == Some(operation))
-            .cloned()
-            .collect()
+        self.lock().iter().filter(|call| call.operation == Some(operation)).cloned().collect()
     }
 
     pub(crate) fn clear(&self) {

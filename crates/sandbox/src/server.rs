@@ -100,10 +100,7 @@ async fn connection(stream: TcpStream, router: Router, stopped: watch::Receiver<
     // Without this a body in two parts may wait for the first part's acknowledgement.
     let _ = stream.set_nodelay(true);
     let reset = Arc::new(AtomicBool::new(false));
-    let io = TokioIo::new(Socket {
-        stream,
-        reset: Arc::clone(&reset),
-    });
+    let io = TokioIo::new(Socket { stream, reset: Arc::clone(&reset) });
     let router = TowerToHyperService::new(router);
     let service = service_fn(move |request: http::Request<Incoming>| {
         let (answer, reset) = (router.call(request), Arc::clone(&reset));

@@ -37,16 +37,10 @@ async fn read_answer(stream: &mut TcpStream) -> Result<(String, usize, Vec<u8>)>
 }
 
 fn split(bytes: &[u8]) -> Result<(String, usize, Vec<u8>)> {
-    let end = bytes
-        .windows(4)
-        .position(|four| four == b"\r\n\r\n")
-        .ok_or("no end of the head")?;
+    let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").ok_or("no end of the head")?;
     let (head, body) = bytes.split_at(end + 4);
     let head = String::from_utf8(head.to_vec())?.to_ascii_lowercase();
-    let length = head
-        .lines()
-        .find_map(|line| line.strip_prefix("content-length: "))
-        .ok_or("no length")?;
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).ok_or("no length")?;
     let length = length.parse()?;
     Ok((head, length, body.to_vec()))
 }
@@ -70,11 +64,7 @@ async fn read_until_it_stalls(stream: &mut TcpStream) -> Result<(String, usize, 
 async fn a_cut_body_is_shorter_than_its_content_length() -> Result {
     let sandbox = Sandbox::builder().start().await?;
     for applied in [false, true] {
-        let fault = if applied {
-            Fault::cut_body().applied()
-        } else {
-            Fault::cut_body()
-        };
+        let fault = if applied { Fault::cut_body().applied() } else { Fault::cut_body() };
         sandbox.inject(Operation::SessionLoginUserid, fault);
         let mut stream = raw_login(&sandbox, "sandbox-password").await?;
         let (head, length, body) = read_answer(&mut stream).await?;
@@ -89,10 +79,7 @@ async fn a_cut_body_is_shorter_than_its_content_length() -> Result {
 #[tokio::test]
 async fn any_answer_can_be_cut_even_an_empty_one() -> Result {
     let sandbox = Sandbox::builder().start().await?;
-    for content in [
-        Fault::html_page(StatusCode::BAD_GATEWAY),
-        Fault::empty(StatusCode::BAD_GATEWAY),
-    ] {
+    for content in [Fault::html_page(StatusCode::BAD_GATEWAY), Fault::empty(StatusCode::BAD_GATEWAY)] {
         sandbox.inject(Operation::SessionLoginUserid, content.cut());
         let mut stream = raw_login(&sandbox, "sandbox-password").await?;
         let (head, length, body) = read_answer(&mut stream).await?;
@@ -118,10 +105,7 @@ async fn a_slow_body_with_an_end_arrives_whole_after_its_pause() -> Result {
     let sandbox = Sandbox::builder().start().await?;
     let wire = Wire::new(&sandbox)?;
     let pause = Duration::from_millis(20);
-    sandbox.inject(
-        Operation::SessionLoginUserid,
-        Fault::slow_body_for(pause).applied(),
-    );
+    sandbox.inject(Operation::SessionLoginUserid, Fault::slow_body_for(pause).applied());
     let begun = std::time::Instant::now();
     let answer: Value = wire.login_with("sandbox-password").await?.json().await?;
     assert!(begun.elapsed() >= pause);
@@ -149,11 +133,7 @@ async fn a_reset_is_a_reset_after_the_request_was_read() -> Result {
     sandbox.inject(Operation::SessionLoginUserid, Fault::reset().applied());
     let mut stream = raw_login(&sandbox, "wrong").await?;
     let mut bytes = Vec::new();
-    let error = stream
-        .read_to_end(&mut bytes)
-        .await
-        .err()
-        .ok_or("an orderly end")?;
+    let error = stream.read_to_end(&mut bytes).await.err().ok_or("an orderly end")?;
     assert_eq!((error.kind(), bytes.len()), (ErrorKind::ConnectionReset, 0));
     assert_eq!(sandbox.bad_tries("S4MPL3"), 1);
     Ok(())
@@ -166,10 +146,7 @@ async fn a_fault_spends_a_guess_only_if_it_is_applied() -> Result {
     let unavailable = Fault::status(StatusCode::SERVICE_UNAVAILABLE);
     for (fault, bad_tries) in [(unavailable.clone(), 0), (unavailable.applied(), 1)] {
         sandbox.inject(Operation::SessionLoginUserid, fault);
-        assert_eq!(
-            wire.login_with("wrong").await?.status(),
-            StatusCode::SERVICE_UNAVAILABLE
-        );
+        assert_eq!(wire.login_with("wrong").await?.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(sandbox.bad_tries("S4MPL3"), bad_tries);
     }
     assert_eq!(sandbox.call_count(Operation::SessionLoginUserid), 2);
@@ -180,14 +157,7 @@ async fn a_fault_spends_a_guess_only_if_it_is_applied() -> Result {
 async fn every_status_has_the_documented_fault_and_extra_headers() -> Result {
     let sandbox = Sandbox::builder().start().await?;
     let wire = Wire::new(&sandbox)?;
-    for (status, code) in [
-        (400, 50000),
-        (401, 900901),
-        (403, 70009),
-        (424, 50001),
-        (429, 429),
-        (504, 504),
-    ] {
+    for (status, code) in [(400, 50000), (401, 900901), (403, 70009), (424, 50001), (429, 429), (504, 504)] {
         let status = StatusCode::from_u16(status)?;
         let injected = Fault::status(status).header(RETRY_AFTER, HeaderValue::from_static("3"));
         sandbox.inject(Operation::SessionInit, injected);
@@ -197,10 +167,7 @@ async fn every_status_has_the_documented_fault_and_extra_headers() -> Result {
     }
     sandbox.inject(Operation::SessionInit, Fault::in_success());
     assert_eq!(fault(wire.init().await?).await?, (StatusCode::OK, 999003));
-    sandbox.inject(
-        Operation::SessionInit,
-        broker_fault(StatusCode::CONFLICT, 0, "", ""),
-    );
+    sandbox.inject(Operation::SessionInit, broker_fault(StatusCode::CONFLICT, 0, "", ""));
     assert_eq!(fault(wire.init().await?).await?, (StatusCode::CONFLICT, 0));
     assert_eq!(wire.init().await?.status(), StatusCode::OK);
     Ok(())
@@ -210,41 +177,23 @@ async fn every_status_has_the_documented_fault_and_extra_headers() -> Result {
 async fn pages_empty_bodies_redirects_and_raw_answers_come_as_injected() -> Result {
     let sandbox = Sandbox::builder().start().await?;
     let wire = Wire::new(&sandbox)?;
-    sandbox.inject(
-        Operation::SessionInit,
-        Fault::html_page(StatusCode::SERVICE_UNAVAILABLE),
-    );
+    sandbox.inject(Operation::SessionInit, Fault::html_page(StatusCode::SERVICE_UNAVAILABLE));
     let elsewhere = HeaderValue::from_static("https://attacker.example/login");
-    sandbox.inject(
-        Operation::SessionInit,
-        Fault::redirect(StatusCode::TEMPORARY_REDIRECT, elsewhere.clone()),
-    );
+    sandbox
+        .inject(Operation::SessionInit, Fault::redirect(StatusCode::TEMPORARY_REDIRECT, elsewhere.clone()));
     sandbox.inject(Operation::SessionInit, Fault::empty(StatusCode::UNAUTHORIZED));
-    let raw = http::Response::builder()
-        .status(299)
-        .header("x-odd", "1")
-        .body(&b"\xff\x00{"[..])?;
+    let raw = http::Response::builder().status(299).header("x-odd", "1").body(&b"\xff\x00{"[..])?;
     sandbox.inject(Operation::SessionInit, Fault::raw(raw));
 
     let page = wire.init().await?;
     assert_eq!(page.headers()[CONTENT_TYPE], "text/html; charset=utf-8");
-    assert!(
-        page.text()
-            .await?
-            .contains("<title>503 Service Unavailable</title>")
-    );
+    assert!(page.text().await?.contains("<title>503 Service Unavailable</title>"));
     let redirect = wire.init().await?;
-    assert_eq!(
-        (redirect.status().as_u16(), &redirect.headers()["location"]),
-        (307, &elsewhere)
-    );
+    assert_eq!((redirect.status().as_u16(), &redirect.headers()["location"]), (307, &elsewhere));
     let empty = wire.init().await?;
     assert_eq!((empty.status().as_u16(), empty.bytes().await?.len()), (401, 0));
     let raw = wire.init().await?;
-    assert_eq!(
-        (raw.status().as_u16(), &raw.headers()["x-odd"]),
-        (299, &HeaderValue::from_static("1"))
-    );
+    assert_eq!((raw.status().as_u16(), &raw.headers()["x-odd"]), (299, &HeaderValue::from_static("1")));
     assert_eq!(&raw.bytes().await?[..], b"\xff\x00{");
     Ok(())
 }
@@ -260,10 +209,7 @@ async fn faults_last_as_many_calls_as_asked_or_until_cleared() -> Result {
         statuses.push(wire.init().await?.status().as_u16());
     }
     assert_eq!(statuses, [502, 502, 504, 504]);
-    assert_eq!(
-        wire.login_with("sandbox-password").await?.status(),
-        StatusCode::OK
-    );
+    assert_eq!(wire.login_with("sandbox-password").await?.status(), StatusCode::OK);
     sandbox.clear_faults();
     assert_eq!(wire.init().await?.status(), StatusCode::OK);
     Ok(())

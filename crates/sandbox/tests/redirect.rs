@@ -25,13 +25,7 @@ async fn flow_moves_to_the_second_base(sandbox: Sandbox) -> Result {
     assert_eq!(second.stand_in(&session).await?.status(), StatusCode::OK);
     assert_eq!(second.logout(&session).await?.status(), StatusCode::OK);
     let bases: Vec<_> = sandbox.calls().into_iter().map(|call| call.base).collect();
-    assert_eq!(
-        bases
-            .iter()
-            .filter(|base| *base == sandbox.second_base_url())
-            .count(),
-        4
-    );
+    assert_eq!(bases.iter().filter(|base| *base == sandbox.second_base_url()).count(), 4);
     Ok(())
 }
 
@@ -44,21 +38,14 @@ async fn a_user_is_moved_to_the_second_base_on_the_same_port() -> Result {
 
 #[tokio::test]
 async fn a_user_is_moved_to_the_second_base_on_another_port() -> Result {
-    let sandbox = Sandbox::builder()
-        .second_port(0)
-        .redirect_to_second_base()
-        .start()
-        .await?;
+    let sandbox = Sandbox::builder().second_port(0).redirect_to_second_base().start().await?;
     assert!(!sandbox.second_base_url().starts_with(sandbox.root_url()));
     flow_moves_to_the_second_base(sandbox).await
 }
 
 #[tokio::test]
 async fn login_alone_can_send_the_user_on() -> Result {
-    let sandbox = Sandbox::builder()
-        .login_redirect(Redirect::SecondBase)
-        .start()
-        .await?;
+    let sandbox = Sandbox::builder().login_redirect(Redirect::SecondBase).start().await?;
     let wire = Wire::new(&sandbox)?;
     let init: Value = wire.init().await?.json().await?;
     assert_eq!(text(&init, "/Success/redirect/host")?, sandbox.base_url());
@@ -72,12 +59,9 @@ async fn login_alone_can_send_the_user_on() -> Result {
 
 #[tokio::test]
 async fn a_redirect_can_be_any_text() -> Result {
-    for host in [
-        "https://attacker.example/apim",
-        "",
-        "javascript:alert(1)",
-        "https://tradeapi\u{0}\n.example",
-    ] {
+    for host in
+        ["https://attacker.example/apim", "", "javascript:alert(1)", "https://tradeapi\u{0}\n.example"]
+    {
         let sandbox = Sandbox::builder().redirect_to(host).start().await?;
         let wire = Wire::new(&sandbox)?;
         let init: Value = wire.init().await?.json().await?;

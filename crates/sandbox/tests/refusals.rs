@@ -16,20 +16,11 @@ async fn the_gateway_refuses_missing_and_wrong_credentials() -> Result {
     for (authorization, consumer_key, code) in [
         (None, Some("sandbox-consumer-key"), 900902),
         (Some("Bearer sandbox-access-token"), None, 900902),
-        (
-            Some("Basic sandbox-access-token"),
-            Some("sandbox-consumer-key"),
-            900902,
-        ),
+        (Some("Basic sandbox-access-token"), Some("sandbox-consumer-key"), 900902),
         (Some("Bearer wrong"), Some("sandbox-consumer-key"), 900901),
         (Some("Bearer sandbox-access-token"), Some("wrong"), 900901),
     ] {
-        let mut request = wire
-            .http
-            .get(&url)
-            .header("userid", "S4MPL3")
-            .header("ip", "")
-            .header("appId", "");
+        let mut request = wire.http.get(&url).header("userid", "S4MPL3").header("ip", "").header("appId", "");
         for (name, value) in [("Authorization", authorization), ("consumerKey", consumer_key)] {
             if let Some(value) = value {
                 request = request.header(name, value);
@@ -52,21 +43,12 @@ async fn a_missing_header_is_bad_input_and_an_empty_ip_is_not() -> Result {
             .get(&url)
             .bearer_auth("sandbox-access-token")
             .header("consumerKey", "sandbox-consumer-key");
-        for name in ["ip", "appId", "userid"]
-            .into_iter()
-            .filter(|name| *name != missing)
-        {
+        for name in ["ip", "appId", "userid"].into_iter().filter(|name| *name != missing) {
             request = request.header(name, "S4MPL3");
         }
-        assert_eq!(
-            fault(request.send().await?).await?,
-            (StatusCode::BAD_REQUEST, 50000),
-            "{missing}"
-        );
+        assert_eq!(fault(request.send().await?).await?, (StatusCode::BAD_REQUEST, 50000), "{missing}");
     }
-    let request = wire
-        .call(Method::POST, "2FA/mpin")
-        .json(&json!({ "userid": "S4MPL3", "mpin": "730264" }));
+    let request = wire.call(Method::POST, "2FA/mpin").json(&json!({ "userid": "S4MPL3", "mpin": "730264" }));
     assert_eq!(fault(request.send().await?).await?.0, StatusCode::BAD_REQUEST);
     Ok(())
 }
@@ -75,28 +57,15 @@ async fn a_missing_header_is_bad_input_and_an_empty_ip_is_not() -> Result {
 async fn bad_bodies_are_bad_input_and_no_guess() -> Result {
     let sandbox = Sandbox::builder().start().await?;
     let wire = Wire::new(&sandbox)?;
-    for body in [
-        "",
-        "{",
-        "[]",
-        "7",
-        r#"{"userid":"S4MPL3"}"#,
-        r#"{"userid":"S4MPL3","password":null}"#,
-    ] {
+    for body in ["", "{", "[]", "7", r#"{"userid":"S4MPL3"}"#, r#"{"userid":"S4MPL3","password":null}"#] {
         let answer = wire.call(Method::POST, "login/userid").body(body).send().await?;
         assert_eq!(fault(answer).await?, (StatusCode::BAD_REQUEST, 50000), "{body}");
     }
     let token = wire.one_time_token().await?;
-    let number = wire
-        .second_factor(&token, "accesscode", json!({ "accessCode": 604821 }))
-        .await?;
+    let number = wire.second_factor(&token, "accesscode", json!({ "accessCode": 604821 })).await?;
     assert_eq!(fault(number).await?, (StatusCode::BAD_REQUEST, 50000));
     assert_eq!(sandbox.bad_tries("S4MPL3"), 0);
-    let long = wire
-        .call(Method::POST, "login/userid")
-        .body("x".repeat(100_000))
-        .send()
-        .await?;
+    let long = wire.call(Method::POST, "login/userid").body("x".repeat(100_000)).send().await?;
     assert_eq!(long.status(), StatusCode::PAYLOAD_TOO_LARGE);
     Ok(())
 }
@@ -106,10 +75,7 @@ async fn three_wrong_passwords_lock_the_account_until_it_is_unlocked() -> Result
     let sandbox = Sandbox::builder().start().await?;
     let wire = Wire::new(&sandbox)?;
     for _ in 0..3 {
-        assert_eq!(
-            fault(wire.login_with("wrong").await?).await?,
-            (StatusCode::UNAUTHORIZED, 50002)
-        );
+        assert_eq!(fault(wire.login_with("wrong").await?).await?, (StatusCode::UNAUTHORIZED, 50002));
     }
     assert!(sandbox.is_locked("S4MPL3"));
     let right = wire.login_with("sandbox-password").await?;
@@ -132,9 +98,7 @@ async fn a_dead_one_time_token_is_401_but_424_where_it_is_the_factor() -> Result
     let wire = Wire::new(&sandbox)?;
     let token = wire.one_time_token().await?;
     sandbox.advance(std::time::Duration::from_secs(5 * 60));
-    let code = wire
-        .second_factor(&token, "accesscode", json!({ "accessCode": "604821" }))
-        .await?;
+    let code = wire.second_factor(&token, "accesscode", json!({ "accessCode": "604821" })).await?;
     assert_eq!(fault(code).await?, (StatusCode::UNAUTHORIZED, 50001));
     let itself = wire.second_factor(&token, "oneTimeToken", json!({})).await?;
     assert_eq!(fault(itself).await?, (StatusCode::FAILED_DEPENDENCY, 50001));
@@ -143,32 +107,20 @@ async fn a_dead_one_time_token_is_401_but_424_where_it_is_the_factor() -> Result
 
 #[tokio::test]
 async fn a_factor_that_is_not_set_up_is_shown_so_and_refused() -> Result {
-    let account = Account {
-        mpin: None,
-        biometric: None,
-        ..Account::default()
-    };
+    let account = Account { mpin: None, biometric: None, ..Account::default() };
     let sandbox = Sandbox::builder().account(account).start().await?;
     let wire = Wire::new(&sandbox)?;
     let login: Value = wire.login_with("sandbox-password").await?.json().await?;
-    assert_eq!(
-        (&login["Success"]["mpin"], &login["Success"]["biometric"]),
-        (&json!("N"), &json!("N"))
-    );
+    assert_eq!((&login["Success"]["mpin"], &login["Success"]["biometric"]), (&json!("N"), &json!("N")));
     let token = text(&login, "/Success/oneTimeToken")?;
-    let mpin = wire
-        .second_factor(&token, "mpin", json!({ "mpin": "730264" }))
-        .await?;
+    let mpin = wire.second_factor(&token, "mpin", json!({ "mpin": "730264" })).await?;
     assert_eq!(fault(mpin).await?, (StatusCode::BAD_REQUEST, 50004));
     Ok(())
 }
 
 #[tokio::test]
 async fn an_inactive_user_gets_a_weblink_and_no_login() -> Result {
-    let account = Account {
-        status: "Deactive".into(),
-        ..Account::default()
-    };
+    let account = Account { status: "Deactive".into(), ..Account::default() };
     let sandbox = Sandbox::builder().account(account).start().await?;
     let wire = Wire::new(&sandbox)?;
     let init: Value = wire.init().await?.json().await?;
@@ -186,10 +138,7 @@ async fn unknown_paths_and_methods_get_the_gateways_flat_error() -> Result {
     let missing = wire.call(Method::GET, "nothing").send().await?;
     assert_eq!(missing.status(), StatusCode::NOT_FOUND);
     let missing: Value = missing.json().await?;
-    assert_eq!(
-        (&missing["code"], missing["message"].is_string()),
-        (&json!("404"), true)
-    );
+    assert_eq!((&missing["code"], missing["message"].is_string()), (&json!("404"), true));
     let method = wire.call(Method::PUT, "logout").send().await?;
     assert_eq!(method.status(), StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(method.headers()["allow"], "DELETE");

@@ -16,12 +16,7 @@ fn address(sandbox: &Sandbox) -> String {
 async fn a_port_in_use_is_an_error_that_names_it_and_a_way_out() -> Result {
     let sandbox = Sandbox::builder().start().await?;
     let port: u16 = address(&sandbox).trim_start_matches("127.0.0.1:").parse()?;
-    let error = Sandbox::builder()
-        .port(port)
-        .start()
-        .await
-        .err()
-        .ok_or("two on one port")?;
+    let error = Sandbox::builder().port(port).start().await.err().ok_or("two on one port")?;
     assert_eq!(error.kind(), ErrorKind::AddrInUse);
     let message = error.to_string();
     assert!(
@@ -38,10 +33,7 @@ async fn a_shutdown_frees_the_port_although_a_client_keeps_its_connection() -> R
     wire.init().await?;
     let address = address(&sandbox);
     sandbox.shutdown().await;
-    let refused = TcpStream::connect(&address)
-        .await
-        .err()
-        .ok_or("still listening")?;
+    let refused = TcpStream::connect(&address).await.err().ok_or("still listening")?;
     assert_eq!(refused.kind(), ErrorKind::ConnectionRefused);
     Ok(())
 }
@@ -78,10 +70,7 @@ async fn the_credentials_at_start_sign_in_and_make_the_same_account() -> Result 
 
     let sandbox = Sandbox::builder().start().await?;
     let pairs = sandbox.credentials();
-    assert_eq!(
-        pairs.last(),
-        Some(&("KOTAK_BASE_URL", sandbox.base_url().to_owned()))
-    );
+    assert_eq!(pairs.last(), Some(&("KOTAK_BASE_URL", sandbox.base_url().to_owned())));
     assert_eq!(&Account::from_credentials(pairs), sandbox.account());
     Ok(())
 }

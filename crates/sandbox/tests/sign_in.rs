@@ -16,10 +16,7 @@ async fn a_sign_in_with_each_factor_gives_a_session_that_works_until_logout() ->
         ("accesscode", json!({ "accessCode": "604821" })),
         ("oneTimeToken", json!({})),
         ("mpin", json!({ "mpin": "730264" })),
-        (
-            "biometric",
-            json!({ "biometric": "sandbox-biometric", "unknown": [1] }),
-        ),
+        ("biometric", json!({ "biometric": "sandbox-biometric", "unknown": [1] })),
     ] {
         assert_eq!(wire.init().await?.status(), StatusCode::OK);
         let token = wire.one_time_token().await?;
@@ -30,14 +27,8 @@ async fn a_sign_in_with_each_factor_gives_a_session_that_works_until_logout() ->
         assert_eq!(text(&account, "/Success/userid")?, "S4MPL3");
         let goodbye: Value = wire.logout(&session).await?.json().await?;
         assert_eq!(goodbye, json!({ "Success": { "message": "Logout Successful." } }));
-        assert_eq!(
-            fault(wire.stand_in(&session).await?).await?,
-            (StatusCode::UNAUTHORIZED, 99999)
-        );
-        assert_eq!(
-            fault(wire.logout(&session).await?).await?,
-            (StatusCode::BAD_REQUEST, 99999)
-        );
+        assert_eq!(fault(wire.stand_in(&session).await?).await?, (StatusCode::UNAUTHORIZED, 99999));
+        assert_eq!(fault(wire.logout(&session).await?).await?, (StatusCode::BAD_REQUEST, 99999));
     }
     Ok(())
 }
@@ -48,10 +39,7 @@ async fn the_answers_have_every_member_of_the_documented_samples() -> Result {
     let sandbox = Sandbox::builder().clock(clock).start().await?;
     let wire = Wire::new(&sandbox)?;
     let host = sandbox.base_url();
-    let port: u16 = host
-        .trim_start_matches("http://127.0.0.1:")
-        .trim_end_matches("/apim")
-        .parse()?;
+    let port: u16 = host.trim_start_matches("http://127.0.0.1:").trim_end_matches("/apim").parse()?;
     let here = json!({ "host": host, "port": port });
 
     let init: Value = wire.init().await?.json().await?;
@@ -89,17 +77,9 @@ async fn the_answers_have_every_member_of_the_documented_samples() -> Result {
         } })
     );
 
-    let session: Value = wire
-        .second_factor(&token, "oneTimeToken", json!({}))
-        .await?
-        .json()
-        .await?;
-    let members: Vec<_> = session["success"]
-        .as_object()
-        .into_iter()
-        .flatten()
-        .map(|(name, _)| name)
-        .collect();
+    let session: Value = wire.second_factor(&token, "oneTimeToken", json!({})).await?.json().await?;
+    let members: Vec<_> =
+        session["success"].as_object().into_iter().flatten().map(|(name, _)| name).collect();
     let documented = "advancedChart apiToken broadcast clientCode clientName dormantType emailId \
                       enabledExchangeSegments enabledProducts enabledSegments getLtp isNRI loginTime \
                       marginProduct marketData phoneNo redirect search service sessionToken stwtFlag userId \
@@ -111,10 +91,7 @@ async fn the_answers_have_every_member_of_the_documented_samples() -> Result {
 
 #[tokio::test]
 async fn init_and_login_also_take_the_path_and_the_nickname() -> Result {
-    let account = Account {
-        nickname: "a nick/name".into(),
-        ..Account::default()
-    };
+    let account = Account { nickname: "a nick/name".into(), ..Account::default() };
     let sandbox = Sandbox::builder().account(account).start().await?;
     let wire = Wire::new(&sandbox)?;
     for path in ["init/userid/S4MPL3", "init/nickname/a%20nick%2Fname"] {
@@ -122,44 +99,23 @@ async fn init_and_login_also_take_the_path_and_the_nickname() -> Result {
         assert_eq!(text(&answer, "/Success/userid")?, "S4MPL3", "{path}");
     }
     let body = json!({ "nickname": "a nick/name", "password": "sandbox-password" });
-    let answer = wire
-        .call(Method::POST, "login/nickname")
-        .json(&body)
-        .send()
-        .await?;
+    let answer = wire.call(Method::POST, "login/nickname").json(&body).send().await?;
     assert_eq!(text(&answer.json().await?, "/Success/redirect/userid")?, "S4MPL3");
-    let logged: Vec<_> = sandbox
-        .calls()
-        .into_iter()
-        .filter_map(|call| call.operation)
-        .collect();
-    assert_eq!(
-        logged,
-        [
-            "session_init_userid",
-            "session_init_nickname",
-            "session_login_nickname"
-        ]
-    );
+    let logged: Vec<_> = sandbox.calls().into_iter().filter_map(|call| call.operation).collect();
+    assert_eq!(logged, ["session_init_userid", "session_init_nickname", "session_login_nickname"]);
     Ok(())
 }
 
 #[tokio::test]
 async fn the_envelope_is_as_chosen_on_every_answer() -> Result {
-    for (envelope, prefix) in [
-        (Envelope::Upper, "/Success"),
-        (Envelope::Lower, "/success"),
-        (Envelope::Flat, ""),
-    ] {
+    for (envelope, prefix) in
+        [(Envelope::Upper, "/Success"), (Envelope::Lower, "/success"), (Envelope::Flat, "")]
+    {
         let sandbox = Sandbox::builder().envelope(envelope).start().await?;
         let wire = Wire::new(&sandbox)?;
         let login = wire.login_with("sandbox-password").await?.json().await?;
         let token = text(&login, &format!("{prefix}/oneTimeToken"))?;
-        let session = wire
-            .second_factor(&token, "oneTimeToken", json!({}))
-            .await?
-            .json()
-            .await?;
+        let session = wire.second_factor(&token, "oneTimeToken", json!({})).await?.json().await?;
         let session = text(&session, &format!("{prefix}/sessionToken"))?;
         let logout = wire.logout(&session).await?.json().await?;
         assert_eq!(text(&logout, &format!("{prefix}/message"))?, "Logout Successful.");
@@ -172,14 +128,10 @@ async fn a_wrong_code_then_a_right_one_signs_in_with_the_same_one_time_token() -
     let sandbox = Sandbox::builder().start().await?;
     let wire = Wire::new(&sandbox)?;
     let token = wire.one_time_token().await?;
-    let wrong = wire
-        .second_factor(&token, "accesscode", json!({ "accessCode": "000000" }))
-        .await?;
+    let wrong = wire.second_factor(&token, "accesscode", json!({ "accessCode": "000000" })).await?;
     assert_eq!(fault(wrong).await?, (StatusCode::UNAUTHORIZED, 50002));
     assert_eq!(sandbox.bad_tries("S4MPL3"), 1);
-    let right = wire
-        .second_factor(&token, "accesscode", json!({ "accessCode": "604821" }))
-        .await?;
+    let right = wire.second_factor(&token, "accesscode", json!({ "accessCode": "604821" })).await?;
     assert_eq!(right.status(), StatusCode::OK);
     assert_eq!(sandbox.bad_tries("S4MPL3"), 0);
     Ok(())
@@ -192,19 +144,13 @@ async fn a_new_access_code_can_be_asked_for_and_read() -> Result {
     let wire = Wire::new(&sandbox)?;
     sandbox.advance(hour);
     let token = wire.one_time_token().await?;
-    let expired = wire
-        .second_factor(&token, "accesscode", json!({ "accessCode": "604821" }))
-        .await?;
+    let expired = wire.second_factor(&token, "accesscode", json!({ "accessCode": "604821" })).await?;
     assert_eq!(fault(expired).await?, (StatusCode::UNAUTHORIZED, 50003));
-    let request = wire
-        .call(Method::GET, "2FA/accesscode")
-        .header("oneTimeToken", &token);
+    let request = wire.call(Method::GET, "2FA/accesscode").header("oneTimeToken", &token);
     let sent: Value = request.header("userid", "S4MPL3").send().await?.json().await?;
     assert_eq!(text(&sent, "/success/oneTimeToken")?, token);
     let code = sandbox.access_code("S4MPL3").ok_or("no code")?;
-    let right = wire
-        .second_factor(&token, "accesscode", json!({ "accessCode": code }))
-        .await?;
+    let right = wire.second_factor(&token, "accesscode", json!({ "accessCode": code })).await?;
     assert_eq!(right.status(), StatusCode::OK);
     Ok(())
 }
@@ -228,12 +174,7 @@ async fn the_call_log_has_what_was_sent_and_its_debug_has_no_secret() -> Result 
 
     let debug = format!("{:?} {sandbox:?}", sandbox.calls());
     assert!(debug.contains("session_login_userid"), "{debug}");
-    for secret in [
-        "sandbox-password",
-        "sandbox-access-token",
-        "sandbox-consumer-key",
-        session.as_str(),
-    ] {
+    for secret in ["sandbox-password", "sandbox-access-token", "sandbox-consumer-key", session.as_str()] {
         assert!(!debug.contains(secret), "{secret} in {debug}");
     }
     sandbox.clear_calls();

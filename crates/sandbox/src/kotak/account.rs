@@ -100,11 +100,7 @@ impl Account {
             ("KOTAK_ACCESS_CODE", self.access_code.clone()),
         ];
         pairs.extend(self.mpin.clone().map(|mpin| ("KOTAK_MPIN", mpin)));
-        pairs.extend(
-            self.biometric
-                .clone()
-                .map(|biometric| ("KOTAK_BIOMETRIC", biometric)),
-        );
+        pairs.extend(self.biometric.clone().map(|biometric| ("KOTAK_BIOMETRIC", biometric)));
         pairs
     }
 
@@ -115,11 +111,7 @@ impl Account {
     /// All but the last three characters covered, as in the broker's sample `XXXXXXX828`.
     pub(crate) fn masked_phone(&self) -> String {
         let length = self.phone.chars().count();
-        self.phone
-            .chars()
-            .enumerate()
-            .map(|(at, c)| if at + 3 < length { 'X' } else { c })
-            .collect()
+        self.phone.chars().enumerate().map(|(at, c)| if at + 3 < length { 'X' } else { c }).collect()
     }
 
     /// All of the mailbox's name but its first character covered.
@@ -154,15 +146,8 @@ mod tests {
         let account = Account::default();
         assert_eq!(account.masked_phone(), "XXXXXXX828");
         assert_eq!(account.masked_email(), "sXXXXX@example.com");
-        let short = Account {
-            phone: "12".into(),
-            email: "@".into(),
-            ..Account::default()
-        };
-        assert_eq!(
-            (short.masked_phone(), short.masked_email()),
-            ("12".into(), "@".into())
-        );
+        let short = Account { phone: "12".into(), email: "@".into(), ..Account::default() };
+        assert_eq!((short.masked_phone(), short.masked_email()), ("12".into(), "@".into()));
     }
 
     #[test]
@@ -183,11 +168,7 @@ mod tests {
 
     #[test]
     fn unknown_names_and_empty_values_change_nothing() {
-        let pairs = [
-            ("KOTAK_PASSWORD", ""),
-            ("PATH", "/bin"),
-            ("KOTAK_BASE_URL", "http://127.0.0.1:1"),
-        ];
+        let pairs = [("KOTAK_PASSWORD", ""), ("PATH", "/bin"), ("KOTAK_BASE_URL", "http://127.0.0.1:1")];
         assert_eq!(Account::from_credentials(pairs), Account::default());
     }
 
@@ -196,10 +177,7 @@ mod tests {
         let account = Account::default();
         let debug = format!("{account:?}");
         for (name, value) in account.credentials() {
-            assert!(
-                name == "KOTAK_USERID" || !debug.contains(&value),
-                "{name} in {debug}"
-            );
+            assert!(name == "KOTAK_USERID" || !debug.contains(&value), "{name} in {debug}");
         }
     }
 }

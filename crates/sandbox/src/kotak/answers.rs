@@ -154,11 +154,7 @@ pub(crate) fn session(urls: &Urls, base: Base, signed_in: &SignedIn) -> Value {
 
 /// The broker's fault object with a status.
 pub(crate) fn fault(status: StatusCode, fault: FaultBody) -> Response {
-    let FaultBody {
-        code,
-        message,
-        description,
-    } = fault;
+    let FaultBody { code, message, description } = fault;
     let body = json!({ "fault": { "code": code, "message": message, "description": description } });
     (status, Json(body)).into_response()
 }
@@ -178,10 +174,9 @@ pub fn broker_fault(status: StatusCode, code: i64, message: &str, description: &
     let body = json!({ "fault": { "code": code, "message": message, "description": description } });
     let mut answer = http::Response::new(body.to_string());
     *answer.status_mut() = status;
-    answer.headers_mut().insert(
-        http::header::CONTENT_TYPE,
-        http::HeaderValue::from_static("application/json"),
-    );
+    answer
+        .headers_mut()
+        .insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
     Fault::raw(answer)
 }
 
@@ -192,10 +187,7 @@ fn yes_no(yes: bool) -> &'static str {
 /// The broker's form of a time: `8/30/2021 12:01:00 AM`, Indian time (+05:30), without its zone.
 fn time(time: Timestamp) -> String {
     let india = Offset::UTC.saturating_add(SignedDuration::from_mins(330));
-    india
-        .to_datetime(time)
-        .strftime("%-m/%-d/%Y %-I:%M:%S %p")
-        .to_string()
+    india.to_datetime(time).strftime("%-m/%-d/%Y %-I:%M:%S %p").to_string()
 }
 
 #[cfg(test)]
@@ -213,18 +205,9 @@ mod tests {
     #[test]
     fn the_observed_envelope_is_lower_case_for_second_factors_only() {
         let wrap = |envelope: Envelope, operation| envelope.wrap(operation, json!(1)).to_string();
-        assert_eq!(
-            wrap(Envelope::Observed, Operation::SessionLogout),
-            r#"{"Success":1}"#
-        );
-        assert_eq!(
-            wrap(Envelope::Observed, Operation::Session2faMpin),
-            r#"{"success":1}"#
-        );
-        assert_eq!(
-            wrap(Envelope::Upper, Operation::Session2faMpin),
-            r#"{"Success":1}"#
-        );
+        assert_eq!(wrap(Envelope::Observed, Operation::SessionLogout), r#"{"Success":1}"#);
+        assert_eq!(wrap(Envelope::Observed, Operation::Session2faMpin), r#"{"success":1}"#);
+        assert_eq!(wrap(Envelope::Upper, Operation::Session2faMpin), r#"{"Success":1}"#);
         assert_eq!(wrap(Envelope::Lower, Operation::SessionInit), r#"{"success":1}"#);
         assert_eq!(wrap(Envelope::Flat, Operation::SessionInit), "1");
     }

@@ -106,8 +106,7 @@ impl Builder {
     /// Sends users to the second base, in the answers of init and login.
     #[must_use]
     pub fn redirect_to_second_base(self) -> Self {
-        self.init_redirect(Redirect::SecondBase)
-            .login_redirect(Redirect::SecondBase)
+        self.init_redirect(Redirect::SecondBase).login_redirect(Redirect::SecondBase)
     }
 
     /// Says `redirect.host` is this text, whatever it is, in the answers of init and login.

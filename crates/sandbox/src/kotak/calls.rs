@@ -49,42 +49,25 @@ fn session_call(
     input.header("appId")?;
     match operation {
         Operation::SessionInit => init(broker, urls, &app, Who::Userid(input.header("userid")?), base),
-        Operation::SessionInitUserid => init(
-            broker,
-            urls,
-            &app,
-            Who::Userid(path_parameter(input, "userid")?),
-            base,
-        ),
-        Operation::SessionInitNickname => init(
-            broker,
-            urls,
-            &app,
-            Who::Nickname(path_parameter(input, "nickname")?),
-            base,
-        ),
+        Operation::SessionInitUserid => {
+            init(broker, urls, &app, Who::Userid(path_parameter(input, "userid")?), base)
+        }
+        Operation::SessionInitNickname => {
+            init(broker, urls, &app, Who::Nickname(path_parameter(input, "nickname")?), base)
+        }
         Operation::SessionLoginUserid => {
             let body = input.json()?;
             let who = Who::Userid(body.text("userid")?);
-            Ok(answers::login(
-                urls,
-                &broker.login(&app, who, body.text("password")?, base)?,
-            ))
+            Ok(answers::login(urls, &broker.login(&app, who, body.text("password")?, base)?))
         }
         Operation::SessionLoginNickname => {
             let body = input.json()?;
             let who = Who::Nickname(body.text("nickname")?);
-            Ok(answers::login(
-                urls,
-                &broker.login(&app, who, body.text("password")?, base)?,
-            ))
+            Ok(answers::login(urls, &broker.login(&app, who, body.text("password")?, base)?))
         }
         Operation::Session2faAccesscodeGet => {
             let (token, userid) = (input.header("oneTimeToken")?, input.header("userid")?);
-            Ok(answers::login(
-                urls,
-                &broker.send_access_code(&app, token, userid, base)?,
-            ))
+            Ok(answers::login(urls, &broker.send_access_code(&app, token, userid, base)?))
         }
         Operation::Session2faAccesscodePost
         | Operation::Session2faOneTimeToken
@@ -129,11 +112,7 @@ fn second_factor(
         Operation::Session2faBiometric => Factor::Biometric(body.text("biometric")?),
         _ => Factor::OneTimeToken,
     };
-    Ok(answers::session(
-        urls,
-        base,
-        &broker.second_factor(app, token, userid, factor, base)?,
-    ))
+    Ok(answers::session(urls, base, &broker.second_factor(app, token, userid, factor, base)?))
 }
 
 /// `POST /token` (RFC 6749, sections 4.3, 4.4 and 6).
@@ -143,12 +122,7 @@ fn token(broker: &mut Broker, input: &Input) -> Response {
     };
     let form = input.form();
     let field = |name: &str| form.get(name).map(String::as_str);
-    let grant = match (
-        field("grant_type"),
-        field("username"),
-        field("password"),
-        field("refresh_token"),
-    ) {
+    let grant = match (field("grant_type"), field("username"), field("password"), field("refresh_token")) {
         (Some("client_credentials"), ..) => Grant::ClientCredentials,
         (Some("password"), Some(username), Some(password), _) => Grant::Password { username, password },
         (Some("refresh_token"), .., Some(token)) => Grant::RefreshToken(token),
@@ -192,15 +166,9 @@ fn client(broker: &Broker, input: &Input) -> Option<App> {
 }
 
 fn invalid_client() -> Response {
-    let mut answer = oauth_error(
-        "invalid_client",
-        "the consumer key or the consumer secret is wrong",
-    );
+    let mut answer = oauth_error("invalid_client", "the consumer key or the consumer secret is wrong");
     *answer.status_mut() = StatusCode::UNAUTHORIZED;
-    answer.headers_mut().insert(
-        WWW_AUTHENTICATE,
-        HeaderValue::from_static("Basic realm=\"token\""),
-    );
+    answer.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"token\""));
     answer
 }
 

@@ -48,9 +48,7 @@ impl Input {
 
     /// The body as a JSON object. Members nobody asks for are ignored.
     pub(crate) fn json(&self) -> Result<JsonBody, Refusal> {
-        serde_json::from_slice(&self.body)
-            .map(JsonBody)
-            .map_err(|_| Refusal::NotJson)
+        serde_json::from_slice(&self.body).map(JsonBody).map_err(|_| Refusal::NotJson)
     }
 
     /// The body as a form; of a repeated field, the last one counts.

@@ -96,47 +96,31 @@ impl Operation {
         use MethodFilter as M;
         match self {
             Self::SessionInit => ("session_init", M::GET, "/session/1.0/session/init"),
-            Self::SessionInitUserid => (
-                "session_init_userid",
-                M::GET,
-                "/session/1.0/session/init/userid/{userid}",
-            ),
-            Self::SessionInitNickname => (
-                "session_init_nickname",
-                M::GET,
-                "/session/1.0/session/init/nickname/{nickname}",
-            ),
-            Self::SessionLoginUserid => (
-                "session_login_userid",
-                M::POST,
-                "/session/1.0/session/login/userid",
-            ),
-            Self::SessionLoginNickname => (
-                "session_login_nickname",
-                M::POST,
-                "/session/1.0/session/login/nickname",
-            ),
-            Self::Session2faAccesscodeGet => (
-                "session_2fa_accesscode_get",
-                M::GET,
-                "/session/1.0/session/2FA/accesscode",
-            ),
-            Self::Session2faAccesscodePost => (
-                "session_2fa_accesscode_post",
-                M::POST,
-                "/session/1.0/session/2FA/accesscode",
-            ),
-            Self::Session2faOneTimeToken => (
-                "session_2fa_one_time_token",
-                M::POST,
-                "/session/1.0/session/2FA/oneTimeToken",
-            ),
+            Self::SessionInitUserid => {
+                ("session_init_userid", M::GET, "/session/1.0/session/init/userid/{userid}")
+            }
+            Self::SessionInitNickname => {
+                ("session_init_nickname", M::GET, "/session/1.0/session/init/nickname/{nickname}")
+            }
+            Self::SessionLoginUserid => {
+                ("session_login_userid", M::POST, "/session/1.0/session/login/userid")
+            }
+            Self::SessionLoginNickname => {
+                ("session_login_nickname", M::POST, "/session/1.0/session/login/nickname")
+            }
+            Self::Session2faAccesscodeGet => {
+                ("session_2fa_accesscode_get", M::GET, "/session/1.0/session/2FA/accesscode")
+            }
+            Self::Session2faAccesscodePost => {
+                ("session_2fa_accesscode_post", M::POST, "/session/1.0/session/2FA/accesscode")
+            }
+            Self::Session2faOneTimeToken => {
+                ("session_2fa_one_time_token", M::POST, "/session/1.0/session/2FA/oneTimeToken")
+            }
             Self::Session2faMpin => ("session_2fa_mpin", M::POST, "/session/1.0/session/2FA/mpin"),
-            Self::Session2faBiometric => (
-                "session_2fa_biometric",
-                M::POST,
-                "/session/1.0/session/2FA/biometric",
-            ),
+            Self::Session2faBiometric => {
+                ("session_2fa_biometric", M::POST, "/session/1.0/session/2FA/biometric")
+            }
             Self::SessionLogout => ("session_logout", M::DELETE, "/session/1.0/session/logout"),
             Self::Token => ("token", M::POST, "/token"),
             Self::Revoke => ("revoke", M::POST, "/revoke"),

@@ -47,11 +47,7 @@ pub(crate) struct FaultBody {
 
 impl FaultBody {
     fn new(code: i64, message: impl Into<String>, description: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-            description: description.into(),
-        }
+        Self { code, message: message.into(), description: description.into() }
     }
 }
 
@@ -66,11 +62,7 @@ impl Refusal {
         match self {
             Self::MissingCredentials => (
                 S::UNAUTHORIZED,
-                FaultBody::new(
-                    900902,
-                    "Missing Credentials",
-                    "Send an access token and a consumer key.",
-                ),
+                FaultBody::new(900902, "Missing Credentials", "Send an access token and a consumer key."),
             ),
             Self::InvalidCredentials => (
                 S::UNAUTHORIZED,
@@ -94,23 +86,14 @@ impl Refusal {
             ),
             Self::Wrong(what) => (
                 S::UNAUTHORIZED,
-                FaultBody::new(
-                    50002,
-                    format!("Invalid {what}"),
-                    format!("The {what} is not correct"),
-                ),
+                FaultBody::new(50002, format!("Invalid {what}"), format!("The {what} is not correct")),
             ),
-            Self::AccessCodeExpired => (
-                S::UNAUTHORIZED,
-                FaultBody::new(50003, "Access Code Expired", "Ask for a new access code"),
-            ),
+            Self::AccessCodeExpired => {
+                (S::UNAUTHORIZED, FaultBody::new(50003, "Access Code Expired", "Ask for a new access code"))
+            }
             Self::NotSetUp(what) => (
                 S::BAD_REQUEST,
-                FaultBody::new(
-                    50004,
-                    format!("{what} Not Set"),
-                    format!("The user has not set up {what}"),
-                ),
+                FaultBody::new(50004, format!("{what} Not Set"), format!("The user has not set up {what}")),
             ),
             Self::Locked => (
                 S::FORBIDDEN,
@@ -152,10 +135,7 @@ impl Refusal {
 }
 
 fn bad_input(description: String) -> (StatusCode, FaultBody) {
-    (
-        StatusCode::BAD_REQUEST,
-        FaultBody::new(50000, "Invalid or missing input parameters", description),
-    )
+    (StatusCode::BAD_REQUEST, FaultBody::new(50000, "Invalid or missing input parameters", description))
 }
 
 /// The fault for an injected status: the code where one was observed with the status, else the status
@@ -170,19 +150,15 @@ pub(crate) fn documented(status: StatusCode) -> FaultBody {
         StatusCode::BAD_REQUEST => {
             FaultBody::new(50000, "Bad Request", "Invalid or missing input parameters")
         }
-        StatusCode::UNAUTHORIZED => FaultBody::new(
-            900901,
-            "Invalid Credentials",
-            "Verify resource and path of the request",
-        ),
+        StatusCode::UNAUTHORIZED => {
+            FaultBody::new(900901, "Invalid Credentials", "Verify resource and path of the request")
+        }
         StatusCode::FORBIDDEN => {
             FaultBody::new(70009, "Account Locked", "Failure:User locked due to Bad tries")
         }
-        StatusCode::FAILED_DEPENDENCY => FaultBody::new(
-            50001,
-            "Invalid OneTimeToken",
-            "Onetimetoken is either expired or not correct",
-        ),
+        StatusCode::FAILED_DEPENDENCY => {
+            FaultBody::new(50001, "Invalid OneTimeToken", "Onetimetoken is either expired or not correct")
+        }
         other => {
             let description = match other {
                 StatusCode::TOO_MANY_REQUESTS => "Too many requests to the API",
@@ -191,11 +167,7 @@ pub(crate) fn documented(status: StatusCode) -> FaultBody {
                 StatusCode::GATEWAY_TIMEOUT => "Gateway timeout, trade API is unreachable",
                 _ => "",
             };
-            FaultBody::new(
-                other.as_u16().into(),
-                other.canonical_reason().unwrap_or_default(),
-                description,
-            )
+            FaultBody::new(other.as_u16().into(), other.canonical_reason().unwrap_or_default(), description)
         }
     }
 }

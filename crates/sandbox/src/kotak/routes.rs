@@ -55,11 +55,7 @@ pub(crate) fn router(site: &Arc<Site>, root: &str, bases: &[(&str, Base)]) -> Ro
         let below_bases = bases.iter().map(|(path, base)| (*path, *base));
         let at_root = operation.is_oauth().then_some(("", Base::First));
         for (prefix, base) in below_bases.chain(at_root) {
-            let destination = Destination {
-                operation,
-                base,
-                url: format!("{root}{prefix}").into(),
-            };
+            let destination = Destination { operation, base, url: format!("{root}{prefix}").into() };
             let site = Arc::clone(site);
             let handler = move |parameters: RawPathParams, request: Request<Body>| async move {
                 answer(&site, destination, &parameters, request).await
@@ -78,10 +74,7 @@ pub(crate) fn router(site: &Arc<Site>, root: &str, bases: &[(&str, Base)]) -> Ro
         }
     };
     router
-        .fallback(unknown(
-            StatusCode::NOT_FOUND,
-            "No matching resource found for the given request",
-        ))
+        .fallback(unknown(StatusCode::NOT_FOUND, "No matching resource found for the given request"))
         .method_not_allowed_fallback(unknown(
             StatusCode::METHOD_NOT_ALLOWED,
             "Method not allowed for the resource",
@@ -98,26 +91,14 @@ async fn answer(
     let (head, body) = request.into_parts();
     let body = read(body).await;
     let logged = body.clone().unwrap_or_default();
-    site.log
-        .record(Call::new(Some(operation.id()), &url, &head, logged));
+    site.log.record(Call::new(Some(operation.id()), &url, &head, logged));
 
     let perform = || match body {
         None => answers::gateway(StatusCode::PAYLOAD_TOO_LARGE, "The request body is too long"),
         Some(body) => {
             let path_parameter = parameters.iter().next().map(|(_, value)| value.to_owned());
-            let input = Input {
-                headers: head.headers,
-                path_parameter,
-                body,
-            };
-            perform(
-                &mut site.broker(),
-                &site.urls,
-                site.envelope,
-                operation,
-                base,
-                &input,
-            )
+            let input = Input { headers: head.headers, path_parameter, body };
+            perform(&mut site.broker(), &site.urls, site.envelope, operation, base, &input)
         }
     };
     match site.faults.take(operation.id()) {

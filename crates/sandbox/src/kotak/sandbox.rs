@@ -32,12 +32,7 @@ impl Sandbox {
     }
 
     pub(super) fn new(site: Arc<Site>, server: Server, account: Account, clock: Clock) -> Self {
-        Self {
-            site,
-            server,
-            account,
-            clock,
-        }
+        Self { site, server, account, clock }
     }
 
     /// URL of the first base, for example `http://127.0.0.1:4001/apim`: what a client is configured with.
@@ -69,10 +64,7 @@ impl Sandbox {
     /// client's environment needs.
     pub fn credentials(&self) -> Vec<(&'static str, String)> {
         let access_code = self.access_code(&self.account.userid).unwrap_or_default();
-        let account = Account {
-            access_code,
-            ..self.account.clone()
-        };
+        let account = Account { access_code, ..self.account.clone() };
         let mut pairs = account.credentials();
         pairs.push(("KOTAK_BASE_URL", self.base_url().to_owned()));
         pairs

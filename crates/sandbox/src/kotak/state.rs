@@ -130,10 +130,7 @@ impl Broker {
         let redirect = self.init_redirect.clone();
         let user = self.find(app, who).ok_or(Refusal::UnknownUser)?;
         user.moved = redirect == Redirect::SecondBase;
-        Ok(Initialised {
-            account: user.account.clone(),
-            redirect: redirect.target(base),
-        })
+        Ok(Initialised { account: user.account.clone(), redirect: redirect.target(base) })
     }
 
     /// Checks the password and hands out a one-time token. A wrong password counts as a guess.
@@ -146,12 +143,7 @@ impl Broker {
     ) -> Result<LoggedIn, Refusal> {
         let redirect = self.login_redirect.clone();
         // An unknown user is answered like a wrong password, which tells nobody who is a user.
-        let userid = self
-            .find(app, who)
-            .ok_or(Refusal::Wrong("password"))?
-            .account
-            .userid
-            .clone();
+        let userid = self.find(app, who).ok_or(Refusal::Wrong("password"))?.account.userid.clone();
         let user = self.open_user(app, &userid, base)?;
         if user.account.password != password {
             return Err(user.bad_try("password"));
@@ -163,14 +155,8 @@ impl Broker {
         let (account, access_code_sent) = (user.account.clone(), user.access_code.sent);
         let one_time_token = random_token();
         let expires = later(self.clock.now(), self.lifetimes.one_time_token);
-        self.one_time_tokens
-            .insert(one_time_token.clone(), Ticket { userid, expires });
-        Ok(LoggedIn {
-            account,
-            redirect: redirect.target(base),
-            one_time_token,
-            access_code_sent,
-        })
+        self.one_time_tokens.insert(one_time_token.clone(), Ticket { userid, expires });
+        Ok(LoggedIn { account, redirect: redirect.target(base), one_time_token, access_code_sent })
     }
 
     /// Sends the user an access code: the current one again, or a new one if it has expired.
@@ -186,10 +172,7 @@ impl Broker {
         let (now, lifetime) = (self.clock.now(), self.lifetimes.access_code);
         let user = self.open_user(app, userid, base)?;
         if later(user.access_code.sent, lifetime) <= now {
-            user.access_code = AccessCode {
-                code: new_code(&user.access_code.code),
-                sent: now,
-            };
+            user.access_code = AccessCode { code: new_code(&user.access_code.code), sent: now };
         }
         Ok(LoggedIn {
             account: user.account.clone(),
@@ -230,18 +213,8 @@ impl Broker {
         self.one_time_tokens.remove(one_time_token);
         let session_token = random_token();
         let expires = later(now, self.lifetimes.session);
-        self.sessions.insert(
-            session_token.clone(),
-            Ticket {
-                userid: userid.to_owned(),
-                expires,
-            },
-        );
-        Ok(SignedIn {
-            account,
-            session_token,
-            at: now,
-        })
+        self.sessions.insert(session_token.clone(), Ticket { userid: userid.to_owned(), expires });
+        Ok(SignedIn { account, session_token, at: now })
     }
 
     /// Ends a session. The session token must be the user's.
@@ -273,11 +246,7 @@ impl Broker {
         password: &str,
     ) -> Result<(), Refusal> {
         let by_userid = self.find(app, Who::Userid(username)).is_some();
-        let who = if by_userid {
-            Who::Userid(username)
-        } else {
-            Who::Nickname(username)
-        };
+        let who = if by_userid { Who::Userid(username) } else { Who::Nickname(username) };
         let user = self.find(app, who).ok_or(Refusal::Wrong("password"))?;
         match user.account.password == password {
             _ if user.locked => Err(Refusal::Locked),
@@ -308,10 +277,7 @@ impl Broker {
 
     pub(crate) fn live_sessions(&self, userid: &str) -> usize {
         let now = self.clock.now();
-        self.sessions
-            .values()
-            .filter(|ticket| ticket.userid == userid && now < ticket.expires)
-            .count()
+        self.sessions.values().filter(|ticket| ticket.userid == userid && now < ticket.expires).count()
     }
 
     pub(crate) fn end_sessions(&mut self, userid: &str) {
@@ -319,22 +285,19 @@ impl Broker {
     }
 
     fn find(&mut self, app: &App, who: Who<'_>) -> Option<&mut User> {
-        self.users
-            .values_mut()
-            .filter(|user| user.account.consumer_key == app.consumer_key)
-            .find(|user| match who {
+        self.users.values_mut().filter(|user| user.account.consumer_key == app.consumer_key).find(|user| {
+            match who {
                 Who::Userid(userid) => user.account.userid == userid,
                 Who::Nickname(nickname) => user.account.nickname == nickname,
-            })
+            }
+        })
     }
 
     /// The user, if neither sent to the other base nor locked. A user that does not exist can have no
     /// one-time token, so that is the answer.
     fn open_user(&mut self, app: &App, userid: &str, base: Base) -> Result<&mut User, Refusal> {
         let second_base = self.second_base.clone();
-        let user = self
-            .find(app, Who::Userid(userid))
-            .ok_or(Refusal::OneTimeTokenDead)?;
+        let user = self.find(app, Who::Userid(userid)).ok_or(Refusal::OneTimeTokenDead)?;
         if user.moved && base == Base::First {
             return Err(Refusal::OtherBase(second_base));
         }

@@ -52,9 +52,7 @@ impl Broker {
             .get(bearer)
             .is_some_and(|issued| issued.app.consumer_key == consumer_key && now < issued.expires);
         if (portal || issued) && !self.tokens.revoked.contains(bearer) {
-            Ok(App {
-                consumer_key: consumer_key.to_owned(),
-            })
+            Ok(App { consumer_key: consumer_key.to_owned() })
         } else {
             Err(Refusal::InvalidCredentials)
         }
@@ -64,9 +62,7 @@ impl Broker {
     pub(crate) fn client(&self, consumer_key: &str, consumer_secret: &str) -> Option<App> {
         self.accounts()
             .any(|account| account.consumer_key == consumer_key && account.consumer_secret == consumer_secret)
-            .then(|| App {
-                consumer_key: consumer_key.to_owned(),
-            })
+            .then(|| App { consumer_key: consumer_key.to_owned() })
     }
 
     /// Issues tokens. A refresh token is good for one use; `None` if what was offered is not good.
@@ -91,15 +87,9 @@ impl Broker {
         if let Some(token) = &refresh_token {
             self.tokens.refresh.insert(token.clone(), app.clone());
         }
-        self.tokens
-            .access
-            .insert(access_token.clone(), Issued { app, expires });
+        self.tokens.access.insert(access_token.clone(), Issued { app, expires });
         let expires_in = self.lifetimes.access_token.as_secs();
-        Some(NewTokens {
-            access_token,
-            refresh_token,
-            expires_in,
-        })
+        Some(NewTokens { access_token, refresh_token, expires_in })
     }
 
     /// Ends a token of the application's; one it does not own, or nobody does, changes nothing (RFC 7009).

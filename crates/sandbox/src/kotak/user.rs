@@ -29,17 +29,8 @@ pub(super) struct User {
 impl User {
     /// A user whose first access code was sent at this time.
     pub(super) fn new(account: Account, sent: Timestamp) -> Self {
-        let access_code = AccessCode {
-            code: account.access_code.clone(),
-            sent,
-        };
-        Self {
-            account,
-            access_code,
-            bad_tries: 0,
-            locked: false,
-            moved: false,
-        }
+        let access_code = AccessCode { code: account.access_code.clone(), sent };
+        Self { account, access_code, bad_tries: 0, locked: false, moved: false }
     }
 
     /// Counts a wrong guess, and locks the account if it was one too many.

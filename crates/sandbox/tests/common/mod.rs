@@ -1,8 +1,5 @@
 //! A small client of the wire, so that the tests read as what they hold.
-#![allow(
-    dead_code,
-    reason = "each test file is a program of its own and uses its part of this one"
-)]
+#![allow(dead_code, reason = "each test file is a program of its own and uses its part of this one")]
 
 use std::error::Error;
 
@@ -25,23 +22,13 @@ impl Wire {
     }
 
     pub(crate) fn at(sandbox: &Sandbox, base: &str) -> Result<Self> {
-        let http = Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .build()?;
-        Ok(Self {
-            http,
-            base: base.to_owned(),
-            account: sandbox.account().clone(),
-        })
+        let http = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build()?;
+        Ok(Self { http, base: base.to_owned(), account: sandbox.account().clone() })
     }
 
     /// A call below `session/1.0/session` with the headers that every call has.
     pub(crate) fn call(&self, method: Method, path: &str) -> RequestBuilder {
-        self.with_headers(
-            self.http
-                .request(method, format!("{}/session/1.0/session/{path}", self.base)),
-        )
+        self.with_headers(self.http.request(method, format!("{}/session/1.0/session/{path}", self.base)))
     }
 
     pub(crate) fn with_headers(&self, request: RequestBuilder) -> RequestBuilder {
@@ -53,11 +40,7 @@ impl Wire {
     }
 
     pub(crate) async fn init(&self) -> Result<Response> {
-        Ok(self
-            .call(Method::GET, "init")
-            .header("userid", &self.account.userid)
-            .send()
-            .await?)
+        Ok(self.call(Method::GET, "init").header("userid", &self.account.userid).send().await?)
     }
 
     pub(crate) async fn login_with(&self, password: &str) -> Result<Response> {
@@ -73,9 +56,7 @@ impl Wire {
     pub(crate) async fn second_factor(&self, token: &str, factor: &str, mut body: Value) -> Result<Response> {
         let members = body.as_object_mut().ok_or("a body is an object")?;
         members.insert("userid".into(), self.account.userid.as_str().into());
-        let request = self
-            .call(Method::POST, &format!("2FA/{factor}"))
-            .header("oneTimeToken", token);
+        let request = self.call(Method::POST, &format!("2FA/{factor}")).header("oneTimeToken", token);
         Ok(request.json(&body).send().await?)
     }
 
@@ -86,19 +67,13 @@ impl Wire {
     }
 
     pub(crate) async fn logout(&self, session: &str) -> Result<Response> {
-        let request = self
-            .call(Method::DELETE, "logout")
-            .header("userid", &self.account.userid);
+        let request = self.call(Method::DELETE, "logout").header("userid", &self.account.userid);
         Ok(request.header("sessionToken", session).send().await?)
     }
 
     pub(crate) async fn stand_in(&self, session: &str) -> Result<Response> {
         let request = self.http.get(format!("{}/stand-in/1.0/account", self.base));
-        Ok(self
-            .with_headers(request)
-            .header("sessionToken", session)
-            .send()
-            .await?)
+        Ok(self.with_headers(request).header("sessionToken", session).send().await?)
     }
 }
 
