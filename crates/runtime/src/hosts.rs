@@ -10,10 +10,10 @@ use url::{Host, Url};
 
 /// The origins that credentials may go to.
 ///
-/// An origin is scheme, host and port. Hosts are compared as a whole, never by their ending. Only https is
+/// An origin is scheme, host and port (RFC 6454), compared as a whole, never by its ending. Only https is
 /// accepted, with two exceptions: hosts on loopback, and hosts that the caller has named with `http://`
-/// after [`AllowedHosts::permit_plain_http`]. For a loopback host the port does not matter: whatever
-/// listens there is on this machine.
+/// after [`AllowedHosts::permit_plain_http`]. On loopback, too, the port counts: on a machine with several
+/// users, what listens on another one may be somebody else's.
 #[derive(Clone, Debug, Default)]
 pub struct AllowedHosts {
     origins: Vec<Url>,
@@ -66,12 +66,7 @@ impl AllowedHosts {
 
     /// Whether the origin of a URL that has been parsed already is on the list.
     pub fn contains(&self, url: &Url) -> bool {
-        self.origins.iter().any(|origin| {
-            let same_host = origin.host() == url.host();
-            let same_port = origin.port_or_known_default() == url.port_or_known_default();
-            let scheme_is_fit = url.scheme() == origin.scheme() || url.scheme() == "https";
-            same_host && scheme_is_fit && (same_port || is_loopback(origin))
-        })
+        self.origins.iter().any(|allowed| allowed.origin() == url.origin())
     }
 
     /// Whether any of the origins is reached over TLS.
@@ -197,12 +192,14 @@ mod tests {
     }
 
     #[test]
-    fn a_loopback_host_may_speak_plain_http_on_any_port_but_no_other_name_of_it() {
+    fn a_loopback_host_may_speak_plain_http_but_on_its_port_and_by_its_name_only() {
         let mut hosts = AllowedHosts::new();
         hosts.allow("http://127.0.0.1:9000/apim").unwrap();
-        assert!(hosts.check("http://127.0.0.1:9001/apim").is_ok());
-        assert!(hosts.check("http://localhost:9000/apim").is_err());
-        assert!(hosts.check("http://127.0.0.2:9000/apim").is_err());
+        assert!(hosts.check("http://127.0.0.1:9000/second/apim").is_ok());
+        for url in ["http://127.0.0.1:9001/apim", "http://localhost:9000/apim", "http://127.0.0.2:9000/apim"]
+        {
+            assert!(hosts.check(url).is_err(), "{url}");
+        }
         assert!(!hosts.needs_tls());
     }
 
