@@ -6,26 +6,27 @@
 
 use std::time::SystemTime;
 
-use broker_session_runtime::{
-    Api, ErrorKind, Kept, Operation, Retry, Secret, Unfit, Words, redact, retry_after,
-};
+use broker_session_runtime::{Api, ErrorKind, Kept, Operation, Retry, Secret, Unfit, Words, retry_after};
 use progenitor_client::{Error as WireError, ResponseValue};
 
 use crate::Error;
 
 /// An error body that knows its code and its words.
 pub(crate) trait Fault {
-    /// The broker's code and words.
-    fn words(&self) -> Words;
+    /// The broker's code.
+    fn code(&self) -> Option<String>;
+
+    /// What makes up the broker's message.
+    fn texts(&self) -> Vec<&str>;
 }
 
-/// Settles calls of one API, and keeps what was secret in them out of the errors.
-pub(crate) struct Settler<'a> {
+/// Settles calls of one API, and keeps the secrets of the sign-in out of the errors.
+pub(crate) struct Settler {
     pub(crate) api: &'static Api,
-    pub(crate) secrets: Vec<&'a Secret>,
+    pub(crate) secrets: Vec<Secret>,
 }
 
-impl Settler<'_> {
+impl Settler {
     /// The value of a call, or what went wrong with it.
     pub(crate) fn settle<T, E: Fault>(
         &self,
@@ -43,7 +44,8 @@ impl Settler<'_> {
             WireError::CommunicationError(error) => no_answer(error),
             WireError::ErrorResponse(answer) => {
                 let wait = retry_after(answer.headers(), SystemTime::now());
-                self.refusal(known, answer.status().as_u16(), answer.words()).with_retry_after(wait)
+                let words = self.words(&*answer);
+                self.refusal(known, answer.status().as_u16(), words).with_retry_after(wait)
             }
             WireError::UnexpectedResponse(response) => {
                 let wait = retry_after(response.headers(), SystemTime::now());
@@ -59,7 +61,7 @@ impl Settler<'_> {
 
     /// A fault that came with a successful status.
     pub(crate) fn fault(&self, operation: &'static str, fault: &impl Fault) -> Error {
-        let words = self.without_secrets(fault.words());
+        let words = self.words(fault);
         let by_code = self.api.error_codes.iter().find(|known| Some(known.code) == words.code.as_deref());
         let kind = by_code.map_or(ErrorKind::Refused, |known| known.kind);
         Error::new(kind, describe(kind)).with_status(200).with_words(words).during(operation)
@@ -67,7 +69,6 @@ impl Settler<'_> {
 
     /// A documented failure.
     fn refusal(&self, operation: Option<&Operation>, status: u16, words: Words) -> Error {
-        let words = self.without_secrets(words);
         let kind = self.kind(operation, status, words.code.as_deref());
         Error::new(kind, describe(kind)).with_status(status).with_words(words)
     }
@@ -77,7 +78,7 @@ impl Settler<'_> {
         let Some(kept) = kept else {
             return self.refusal(operation, status, Words::default());
         };
-        let words = self.without_secrets(kept.words());
+        let words = kept.words(&self.secrets);
         let kind = match kept.unfit() {
             Unfit::Redirect { elsewhere: Some(_), .. } => ErrorKind::HostNotAllowed,
             Unfit::Redirect { to_login: true, .. } => ErrorKind::LoginRequired,
@@ -94,9 +95,8 @@ impl Settler<'_> {
         operation.map_or(ErrorKind::Protocol, |operation| self.api.error_kind(operation, status, code))
     }
 
-    fn without_secrets(&self, words: Words) -> Words {
-        let clean = |text: String| redact(&text, self.secrets.iter().copied());
-        Words { code: words.code.map(clean), message: words.message.map(clean) }
+    fn words(&self, fault: &impl Fault) -> Words {
+        Words::new(fault.code().as_deref(), fault.texts(), &self.secrets)
     }
 }
 

@@ -20,9 +20,17 @@ pub(crate) async fn read(response: &mut Response, limit: usize) -> (Bytes, Optio
                 return (body.freeze(), Some(Unfit::TooLong(limit)));
             }
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-            Ok(None) => return (body.freeze(), None),
+            Ok(None) => return (without_mark(body.freeze()), None),
             Err(error) if error.is_timeout() => return (body.freeze(), Some(Unfit::Slow)),
             Err(_) => return (body.freeze(), Some(Unfit::Cut)),
         }
+    }
+}
+
+/// Without the byte order mark that some servers put in front of UTF-8, and no JSON parser takes.
+fn without_mark(body: Bytes) -> Bytes {
+    match body.starts_with(b"\xEF\xBB\xBF") {
+        true => body.slice(3..),
+        false => body,
     }
 }

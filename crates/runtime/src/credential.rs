@@ -54,13 +54,15 @@ impl Credential {
         Ok((name, value))
     }
 
-    /// Its secret parts, for removing them from a text.
-    pub(crate) fn secrets(&self) -> impl Iterator<Item = &Secret> {
-        let (first, second) = match self {
-            Self::Token(token) => (token, None),
-            Self::Basic { username, password } => (username, Some(password)),
-        };
-        std::iter::once(first).chain(second)
+    /// Its secret parts, and what it travels as, for removing them from a text.
+    pub(crate) fn secrets(&self) -> Vec<Secret> {
+        match self {
+            Self::Token(token) => vec![token.clone()],
+            Self::Basic { username, password } => {
+                let pair = Zeroizing::new(format!("{}:{}", username.expose(), password.expose()));
+                vec![username.clone(), password.clone(), Secret::new(STANDARD.encode(pair.as_bytes()))]
+            }
+        }
     }
 }
 

@@ -87,7 +87,8 @@ pub fn is_loopback(url: &Url) -> bool {
 
 /// Reads a URL, or a host name alone, and refuses everything that two programs might read differently.
 fn parse(text: &str) -> Result<Url, HostNotAllowed> {
-    let refuse = |reason| Err(HostNotAllowed { host: printable(text), reason });
+    // What cannot be read may hold anything, a password as well, so that it is not quoted.
+    let refuse = |reason| Err(HostNotAllowed { host: String::new(), reason });
     if text.is_empty() {
         return refuse("there is no host in it");
     }
@@ -109,11 +110,6 @@ fn parse(text: &str) -> Result<Url, HostNotAllowed> {
     Ok(url)
 }
 
-/// At most 80 characters of a text that may be hostile, without anything a terminal would act upon.
-fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_ascii_graphic() { c } else { '?' }).take(80).collect()
-}
-
 /// A URL that credentials must not go to. Nothing was sent there.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct HostNotAllowed {
@@ -128,10 +124,10 @@ impl HostNotAllowed {
             Some(port) => format!("{host}:{port}"),
             None => host.to_owned(),
         };
-        Self { host: printable(&host), reason }
+        Self { host: host.chars().take(80).collect(), reason }
     }
 
-    /// The host, and its port where the URL names one.
+    /// The host, and its port where the URL names one; empty if no host could be read.
     pub fn host(&self) -> &str {
         &self.host
     }
@@ -139,7 +135,10 @@ impl HostNotAllowed {
 
 impl fmt::Display for HostNotAllowed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` is not allowed to receive credentials: {}", self.host, self.reason)
+        match self.host.as_str() {
+            "" => write!(f, "the URL is not allowed to receive credentials: {}", self.reason),
+            host => write!(f, "`{host}` is not allowed to receive credentials: {}", self.reason),
+        }
     }
 }
 
@@ -213,10 +212,12 @@ mod tests {
     }
 
     #[test]
-    fn the_message_names_the_host_and_no_more_than_is_printable() {
+    fn the_message_names_the_host_and_quotes_nothing_that_cannot_be_read() {
         let error = brokers().check("https://evil.example:8443/steal").unwrap_err().to_string();
         assert!(error.starts_with("`evil.example:8443` is not allowed"), "{error}");
-        let error = brokers().check("https://evil\u{1b}[2J.example").unwrap_err().to_string();
-        assert!(!error.contains('\u{1b}'), "{error}");
+        for url in ["https://user:hunter2@evil.example", "https://evil\u{1b}[2J.example/hunter2"] {
+            let error = brokers().check(url).unwrap_err().to_string();
+            assert!(!error.contains('\u{1b}') && !error.contains("hunter2"), "{error}");
+        }
     }
 }

@@ -12,9 +12,17 @@ use crate::{Deadlines, Secret};
 /// Builds the HTTP client.
 #[derive(Clone, Debug, Default)]
 pub struct HttpClientBuilder {
-    proxy: Option<Proxy>,
+    // Not reqwest's type: that one prints the password in its Debug.
+    proxy: Option<ProxyServer>,
     root_certificates: Vec<Certificate>,
     only_given_roots: bool,
+}
+
+/// A proxy, and who uses it.
+#[derive(Clone, Debug)]
+struct ProxyServer {
+    url: Url,
+    user: Option<(String, Secret)>,
 }
 
 impl HttpClientBuilder {
@@ -37,11 +45,8 @@ impl HttpClientBuilder {
         if !parsed.username().is_empty() || parsed.password().is_some() {
             return Err(HttpClientError::ProxyUserInfo);
         }
-        let proxy = Proxy::all(parsed).map_err(|_| HttpClientError::ProxyUrl)?;
-        self.proxy = Some(match user {
-            Some((name, password)) => proxy.basic_auth(name, password.expose()),
-            None => proxy,
-        });
+        let user = user.map(|(name, password)| (name.to_owned(), password.clone()));
+        self.proxy = Some(ProxyServer { url: parsed, user });
         Ok(self)
     }
 
@@ -85,7 +90,13 @@ impl HttpClientBuilder {
             false => builder.tls_certs_merge(self.root_certificates),
         };
         let builder = match self.proxy {
-            Some(proxy) => builder.proxy(proxy),
+            Some(ProxyServer { url, user }) => {
+                let proxy = Proxy::all(url).map_err(|_| HttpClientError::ProxyUrl)?;
+                builder.proxy(match user {
+                    Some((name, password)) => proxy.basic_auth(&name, password.expose()),
+                    None => proxy,
+                })
+            }
             None => builder,
         };
         builder.build().map_err(|error| HttpClientError::Tls(error.without_url()))
@@ -122,6 +133,14 @@ mod tests {
             HttpClientBuilder::new().proxy("http://user:hunter2@proxy.example:3128", None).unwrap_err();
         assert!(matches!(error, HttpClientError::ProxyUserInfo));
         assert!(!format!("{error} {error:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn the_proxys_password_is_not_printed() {
+        let builder =
+            HttpClientBuilder::new().proxy("http://proxy.example:3128", Some(("user", &"hunter2".into())));
+        let text = format!("{:?}", builder.unwrap());
+        assert!(text.contains("proxy.example") && !text.contains("hunter2"), "{text}");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::fmt;
 use bytes::Bytes;
 use http::StatusCode;
 
-use crate::Words;
+use crate::{Secret, Words};
 
 /// Why an answer is not what the spec describes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,12 +76,15 @@ impl Kept {
         self.status
     }
 
-    /// The broker's words, as far as any can be found. A successful answer may hold tokens anywhere, so
-    /// nothing of it is quoted.
-    pub fn words(&self) -> Words {
-        match self.status.is_success() {
-            true => Words::default(),
-            false => Words::find(&self.body),
+    /// The broker's words, as far as any can be found, without the secrets.
+    ///
+    /// A successful answer may hold tokens anywhere, and one that is not whole may end in the middle of an
+    /// echoed secret; of these nothing is quoted.
+    pub fn words<'a>(&self, secrets: impl IntoIterator<Item = &'a Secret>) -> Words {
+        let is_whole = !matches!(self.unfit, Unfit::Cut | Unfit::Slow | Unfit::TooLong(_));
+        match is_whole && !self.status.is_success() {
+            true => Words::find(&self.body, secrets),
+            false => Words::default(),
         }
     }
 }

@@ -254,7 +254,7 @@ impl Transport {
         let credentials = schemes
             .filter(|scheme| scheme.secret)
             .filter_map(|scheme| self.0.credentials.get(scheme.name))
-            .flat_map(|credential| credential.secrets().cloned());
+            .flat_map(Credential::secrets);
         let headers = operation.secret_headers.iter().filter_map(|name| request.headers().get(*name));
         let headers = headers.filter_map(|value| value.to_str().ok()).map(Secret::from);
         let body = request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default();

@@ -1,8 +1,12 @@
-//! The broker's words in an answer that has no known form.
+//! The broker's words, as they may be shown.
 //!
-//! Gateways answer in HTML, XML and JSON of their own. A person still wants to read what they say.
+//! Gateways answer in HTML, XML and JSON of their own, and a person still wants to read what they say. But
+//! their words may hold what was sent to them, and whatever a terminal acts upon; so there is one way to
+//! them, and it redacts before it cuts.
 
 use serde_json::Value;
+
+use crate::{Secret, redact};
 
 /// The longest text that is passed on, in characters.
 const LONGEST: usize = 200;
@@ -17,63 +21,78 @@ pub struct Words {
 }
 
 impl Words {
-    /// Finds a code and a message in a body of any form.
-    pub fn find(body: &[u8]) -> Self {
-        match serde_json::from_slice::<Value>(body) {
-            Ok(value) => Self::in_json(&value, 2),
-            Err(_) => Self { code: None, message: clean(&without_tags(&String::from_utf8_lossy(body))) },
-        }
-    }
-
-    /// A message without a code.
-    pub fn said(message: Option<&str>) -> Self {
-        Self { code: None, message: Self::text(message) }
-    }
-
-    /// Several texts as one line: empty ones are left out, and so is one that says what stands before it.
-    pub fn text<'a>(texts: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    /// A code and several texts that make up a message, without the secrets, as one line each. What is
+    /// empty is left out, and so is a text that says what stands before it.
+    pub fn new<'a>(
+        code: Option<&str>,
+        texts: impl IntoIterator<Item = &'a str>,
+        secrets: impl IntoIterator<Item = &'a Secret>,
+    ) -> Self {
+        let secrets: Vec<&Secret> = secrets.into_iter().collect();
+        let clean = |text: &str| line(&redact(text, secrets.iter().copied()));
         let mut lines: Vec<String> = texts.into_iter().filter_map(clean).collect();
         lines.dedup();
-        (!lines.is_empty()).then(|| lines.join(": "))
+        let message = (!lines.is_empty()).then(|| lines.join(": "));
+        Self { code: code.and_then(clean), message }
     }
 
-    /// Looks among the members, then among theirs.
-    fn in_json(value: &Value, depth: usize) -> Self {
-        let inner: Vec<&Value> = match value {
-            Value::Array(items) => items.iter().collect(),
-            Value::Object(members) => members.values().collect(),
-            Value::String(text) => {
-                return Self { code: None, message: clean(text) };
-            }
-            _ => return Self::default(),
+    /// Finds a code and a message in a body of any form, without the secrets.
+    pub fn find<'a>(body: &[u8], secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
+        // Text in two-byte characters would show a secret letter by letter.
+        let Some(text) = std::str::from_utf8(body).ok().filter(|text| !text.contains('\0')) else {
+            return Self::default();
         };
-        let code =
-            ["code", "errorCode", "stCode", "statusCode"].iter().find_map(|name| match value.get(name)? {
-                Value::String(code) => clean(code),
-                Value::Number(code) => Some(code.to_string()),
-                _ => None,
-            });
-        let message = ["message", "errMsg", "error_description", "description", "error"]
-            .iter()
-            .find_map(|name| clean(value.get(name)?.as_str()?));
-        let here = Self { code, message };
-        if here != Self::default() || depth == 0 {
-            return here;
-        }
-        inner
-            .into_iter()
-            .filter(|value| value.is_object() || value.is_array())
-            .map(|value| Self::in_json(value, depth - 1))
-            .find(|words| *words != Self::default())
-            .unwrap_or_default()
+        let text = redact(text, secrets);
+        let (code, message) = match serde_json::from_str::<Value>(&text) {
+            Ok(value) => in_json(&value, 2),
+            Err(_) => match (element(&text, "code"), element(&text, "message")) {
+                (None, None) => (None, Some(without_tags(&text))),
+                found => found,
+            },
+        };
+        Self::new(code.as_deref(), message.as_deref(), [])
     }
 }
 
+/// Looks among the members, then among theirs.
+fn in_json(value: &Value, depth: usize) -> (Option<String>, Option<String>) {
+    let inner: Vec<&Value> = match value {
+        Value::Array(items) => items.iter().collect(),
+        Value::Object(members) => members.values().collect(),
+        Value::String(text) => return (None, Some(text.clone())),
+        _ => return (None, None),
+    };
+    let code =
+        ["code", "errorCode", "stCode", "statusCode"].iter().find_map(|name| match value.get(name)? {
+            Value::String(code) => Some(code.clone()),
+            Value::Number(code) => Some(code.to_string()),
+            _ => None,
+        });
+    let message = ["message", "errMsg", "error_description", "description", "error"]
+        .iter()
+        .find_map(|name| value.get(name)?.as_str().filter(|text| !text.trim().is_empty()).map(str::to_owned));
+    if code.is_some() || message.is_some() || depth == 0 {
+        return (code, message);
+    }
+    let nested = inner.into_iter().filter(|value| value.is_object() || value.is_array());
+    let mut found = nested.map(|value| in_json(value, depth - 1));
+    found.find(|(code, message)| code.is_some() || message.is_some()).unwrap_or_default()
+}
+
+/// The text of the first XML element of this name, in whatever namespace.
+fn element(text: &str, name: &str) -> Option<String> {
+    text.split('<').find_map(|part| {
+        let (tag, content) = part.split_once('>')?;
+        let local = tag.rsplit(':').next()?;
+        (!tag.starts_with('/') && local == name).then(|| content.trim().to_owned())
+    })
+}
+
 /// One line of printable text, or nothing.
-fn clean(text: &str) -> Option<String> {
+fn line(text: &str) -> Option<String> {
     let printable: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let line: Vec<&str> = printable.split_whitespace().collect();
-    let line: String = line.join(" ").chars().take(LONGEST).collect();
+    let words: Vec<&str> = printable.split_whitespace().collect();
+    let line: String = words.join(" ").chars().take(LONGEST).collect();
     (!line.is_empty()).then_some(line)
 }
 
@@ -101,10 +120,19 @@ fn without_tags(page: &str) -> String {
 mod tests {
     use super::*;
 
+    fn find(body: &str) -> (Option<String>, Option<String>) {
+        let Words { code, message } = Words::find(body.as_bytes(), []);
+        (code, message)
+    }
+
+    fn some(text: &str) -> Option<String> {
+        Some(text.to_owned())
+    }
+
     #[test]
     fn a_page_is_reduced_to_its_text() {
-        let page = b"<html><head><style>b { color: red }</style><title>503</title></head>\n<body><h1>Service Unavailable</h1></body>";
-        assert_eq!(Words::find(page), Words { code: None, message: Some("503 Service Unavailable".into()) });
+        let page = "<html><head><style>b { color: red }</style><title>503</title></head>\n<body><h1>Service Unavailable</h1></body>";
+        assert_eq!(find(page), (None, some("503 Service Unavailable")));
     }
 
     #[test]
@@ -112,30 +140,45 @@ mod tests {
         for (body, code, message) in [
             (
                 r#"{"code":"900901","message":"Invalid Credentials","description":"x"}"#,
-                Some("900901"),
-                Some("Invalid Credentials"),
+                "900901",
+                "Invalid Credentials",
             ),
             (
                 r#"{"error":[{"code":"10512","message":"Required header not found."}]}"#,
-                Some("10512"),
-                Some("Required header not found."),
+                "10512",
+                "Required header not found.",
             ),
-            (r#"{"stCode":429,"errMsg":"Invalid UCC"}"#, Some("429"), Some("Invalid UCC")),
-            (r#"{"error":"no session"}"#, None, Some("no session")),
-            (r#""just words""#, None, Some("just words")),
-            ("[]", None, None),
-            ("", None, None),
+            (r#"{"stCode":429,"errMsg":"Invalid UCC"}"#, "429", "Invalid UCC"),
+            (r#"{"error":"no session"}"#, "", "no session"),
+            (r#""just words""#, "", "just words"),
+            (
+                "<ams:fault><ams:code>900901</ams:code><ams:message>Invalid</ams:message></ams:fault>",
+                "900901",
+                "Invalid",
+            ),
+            ("[]", "", ""),
+            ("", "", ""),
+            ("p\0a\0s\0s\0", "", ""),
         ] {
-            let words = Words::find(body.as_bytes());
-            assert_eq!((words.code.as_deref(), words.message.as_deref()), (code, message), "{body}");
+            let (found_code, found_message) = find(body);
+            let found = (found_code.unwrap_or_default(), found_message.unwrap_or_default());
+            assert_eq!((found.0.as_str(), found.1.as_str()), (code, message), "{body}");
         }
     }
 
     #[test]
     fn what_a_terminal_would_act_upon_is_removed_and_long_texts_are_cut() {
-        let long = format!("\u{1b}[2J{}", "x".repeat(1000));
-        let message = clean(&long).unwrap();
-        assert!(!message.contains('\u{1b}'));
+        let words = Words::new(Some("1\u{1b}[2J"), [format!("\u{1b}[2J{}", "x".repeat(1000)).as_str()], []);
+        let (code, message) = (words.code.unwrap(), words.message.unwrap());
+        assert!(!code.contains('\u{1b}') && !message.contains('\u{1b}'));
         assert_eq!(message.chars().count(), LONGEST);
+    }
+
+    #[test]
+    fn a_secret_is_removed_before_the_text_is_cut_or_its_spaces_are_joined() {
+        let secret = [Secret::from("hunter  two")];
+        let text = format!("{} hunter  two", "x".repeat(LONGEST - 8));
+        let message = Words::new(None, [text.as_str()], &secret).message.unwrap();
+        assert!(!message.contains("hunter"), "{message}");
     }
 }

@@ -125,6 +125,7 @@ fn unfit(response: &Response) -> Option<Unfit> {
     response.extensions().get::<Kept>().map(|kept| kept.unfit().clone())
 }
 
+const MARKED: &str = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n\u{feff}[1]";
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n[1]";
 const BUSY: &str = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 2\r\n\r\n[]";
 const CUT: &str = "HTTP/1.1 200 OK\r\nContent-Length: 30\r\n\r\n[1";
@@ -135,6 +136,12 @@ async fn a_fitting_answer_comes_through_as_it_is() {
     let response = call(&transport(), &server.url, "safe").await.unwrap();
     assert_eq!(unfit(&response), None);
     assert_eq!(response.text().await.unwrap(), "[1]");
+}
+
+#[tokio::test]
+async fn a_byte_order_mark_does_not_make_an_answer_unfit() {
+    let server = Server::start(&[MARKED], false).await;
+    assert_eq!(unfit(&call(&transport(), &server.url, "safe").await.unwrap()), None);
 }
 
 #[tokio::test]
@@ -173,7 +180,10 @@ async fn an_unfit_answer_becomes_an_unexpected_response_with_the_brokers_words()
     assert_eq!(response.status().as_u16(), 503);
     assert_eq!(response.headers().get("retry-after").unwrap(), "7");
     assert!(response.headers().get("set-cookie").is_none());
-    assert_eq!(response.extensions().get::<Kept>().unwrap().words().message.as_deref(), Some("Unavailable"));
+    assert_eq!(
+        response.extensions().get::<Kept>().unwrap().words([]).message.as_deref(),
+        Some("Unavailable")
+    );
 }
 
 #[tokio::test]

@@ -3,10 +3,9 @@
 //! Every answer comes below `Success`, below `success` or bare, and a fault may come in its place. Here the
 //! forms end; the rest of the module sees a value or a fault.
 
-use broker_session_runtime::Words;
 use kotak_session_api::types::{
-    AccessCode, AccessCodeAnswer, Fault as ApiFault, FaultCode, FaultDetail, FlatFault, Init, InitAnswer,
-    Login, LoginAnswer, Logout, LogoutAnswer, OAuthFault, Session, SessionAnswer,
+    AccessCode, AccessCodeAnswer, Fault as ApiFault, FaultCode, Init, InitAnswer, Login, LoginAnswer, Logout,
+    LogoutAnswer, OAuthFault, Session, SessionAnswer,
 };
 
 use crate::settle::Fault;
@@ -45,23 +44,35 @@ answer!(SessionAnswer, Session, SessionSuccess, SessionSuccessLowerCase);
 answer!(LogoutAnswer, Logout, LogoutSuccess, LogoutSuccessLowerCase);
 
 impl Fault for ApiFault {
-    fn words(&self) -> Words {
+    fn code(&self) -> Option<String> {
         match self {
-            Self::FaultEnvelope(envelope) => of_detail(&envelope.fault),
-            Self::FlatFault(fault) => of_flat(fault),
+            Self::FaultEnvelope(envelope) => code(envelope.fault.code.as_ref()),
+            Self::FlatFault(fault) => code(Some(&fault.code)),
+        }
+    }
+
+    fn texts(&self) -> Vec<&str> {
+        match self {
+            Self::FaultEnvelope(envelope) => texts(&envelope.fault.message, &envelope.fault.description),
+            Self::FlatFault(fault) => texts(&fault.message, &fault.description),
         }
     }
 }
 
 impl Fault for OAuthFault {
-    fn words(&self) -> Words {
+    fn code(&self) -> Option<String> {
         match self {
-            Self::OAuthError(error) => Words {
-                code: Some(error.error.clone()),
-                message: error.error_description.as_deref().and_then(|text| Words::text([text])),
-            },
-            Self::FaultEnvelope(envelope) => of_detail(&envelope.fault),
-            Self::FlatFault(fault) => of_flat(fault),
+            Self::OAuthError(error) => Some(error.error.clone()),
+            Self::FaultEnvelope(envelope) => code(envelope.fault.code.as_ref()),
+            Self::FlatFault(fault) => code(Some(&fault.code)),
+        }
+    }
+
+    fn texts(&self) -> Vec<&str> {
+        match self {
+            Self::OAuthError(error) => texts(&error.error_description, &None),
+            Self::FaultEnvelope(envelope) => texts(&envelope.fault.message, &envelope.fault.description),
+            Self::FlatFault(fault) => texts(&fault.message, &fault.description),
         }
     }
 }
@@ -71,15 +82,11 @@ pub(super) fn printable(text: Option<String>) -> Option<String> {
     text.map(|text| text.replace(char::is_control, " "))
 }
 
-fn of_detail(fault: &FaultDetail) -> Words {
-    words(fault.code.as_ref(), fault.message.as_deref(), fault.description.as_deref())
+/// The code as text; 0 stands for none.
+fn code(code: Option<&FaultCode>) -> Option<String> {
+    code.map(ToString::to_string).filter(|code| code != "0")
 }
 
-fn of_flat(fault: &FlatFault) -> Words {
-    words(Some(&fault.code), fault.message.as_deref(), fault.description.as_deref())
-}
-
-fn words(code: Option<&FaultCode>, message: Option<&str>, description: Option<&str>) -> Words {
-    let code = code.map(ToString::to_string).filter(|code| code != "0" && !code.is_empty());
-    Words { code, message: Words::text([message, description].into_iter().flatten()) }
+fn texts<'a>(message: &'a Option<String>, description: &'a Option<String>) -> Vec<&'a str> {
+    [message, description].into_iter().filter_map(|text| text.as_deref()).collect()
 }

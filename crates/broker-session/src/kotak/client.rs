@@ -152,8 +152,8 @@ impl Client {
             }
             User::Nickname(name) => ("session_init_nickname", endpoint.api.session_init_nickname(name).await),
         };
-        let init = endpoint.open::<InitAnswer, _>(operation, result, &[])?;
-        check(operation, &init)?;
+        let init = endpoint.open::<InitAnswer, _>(operation, result)?;
+        check(operation, &init, &endpoint.settler().secrets)?;
         let endpoint = endpoint.follow(operation, init.redirect.as_ref())?;
         Ok(Initialised::new(endpoint, init))
     }
@@ -161,21 +161,17 @@ impl Client {
 
 /// An account that is not active cannot sign in; the broker says so with a status of 200. And an answer
 /// without any of the members that an init has is not one to send a password after.
-fn check(operation: &'static str, init: &Init) -> Result<(), Error> {
+fn check(operation: &'static str, init: &Init, secrets: &[Secret]) -> Result<(), Error> {
     let Init { message, redirect, status, userid, .. } = init;
-    if message.is_none() && redirect.is_none() && status.is_none() && userid.is_none() {
-        let what = "the answer has none of the members of an init";
-        return Err(Error::new(ErrorKind::Protocol, what).with_status(200).during(operation));
-    }
-    let closed = ["Inactive", "Deactive", "Closed"];
-    if !closed.iter().any(|name| status.as_deref().is_some_and(|status| name.eq_ignore_ascii_case(status))) {
-        return Ok(());
-    }
-    let words = Words::said(message.as_deref());
-    Err(Error::new(ErrorKind::Refused, "the account is not active")
-        .with_status(200)
-        .with_words(words)
-        .during(operation))
+    let active = ["Success", "Active"];
+    let error = match status {
+        Some(status) if active.iter().any(|name| name.eq_ignore_ascii_case(status.trim())) => return Ok(()),
+        Some(_) => Error::new(ErrorKind::Refused, "the account is not active"),
+        None if redirect.is_some() || userid.is_some() => return Ok(()),
+        None => Error::new(ErrorKind::Protocol, "the answer has none of the members that an init must have"),
+    };
+    let texts = [status, message].into_iter().filter_map(|text| text.as_deref());
+    Err(error.with_status(200).with_words(Words::new(None, texts, secrets)).during(operation))
 }
 
 impl std::fmt::Debug for Client {

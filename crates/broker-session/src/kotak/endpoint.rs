@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use broker_session_runtime::{AllowedHosts, ErrorKind, Secret, Transport};
+use broker_session_runtime::{AllowedHosts, ErrorKind, Secret, Transport, redact};
 use kotak_session_api::types::Host;
 use progenitor_client::{Error as WireError, ResponseValue};
 use url::Url;
@@ -13,6 +13,7 @@ use crate::{
     connection::follow,
     guesses::Guesses,
     settle::{Fault, Settler},
+    shared::Shared as Known,
 };
 
 /// What all states of a sign-in share.
@@ -35,10 +36,19 @@ pub(super) struct Endpoint {
     pub(super) shared: Arc<Shared>,
     pub(super) base: Url,
     pub(super) api: kotak_session_api::Client,
+    /// What is secret in this sign-in, in the order in which it became known. A server may quote the
+    /// password in its answer to any later step.
+    secrets: Arc<Known<Vec<Secret>>>,
 }
 
 impl Endpoint {
-    pub(super) fn new(shared: Arc<Shared>, mut base: Url) -> Self {
+    /// The first endpoint of a sign-in.
+    pub(super) fn new(shared: Arc<Shared>, base: Url) -> Self {
+        let secrets = shared.credentials.secrets().into_iter().cloned().collect();
+        Self::at(shared, base, Arc::new(Known::new(secrets)))
+    }
+
+    fn at(shared: Arc<Shared>, mut base: Url, secrets: Arc<Known<Vec<Secret>>>) -> Self {
         // The broker's documents name the base both with and without what the paths begin with.
         let path = base.path().trim_end_matches('/');
         let path = path.strip_suffix("/session/1.0").unwrap_or(path).to_owned();
@@ -46,7 +56,7 @@ impl Endpoint {
         let url = base.as_str().trim_end_matches('/');
         let api =
             kotak_session_api::Client::new_with_client(url, shared.http.clone(), shared.transport.clone());
-        Self { shared, base, api }
+        Self { shared, base, api, secrets }
     }
 
     /// The base URL, without a slash at its end.
@@ -59,33 +69,49 @@ impl Endpoint {
         let Some(named) = redirect.and_then(address) else {
             return Ok(self);
         };
-        let next =
-            follow(&kotak_session_api::API, &self.shared.hosts, &self.base, &named).map_err(|error| {
-                let what = format!("the broker names another host to carry on with, and {error}");
-                Error::new(ErrorKind::HostNotAllowed, what).during(operation).caused_by(error)
-            })?;
+        let api = &kotak_session_api::API;
+        let next = follow(api, &self.shared.hosts, &self.base, &named).map_err(|error| {
+            let what = format!("the broker names another host to carry on with, and {error}");
+            Error::new(ErrorKind::HostNotAllowed, redact(&what, &self.secrets.get())).during(operation)
+        })?;
         if next == self.base {
             return Ok(self);
         }
         tracing::debug!(operation, host = next.host_str(), "carrying on with the host that the broker names");
-        Ok(Self::new(self.shared, next))
+        Ok(Self::at(self.shared, next, self.secrets))
     }
 
-    /// The value of a call whose answer comes in an envelope. `secrets` are those of this call.
+    /// The value of a call whose answer comes in an envelope.
     pub(super) fn open<A: Answer, E: Fault>(
         &self,
         operation: &'static str,
         result: Result<ResponseValue<A>, WireError<E>>,
-        secrets: &[&Secret],
     ) -> Result<A::Value, Error> {
-        let settler = self.settler(secrets);
+        let settler = self.settler();
         settler.settle(operation, result)?.open().map_err(|fault| settler.fault(operation, &fault))
     }
 
-    pub(super) fn settler<'a>(&'a self, secrets: &[&'a Secret]) -> Settler<'a> {
-        let mut all = self.shared.credentials.secrets();
-        all.extend(secrets);
-        Settler { api: &kotak_session_api::API, secrets: all }
+    pub(super) fn settler(&self) -> Settler {
+        Settler { api: &kotak_session_api::API, secrets: self.secrets.get() }
+    }
+
+    /// Keeps `secret` out of the errors of this sign-in from now on.
+    pub(super) fn remember(&self, secret: &Secret) {
+        let mut secrets = self.secrets.get();
+        if !secrets.contains(secret) {
+            secrets.push(secret.clone());
+            self.secrets.set(secrets);
+        }
+    }
+
+    /// The token that an answer brought, if a header can carry it.
+    pub(super) fn usable(&self, operation: &'static str, name: &str, token: Secret) -> Result<Secret, Error> {
+        if token.is_empty() || token.expose().bytes().any(|byte| !byte.is_ascii_graphic()) {
+            let what = format!("the {name} in the answer is empty or has characters that no header may have");
+            return Err(Error::new(ErrorKind::Protocol, what).with_status(200).during(operation));
+        }
+        self.remember(&token);
+        Ok(token)
     }
 }
 

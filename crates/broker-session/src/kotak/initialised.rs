@@ -43,13 +43,15 @@ impl Initialised {
             User::Nickname(_) => "session_login_nickname",
             _ => "session_login_userid",
         };
+        self.endpoint.remember(password);
         let call = self.send(operation, password);
-        let login = self
+        let mut login = self
             .endpoint
             .shared
             .passwords
             .spend(&API, operation, password, ErrorKind::Credentials, call)
             .await?;
+        login.one_time_token = self.endpoint.usable(operation, "one-time token", login.one_time_token)?;
         let userid = self.userid(operation, &login)?;
         let endpoint = self.endpoint.follow(operation, login.redirect.as_ref())?;
         Ok(Pending::new(endpoint, userid, login))
@@ -67,7 +69,7 @@ impl Initialised {
                 self.endpoint.api.session_login_userid(&body).await
             }
         };
-        self.endpoint.open::<LoginAnswer, _>(operation, result, &[password])
+        self.endpoint.open::<LoginAnswer, _>(operation, result)
     }
 
     /// The user id that the second factor asks for. Who signs in by nickname learns it from the answers.

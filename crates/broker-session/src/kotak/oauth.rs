@@ -80,9 +80,12 @@ impl Client {
             }
         };
         let endpoint = self.oauth_endpoint()?;
-        let secrets: Vec<&Secret> = [&body.password, &body.refresh_token].into_iter().flatten().collect();
+        [&body.password, &body.refresh_token]
+            .into_iter()
+            .flatten()
+            .for_each(|secret| endpoint.remember(secret));
         let result = endpoint.api.token(&body).await;
-        let answer = endpoint.settler(&secrets).settle(operation, result)?;
+        let answer = endpoint.settler().settle(operation, result)?;
         Ok(AccessToken {
             access_token: answer.access_token,
             refresh_token: answer.refresh_token,
@@ -105,8 +108,9 @@ impl Client {
         };
         let body = RevokeRequest { token: token.clone(), token_type_hint: Some(hint) };
         let endpoint = self.oauth_endpoint()?;
+        endpoint.remember(token);
         let result = endpoint.api.revoke(&body).await;
-        endpoint.settler(&[token]).settle("revoke", result)
+        endpoint.settler().settle("revoke", result)
     }
 
     /// The same client with another access token, for instance one from [`Client::token`].

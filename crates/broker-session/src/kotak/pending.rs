@@ -98,9 +98,9 @@ impl Pending {
         let operation = "session_2fa_accesscode_get";
         let token = self.token(operation)?;
         let result = self.endpoint.api.session_2fa_accesscode_get(&token, &self.userid).await;
-        let sent = self.noted(self.endpoint.open::<AccessCodeAnswer, _>(operation, result, &[&token]))?;
+        let sent = self.noted(self.endpoint.open::<AccessCodeAnswer, _>(operation, result))?;
         if let Some(token) = sent.one_time_token.filter(|token| !token.is_empty()) {
-            self.one_time_token.set(Some(token));
+            self.one_time_token.set(Some(self.endpoint.usable(operation, "one-time token", token)?));
         }
         Ok(AccessCodeSent {
             email: printable(sent.email_id),
@@ -118,12 +118,13 @@ impl Pending {
     pub async fn access_code(&self, code: &Secret) -> Result<Session, Error> {
         let operation = "session_2fa_accesscode_post";
         let token = self.token(operation)?;
+        self.endpoint.remember(code);
         let body = SecondFactorAccessCode { userid: self.userid.clone(), access_code: code.clone() };
         let call = async {
             let result = self.endpoint.api.session_2fa_accesscode_post(&token, &body).await;
-            self.endpoint.open::<SessionAnswer, _>(operation, result, &[&token, code])
+            self.endpoint.open::<SessionAnswer, _>(operation, result)
         };
-        self.finish(self.guesses.spend(&API, operation, code, ErrorKind::SecondFactor, call).await)
+        self.finish(operation, self.guesses.spend(&API, operation, code, ErrorKind::SecondFactor, call).await)
     }
 
     /// Signs in with the user's mobile pin. The body of this call is inferred.
@@ -133,12 +134,13 @@ impl Pending {
     pub async fn mpin(&self, mpin: &Secret) -> Result<Session, Error> {
         let operation = "session_2fa_mpin";
         let token = self.token(operation)?;
+        self.endpoint.remember(mpin);
         let body = SecondFactorMpin { userid: self.userid.clone(), mpin: mpin.clone() };
         let call = async {
             let result = self.endpoint.api.session_2fa_mpin(&token, &body).await;
-            self.endpoint.open::<SessionAnswer, _>(operation, result, &[&token, mpin])
+            self.endpoint.open::<SessionAnswer, _>(operation, result)
         };
-        self.finish(self.guesses.spend(&API, operation, mpin, ErrorKind::SecondFactor, call).await)
+        self.finish(operation, self.guesses.spend(&API, operation, mpin, ErrorKind::SecondFactor, call).await)
     }
 
     /// Signs in with a biometric proof, which only the broker's own applications know how to make. The
@@ -149,12 +151,16 @@ impl Pending {
     pub async fn biometric(&self, proof: &Secret) -> Result<Session, Error> {
         let operation = "session_2fa_biometric";
         let token = self.token(operation)?;
+        self.endpoint.remember(proof);
         let body = SecondFactorBiometric { userid: self.userid.clone(), biometric: proof.clone() };
         let call = async {
             let result = self.endpoint.api.session_2fa_biometric(&token, &body).await;
-            self.endpoint.open::<SessionAnswer, _>(operation, result, &[&token, proof])
+            self.endpoint.open::<SessionAnswer, _>(operation, result)
         };
-        self.finish(self.guesses.spend(&API, operation, proof, ErrorKind::SecondFactor, call).await)
+        self.finish(
+            operation,
+            self.guesses.spend(&API, operation, proof, ErrorKind::SecondFactor, call).await,
+        )
     }
 
     /// Signs in with nothing but the one-time token of the login, which is spent by it.
@@ -166,7 +172,7 @@ impl Pending {
         let token = self.token(operation)?;
         let body = SecondFactorOneTimeToken { userid: self.userid.clone() };
         let result = self.endpoint.api.session_2fa_one_time_token(&token, &body).await;
-        self.finish(self.endpoint.open::<SessionAnswer, _>(operation, result, &[&token]))
+        self.finish(operation, self.endpoint.open::<SessionAnswer, _>(operation, result))
     }
 
     /// The one-time token, unless it is dead: then nothing is sent.
@@ -188,9 +194,10 @@ impl Pending {
         outcome
     }
 
-    fn finish(&self, outcome: Result<WireSession, Error>) -> Result<Session, Error> {
-        let session = self.noted(outcome)?;
+    fn finish(&self, operation: &'static str, outcome: Result<WireSession, Error>) -> Result<Session, Error> {
+        let mut session = self.noted(outcome)?;
         self.one_time_token.set(None);
+        session.session_token = self.endpoint.usable(operation, "session token", session.session_token)?;
         Ok(Session::new(self.endpoint.clone(), self.userid.clone(), session))
     }
 }

@@ -67,6 +67,7 @@ impl Client {
                 .unsent()
         })?;
         let endpoint = Endpoint::new(self.shared.clone(), base);
+        endpoint.remember(&saved.session_token);
         Ok(Session {
             endpoint,
             userid: saved.userid,
@@ -166,7 +167,7 @@ impl Session {
     pub async fn logout(self) -> Result<(), Error> {
         let operation = "session_logout";
         let result = self.endpoint.api.session_logout(&self.token, &self.userid).await;
-        self.endpoint.open::<LogoutAnswer, _>(operation, result, &[&self.token]).map(drop)
+        self.endpoint.open::<LogoutAnswer, _>(operation, result).map(drop)
     }
 }
 
