@@ -20,6 +20,7 @@ struct Inner {
     words: Words,
     retry_after: Option<Duration>,
     unsent: bool,
+    passing: bool,
     repeatable: bool,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
@@ -35,6 +36,7 @@ impl Error {
             words: Words::default(),
             retry_after: None,
             unsent: kind == ErrorKind::Config,
+            passing: matches!(kind, ErrorKind::Unavailable | ErrorKind::Timeout | ErrorKind::RateLimited),
             repeatable: false,
             source: None,
         }))
@@ -67,6 +69,12 @@ impl Error {
     /// Marks that the request provably never left.
     pub(crate) fn unsent(mut self) -> Self {
         self.0.unsent = true;
+        self
+    }
+
+    /// Says whether it might be otherwise in a moment.
+    pub(crate) fn passing(mut self, passing: bool) -> Self {
+        self.0.passing = passing;
         self
     }
 
@@ -119,9 +127,7 @@ impl Error {
     /// Whether the same call may be made again and might succeed: the failure is a passing one, and nothing
     /// that may be sent only once was sent. Never true for a guess that has left.
     pub fn is_retryable(&self) -> bool {
-        let passing =
-            matches!(self.0.kind, ErrorKind::Unavailable | ErrorKind::Timeout | ErrorKind::RateLimited);
-        passing && (self.0.unsent || self.0.repeatable)
+        self.0.passing && (self.0.unsent || self.0.repeatable)
     }
 }
 

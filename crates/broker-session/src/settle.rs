@@ -6,7 +6,9 @@
 
 use std::time::SystemTime;
 
-use broker_session_runtime::{Api, ErrorKind, Kept, Operation, Retry, Secret, Unfit, Words, retry_after};
+use broker_session_runtime::{
+    Api, ErrorKind, Kept, Operation, Retry, Secret, Unfit, Words, is_passing, retry_after,
+};
 use progenitor_client::{Error as WireError, ResponseValue};
 
 use crate::Error;
@@ -107,8 +109,12 @@ fn no_answer(error: reqwest::Error) -> Error {
         return Error::new(ErrorKind::Timeout, "there was no answer in time").caused_by(error);
     }
     if error.is_connect() {
-        let what = format!("no connection could be made: {reason}");
-        return Error::new(ErrorKind::Unavailable, what).unsent().caused_by(error);
+        let passing = is_passing(&error);
+        let what = match passing {
+            true => format!("no connection could be made: {reason}"),
+            false => format!("no connection that can be trusted could be made: {reason}"),
+        };
+        return Error::new(ErrorKind::Unavailable, what).unsent().passing(passing).caused_by(error);
     }
     if error.is_builder() {
         return Error::config(format!("the request could not be built: {reason}")).caused_by(error);

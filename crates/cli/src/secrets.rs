@@ -27,20 +27,28 @@ impl Places {
     /// The secret, if it is in any of its places.
     ///
     /// # Errors
-    /// If both variables are set, or if a file cannot be used.
+    /// If both variables are set, if a file cannot be used, or if the value has control characters.
     pub(crate) fn look(&self) -> Result<Option<Secret>, Failure> {
         let variable = self.variable;
         let file_variable = format!("{variable}_FILE");
         let value = environment::text(variable)?.map(Secret::new);
         let named = env::var_os(&file_variable).filter(|path| !path.is_empty());
-        match (value, named, &self.file) {
-            (Some(_), Some(_), _) => Err(Failure::config(format!(
-                "both {variable} and {file_variable} are set. Unset one of them."
+        let secret = match (value, named, &self.file) {
+            (Some(_), Some(_), _) => {
+                let both = format!("both {variable} and {file_variable} are set. Unset one of them.");
+                return Err(Failure::config(both));
+            }
+            (Some(value), None, _) => Some(value),
+            (None, Some(path), _) => Some(read(Path::new(&path))?),
+            (None, None, Some(path)) => Some(read(path)?),
+            (None, None, None) => None,
+        };
+        // A line break slips in easily, and a password with one would be a wasted guess.
+        match secret {
+            Some(secret) if secret.expose().chars().any(char::is_control) => Err(Failure::config(format!(
+                "the value for {variable} has line breaks or other control characters. Remove them."
             ))),
-            (Some(value), None, _) => Ok(Some(value)),
-            (None, Some(path), _) => read(Path::new(&path)).map(Some),
-            (None, None, Some(path)) => read(path).map(Some),
-            (None, None, None) => Ok(None),
+            secret => Ok(secret),
         }
     }
 
@@ -112,6 +120,9 @@ fn read(path: &Path) -> Result<Secret, Failure> {
             "the secret in `{shown}` cannot be read: {error}. Correct the path or the file."
         ))
     };
+    if !fs::metadata(path).map_err(unreadable)?.is_file() {
+        return Err(Failure::config(format!("`{shown}` is not a file. Correct the path.")));
+    }
     let file = fs::File::open(path).map_err(unreadable)?;
     check_mode(&file, path).map_err(unreadable)??;
     let mut bytes = zeroize::Zeroizing::new(Vec::new());

@@ -63,7 +63,7 @@ impl Store {
     /// The store at the given path, or at the platform's place for it.
     ///
     /// # Errors
-    /// If the platform has no such place, or if the path is a directory.
+    /// If the platform has no such place, or if the path is not that of a file.
     pub(crate) fn open(path: Option<&Path>, output: Output) -> Result<Self, Failure> {
         let path = match path {
             Some(path) => path.to_owned(),
@@ -74,9 +74,13 @@ impl Store {
         };
         // Replacing a link would leave the file that it points to behind.
         let path = fs::canonicalize(&path).unwrap_or(path);
-        if path.file_name().is_none() || path.is_dir() {
+        // A device or a pipe would be replaced by a file, or waited for without end.
+        let is_something_else = fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file());
+        if path.file_name().is_none() || is_something_else {
             let path = path.display();
-            return Err(Failure::config(format!("the store `{path}` is a directory. Name a file.")));
+            return Err(Failure::config(format!(
+                "the store `{path}` is not a file. Name one, or a new one."
+            )));
         }
         Ok(Self { path, output })
     }

@@ -8,6 +8,7 @@ mod api;
 mod client;
 mod contract;
 mod forms;
+mod lenient;
 mod panics;
 
 use quote::quote;

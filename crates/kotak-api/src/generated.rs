@@ -1,5 +1,5 @@
 // Generated from openapi/kotak-session.yaml. Do not edit: change the spec and run `cargo xtask generate`.
-// spec-sha256: 637e1de37562032306e0ea85a31023914d2f9b9385ba6f76a310f2fff3374c66
+// spec-sha256: 3963a2ed26250594b2cc0fc2fcbdd3df4357b230ff73446a41091b4b304b8cc5
 // generators: progenitor 0.15.1, prettyplease 0.3.0
 
 #[allow(unused_imports)]
@@ -27,38 +27,48 @@ message can be relied on.
             rename = "accessCodeTime",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub access_code_time: ::std::option::Option<::std::string::String>,
         ///The e-mail address that gets the code, masked.
         #[serde(
             rename = "emailId",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub email_id: ::std::option::Option<::std::string::String>,
         ///The broker's words.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub message: ::std::option::Option<::std::string::String>,
         ///A new one-time token, should the broker give one.
         #[serde(
             rename = "oneTimeToken",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub one_time_token: ::std::option::Option<broker_session_runtime::Secret>,
         ///The phone number that gets the code, masked.
         #[serde(
             rename = "phoneNo",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub phone_no: ::std::option::Option<::std::string::String>,
     }
     ///The answer of `session_2fa_accesscode_get`, in any of its forms.
     #[derive(::serde::Serialize, Clone, Debug, PartialEq, schemars::JsonSchema)]
     #[serde(untagged)]
     pub enum AccessCodeAnswer {
+        FaultEnvelope(FaultEnvelope),
         AccessCodeSuccess(AccessCodeSuccess),
         AccessCodeSuccessLowerCase(AccessCodeSuccessLowerCase),
-        FaultEnvelope(FaultEnvelope),
         FlatFault(FlatFault),
         AccessCode(AccessCode),
+    }
+    impl ::std::convert::From<FaultEnvelope> for AccessCodeAnswer {
+        fn from(value: FaultEnvelope) -> Self {
+            Self::FaultEnvelope(value)
+        }
     }
     impl ::std::convert::From<AccessCodeSuccess> for AccessCodeAnswer {
         fn from(value: AccessCodeSuccess) -> Self {
@@ -68,11 +78,6 @@ message can be relied on.
     impl ::std::convert::From<AccessCodeSuccessLowerCase> for AccessCodeAnswer {
         fn from(value: AccessCodeSuccessLowerCase) -> Self {
             Self::AccessCodeSuccessLowerCase(value)
-        }
-    }
-    impl ::std::convert::From<FaultEnvelope> for AccessCodeAnswer {
-        fn from(value: FaultEnvelope) -> Self {
-            Self::FaultEnvelope(value)
         }
     }
     impl ::std::convert::From<FlatFault> for AccessCodeAnswer {
@@ -122,12 +127,14 @@ message can be relied on.
     )]
     pub struct ApiToken {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub redirect: ::std::option::Option<Host>,
         ///The identifier of that session.
         #[serde(
             rename = "sessionId",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub session_id: ::std::option::Option<broker_session_runtime::Secret>,
     }
     ///How a password would have to be encrypted; `PLAIN` means not at all beyond TLS.
@@ -146,15 +153,18 @@ message can be relied on.
             rename = "keySize",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub key_size: ::std::option::Option<i64>,
         ///The public key; the broker spells it like this.
         #[serde(
             rename = "publickKey",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub publick_key: ::std::option::Option<::std::string::String>,
         ///`PLAIN`.
         #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub type_: ::std::option::Option<::std::string::String>,
     }
     ///Whether an exchange is open to the user.
@@ -170,9 +180,11 @@ message can be relied on.
     pub struct ExchangeStatus {
         ///`NSE`, `BSE` or `MCX`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub exchange: ::std::option::Option<::std::string::String>,
         ///`ACTIVE` or `INACTIVE`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub status: ::std::option::Option<::std::string::String>,
     }
     ///A fault of the broker or of the API gateway in front of it.
@@ -335,12 +347,15 @@ message can be relied on.
     )]
     pub struct FaultDetail {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub code: ::std::option::Option<FaultCode>,
         ///Details; for code 999024 the URL of the right host.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub description: ::std::option::Option<::std::string::String>,
         ///What happened.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub message: ::std::option::Option<::std::string::String>,
     }
     ///A fault as the broker sends it.
@@ -368,9 +383,11 @@ message can be relied on.
         pub code: FaultCode,
         ///Details.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub description: ::std::option::Option<::std::string::String>,
         ///What happened.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub message: ::std::option::Option<::std::string::String>,
     }
     ///An address of one of the broker's services.
@@ -386,12 +403,15 @@ message can be relied on.
     pub struct Host {
         ///A URL, or a host name alone.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub host: ::std::option::Option<::std::string::String>,
         ///The TCP port.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub port: ::std::option::Option<i64>,
         ///The user id; stands here in the answer of the login.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub userid: ::std::option::Option<::std::string::String>,
     }
     ///The state of the account and the host to carry on with.
@@ -410,46 +430,61 @@ message can be relied on.
             rename = "clientType",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub client_type: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub encryption: ::std::option::Option<Encryption>,
         ///`Y` for a non-resident Indian, else `N`.
         #[serde(
             rename = "isNRI",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub is_nri: ::std::option::Option<::std::string::String>,
         ///The broker's words.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub message: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub redirect: ::std::option::Option<Host>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub service: ::std::option::Option<Host>,
         ///`Success`; also seen: `Active`, `Inactive`, `Deactive`, `Closed`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub status: ::std::option::Option<::std::string::String>,
         ///`G`; also seen: `V`, `A`, `D`.
         #[serde(
             rename = "userType",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub user_type: ::std::option::Option<::std::string::String>,
         ///The user id (client code).
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub userid: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub weblink: ::std::option::Option<Host>,
     }
     ///The answer of the three init operations, in any of its forms.
     #[derive(::serde::Serialize, Clone, Debug, PartialEq, schemars::JsonSchema)]
     #[serde(untagged)]
     pub enum InitAnswer {
+        FaultEnvelope(FaultEnvelope),
         InitSuccess(InitSuccess),
         InitSuccessLowerCase(InitSuccessLowerCase),
-        FaultEnvelope(FaultEnvelope),
         FlatFault(FlatFault),
         Init(Init),
+    }
+    impl ::std::convert::From<FaultEnvelope> for InitAnswer {
+        fn from(value: FaultEnvelope) -> Self {
+            Self::FaultEnvelope(value)
+        }
     }
     impl ::std::convert::From<InitSuccess> for InitAnswer {
         fn from(value: InitSuccess) -> Self {
@@ -459,11 +494,6 @@ message can be relied on.
     impl ::std::convert::From<InitSuccessLowerCase> for InitAnswer {
         fn from(value: InitSuccessLowerCase) -> Self {
             Self::InitSuccessLowerCase(value)
-        }
-    }
-    impl ::std::convert::From<FaultEnvelope> for InitAnswer {
-        fn from(value: FaultEnvelope) -> Self {
-            Self::FaultEnvelope(value)
         }
     }
     impl ::std::convert::From<FlatFault> for InitAnswer {
@@ -516,27 +546,33 @@ message can be relied on.
             rename = "accessCodeTime",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub access_code_time: ::std::option::Option<::std::string::String>,
         ///`Y` if the user has set up biometrics, else `N`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub biometric: ::std::option::Option<::std::string::String>,
         ///`ONLINE`.
         #[serde(
             rename = "clientType",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub client_type: ::std::option::Option<::std::string::String>,
         ///The e-mail address that gets the code, masked.
         #[serde(
             rename = "emailId",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub email_id: ::std::option::Option<::std::string::String>,
         ///The broker's words.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub message: ::std::option::Option<::std::string::String>,
         ///`Y` if the user has set up an mpin, else `N`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub mpin: ::std::option::Option<::std::string::String>,
         ///What the second factor turns into a session. Its lifetime is not documented; it is short.
         #[serde(rename = "oneTimeToken")]
@@ -546,28 +582,37 @@ message can be relied on.
             rename = "phoneNo",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub phone_no: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub redirect: ::std::option::Option<Host>,
         ///`Temporary` until the second factor is done.
         #[serde(
             rename = "Status",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub status: ::std::option::Option<::std::string::String>,
         ///The user id (client code).
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub userid: ::std::option::Option<::std::string::String>,
     }
     ///The answer of the two login operations, in any of its forms.
     #[derive(::serde::Serialize, Clone, Debug, PartialEq, schemars::JsonSchema)]
     #[serde(untagged)]
     pub enum LoginAnswer {
+        FaultEnvelope(FaultEnvelope),
         LoginSuccess(LoginSuccess),
         LoginSuccessLowerCase(LoginSuccessLowerCase),
-        FaultEnvelope(FaultEnvelope),
         FlatFault(FlatFault),
         Login(Login),
+    }
+    impl ::std::convert::From<FaultEnvelope> for LoginAnswer {
+        fn from(value: FaultEnvelope) -> Self {
+            Self::FaultEnvelope(value)
+        }
     }
     impl ::std::convert::From<LoginSuccess> for LoginAnswer {
         fn from(value: LoginSuccess) -> Self {
@@ -577,11 +622,6 @@ message can be relied on.
     impl ::std::convert::From<LoginSuccessLowerCase> for LoginAnswer {
         fn from(value: LoginSuccessLowerCase) -> Self {
             Self::LoginSuccessLowerCase(value)
-        }
-    }
-    impl ::std::convert::From<FaultEnvelope> for LoginAnswer {
-        fn from(value: FaultEnvelope) -> Self {
-            Self::FaultEnvelope(value)
         }
     }
     impl ::std::convert::From<FlatFault> for LoginAnswer {
@@ -786,17 +826,23 @@ message can be relied on.
     pub struct Logout {
         ///The broker's words.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub message: ::std::option::Option<::std::string::String>,
     }
     ///The answer of the logout, in any of its forms.
     #[derive(::serde::Serialize, Clone, Debug, PartialEq, schemars::JsonSchema)]
     #[serde(untagged)]
     pub enum LogoutAnswer {
+        FaultEnvelope(FaultEnvelope),
         LogoutSuccess(LogoutSuccess),
         LogoutSuccessLowerCase(LogoutSuccessLowerCase),
-        FaultEnvelope(FaultEnvelope),
         FlatFault(FlatFault),
         Logout(Logout),
+    }
+    impl ::std::convert::From<FaultEnvelope> for LogoutAnswer {
+        fn from(value: FaultEnvelope) -> Self {
+            Self::FaultEnvelope(value)
+        }
     }
     impl ::std::convert::From<LogoutSuccess> for LogoutAnswer {
         fn from(value: LogoutSuccess) -> Self {
@@ -806,11 +852,6 @@ message can be relied on.
     impl ::std::convert::From<LogoutSuccessLowerCase> for LogoutAnswer {
         fn from(value: LogoutSuccessLowerCase) -> Self {
             Self::LogoutSuccessLowerCase(value)
-        }
-    }
-    impl ::std::convert::From<FaultEnvelope> for LogoutAnswer {
-        fn from(value: FaultEnvelope) -> Self {
-            Self::FaultEnvelope(value)
         }
     }
     impl ::std::convert::From<FlatFault> for LogoutAnswer {
@@ -864,6 +905,7 @@ message can be relied on.
             rename = "isEnabled",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub is_enabled: ::std::option::Option<::std::string::String>,
     }
     ///A fault in the form of RFC 6749, section 5.2.
@@ -880,9 +922,11 @@ message can be relied on.
         pub error: ::std::string::String,
         ///What happened.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub error_description: ::std::option::Option<::std::string::String>,
         ///A page that says more.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub error_uri: ::std::option::Option<::std::string::String>,
     }
     ///A fault of the token endpoint or of the API gateway in front of it.
@@ -1060,31 +1104,37 @@ message can be relied on.
             rename = "advancedChart",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub advanced_chart: ::std::option::Option<Host>,
         #[serde(
             rename = "apiToken",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub api_token: ::std::option::Option<ApiToken>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub broadcast: ::std::option::Option<Host>,
         ///The client code.
         #[serde(
             rename = "clientCode",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub client_code: ::std::option::Option<::std::string::String>,
         ///The client's name.
         #[serde(
             rename = "clientName",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub client_name: ::std::option::Option<::std::string::String>,
         ///Whether the account is dormant; `-` if not.
         #[serde(
             rename = "dormantType",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub dormant_type: ::std::option::Option<::std::string::String>,
         ///The e-mail address.
         #[serde(
@@ -1092,12 +1142,14 @@ message can be relied on.
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         #[serde(alias = "emailID")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub email_id: ::std::option::Option<::std::string::String>,
         ///Which exchanges are open to the user, by segment (`CASH`, `CDS`, `COMMODITY`, `FNO`).
         #[serde(
             rename = "enabledExchangeSegments",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub enabled_exchange_segments: ::std::option::Option<
             std::collections::BTreeMap<
                 ::std::string::String,
@@ -1109,6 +1161,7 @@ message can be relied on.
             rename = "enabledProducts",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub enabled_products: ::std::option::Option<
             ::std::vec::Vec<::std::string::String>,
         >,
@@ -1117,6 +1170,7 @@ message can be relied on.
             rename = "enabledSegments",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub enabled_segments: ::std::option::Option<
             ::std::vec::Vec<::std::string::String>,
         >,
@@ -1124,45 +1178,55 @@ message can be relied on.
             rename = "getLtp",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub get_ltp: ::std::option::Option<Host>,
         ///`Y` for a non-resident Indian, else `N`.
         #[serde(
             rename = "isNRI",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub is_nri: ::std::option::Option<::std::string::String>,
         #[serde(
             rename = "loginTime",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub login_time: ::std::option::Option<LoginTime>,
         #[serde(
             rename = "marginProduct",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub margin_product: ::std::option::Option<MarginProduct>,
         #[serde(
             rename = "marketData",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub market_data: ::std::option::Option<Host>,
         ///The phone number.
         #[serde(
             rename = "phoneNo",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub phone_no: ::std::option::Option<::std::string::String>,
         ///A token of older documentation.
         #[serde(
             rename = "publicToken",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub public_token: ::std::option::Option<broker_session_runtime::Secret>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub redirect: ::std::option::Option<Host>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub search: ::std::option::Option<Host>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub service: ::std::option::Option<Host>,
         ///What every later call carries. Lives for a day.
         #[serde(rename = "sessionToken")]
@@ -1172,6 +1236,7 @@ message can be relied on.
             rename = "stwtFlag",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub stwt_flag: ::std::option::Option<::std::string::String>,
         ///The user id.
         #[serde(
@@ -1179,19 +1244,26 @@ message can be relied on.
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         #[serde(alias = "userID")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub user_id: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub weblink: ::std::option::Option<Host>,
     }
     ///The answer of the second factors, in any of its forms.
     #[derive(::serde::Serialize, Clone, Debug, PartialEq, schemars::JsonSchema)]
     #[serde(untagged)]
     pub enum SessionAnswer {
+        FaultEnvelope(FaultEnvelope),
         SessionSuccess(SessionSuccess),
         SessionSuccessLowerCase(SessionSuccessLowerCase),
-        FaultEnvelope(FaultEnvelope),
         FlatFault(FlatFault),
         Session(Session),
+    }
+    impl ::std::convert::From<FaultEnvelope> for SessionAnswer {
+        fn from(value: FaultEnvelope) -> Self {
+            Self::FaultEnvelope(value)
+        }
     }
     impl ::std::convert::From<SessionSuccess> for SessionAnswer {
         fn from(value: SessionSuccess) -> Self {
@@ -1201,11 +1273,6 @@ message can be relied on.
     impl ::std::convert::From<SessionSuccessLowerCase> for SessionAnswer {
         fn from(value: SessionSuccessLowerCase) -> Self {
             Self::SessionSuccessLowerCase(value)
-        }
-    }
-    impl ::std::convert::From<FaultEnvelope> for SessionAnswer {
-        fn from(value: FaultEnvelope) -> Self {
-            Self::FaultEnvelope(value)
         }
     }
     impl ::std::convert::From<FlatFault> for SessionAnswer {
@@ -1257,15 +1324,19 @@ message can be relied on.
         pub access_token: broker_session_runtime::Secret,
         ///The lifetime of the access token in seconds.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub expires_in: ::std::option::Option<i64>,
         ///What a new access token can be had for.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub refresh_token: ::std::option::Option<broker_session_runtime::Secret>,
         ///The scopes granted, separated by spaces.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub scope: ::std::option::Option<::std::string::String>,
         ///`Bearer`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub token_type: ::std::option::Option<::std::string::String>,
     }
     ///A request for an access token (RFC 6749, sections 4.3.2, 4.4.2 and 6).
@@ -1394,22 +1465,22 @@ message can be relied on.
             let value = <::serde_json::Value as ::serde::Deserialize>::deserialize(
                 deserializer,
             )?;
-            if value.get("Success").is_some() {
-                return ::serde_json::from_value(value)
-                    .map(Self::AccessCodeSuccess)
-                    .map_err(D::Error::custom);
-            }
-            if value.get("success").is_some() {
-                return ::serde_json::from_value(value)
-                    .map(Self::AccessCodeSuccessLowerCase)
-                    .map_err(D::Error::custom);
-            }
-            if value.get("fault").is_some() {
+            if broker_session_runtime::has(&value, "fault") {
                 return ::serde_json::from_value(value)
                     .map(Self::FaultEnvelope)
                     .map_err(D::Error::custom);
             }
-            if value.get("code").is_some() {
+            if broker_session_runtime::has(&value, "Success") {
+                return ::serde_json::from_value(value)
+                    .map(Self::AccessCodeSuccess)
+                    .map_err(D::Error::custom);
+            }
+            if broker_session_runtime::has(&value, "success") {
+                return ::serde_json::from_value(value)
+                    .map(Self::AccessCodeSuccessLowerCase)
+                    .map_err(D::Error::custom);
+            }
+            if broker_session_runtime::has(&value, "code") {
                 return ::serde_json::from_value(value)
                     .map(Self::FlatFault)
                     .map_err(D::Error::custom);
@@ -1428,22 +1499,22 @@ message can be relied on.
             let value = <::serde_json::Value as ::serde::Deserialize>::deserialize(
                 deserializer,
             )?;
-            if value.get("Success").is_some() {
-                return ::serde_json::from_value(value)
-                    .map(Self::InitSuccess)
-                    .map_err(D::Error::custom);
-            }
-            if value.get("success").is_some() {
-                return ::serde_json::from_value(value)
-                    .map(Self::InitSuccessLowerCase)
-                    .map_err(D::Error::custom);
-            }
-            if value.get("fault").is_some() {
+            if broker_session_runtime::has(&value, "fault") {
                 return ::serde_json::from_value(value)
                     .map(Self::FaultEnvelope)
                     .map_err(D::Error::custom);
             }
-            if value.get("code").is_some() {
+            if broker_session_runtime::has(&value, "Success") {
+                return ::serde_json::from_value(value)
+                    .map(Self::InitSuccess)
+                    .map_err(D::Error::custom);
+            }
+            if broker_session_runtime::has(&value, "success") {
+                return ::serde_json::from_value(value)
+                    .map(Self::InitSuccessLowerCase)
+                    .map_err(D::Error::custom);
+            }
+            if broker_session_runtime::has(&value, "code") {
                 return ::serde_json::from_value(value)
                     .map(Self::FlatFault)
                     .map_err(D::Error::custom);
@@ -1460,27 +1531,27 @@ message can be relied on.
             let value = <::serde_json::Value as ::serde::Deserialize>::deserialize(
                 deserializer,
             )?;
-            if value.get("Success").is_some() {
-                return ::serde_json::from_value(value)
-                    .map(Self::LoginSuccess)
-                    .map_err(D::Error::custom);
-            }
-            if value.get("success").is_some() {
-                return ::serde_json::from_value(value)
-                    .map(Self::LoginSuccessLowerCase)
-                    .map_err(D::Error::custom);
-            }
-            if value.get("fault").is_some() {
+            if broker_session_runtime::has(&value, "fault") {
                 return ::serde_json::from_value(value)
                     .map(Self::FaultEnvelope)
                     .map_err(D::Error::custom);
             }
-            if value.get("code").is_some() {
+            if broker_session_runtime::has(&value, "Success") {
+                return ::serde_json::from_value(value)
+                    .map(Self::LoginSuccess)
+                    .map_err(D::Error::custom);
+            }
+            if broker_session_runtime::has(&value, "success") {
+                return ::serde_json::from_value(value)
+                    .map(Self::LoginSuccessLowerCase)
+                    .map_err(D::Error::custom);
+            }
+            if broker_session_runtime::has(&value, "code") {
                 return ::serde_json::from_value(value)
                     .map(Self::FlatFault)
                     .map_err(D::Error::custom);
             }
-            if value.get("oneTimeToken").is_some() {
+            if broker_session_runtime::has(&value, "oneTimeToken") {
                 return ::serde_json::from_value(value)
                     .map(Self::Login)
                     .map_err(D::Error::custom);
@@ -1497,22 +1568,22 @@ message can be relied on.
             let value = <::serde_json::Value as ::serde::Deserialize>::deserialize(
                 deserializer,
             )?;
-            if value.get("Success").is_some() {
-                return ::serde_json::from_value(value)
-                    .map(Self::LogoutSuccess)
-                    .map_err(D::Error::custom);
-            }
-            if value.get("success").is_some() {
-                return ::serde_json::from_value(value)
-                    .map(Self::LogoutSuccessLowerCase)
-                    .map_err(D::Error::custom);
-            }
-            if value.get("fault").is_some() {
+            if broker_session_runtime::has(&value, "fault") {
                 return ::serde_json::from_value(value)
                     .map(Self::FaultEnvelope)
                     .map_err(D::Error::custom);
             }
-            if value.get("code").is_some() {
+            if broker_session_runtime::has(&value, "Success") {
+                return ::serde_json::from_value(value)
+                    .map(Self::LogoutSuccess)
+                    .map_err(D::Error::custom);
+            }
+            if broker_session_runtime::has(&value, "success") {
+                return ::serde_json::from_value(value)
+                    .map(Self::LogoutSuccessLowerCase)
+                    .map_err(D::Error::custom);
+            }
+            if broker_session_runtime::has(&value, "code") {
                 return ::serde_json::from_value(value)
                     .map(Self::FlatFault)
                     .map_err(D::Error::custom);
@@ -1529,27 +1600,27 @@ message can be relied on.
             let value = <::serde_json::Value as ::serde::Deserialize>::deserialize(
                 deserializer,
             )?;
-            if value.get("Success").is_some() {
-                return ::serde_json::from_value(value)
-                    .map(Self::SessionSuccess)
-                    .map_err(D::Error::custom);
-            }
-            if value.get("success").is_some() {
-                return ::serde_json::from_value(value)
-                    .map(Self::SessionSuccessLowerCase)
-                    .map_err(D::Error::custom);
-            }
-            if value.get("fault").is_some() {
+            if broker_session_runtime::has(&value, "fault") {
                 return ::serde_json::from_value(value)
                     .map(Self::FaultEnvelope)
                     .map_err(D::Error::custom);
             }
-            if value.get("code").is_some() {
+            if broker_session_runtime::has(&value, "Success") {
+                return ::serde_json::from_value(value)
+                    .map(Self::SessionSuccess)
+                    .map_err(D::Error::custom);
+            }
+            if broker_session_runtime::has(&value, "success") {
+                return ::serde_json::from_value(value)
+                    .map(Self::SessionSuccessLowerCase)
+                    .map_err(D::Error::custom);
+            }
+            if broker_session_runtime::has(&value, "code") {
                 return ::serde_json::from_value(value)
                     .map(Self::FlatFault)
                     .map_err(D::Error::custom);
             }
-            if value.get("sessionToken").is_some() {
+            if broker_session_runtime::has(&value, "sessionToken") {
                 return ::serde_json::from_value(value)
                     .map(Self::Session)
                     .map_err(D::Error::custom);
@@ -1579,7 +1650,7 @@ Answers come in one of three forms, on every operation: below `Success`, below `
 envelope. A fault comes as `{"fault": {...}}` or, from the API gateway in front of the broker, as the
 flat `{code, message, description}`; the gateway also answers in HTML or XML. A fault has been seen with
 status 200. The schemas list the forms under `anyOf`; the first one whose required members are all there
-is meant.
+and not null is meant, so that a fault wins over whatever stands beside it.
 
 
 Version: 1.0.0*/

@@ -3,7 +3,10 @@
 //! Whether an operation may be repeated is said by its spec. This module knows how often, and how long a
 //! server asks to be left alone.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    io,
+    time::{Duration, SystemTime},
+};
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use http::{HeaderMap, header::RETRY_AFTER};
@@ -40,6 +43,20 @@ impl RetryPolicy {
             .with_jitter()
             .build()
     }
+}
+
+/// Whether a connection that could not be made might be made in a moment. One that failed for its
+/// certificate, or because a proxy did not like the password, would fail again.
+pub fn is_passing(error: &reqwest::Error) -> bool {
+    let mut cause: Option<&dyn std::error::Error> = Some(error);
+    while let Some(error) = cause {
+        if let Some(error) = error.downcast_ref::<io::Error>() {
+            // rustls reports what is wrong with a certificate as invalid data.
+            return error.kind() != io::ErrorKind::InvalidData;
+        }
+        cause = error.source();
+    }
+    error.is_timeout()
 }
 
 /// How long a server asks to be left alone: `Retry-After` in seconds or as a date (RFC 9110, section

@@ -24,7 +24,8 @@ use tracing::{Instrument, Span, field};
 use url::Url;
 
 use crate::{
-    Api, Credential, Deadlines, Kept, Operation, Retry, RetryPolicy, Secret, Unfit, body, redact, retry_after,
+    Api, Credential, Deadlines, Kept, Operation, Retry, RetryPolicy, Secret, Unfit, body, is_passing, redact,
+    retry_after,
 };
 
 /// 1 MiB: the largest answer of a session API is a thousandth of it.
@@ -288,7 +289,7 @@ fn pause(
     let asked = match (retry, outcome) {
         (Retry::Never, _) => return None,
         // Without a connection nothing was sent.
-        (_, Err(error)) if error.is_connect() => Duration::ZERO,
+        (_, Err(error)) if error.is_connect() => is_passing(error).then_some(Duration::ZERO)?,
         (Retry::Unsent, _) => return None,
         (Retry::Safe, Err(_)) => Duration::ZERO,
         (Retry::Safe, Ok(response)) => {

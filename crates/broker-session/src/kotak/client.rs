@@ -7,6 +7,7 @@ use kotak_session_api::{
     API,
     types::{Init, InitAnswer},
 };
+use progenitor_client::ResponseValue;
 use url::Url;
 
 use super::{
@@ -126,7 +127,7 @@ impl Client {
         for base in &self.shared.bases {
             let endpoint = Endpoint::new(self.shared.clone(), base.clone());
             match self.init_at(endpoint).await {
-                Err(error) if error.is_unsent() && error.kind() == ErrorKind::Unavailable => last = error,
+                Err(error) if error.is_unsent() && error.is_retryable() => last = error,
                 outcome => return outcome,
             }
         }
@@ -152,26 +153,28 @@ impl Client {
             }
             User::Nickname(name) => ("session_init_nickname", endpoint.api.session_init_nickname(name).await),
         };
-        let init = endpoint.open::<InitAnswer, _>(operation, result)?;
-        check(operation, &init, &endpoint.settler().secrets)?;
+        let is_bare = |answer: &ResponseValue<InitAnswer>| matches!(**answer, InitAnswer::Init(_));
+        let is_bare = result.as_ref().is_ok_and(is_bare);
+        let init = endpoint.open(operation, result)?;
+        check(operation, &init, is_bare, &endpoint.settler().secrets)?;
         let endpoint = endpoint.follow(operation, init.redirect.as_ref())?;
         Ok(Initialised::new(endpoint, init))
     }
 }
 
 /// An account that is not active cannot sign in; the broker says so with a status of 200. And an answer
-/// without any of the members that an init has is not one to send a password after.
-fn check(operation: &'static str, init: &Init, secrets: &[Secret]) -> Result<(), Error> {
+/// that has neither an envelope nor a member of an init is not one to send a password after.
+fn check(operation: &'static str, init: &Init, is_bare: bool, secrets: &[Secret]) -> Result<(), Error> {
     let Init { message, redirect, status, userid, .. } = init;
     let active = ["Success", "Active"];
     let error = match status {
         Some(status) if active.iter().any(|name| name.eq_ignore_ascii_case(status.trim())) => return Ok(()),
         Some(_) => Error::new(ErrorKind::Refused, "the account is not active"),
-        None if redirect.is_some() || userid.is_some() => return Ok(()),
+        None if !is_bare || redirect.is_some() || userid.is_some() => return Ok(()),
         None => Error::new(ErrorKind::Protocol, "the answer has none of the members that an init must have"),
     };
-    let texts = [status, message].into_iter().filter_map(|text| text.as_deref());
-    Err(error.with_status(200).with_words(Words::new(None, texts, secrets)).during(operation))
+    let words = Words::new(None, message.as_deref().or(status.as_deref()), secrets);
+    Err(error.with_status(200).with_words(words).during(operation))
 }
 
 impl std::fmt::Debug for Client {

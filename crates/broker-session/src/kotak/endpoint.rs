@@ -88,7 +88,8 @@ impl Endpoint {
         result: Result<ResponseValue<A>, WireError<E>>,
     ) -> Result<A::Value, Error> {
         let settler = self.settler();
-        settler.settle(operation, result)?.open().map_err(|fault| settler.fault(operation, &fault))
+        let answer = settler.settle(operation, result)?;
+        answer.open().map_err(|fault| settler.fault(operation, &fault))
     }
 
     pub(super) fn settler(&self) -> Settler {

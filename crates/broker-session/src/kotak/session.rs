@@ -1,6 +1,6 @@
 //! A session: the user is signed in.
 
-use broker_session_runtime::{ErrorKind, Secret};
+use broker_session_runtime::{ErrorKind, Secret, is_loopback};
 use jiff::{Timestamp, Zoned};
 use kotak_session_api::{
     API,
@@ -8,6 +8,7 @@ use kotak_session_api::{
 };
 use reqwest::RequestBuilder;
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use super::{
     client::Client,
@@ -46,6 +47,14 @@ impl SavedSession {
     /// The user id (client code).
     pub fn userid(&self) -> &str {
         &self.userid
+    }
+
+    /// Whether it lives at one of the broker's own hosts or on loopback, so that nobody has to vouch for the
+    /// host.
+    pub fn has_known_home(&self) -> bool {
+        let Ok(home) = Url::parse(&self.base_url) else { return false };
+        let mut own = API.servers.iter().filter_map(|server| Url::parse(server.url).ok());
+        is_loopback(&home) || own.any(|server| server.origin() == home.origin())
     }
 
     /// When the user signed in.

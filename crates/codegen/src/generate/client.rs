@@ -10,7 +10,7 @@ use schemars_08::schema::{InstanceType, SchemaObject};
 use serde_json::Value;
 use syn::{Fields, ImplItem, ImplItemFn, Item, LitStr, parse_quote};
 
-use super::{forms::decode_by_required_members, panics::caught};
+use super::{forms::decode_by_required_members, lenient::tolerate_odd_members, panics::caught};
 use crate::{Document, Problem, Problems, spec};
 
 /// What progenitor made of a spec.
@@ -38,6 +38,7 @@ pub(super) fn generate(document: &Document) -> Result<Client, Problems> {
         if let Item::Mod(module) = item
             && let Some((_, items)) = &mut module.content
         {
+            tolerate_odd_members(document, items);
             decode_by_required_members(document, items)
                 .map_err(|error| blame(document, &error.to_string()))?;
         }

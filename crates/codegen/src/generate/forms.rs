@@ -1,6 +1,7 @@
 //! Answers that come in several forms.
 //!
-//! A spec lists the forms under `anyOf`, and the first one whose required members are all there is meant.
+//! A spec lists the forms under `anyOf`, and the first one whose required members are all there, and not
+//! null, is meant.
 //! serde's untagged enums go further down the list when a form does not decode; then a form without
 //! required members takes anything, and a fault of an odd shape comes out as an empty success. So the
 //! decoder is written here.
@@ -57,7 +58,7 @@ fn decoder(item: &ItemEnum, required: &[Vec<String>]) -> TokenStream {
     let choices = forms.iter().take_while(|(_, required)| !required.is_empty()).map(|(variant, required)| {
         let decode = decode(variant);
         quote! {
-            if #(value.get(#required).is_some())&&* {
+            if #(broker_session_runtime::has(&value, #required))&&* {
                 return #decode;
             }
         }

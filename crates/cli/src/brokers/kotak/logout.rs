@@ -52,7 +52,7 @@ async fn run(args: LogoutArgs, context: &Context) -> Result<(), Failure> {
     let mut missing = Missing::default();
     let mut settings = Settings::gather(args.client, &config, Some(saved.userid()), &mut missing).await?;
     missing.check()?;
-    settings.allow_home(saved.base_url());
+    settings.allow_home(&saved);
     let client = settings.client(context.timeout)?;
 
     let mut steps = context.steps();

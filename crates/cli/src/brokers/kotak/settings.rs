@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use broker_session::{
     Error, Secret,
-    kotak::{self, AccessToken, Client, Credentials, Environment, Grant, User},
+    kotak::{self, AccessToken, Client, Credentials, Environment, Grant, SavedSession, User},
 };
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
@@ -174,9 +174,12 @@ impl Settings {
         self.user.as_ref()
     }
 
-    /// Allows the host that a session lives at, as it was allowed when the session began.
-    pub(super) fn allow_home(&mut self, base_url: &str) {
-        self.base_urls.push(base_url.to_owned());
+    /// Allows the host that a session lives at, if nobody has to vouch for it. Any other must be named again,
+    /// as it was when the session began: a file is no authority on where credentials may go.
+    pub(super) fn allow_home(&mut self, saved: &SavedSession) {
+        if saved.has_known_home() {
+            self.base_urls.push(saved.base_url().to_owned());
+        }
     }
 
     /// The host that the sign-in starts at, for people to read.
