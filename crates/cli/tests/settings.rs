@@ -197,3 +197,13 @@ async fn a_proxy_carries_the_calls() {
     assert!(!calls.is_empty());
     assert!(calls[0].header("proxy-authorization").unwrap().starts_with("Basic "));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_with_a_line_break_is_refused_before_it_becomes_a_guess() {
+    let sandbox = sandbox().await;
+    let program = Program::with_code(&sandbox).env("KOTAK_PASSWORD", "sandbox-password\n");
+    let (status, error) = program.failure(&["login", "kotak"]).await;
+    assert_eq!(status, 2, "{error}");
+    assert!(error["message"].as_str().unwrap().contains("KOTAK_PASSWORD"), "{error}");
+    assert!(sandbox.calls().is_empty());
+}

@@ -187,3 +187,28 @@ async fn of_several_sessions_one_must_be_named() {
     let (status, object) = program.json(LOGOUT).await;
     assert_eq!((status, &object["user"]), (0, &json!("USER2")));
 }
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_file_is_neither_replaced_nor_read_without_end() {
+    let sandbox = sandbox().await;
+    let program = Program::with_code(&sandbox);
+    for store in ["/dev/null", "/dev/zero", "/"] {
+        let (status, error) = program.failure(&[LOGIN, &["--store", store]].concat()).await;
+        assert_eq!((status, &error["kind"]), (2, &json!("config")), "{store}");
+    }
+    assert!(sandbox.calls().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_cannot_send_the_tokens_to_a_host_that_nobody_named() {
+    let sandbox = sandbox().await;
+    let program = Program::with_code(&sandbox);
+    assert_eq!(program.json(LOGIN).await.0, 0);
+    let text = fs::read_to_string(program.store()).unwrap();
+    let tampered = text.replace(sandbox.base_url(), "https://evil.example/apim");
+    assert_ne!(text, tampered);
+    program.file("store.json", &tampered);
+    let (status, error) = program.without("KOTAK_BASE_URL").failure(LOGOUT).await;
+    assert_eq!((status, &error["kind"]), (20, &json!("host_not_allowed")), "{error}");
+}
