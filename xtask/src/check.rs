@@ -3,7 +3,7 @@
 use anyhow::Result;
 use similar::TextDiff;
 
-use crate::{Outcome, apis::Api, codegen_feature};
+use crate::{Outcome, apis::Api, codegen_feature, say};
 
 /// Compares every generated file with what its spec gives, in both ways of building.
 pub(crate) fn run(apis: &[Api]) -> Result<Outcome> {
@@ -27,19 +27,22 @@ fn one(api: &Api) -> Result<Outcome> {
     let generated = &api.generated;
     let current = api.current()?.unwrap_or_default();
     if let Some(difference) = difference(generated, &current, &expected) {
-        print!("{difference}");
-        println!(
+        say(&difference)?;
+        say(&format!(
             "{generated} is not what its spec gives; run `cargo xtask generate` and review the difference."
-        );
+        ))?;
         return Ok(Outcome::NeedsUpdate);
     }
     let built = codegen_feature::generated(api)?;
     if let Some(difference) = difference(generated, &built, &expected) {
-        print!("{difference}");
-        println!("The feature `codegen` of {} gives other code than `cargo xtask generate`.", api.package);
+        say(&difference)?;
+        say(&format!(
+            "The feature `codegen` of {} gives other code than `cargo xtask generate`.",
+            api.package
+        ))?;
         return Ok(Outcome::Failed);
     }
-    println!("{generated} is up to date, and the feature `codegen` gives the same code.");
+    say(&format!("{generated} is up to date, and the feature `codegen` gives the same code."))?;
     Ok(Outcome::Fine)
 }
 

@@ -4,7 +4,7 @@ use std::{fs, io::Write, path::Path};
 
 use anyhow::{Context, Result};
 
-use crate::{Outcome, apis::Api};
+use crate::{Outcome, apis::Api, say};
 
 /// Generates every client; a spec with a problem leaves its file as it is.
 pub(crate) fn run(apis: &[Api]) -> Result<Outcome> {
@@ -19,10 +19,10 @@ pub(crate) fn run(apis: &[Api]) -> Result<Outcome> {
             }
         };
         if api.current()?.as_deref() == Some(text.as_str()) {
-            println!("{} is up to date.", api.generated);
+            say(&format!("{} is up to date.", api.generated))?;
         } else {
             write(api, &text)?;
-            println!("{} was generated; review the difference.", api.generated);
+            say(&format!("{} was generated; review the difference.", api.generated))?;
         }
     }
     Ok(worst)

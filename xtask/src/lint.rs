@@ -1,19 +1,21 @@
 //! `cargo xtask lint`.
 
-use crate::{Outcome, apis::Api};
+use anyhow::Result;
+
+use crate::{Outcome, apis::Api, say};
 
 /// Checks every spec and reports all that is found.
-pub(crate) fn run(apis: &[Api]) -> Outcome {
+pub(crate) fn run(apis: &[Api]) -> Result<Outcome> {
     let mut worst = Outcome::Fine;
     for api in apis {
         let outcome = api.load().and_then(|document| broker_session_codegen::lint(&document).into_result());
         match outcome {
-            Ok(()) => println!("{} is fine.", api.spec),
+            Ok(()) => say(&format!("{} is fine.", api.spec))?,
             Err(problems) => {
                 eprintln!("{problems}");
                 worst = Outcome::Failed;
             }
         }
     }
-    worst
+    Ok(worst)
 }

@@ -6,7 +6,10 @@ mod codegen_feature;
 mod generate;
 mod lint;
 
-use std::process::ExitCode;
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
 
 use clap::{Parser, Subcommand};
 
@@ -54,7 +57,7 @@ fn main() -> ExitCode {
     let result = apis::find().and_then(|apis| match Arguments::parse().task {
         Task::Generate => generate::run(&apis),
         Task::Check => check::run(&apis),
-        Task::Lint => Ok(lint::run(&apis)),
+        Task::Lint => lint::run(&apis),
     });
     match result {
         Ok(outcome) => outcome.into(),
@@ -63,4 +66,9 @@ fn main() -> ExitCode {
             Outcome::Failed.into()
         }
     }
+}
+
+/// Writes to standard output; a reader that has gone away is an error, not a panic.
+fn say(text: &str) -> anyhow::Result<()> {
+    Ok(writeln!(io::stdout(), "{}", text.trim_end())?)
 }

@@ -102,6 +102,11 @@ impl Connection {
 
     /// The HTTP client. Without a host that speaks TLS it does without root certificates.
     pub(crate) fn http_client(&self, hosts: &AllowedHosts) -> Result<reqwest::Client, Error> {
+        if hosts.has_plain_http() && self.http.has_remote_proxy() && !self.plain_http {
+            return Err(Error::config(
+                "a host with http:// would be reached through a proxy on another machine, where everybody on the way can read the credentials; use https, or allow plain http",
+            ));
+        }
         let builder = self.http.clone().only_given_roots(!hosts.needs_tls());
         builder.build(self.deadlines).map_err(|error| Error::config(error.to_string()).caused_by(error))
     }

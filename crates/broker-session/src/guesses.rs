@@ -1,40 +1,45 @@
-//! Guesses that the broker has refused.
+//! Guesses that have left and did not get in.
 //!
-//! A few wrong guesses lock an account, and the same guess cannot become right. A refused one is remembered
-//! and not sent again, whatever loop the caller runs.
+//! A few wrong guesses lock an account, the same guess cannot become right, and of one whose answer was lost
+//! nobody knows whether it was counted. So a guess that has left and did not succeed is remembered and not
+//! sent again, whatever loop the caller runs. Only a new client, or a new sign-in for the second factor,
+//! tries it once more: that is a decision, and not a loop.
 
-use broker_session_runtime::{Api, ErrorKind, Secret};
+use broker_session_runtime::{ErrorKind, Secret};
 use tokio::sync::Mutex;
 
 use crate::Error;
 
-/// The refused guesses of one sign-in; also lets one guess be under way at a time.
+/// The spent guesses of one sign-in; also lets one guess be under way at a time.
 #[derive(Debug, Default)]
-pub(crate) struct Guesses(Mutex<Vec<(&'static str, Secret)>>);
+pub(crate) struct Guesses(Mutex<Vec<Spent>>);
+
+#[derive(Debug)]
+struct Spent {
+    operation: &'static str,
+    guess: Secret,
+    kind: ErrorKind,
+}
 
 impl Guesses {
-    /// Makes the call that spends `guess`, unless the broker has refused that very guess before. `refusal`
-    /// is the kind that means a wrong guess, unless the broker's code says that something else was wrong.
+    /// Makes the call that spends `guess`, unless that very guess has left before and did not succeed.
     pub(crate) async fn spend<T>(
         &self,
-        api: &Api,
         operation: &'static str,
         guess: &Secret,
-        refusal: ErrorKind,
         call: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
-        let mut refused = self.0.lock().await;
-        if refused.iter().any(|(known, wrong)| *known == operation && wrong == guess) {
-            let what = "the broker has refused this very value before, so it was not sent again";
-            return Err(Error::new(refusal, what).during(operation).unsent());
+        let mut spent = self.0.lock().await;
+        if let Some(before) = spent.iter().find(|spent| spent.operation == operation && spent.guess == *guess)
+        {
+            let what = "this very value has been sent before and did not get in, so it was not sent again";
+            return Err(Error::new(before.kind, what).during(operation).unsent().passing(false));
         }
         let outcome = call.await;
-        let is_known = |code: &str| api.error_codes.iter().any(|known| known.code == code);
-        let is_refusal = |error: &Error| {
-            error.kind() == refusal && error.status().is_some() && !error.broker_code().is_some_and(is_known)
-        };
-        if outcome.as_ref().is_err_and(is_refusal) {
-            refused.push((operation, guess.clone()));
+        if let Err(error) = &outcome
+            && !error.is_unsent()
+        {
+            spent.push(Spent { operation, guess: guess.clone(), kind: error.kind() });
         }
         outcome
     }

@@ -1,4 +1,4 @@
-//! Signs a user in to a broker, keeps the session alive and signs it out.
+//! Signs a user in to a broker, puts the session on a program's own requests and signs it out again.
 //!
 //! The states of a sign-in are types, so an illegal order does not compile: there is no second factor
 //! before the password, no logout without a session, and no use of a session after its logout. Below that

@@ -19,6 +19,7 @@ mod responses;
 mod rules;
 mod schemas;
 mod secrets;
+mod servers;
 mod structure;
 
 pub use rules::{RULES, Rule};

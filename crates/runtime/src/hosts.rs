@@ -69,6 +69,11 @@ impl AllowedHosts {
         self.origins.iter().any(|allowed| allowed.origin() == url.origin())
     }
 
+    /// Whether any of the origins is reached without TLS.
+    pub fn has_plain_http(&self) -> bool {
+        self.origins.iter().any(|origin| origin.scheme() == "http")
+    }
+
     /// Whether any of the origins is reached over TLS.
     pub fn needs_tls(&self) -> bool {
         self.origins.iter().any(|origin| origin.scheme() == "https")

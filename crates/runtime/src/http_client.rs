@@ -7,7 +7,7 @@
 use reqwest::{Certificate, Client, Proxy, redirect, retry, tls::Version};
 use url::Url;
 
-use crate::{Deadlines, Secret};
+use crate::{Deadlines, Secret, is_loopback};
 
 /// Builds the HTTP client.
 #[derive(Clone, Debug, Default)]
@@ -48,6 +48,11 @@ impl HttpClientBuilder {
         let user = user.map(|(name, password)| (name.to_owned(), password.clone()));
         self.proxy = Some(ProxyServer { url: parsed, user });
         Ok(self)
+    }
+
+    /// Whether there is a proxy that is not on this machine.
+    pub fn has_remote_proxy(&self) -> bool {
+        self.proxy.as_ref().is_some_and(|proxy| !is_loopback(&proxy.url))
     }
 
     /// Trusts further root certificates besides the platform's, for a proxy that looks into TLS or for a

@@ -48,15 +48,18 @@ impl RetryPolicy {
 /// Whether a connection that could not be made might be made in a moment. One that failed for its
 /// certificate, or because a proxy did not like the password, would fail again.
 pub fn is_passing(error: &reqwest::Error) -> bool {
-    let mut cause: Option<&dyn std::error::Error> = Some(error);
-    while let Some(error) = cause {
-        if let Some(error) = error.downcast_ref::<io::Error>() {
+    let mut cause: &dyn std::error::Error = error;
+    loop {
+        if let Some(error) = cause.downcast_ref::<io::Error>() {
             // rustls reports what is wrong with a certificate as invalid data.
             return error.kind() != io::ErrorKind::InvalidData;
         }
-        cause = error.source();
+        match cause.source() {
+            Some(source) => cause = source,
+            // What a proxy answers is known by its text only.
+            None => return !cause.to_string().contains("authorization required"),
+        }
     }
-    error.is_timeout()
 }
 
 /// How long a server asks to be left alone: `Retry-After` in seconds or as a date (RFC 9110, section

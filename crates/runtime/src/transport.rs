@@ -227,8 +227,11 @@ impl Transport {
         *request.timeout_mut() = Some(self.0.deadlines.attempt.min(left));
         let mut response = client.execute(request).await.map_err(reqwest::Error::without_url)?;
         let (body, broken) = body::read(&mut response, self.0.body_limit).await;
-        let unfit = broken.or_else(|| examine(operation, &response, &body));
-        let status = response.status();
+        let status = match broken {
+            Some(_) => response.status(),
+            None => understood(operation, response.status(), &body),
+        };
+        let unfit = broken.or_else(|| examine(operation, &response, status, &body));
         let body = match status.is_success() {
             true => body,
             false => without_secrets(body, secrets),
@@ -309,10 +312,24 @@ fn pause(
     waits.next().map(|wait| wait.max(asked))
 }
 
+/// The status that an answer has for the generated code. An unknown success means what 200 means (RFC 9110,
+/// section 15), if its body does: a 201 must not cost a sign-in that is already live.
+fn understood(operation: Option<&Operation>, status: StatusCode, body: &[u8]) -> StatusCode {
+    let Some(operation) = operation.filter(|_| status.is_success()) else { return status };
+    let is_known = operation.status(status.as_u16()).is_some();
+    let is_meant = || operation.status(200).is_some_and(|ok| (ok.fits)(body).is_ok());
+    if !is_known && is_meant() { StatusCode::OK } else { status }
+}
+
 /// Why an answer is not what the spec describes; nothing if it is.
-fn examine(operation: Option<&Operation>, response: &Response, body: &[u8]) -> Option<Unfit> {
-    let Some(status) = operation.and_then(|operation| operation.status(response.status().as_u16())) else {
-        return Some(match response.status().is_redirection() {
+fn examine(
+    operation: Option<&Operation>,
+    response: &Response,
+    status: StatusCode,
+    body: &[u8],
+) -> Option<Unfit> {
+    let Some(status) = operation.and_then(|operation| operation.status(status.as_u16())) else {
+        return Some(match status.is_redirection() {
             true => redirect(response),
             false => Unfit::UnknownStatus,
         });

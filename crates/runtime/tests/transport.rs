@@ -145,6 +145,13 @@ async fn a_byte_order_mark_does_not_make_an_answer_unfit() {
 }
 
 #[tokio::test]
+async fn an_unknown_success_with_a_fitting_body_is_a_success() {
+    let server = Server::start(&["HTTP/1.1 201 Created\r\nContent-Length: 3\r\n\r\n[1]"], false).await;
+    let response = call(&transport(), &server.url, "never").await.unwrap();
+    assert_eq!((response.status().as_u16(), unfit(&response)), (200, None));
+}
+
+#[tokio::test]
 async fn what_does_not_fit_is_named_and_keeps_its_status() {
     let cases: [(&'static [&'static str], u16, Unfit); 8] = [
         (&["HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"], 200, Unfit::Empty),

@@ -136,7 +136,8 @@ impl Client {
 
     /// The first two steps: [`Client::init`], then the password on the host that the broker names.
     ///
-    /// The password leaves at most once. One that the broker has refused is not sent again by this client.
+    /// The password leaves at most once. One that has left and did not get in is not sent again by this
+    /// client; build a new one to try it once more.
     ///
     /// # Errors
     /// `Credentials` if the password is wrong, `Locked` if the account is locked, and those of

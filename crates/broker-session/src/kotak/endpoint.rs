@@ -128,9 +128,9 @@ fn address(host: &Host) -> Option<String> {
         return Some(text.to_owned());
     };
     if url.port().is_none() && url.port_or_known_default().map(i64::from) != Some(port) {
-        let port = u16::try_from(port).ok()?;
-        url.set_port(Some(port)).ok()?;
-        return Some(url.into());
+        // A port that there cannot be makes the address one that is refused.
+        let set = u16::try_from(port).is_ok_and(|port| url.set_port(Some(port)).is_ok());
+        return Some(if set { url.into() } else { format!("{with_scheme}:{port}") });
     }
     Some(text.to_owned())
 }

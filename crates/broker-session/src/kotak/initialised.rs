@@ -1,10 +1,7 @@
 //! After init: the host is known, the password is not yet given.
 
 use broker_session_runtime::{ErrorKind, Secret};
-use kotak_session_api::{
-    API,
-    types::{Init, Login, LoginAnswer, LoginByNickname, LoginByUserid},
-};
+use kotak_session_api::types::{Init, Login, LoginAnswer, LoginByNickname, LoginByUserid};
 
 use super::{answers::printable, credentials::User, endpoint::Endpoint, pending::Pending};
 use crate::Error;
@@ -33,7 +30,8 @@ impl Initialised {
 
     /// Gives the password and gets to the second factor.
     ///
-    /// The password leaves at most once. One that the broker has refused is not sent again by this client.
+    /// The password leaves at most once. One that has left and did not get in is not sent
+    /// again by this client.
     ///
     /// # Errors
     /// `Credentials` if the password is wrong, `Locked` if the account is locked, `HostNotAllowed` if the
@@ -45,12 +43,7 @@ impl Initialised {
         };
         self.endpoint.remember(password);
         let call = self.send(operation, password);
-        let mut login = self
-            .endpoint
-            .shared
-            .passwords
-            .spend(&API, operation, password, ErrorKind::Credentials, call)
-            .await?;
+        let mut login = self.endpoint.shared.passwords.spend(operation, password, call).await?;
         login.one_time_token = self.endpoint.usable(operation, "one-time token", login.one_time_token)?;
         let userid = self.userid(operation, &login)?;
         let endpoint = self.endpoint.follow(operation, login.redirect.as_ref())?;

@@ -87,7 +87,7 @@ impl Client {
         let result = endpoint.api.token(&body).await;
         let answer = endpoint.settler().settle(operation, result)?;
         Ok(AccessToken {
-            access_token: answer.access_token,
+            access_token: endpoint.usable(operation, "access token", answer.access_token)?,
             refresh_token: answer.refresh_token,
             expires_in: answer
                 .expires_in
@@ -118,7 +118,9 @@ impl Client {
         let credentials = self.shared.credentials.clone().access_token(token);
         let token = credentials.access_token.clone().unwrap_or_default();
         let transport = self.shared.transport.with_credential("accessToken", Credential::Token(token));
-        Self { shared: Arc::new(Shared { credentials, transport, ..(*self.shared).clone() }) }
+        // With another access token the same password is another attempt.
+        let passwords = Arc::default();
+        Self { shared: Arc::new(Shared { credentials, transport, passwords, ..(*self.shared).clone() }) }
     }
 
     /// The root of the first host, unless the caller has named another place.

@@ -2,12 +2,9 @@
 
 use broker_session_runtime::{ErrorKind, Secret};
 use jiff::Zoned;
-use kotak_session_api::{
-    API,
-    types::{
-        AccessCodeAnswer, Login, SecondFactorAccessCode, SecondFactorBiometric, SecondFactorMpin,
-        SecondFactorOneTimeToken, Session as WireSession, SessionAnswer,
-    },
+use kotak_session_api::types::{
+    AccessCodeAnswer, Login, SecondFactorAccessCode, SecondFactorBiometric, SecondFactorMpin,
+    SecondFactorOneTimeToken, Session as WireSession, SessionAnswer,
 };
 
 use super::{answers::printable, endpoint::Endpoint, session::Session, times};
@@ -16,7 +13,7 @@ use crate::{Error, guesses::Guesses, shared::Shared};
 /// A sign-in that waits for its second factor.
 ///
 /// A wrong code, pin or proof leaves it usable, until the account locks or the one-time token dies. A value
-/// that the broker has refused is not sent again.
+/// that has left and did not get in is not sent again.
 pub struct Pending {
     endpoint: Endpoint,
     userid: String,
@@ -124,7 +121,7 @@ impl Pending {
             let result = self.endpoint.api.session_2fa_accesscode_post(&token, &body).await;
             self.endpoint.open::<SessionAnswer, _>(operation, result)
         };
-        self.finish(operation, self.guesses.spend(&API, operation, code, ErrorKind::SecondFactor, call).await)
+        self.finish(operation, self.guesses.spend(operation, code, call).await)
     }
 
     /// Signs in with the user's mobile pin. The body of this call is inferred.
@@ -140,7 +137,7 @@ impl Pending {
             let result = self.endpoint.api.session_2fa_mpin(&token, &body).await;
             self.endpoint.open::<SessionAnswer, _>(operation, result)
         };
-        self.finish(operation, self.guesses.spend(&API, operation, mpin, ErrorKind::SecondFactor, call).await)
+        self.finish(operation, self.guesses.spend(operation, mpin, call).await)
     }
 
     /// Signs in with a biometric proof, which only the broker's own applications know how to make. The
@@ -157,10 +154,7 @@ impl Pending {
             let result = self.endpoint.api.session_2fa_biometric(&token, &body).await;
             self.endpoint.open::<SessionAnswer, _>(operation, result)
         };
-        self.finish(
-            operation,
-            self.guesses.spend(&API, operation, proof, ErrorKind::SecondFactor, call).await,
-        )
+        self.finish(operation, self.guesses.spend(operation, proof, call).await)
     }
 
     /// Signs in with nothing but the one-time token of the login, which is spent by it.
@@ -172,7 +166,12 @@ impl Pending {
         let token = self.token(operation)?;
         let body = SecondFactorOneTimeToken { userid: self.userid.clone() };
         let result = self.endpoint.api.session_2fa_one_time_token(&token, &body).await;
-        self.finish(operation, self.endpoint.open::<SessionAnswer, _>(operation, result))
+        let outcome = self.endpoint.open::<SessionAnswer, _>(operation, result);
+        if outcome.as_ref().is_err_and(|error| !error.is_unsent()) {
+            // Here the token is the guess.
+            self.one_time_token.set(None);
+        }
+        self.finish(operation, outcome)
     }
 
     /// The one-time token, unless it is dead: then nothing is sent.

@@ -2,7 +2,7 @@
 
 use super::{
     answers, bodies, components, context::Context, error_kinds, examples, operations, parameters, policies,
-    prose, references, report::Report, responses, schemas, secrets, structure,
+    prose, references, report::Report, responses, schemas, secrets, servers, structure,
 };
 
 /// A rule about specs.
@@ -154,6 +154,7 @@ pub const RULES: &[Rule] = &[
         "Operations say what is known of them: documented, observed or inferred.",
         policies::evidence,
     ),
+    content("server-url", "Servers are plain https URLs, of a known environment.", servers::url),
     content("retry", "Operations say whether they may be repeated: safe, unsent or never.", policies::retry),
     content(
         "retry-secret",
