@@ -1,1 +1,72 @@
-//! Placeholder.
+//! What the contract tests of every broker share.
+//!
+//! Nothing in here knows a broker. A test names its [`Generated`] API, and these modules walk its spec:
+//! serve every documented answer, call every operation by name, compare what went out and what came back.
+//! Whoever adds an operation to a spec has its tests by that alone.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a helper of a test fails the test by panicking"
+)]
+
+mod arguments;
+mod cases;
+mod lossless;
+mod mutations;
+mod outcomes;
+mod proxy;
+mod raw;
+mod report;
+mod requests;
+mod same_schema;
+mod schemas;
+mod secure;
+mod stage;
+mod table;
+mod words;
+
+use broker_session_runtime::{Api, Transport, contract::Outcome};
+use serde_json::Value;
+
+pub use arguments::{arguments, credential, credential_text};
+pub use cases::{Case, Spec};
+pub use lossless::as_encoded;
+pub use mutations::{Mutation, mutations};
+pub use outcomes::{check_bodies, check_outcomes, check_requests};
+pub use proxy::{Proxied, Proxy};
+pub use raw::{Raw, Reaction, respond};
+pub use report::Report;
+pub use requests::check_request;
+pub use same_schema::check_schemas;
+pub use schemas::{Fixture, Judge, check_mutations, fixtures};
+pub use secure::Certified;
+pub use stage::{Answer, Stage};
+pub use table::check_table;
+pub use words::{of_fault, of_text};
+
+/// A generated API, as the generator writes it.
+pub trait Generated {
+    /// The generated client.
+    type Client;
+
+    /// The spec's file name below `openapi/`.
+    const SPEC: &'static str;
+
+    /// The generated table.
+    fn api() -> &'static Api;
+
+    /// A client at a base URL.
+    fn client(base: &str, http: reqwest::Client, transport: Transport) -> Self::Client;
+
+    /// The generated calls by name.
+    fn call(
+        client: &Self::Client,
+        operation: &str,
+        arguments: &Value,
+    ) -> impl Future<Output = Result<Outcome, String>>;
+
+    /// The JSON schemas of the generated types.
+    fn schemas() -> Vec<(&'static str, schemars::Schema)>;
+}

@@ -101,6 +101,7 @@ message can be relied on.
     )]
     pub struct AccessCodeSuccess {
         #[serde(rename = "Success")]
+        #[serde(deserialize_with = "broker_session_runtime::object")]
         pub success: AccessCode,
     }
     ///The answer below `success`.
@@ -113,6 +114,7 @@ message can be relied on.
         schemars::JsonSchema
     )]
     pub struct AccessCodeSuccessLowerCase {
+        #[serde(deserialize_with = "broker_session_runtime::object")]
         pub success: AccessCode,
     }
     ///A session of an older API and its address.
@@ -127,7 +129,7 @@ message can be relied on.
     )]
     pub struct ApiToken {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
         pub redirect: ::std::option::Option<Host>,
         ///The identifier of that session.
         #[serde(
@@ -368,6 +370,7 @@ message can be relied on.
         schemars::JsonSchema
     )]
     pub struct FaultEnvelope {
+        #[serde(deserialize_with = "broker_session_runtime::object")]
         pub fault: FaultDetail,
     }
     ///A fault as the API gateway sends it.
@@ -433,7 +436,7 @@ message can be relied on.
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub client_type: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
         pub encryption: ::std::option::Option<Encryption>,
         ///`Y` for a non-resident Indian, else `N`.
         #[serde(
@@ -447,10 +450,10 @@ message can be relied on.
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub message: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
         pub redirect: ::std::option::Option<Host>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
         pub service: ::std::option::Option<Host>,
         ///`Success`; also seen: `Active`, `Inactive`, `Deactive`, `Closed`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -468,7 +471,7 @@ message can be relied on.
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub userid: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
         pub weblink: ::std::option::Option<Host>,
     }
     ///The answer of the three init operations, in any of its forms.
@@ -517,6 +520,7 @@ message can be relied on.
     )]
     pub struct InitSuccess {
         #[serde(rename = "Success")]
+        #[serde(deserialize_with = "broker_session_runtime::object")]
         pub success: Init,
     }
     ///An init answer below `success`.
@@ -529,6 +533,7 @@ message can be relied on.
         schemars::JsonSchema
     )]
     pub struct InitSuccessLowerCase {
+        #[serde(deserialize_with = "broker_session_runtime::object")]
         pub success: Init,
     }
     ///The one-time token and what is needed to choose the second factor.
@@ -585,7 +590,7 @@ message can be relied on.
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub phone_no: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
         pub redirect: ::std::option::Option<Host>,
         ///`Temporary` until the second factor is done.
         #[serde(
@@ -675,6 +680,7 @@ message can be relied on.
     )]
     pub struct LoginSuccess {
         #[serde(rename = "Success")]
+        #[serde(deserialize_with = "broker_session_runtime::object")]
         pub success: Login,
     }
     ///A login answer below `success`.
@@ -687,6 +693,7 @@ message can be relied on.
         schemars::JsonSchema
     )]
     pub struct LoginSuccessLowerCase {
+        #[serde(deserialize_with = "broker_session_runtime::object")]
         pub success: Login,
     }
     ///When the user signed in.
@@ -875,6 +882,7 @@ message can be relied on.
     )]
     pub struct LogoutSuccess {
         #[serde(rename = "Success")]
+        #[serde(deserialize_with = "broker_session_runtime::object")]
         pub success: Logout,
     }
     ///A logout answer below `success`.
@@ -887,6 +895,7 @@ message can be relied on.
         schemars::JsonSchema
     )]
     pub struct LogoutSuccessLowerCase {
+        #[serde(deserialize_with = "broker_session_runtime::object")]
         pub success: Logout,
     }
     ///Whether the margin product is open to the user.
@@ -1104,16 +1113,16 @@ message can be relied on.
             rename = "advancedChart",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
-        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
         pub advanced_chart: ::std::option::Option<Host>,
         #[serde(
             rename = "apiToken",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
-        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
         pub api_token: ::std::option::Option<ApiToken>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
         pub broadcast: ::std::option::Option<Host>,
         ///The client code.
         #[serde(
@@ -1178,7 +1187,7 @@ message can be relied on.
             rename = "getLtp",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
-        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
         pub get_ltp: ::std::option::Option<Host>,
         ///`Y` for a non-resident Indian, else `N`.
         #[serde(
@@ -1197,13 +1206,13 @@ message can be relied on.
             rename = "marginProduct",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
-        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
         pub margin_product: ::std::option::Option<MarginProduct>,
         #[serde(
             rename = "marketData",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
-        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
         pub market_data: ::std::option::Option<Host>,
         ///The phone number.
         #[serde(
@@ -1220,13 +1229,13 @@ message can be relied on.
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub public_token: ::std::option::Option<broker_session_runtime::Secret>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
         pub redirect: ::std::option::Option<Host>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
         pub search: ::std::option::Option<Host>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
         pub service: ::std::option::Option<Host>,
         ///What every later call carries. Lives for a day.
         #[serde(rename = "sessionToken")]
@@ -1247,7 +1256,7 @@ message can be relied on.
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub user_id: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
         pub weblink: ::std::option::Option<Host>,
     }
     ///The answer of the second factors, in any of its forms.
@@ -1296,6 +1305,7 @@ message can be relied on.
     )]
     pub struct SessionSuccess {
         #[serde(rename = "Success")]
+        #[serde(deserialize_with = "broker_session_runtime::object")]
         pub success: Session,
     }
     ///A session below `success`.
@@ -1308,6 +1318,7 @@ message can be relied on.
         schemars::JsonSchema
     )]
     pub struct SessionSuccessLowerCase {
+        #[serde(deserialize_with = "broker_session_runtime::object")]
         pub success: Session,
     }
     ///An access token (RFC 6749, section 5.1).
@@ -1462,7 +1473,7 @@ message can be relied on.
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             use ::serde::de::Error as _;
-            let value = <::serde_json::Value as ::serde::Deserialize>::deserialize(
+            let value: ::serde_json::Value = broker_session_runtime::object(
                 deserializer,
             )?;
             if broker_session_runtime::has(&value, "fault") {
@@ -1496,7 +1507,7 @@ message can be relied on.
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             use ::serde::de::Error as _;
-            let value = <::serde_json::Value as ::serde::Deserialize>::deserialize(
+            let value: ::serde_json::Value = broker_session_runtime::object(
                 deserializer,
             )?;
             if broker_session_runtime::has(&value, "fault") {
@@ -1528,7 +1539,7 @@ message can be relied on.
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             use ::serde::de::Error as _;
-            let value = <::serde_json::Value as ::serde::Deserialize>::deserialize(
+            let value: ::serde_json::Value = broker_session_runtime::object(
                 deserializer,
             )?;
             if broker_session_runtime::has(&value, "fault") {
@@ -1565,7 +1576,7 @@ message can be relied on.
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             use ::serde::de::Error as _;
-            let value = <::serde_json::Value as ::serde::Deserialize>::deserialize(
+            let value: ::serde_json::Value = broker_session_runtime::object(
                 deserializer,
             )?;
             if broker_session_runtime::has(&value, "fault") {
@@ -1597,7 +1608,7 @@ message can be relied on.
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             use ::serde::de::Error as _;
-            let value = <::serde_json::Value as ::serde::Deserialize>::deserialize(
+            let value: ::serde_json::Value = broker_session_runtime::object(
                 deserializer,
             )?;
             if broker_session_runtime::has(&value, "fault") {

@@ -2,7 +2,10 @@
 //!
 //! Called by generated code only.
 
-use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, Error},
+};
 use serde_json::Value;
 
 /// Reads an optional member of an answer, and leaves it out if it does not fit. A number or a flag where a
@@ -24,6 +27,29 @@ pub fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     Ok(read(value).or_else(|| other.and_then(read)))
 }
 
+/// Reads an object and nothing else; serde would also fill a type from a list.
+///
+/// # Errors
+/// If it is not an object, or does not fit.
+pub fn object<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<T, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    if !value.is_object() {
+        return Err(D::Error::custom("an object is meant here"));
+    }
+    serde_json::from_value(value).map_err(D::Error::custom)
+}
+
+/// Reads an optional object, and leaves out whatever is none or does not fit.
+///
+/// # Errors
+/// Only if the input is not JSON.
+pub fn lenient_object<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    Ok(if value.is_object() { serde_json::from_value(value).ok() } else { None })
+}
+
 /// Whether an object has a member of this name, and not null.
 pub fn has(value: &Value, name: &str) -> bool {
     value.get(name).is_some_and(|member| !member.is_null())
@@ -41,6 +67,20 @@ mod tests {
         number: Option<i64>,
         #[serde(default, deserialize_with = "lenient")]
         list: Option<Vec<String>>,
+        #[serde(default, deserialize_with = "lenient_object")]
+        inner: Option<Inner>,
+    }
+
+    #[derive(Debug, Default, PartialEq, Deserialize)]
+    struct Inner {
+        #[serde(default, deserialize_with = "lenient")]
+        text: Option<String>,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Outer {
+        #[serde(deserialize_with = "object")]
+        inner: Inner,
     }
 
     fn read(json: &str) -> Answer {
@@ -49,15 +89,24 @@ mod tests {
 
     #[test]
     fn what_fits_is_taken_as_it_is() {
-        let expected = Answer { text: Some("1".into()), number: Some(2), list: Some(vec!["3".into()]) };
+        let expected =
+            Answer { text: Some("1".into()), number: Some(2), list: Some(vec!["3".into()]), inner: None };
         assert_eq!(read(r#"{"text":"1","number":2,"list":["3"]}"#), expected);
     }
 
     #[test]
     fn numbers_and_texts_are_taken_for_each_other() {
-        let expected = Answer { text: Some("98".into()), number: Some(443), list: None };
+        let expected = Answer { text: Some("98".into()), number: Some(443), ..Answer::default() };
         assert_eq!(read(r#"{"text":98,"number":"443"}"#), expected);
         assert_eq!(read(r#"{"text":false}"#).text.as_deref(), Some("false"));
+    }
+
+    #[test]
+    fn a_list_is_no_object() {
+        assert_eq!(read(r#"{"inner":[]}"#).inner, None);
+        assert_eq!(read(r#"{"inner":{}}"#).inner, Some(Inner::default()));
+        assert!(serde_json::from_str::<Outer>(r#"{"inner":[]}"#).is_err());
+        assert!(serde_json::from_str::<Outer>(r#"{"inner":{}}"#).is_ok());
     }
 
     #[test]

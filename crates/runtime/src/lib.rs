@@ -33,7 +33,7 @@ pub use error_kind::ErrorKind;
 pub use hosts::{AllowedHosts, HostNotAllowed, is_loopback};
 pub use http_client::{HttpClientBuilder, HttpClientError};
 pub use kept::{Kept, Unfit};
-pub use lenient::{has, lenient};
+pub use lenient::{has, lenient, lenient_object, object};
 pub use redact::redact;
 pub use retry::{RetryPolicy, is_passing, retry_after};
 pub use secret::Secret;

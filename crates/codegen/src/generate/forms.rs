@@ -73,7 +73,7 @@ fn decoder(item: &ItemEnum, required: &[Vec<String>]) -> TokenStream {
             /// The first form whose required members are all there is meant.
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
                 use ::serde::de::Error as _;
-                let value = <::serde_json::Value as ::serde::Deserialize>::deserialize(deserializer)?;
+                let value: ::serde_json::Value = broker_session_runtime::object(deserializer)?;
                 #(#choices)*
                 #last
             }

@@ -1,0 +1,118 @@
+//! The walk over a spec: one case for every operation, status, media type and named example.
+
+use std::path::Path;
+
+use broker_session_codegen::{
+    Document,
+    spec::{Example, Media, Operation, Response, operations},
+};
+use serde_json::Value;
+
+/// A spec, loaded.
+pub struct Spec {
+    /// The document.
+    pub document: Document,
+    /// Its operations.
+    pub operations: Vec<Operation>,
+}
+
+/// One documented answer. An answer without a body is a case, too.
+#[derive(Clone, Copy)]
+pub struct Case<'a> {
+    /// The operation that is called.
+    pub operation: &'a Operation,
+    /// The documented response.
+    pub response: &'a Response,
+    /// The media type, if there is a body.
+    pub media: Option<&'a Media>,
+    /// The named example, if there is a body.
+    pub example: Option<&'a Example>,
+}
+
+impl Spec {
+    /// Loads the spec of this name from the workspace's `openapi/`.
+    pub fn load(name: &str) -> Self {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../openapi").join(name);
+        let document = Document::load(&path).unwrap_or_else(|problems| panic!("{name}: {problems}"));
+        let operations = operations(&document);
+        Self { document, operations }
+    }
+
+    /// Every documented answer.
+    pub fn cases(&self) -> impl Iterator<Item = Case<'_>> {
+        self.operations.iter().flat_map(operation_cases)
+    }
+
+    /// The operation with this id.
+    pub fn operation(&self, id: &str) -> &Operation {
+        let found = self.operations.iter().find(|operation| operation.id == id);
+        found.unwrap_or_else(|| panic!("the spec has no operation `{id}`"))
+    }
+
+    /// The first example of a successful answer: what a flow meets when all is well.
+    pub fn first_success(&self, id: &str) -> Case<'_> {
+        let cases = operation_cases(self.operation(id));
+        let mut successes = cases.filter(|case| case.response.status < 300 && case.kind().is_none());
+        successes.next().unwrap_or_else(|| panic!("`{id}` has no example of a success"))
+    }
+
+    /// What stands at a JSON pointer, references followed, with the pointer it was found at.
+    pub fn resolve(&self, pointer: &str) -> (String, &Value) {
+        let found = self.document.resolve(pointer);
+        found.unwrap_or_else(|| panic!("there is nothing at {pointer}"))
+    }
+}
+
+fn operation_cases(operation: &Operation) -> impl Iterator<Item = Case<'_>> {
+    operation.responses.iter().flat_map(move |response| {
+        let bare = Case { operation, response, media: None, example: None };
+        let empty = response.content.is_empty().then_some(bare);
+        let with_body = response.content.iter().flat_map(move |media| {
+            media.examples.iter().map(move |example| Case {
+                media: Some(media),
+                example: Some(example),
+                ..bare
+            })
+        });
+        empty.into_iter().chain(with_body)
+    })
+}
+
+impl Case<'_> {
+    /// Names the case in a failure.
+    pub fn label(&self) -> String {
+        let media = self.media.map_or("no body", |media| &media.media_type);
+        let example = self.example.map_or("", |example| &example.name);
+        format!("{} {} {media} {example}", self.operation.id, self.response.status)
+    }
+
+    /// The error kind that the spec names: the example's, else that of the status.
+    pub fn kind(&self) -> Option<&str> {
+        let of_example = self.example.and_then(|example| example.kind.as_deref());
+        of_example.or(self.response.kind.as_deref())
+    }
+
+    /// Whether the body is JSON.
+    pub fn is_json(&self) -> bool {
+        self.media.is_some_and(|media| media.media_type == "application/json")
+    }
+
+    /// Whether the status says success.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.response.status)
+    }
+
+    /// The example's value; null if there is no body.
+    pub fn value(&self) -> &Value {
+        self.example.map_or(&Value::Null, |example| &example.value)
+    }
+
+    /// The body as it goes over the wire.
+    pub fn body(&self) -> Vec<u8> {
+        match self.value() {
+            Value::Null => Vec::new(),
+            Value::String(page) if !self.is_json() => page.clone().into_bytes(),
+            value => value.to_string().into_bytes(),
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The generated client against every documented answer, and its requests against the spec.
+
+use broker_session_codegen::spec::Operation;
+use broker_session_runtime::{Deadlines, HttpClientBuilder, RetryPolicy, Transport, contract::Outcome};
+use http::StatusCode;
+use serde_json::Value;
+
+use crate::{
+    Case, Generated, Judge, Report, Spec, Stage, arguments, as_encoded, check_request, credential, mutations,
+    of_text,
+};
+
+/// Where the APIs are served: below a path, as the brokers do.
+const PREFIX: &str = "/apim";
+
+/// Serves every documented answer and compares what the generated client makes of it.
+pub async fn check_outcomes<G: Generated>() -> Report {
+    let spec = Spec::load(G::SPEC);
+    let stage = Stage::start(PREFIX).await;
+    let client = client::<G>(&stage);
+    let mut report = Report::default();
+    for case in spec.cases() {
+        stage.clear();
+        stage.answer(case.operation, &case);
+        let arguments = arguments(case.operation, first_body(case.operation));
+        let outcome = G::call(&client, &case.operation.id, &arguments).await;
+        let outcome = outcome.and_then(|outcome| compare(&spec, &case, outcome));
+        report.add(case.label(), outcome);
+    }
+    report
+}
+
+/// Calls every operation with every example of its body and compares the request with the spec.
+pub async fn check_requests<G: Generated>() -> Report {
+    let spec = Spec::load(G::SPEC);
+    let stage = Stage::start(PREFIX).await;
+    let client = client::<G>(&stage);
+    let mut report = Report::default();
+    for operation in &spec.operations {
+        let examples = operation.body.iter().flat_map(|media| &media.examples);
+        let mut bodies: Vec<Option<&Value>> = examples.map(|example| Some(&example.value)).collect();
+        if operation.body.is_none() {
+            bodies.push(None);
+        }
+        for body in bodies {
+            stage.clear();
+            stage.answer(operation, &spec.first_success(&operation.id));
+            let outcome = G::call(&client, &operation.id, &arguments(operation, body)).await;
+            let outcome = outcome.and_then(|_| match stage.requests().as_slice() {
+                [request] => check_request(&spec, operation, body, PREFIX, request),
+                requests => Err(format!("{} requests were made", requests.len())),
+            });
+            report.add(&operation.id, outcome);
+        }
+    }
+    report
+}
+
+/// Calls every operation with every almost-right body: the type of the body takes what its schema accepts and
+/// nothing else.
+pub async fn check_bodies<G: Generated>() -> Report {
+    let spec = Spec::load(G::SPEC);
+    let stage = Stage::start(PREFIX).await;
+    let client = client::<G>(&stage);
+    let judge = Judge::new(&spec);
+    let mut report = Report::default();
+    for operation in &spec.operations {
+        stage.clear();
+        stage.answer(operation, &spec.first_success(&operation.id));
+        let Some(media) = &operation.body else { continue };
+        for mutation in media.examples.iter().flat_map(|example| mutations(&example.value)) {
+            let arguments = arguments(operation, Some(&mutation.value));
+            let taken = G::call(&client, &operation.id, &arguments).await.is_ok();
+            report.same(
+                format!("{}, {}", operation.id, mutation.what),
+                &taken,
+                &judge.accepts(&media.schema, &mutation.value),
+            );
+        }
+    }
+    report
+}
+
+fn client<G: Generated>(stage: &Stage) -> G::Client {
+    let http = HttpClientBuilder::new().only_given_roots(true);
+    let http = http.build(Deadlines::default()).expect("a client without TLS");
+    let schemes = G::api().security_schemes.iter();
+    let transport = schemes.fold(Transport::builder(G::api()), |transport, scheme| {
+        transport.credential(scheme.name, credential(scheme))
+    });
+    G::client(&stage.base_url(), http, transport.retry(RetryPolicy::NEVER).build())
+}
+
+fn first_body(operation: &Operation) -> Option<&Value> {
+    let media = operation.body.as_ref()?;
+    media.examples.first().map(|example| &example.value)
+}
+
+fn compare(spec: &Spec, case: &Case<'_>, outcome: Outcome) -> Result<(), String> {
+    let same_value = |status: StatusCode, value: Value| {
+        let expected = match case.media {
+            Some(media) => as_encoded(spec, &media.schema, case.value()),
+            None => Value::Null,
+        };
+        match status.as_u16() == case.response.status && value == expected {
+            true => Ok(()),
+            false => Err(format!(
+                "\n    found    {status} {value}\n    expected {} {expected}",
+                case.response.status
+            )),
+        }
+    };
+    let is_text = case.media.is_some() && !case.is_json();
+    match outcome {
+        Outcome::Answer(status, value) if case.is_success() && !is_text => same_value(status, value),
+        Outcome::Fault(status, value) if !case.is_success() && !is_text => same_value(status, value),
+        Outcome::Unexpected(status, Some(kept)) if is_text => {
+            let expected = of_text(case.value().as_str().unwrap_or_default());
+            let words = kept.words([]);
+            let found = (words.code, words.message);
+            match status == kept.status() && status.as_u16() == case.response.status && found == expected {
+                true => Ok(()),
+                false => Err(format!("{status} {found:?} in place of {expected:?}")),
+            }
+        }
+        other => Err(format!("came out as {other:?}")),
+    }
+}

@@ -1,0 +1,151 @@
+//! A server that says exactly what it is told, or nothing, over a plain or a TLS socket. For what no decent
+//! HTTP server would do.
+
+use std::{
+    io,
+    sync::{Arc, Mutex},
+};
+
+use tokio::{
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    task::JoinHandle,
+};
+
+use crate::Certified;
+
+/// What the server does once it has read a request.
+#[derive(Clone, Debug)]
+pub enum Reaction {
+    /// Sends these bytes and ends the connection.
+    Answer(Vec<u8>),
+    /// Sends these bytes, then nothing, and keeps the connection.
+    Stall(Vec<u8>),
+    /// Sends the first bytes, then the second ones for ever.
+    Endless(Vec<u8>, Vec<u8>),
+}
+
+type Requests = Arc<Mutex<Vec<String>>>;
+type Decide = Arc<dyn Fn(&str) -> Reaction + Send + Sync>;
+
+/// The server. It ends when it is dropped.
+pub struct Raw {
+    base: String,
+    requests: Requests,
+    accepting: JoinHandle<()>,
+}
+
+/// An answer in HTTP/1.1 that ends its connection.
+pub fn respond(status: &str, headers: &[(&str, &str)], body: &str) -> Vec<u8> {
+    let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let length = body.len();
+    format!("HTTP/1.1 {status}\r\n{headers}content-length: {length}\r\nconnection: close\r\n\r\n{body}")
+        .into_bytes()
+}
+
+impl Raw {
+    /// Starts a server on loopback; `decide` sees each request as text.
+    pub async fn start(decide: impl Fn(&str) -> Reaction + Send + Sync + 'static) -> Self {
+        Self::listen(None, Arc::new(decide)).await
+    }
+
+    /// The same over TLS.
+    pub async fn start_tls(
+        certified: &Certified,
+        decide: impl Fn(&str) -> Reaction + Send + Sync + 'static,
+    ) -> Self {
+        Self::listen(Some(certified.acceptor()), Arc::new(decide)).await
+    }
+
+    async fn listen(tls: Option<tokio_rustls::TlsAcceptor>, decide: Decide) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port on loopback");
+        let address = listener.local_addr().expect("the address of a listener");
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let requests = Requests::default();
+        let log = requests.clone();
+        let accepting = tokio::spawn(async move {
+            while let Ok((socket, _)) = listener.accept().await {
+                // What goes wrong here is the client's doing, and it is the client that is tested.
+                tokio::spawn(serve(socket, tls.clone(), decide.clone(), log.clone()));
+            }
+        });
+        Self { base: format!("{scheme}://{address}"), requests, accepting }
+    }
+
+    /// Scheme, host and port.
+    pub fn base_url(&self) -> &str {
+        &self.base
+    }
+
+    /// The requests that were read, oldest first.
+    pub fn requests(&self) -> Vec<String> {
+        self.requests.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+}
+
+impl Drop for Raw {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+async fn serve(
+    socket: TcpStream,
+    tls: Option<tokio_rustls::TlsAcceptor>,
+    decide: Decide,
+    log: Requests,
+) -> io::Result<()> {
+    match tls {
+        Some(acceptor) => converse(acceptor.accept(socket).await?, decide, log).await,
+        None => converse(socket, decide, log).await,
+    }
+}
+
+async fn converse(
+    mut socket: impl AsyncRead + AsyncWrite + Unpin,
+    decide: Decide,
+    log: Requests,
+) -> io::Result<()> {
+    let (head, body) = read_request(&mut socket).await?;
+    let request = format!("{head}{body}");
+    log.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(request.clone());
+    match decide(&request) {
+        Reaction::Answer(bytes) => {
+            socket.write_all(&bytes).await?;
+            socket.shutdown().await
+        }
+        Reaction::Stall(bytes) => {
+            socket.write_all(&bytes).await?;
+            socket.flush().await?;
+            // Until the client has had enough.
+            socket.read_to_end(&mut Vec::new()).await.map(drop)
+        }
+        Reaction::Endless(head, chunk) => {
+            socket.write_all(&head).await?;
+            loop {
+                socket.write_all(&chunk).await?;
+            }
+        }
+    }
+}
+
+/// Head and body of one request, as text.
+pub(crate) async fn read_request(socket: &mut (impl AsyncRead + Unpin)) -> io::Result<(String, String)> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(socket.read_u8().await?);
+    }
+    let head = String::from_utf8_lossy(&head).into_owned();
+    let length = header(&head, "content-length").and_then(|length| length.parse().ok());
+    let mut body = vec![0; length.unwrap_or_default()];
+    socket.read_exact(&mut body).await?;
+    Ok((head, String::from_utf8_lossy(&body).into_owned()))
+}
+
+/// The value of a header in a head.
+pub(crate) fn header<'a>(head: &'a str, wanted: &str) -> Option<&'a str> {
+    head.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case(wanted).then(|| value.trim())
+    })
+}

@@ -1,0 +1,125 @@
+//! Whether the generated table says what the spec says.
+
+use std::collections::BTreeSet;
+
+use broker_session_codegen::spec::{Operation, secret_members};
+use broker_session_runtime::{Environment, Retry, SecuritySchemeKind};
+use serde_json::Value;
+
+use crate::{Generated, Report, Spec};
+
+/// Compares every entry of the generated table with the spec.
+pub fn check_table<G: Generated>() -> Report {
+    let spec = Spec::load(G::SPEC);
+    let mut report = Report::default();
+    whole::<G>(&spec, &mut report);
+    schemes::<G>(&spec, &mut report);
+    let of_spec: Vec<&str> = spec.operations.iter().map(|operation| operation.id.as_str()).collect();
+    let of_table: Vec<&str> = G::api().operations.iter().map(|operation| operation.id).collect();
+    report.same("the operations", &of_table, &of_spec);
+    for operation in &spec.operations {
+        one_operation::<G>(&spec, operation, &mut report);
+    }
+    report
+}
+
+fn whole<G: Generated>(spec: &Spec, report: &mut Report) {
+    let (api, document) = (G::api(), spec.document.value());
+    report.same("the title", &Some(api.title), &document["info"]["title"].as_str());
+    report.same("the version", &Some(api.version), &document["info"]["version"].as_str());
+    let of_table: Vec<(&str, &str)> =
+        api.servers.iter().map(|server| (server.url, environment(server.environment))).collect();
+    let servers = document["servers"].as_array().into_iter().flatten();
+    let of_spec: Vec<(&str, &str)> =
+        servers.map(|server| (text(server, "url"), text(server, "x-environment"))).collect();
+    report.same("the servers", &of_table, &of_spec);
+    let of_table: Vec<(&str, &str, &str)> =
+        api.error_codes.iter().map(|code| (code.code, code.kind.as_str(), code.meaning)).collect();
+    let codes = document["x-error-codes"].as_object().into_iter().flatten();
+    let of_spec: Vec<(&str, &str, &str)> =
+        codes.map(|(code, value)| (code.as_str(), text(value, "kind"), text(value, "meaning"))).collect();
+    report.same("the error codes", &of_table, &of_spec);
+}
+
+fn schemes<G: Generated>(spec: &Spec, report: &mut Report) {
+    let of_table: Vec<(&str, String, bool)> = G::api()
+        .security_schemes
+        .iter()
+        .map(|scheme| {
+            let kind = match scheme.kind {
+                SecuritySchemeKind::Bearer => "http bearer".to_owned(),
+                SecuritySchemeKind::Basic => "http basic".to_owned(),
+                SecuritySchemeKind::Header(name) => format!("apiKey {name}"),
+            };
+            (scheme.name, kind, scheme.secret)
+        })
+        .collect();
+    let schemes = spec.document.value()["components"]["securitySchemes"].as_object();
+    let of_spec: Vec<(&str, String, bool)> = schemes
+        .into_iter()
+        .flatten()
+        .map(|(name, scheme)| {
+            let detail = match text(scheme, "type") {
+                "http" => text(scheme, "scheme"),
+                _ => text(scheme, "name"),
+            };
+            let kind = format!("{} {detail}", text(scheme, "type"));
+            (name.as_str(), kind, scheme["x-secret"] != Value::Bool(false))
+        })
+        .collect();
+    report.same("the security schemes", &of_table, &of_spec);
+}
+
+fn one_operation<G: Generated>(spec: &Spec, operation: &Operation, report: &mut Report) {
+    let label = |what: &str| format!("{}: {what}", operation.id);
+    let Some(entry) = G::api().operation(&operation.id) else {
+        return report.add(label("its entry"), Err("there is none"));
+    };
+    report.same(
+        label("method and path"),
+        &(entry.method, entry.path),
+        &(&*operation.method, &*operation.path),
+    );
+    let retry = match entry.retry {
+        Retry::Safe => "safe",
+        Retry::Unsent => "unsent",
+        Retry::Never => "never",
+    };
+    report.same(label("x-retry"), &retry, &operation.retry.as_str());
+    let security: BTreeSet<&str> = operation.security.iter().map(String::as_str).collect();
+    report.same(label("the security"), &entry.security.iter().copied().collect(), &security);
+    let secret =
+        operation.parameters.iter().filter(|parameter| parameter.secret && parameter.location == "header");
+    let secret: BTreeSet<&str> = secret.map(|parameter| parameter.name.as_str()).collect();
+    let of_table: BTreeSet<&str> = entry.secret_headers.iter().copied().collect();
+    report.same(label("the secret headers"), &of_table, &secret);
+    let members =
+        operation.body.as_ref().map(|body| secret_members(&spec.document, &body.schema)).unwrap_or_default();
+    let members: BTreeSet<&str> = members.iter().map(String::as_str).collect();
+    let of_table: BTreeSet<&str> = entry.secret_members.iter().copied().collect();
+    report.same(label("the secret members"), &of_table, &members);
+    let of_table: Vec<(u16, Option<&str>)> =
+        entry.statuses.iter().map(|status| (status.code, status.kind.map(|kind| kind.as_str()))).collect();
+    let statuses = operation.responses.iter();
+    let of_spec: Vec<(u16, Option<&str>)> =
+        statuses.map(|response| (response.status, response.kind.as_deref())).collect();
+    report.same(label("the statuses"), &of_table, &of_spec);
+    // A decoder that takes anything would let a gateway's page pass for an answer.
+    for response in &operation.responses {
+        let takes_a_page =
+            entry.status(response.status).map(|status| (status.fits)(b"<html></html>").is_ok());
+        let label = label(&format!("{} takes a page for an answer", response.status));
+        report.same(label, &takes_a_page, &Some(response.content.is_empty()));
+    }
+}
+
+fn environment(environment: Environment) -> &'static str {
+    match environment {
+        Environment::Production => "production",
+        Environment::Sandbox => "sandbox",
+    }
+}
+
+fn text<'a>(value: &'a Value, name: &str) -> &'a str {
+    value[name].as_str().unwrap_or_default()
+}

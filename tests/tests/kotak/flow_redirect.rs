@@ -1,0 +1,161 @@
+//! The host that an answer names: followed where it is the broker's, refused where it is anybody else's.
+
+use broker_session::{Connection, Error, ErrorKind};
+use broker_session_sandbox::kotak::{Builder, Operation, Redirect, Sandbox};
+
+use crate::support::{AT_ONCE, access_code, builder, kind, log_in, passwords_sent, sandbox, secret, sign_in};
+
+/// The bases that the calls to an operation came to.
+fn bases(sandbox: &Sandbox, operation: Operation) -> Vec<String> {
+    sandbox.calls_to(operation).into_iter().map(|call| call.base).collect()
+}
+
+/// Signs in and out at a sandbox that sends everybody on, and looks where each call went.
+async fn lands_on_the_second_base(broker: Builder, login_goes_first: bool) {
+    let sandbox = broker.start().await.unwrap();
+    let connection = Connection::new().retry(AT_ONCE).allow_host(sandbox.second_base_url());
+    let client = builder(&sandbox).connection(connection).build().unwrap();
+    let pending = client.login(&secret(&sandbox.account().password)).await.unwrap();
+    let session = pending.access_code(&access_code(&sandbox)).await.unwrap();
+    assert_eq!(session.base_url(), sandbox.second_base_url());
+    session.logout().await.unwrap();
+    let first = bases(&sandbox, Operation::SessionInit);
+    let login = bases(&sandbox, Operation::SessionLoginUserid);
+    let later =
+        [bases(&sandbox, Operation::Session2faAccesscodePost), bases(&sandbox, Operation::SessionLogout)];
+    assert_eq!(later[0].len() + later[1].len(), 2);
+    assert_eq!(login == first, login_goes_first);
+    assert!(later.iter().all(|base| *base != first), "{later:?}");
+}
+
+#[tokio::test]
+async fn everything_goes_where_init_says() {
+    let builder = Sandbox::builder().init_redirect(Redirect::SecondBase);
+    lands_on_the_second_base(builder.login_redirect(Redirect::Own), false).await;
+}
+
+#[tokio::test]
+async fn everything_after_the_login_goes_where_the_login_says() {
+    let builder = Sandbox::builder().init_redirect(Redirect::Own);
+    lands_on_the_second_base(builder.login_redirect(Redirect::SecondBase), true).await;
+}
+
+#[tokio::test]
+async fn a_second_base_on_another_port_is_followed_if_the_caller_has_added_it() {
+    // A port that was free a moment ago.
+    let port = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+    lands_on_the_second_base(Sandbox::builder().second_port(port).redirect_to_second_base(), false).await;
+}
+
+#[tokio::test]
+async fn an_empty_host_means_the_same_host() -> Result<(), Error> {
+    for empty in ["", " "] {
+        let sandbox = Sandbox::builder().redirect_to(empty).start().await.unwrap();
+        assert_eq!(sign_in(&sandbox).await?.base_url(), sandbox.base_url());
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn on_loopback_the_brokers_own_hosts_mean_the_same_host() -> Result<(), Error> {
+    for host in ["https://sbx.kotaksecurities.com/apim", "tradeapi.kotaksecurities.com"] {
+        let sandbox = Sandbox::builder().redirect_to(host).start().await.unwrap();
+        assert_eq!(sign_in(&sandbox).await?.base_url(), sandbox.base_url());
+    }
+    Ok(())
+}
+
+/// What a forged answer might name. `PORT` stands for a port that is not the sandbox's.
+const HOSTILE: [&str; 25] = [
+    "http://127.0.0.1:PORT/apim",
+    "https://evil.example/apim",
+    "evil.example",
+    "http://evil.example/apim",
+    "https://127.0.0.1.evil.example/apim",
+    "http://127.0.0.1.evil.example:PORT/apim",
+    "https://tradeapi.kotaksecurities.com.evil.example/apim",
+    "https://evil.example/tradeapi.kotaksecurities.com",
+    "https://evil-tradeapi.kotaksecurities.com/apim",
+    "https://tradeapi.kotaksecurities.com.:443/apim",
+    "https://tradeapi.kotaksecurities.com:8443/apim",
+    "http://tradeapi.kotaksecurities.com/apim",
+    "https://tradeapi.kotaksecurities.com@evil.example/apim",
+    "https://user:made-up@tradeapi.kotaksecurities.com/apim",
+    "http://made-up@127.0.0.1:PORT/apim",
+    "https://evil.example#@tradeapi.kotaksecurities.com",
+    "https://evil.example\\@tradeapi.kotaksecurities.com/apim",
+    "https://tradeаpi.kotaksecurities.com/apim",
+    "http://localhost:PORT/apim",
+    "http://127.0.0.2:PORT/apim",
+    "http://[::1]:PORT/apim",
+    "http://0.0.0.0:PORT/apim",
+    "//evil.example/apim",
+    "ftp://tradeapi.kotaksecurities.com/apim",
+    "javascript:alert(1)",
+];
+
+#[tokio::test]
+async fn a_hostile_host_in_the_answer_of_init_never_gets_the_password() {
+    for hostile in HOSTILE {
+        let named = hostile.replace("PORT", "9");
+        let builder = Sandbox::builder().init_redirect(Redirect::To(named.clone()));
+        let sandbox = builder.start().await.unwrap();
+        let error = log_in(&sandbox).await.expect_err(&named);
+        assert_eq!(error.kind(), ErrorKind::HostNotAllowed, "{named}: {error}");
+        assert_eq!(error.operation(), Some("session_init"), "{named}");
+        assert_eq!(passwords_sent(&sandbox), 0, "{named}");
+    }
+}
+
+#[tokio::test]
+async fn a_hostile_host_in_the_answer_of_the_login_ends_the_sign_in() {
+    for hostile in HOSTILE {
+        let named = hostile.replace("PORT", "9");
+        let builder = Sandbox::builder().login_redirect(Redirect::To(named.clone()));
+        let sandbox = builder.start().await.unwrap();
+        let error = log_in(&sandbox).await.expect_err(&named);
+        assert_eq!(error.kind(), ErrorKind::HostNotAllowed, "{named}: {error}");
+        assert_eq!(error.operation(), Some("session_login_userid"), "{named}");
+    }
+}
+
+#[tokio::test]
+async fn a_host_that_the_caller_has_added_is_followed() {
+    let sandbox = Sandbox::builder().init_redirect(Redirect::To("http://localhost:9/apim".into()));
+    let sandbox = sandbox.start().await.unwrap();
+    let connection = Connection::new().retry(AT_ONCE).allow_host("http://localhost:9");
+    let client = builder(&sandbox).connection(connection).build().unwrap();
+    let initialised = client.init().await.unwrap();
+    assert_eq!(initialised.base_url(), "http://localhost:9/apim");
+}
+
+#[tokio::test]
+async fn the_old_base_is_of_no_use_after_a_redirect() {
+    let sandbox = Sandbox::builder().redirect_to_second_base().start().await.unwrap();
+    let session = sign_in(&sandbox).await.unwrap();
+    let saved = serde_json::to_value(session.save()).unwrap();
+    assert_eq!(saved["base_url"], sandbox.second_base_url());
+    // A session that is taken up again stays where it was.
+    let client = builder(&sandbox).build().unwrap();
+    let resumed = client.resume(serde_json::from_value(saved).unwrap()).unwrap();
+    resumed.logout().await.unwrap();
+    assert_eq!(sandbox.live_sessions(&sandbox.account().userid), 0);
+}
+
+#[tokio::test]
+async fn the_broker_naming_another_host_in_a_fault_is_told_but_not_obeyed() {
+    let sandbox = sandbox().await;
+    let fault = broker_session_sandbox::kotak::broker_fault(
+        http::StatusCode::BAD_REQUEST,
+        999_024,
+        "Request can not be processed, please process your request through provided domain",
+        "https://evil.example/apim",
+    );
+    sandbox.inject_always(Operation::SessionLoginUserid, fault);
+    let client = builder(&sandbox).build().unwrap();
+    let error = client.login(&secret(&sandbox.account().password)).await.unwrap_err();
+    assert_eq!((error.kind(), error.broker_code()), (ErrorKind::Refused, Some("999024")));
+    assert!(error.broker_message().is_some_and(|words| words.contains("https://evil.example/apim")));
+    assert_eq!(passwords_sent(&sandbox), 1);
+    assert_eq!(kind(client.login(&secret("another")).await), ErrorKind::Refused);
+}

@@ -1,0 +1,246 @@
+//! What is odd about this broker's wire, one by one: in what is sent, and in answers that go well.
+
+use std::sync::LazyLock;
+
+use broker_session::{
+    Connection, Error, ErrorKind,
+    kotak::{Client, Credentials, Session, User},
+};
+use contract_tests::{Answer, Generated, Spec, Stage};
+use serde_json::{Value, json};
+
+use crate::{generated::Kotak, support::secret};
+
+/// Read once: the tests below start a broker for each answer.
+static SPEC: LazyLock<Spec> = LazyLock::new(|| Spec::load(Kotak::SPEC));
+
+/// A broker for which everything goes well, except for what a test says.
+pub(crate) struct Broker {
+    stage: Stage,
+}
+
+impl Broker {
+    pub(crate) async fn new() -> Self {
+        let stage = Stage::start("/apim").await;
+        for operation in &SPEC.operations {
+            stage.answer(operation, &SPEC.first_success(&operation.id));
+        }
+        Self { stage }
+    }
+
+    /// Sets the answer of an operation.
+    pub(crate) fn says(self, operation: &str, answer: Answer) -> Self {
+        self.stage.answer(SPEC.operation(operation), answer);
+        self
+    }
+
+    pub(crate) fn with(self, operation: &str, body: Value) -> Self {
+        self.says(operation, Answer::json(200, &body))
+    }
+
+    pub(crate) fn client(&self) -> Client {
+        self.client_for(User::Userid("S4MPL3".into()))
+    }
+
+    fn client_for(&self, user: User) -> Client {
+        let credentials = Credentials::for_user(user, "made-up-key").access_token("made-up-token");
+        Client::builder()
+            .credentials(credentials)
+            .base_url(self.stage.base_url())
+            .connection(Connection::new().retry(broker_session::RetryPolicy::NEVER))
+            .build()
+            .unwrap()
+    }
+
+    pub(crate) async fn session(&self) -> Result<Session, Error> {
+        self.client().login(&secret("made-up-password")).await?.access_code(&secret("0000")).await
+    }
+
+    pub(crate) fn count(&self, operation: &str) -> usize {
+        self.stage.count(SPEC.operation(operation))
+    }
+
+    /// The body of the only request with this ending of its path.
+    fn body(&self, ending: &str) -> String {
+        let requests = self.stage.requests();
+        let request = requests.iter().find(|request| request.uri().path().ends_with(ending));
+        request.expect("a request").body_string()
+    }
+}
+
+#[tokio::test]
+async fn the_access_code_goes_out_as_a_string_with_its_zeros() {
+    let broker = Broker::new().await;
+    broker.session().await.unwrap();
+    let body: Value = serde_json::from_str(&broker.body("/2FA/accesscode")).unwrap();
+    assert_eq!(body, json!({ "userid": "S4MPL3", "accessCode": "0000" }));
+}
+
+#[tokio::test]
+async fn an_empty_ip_and_an_empty_app_id_are_sent_all_the_same() {
+    let broker = Broker::new().await;
+    broker.client().init().await.unwrap();
+    let request = broker.stage.requests().remove(0);
+    for name in ["ip", "appid"] {
+        let value = request.headers_vec().iter().find(|(header, _)| header.eq_ignore_ascii_case(name));
+        assert_eq!(value.map(|(_, value)| value.as_str()), Some(""), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn the_session_may_come_in_another_spelling() -> Result<(), Error> {
+    let odd =
+        json!({ "success": { "sessionToken": "made-up", "emailID": "a@b.example", "userID": "1T040" } });
+    let session = Broker::new().await.with("session_2fa_accesscode_post", odd).session().await?;
+    assert_eq!(session.profile().email.as_deref(), Some("a@b.example"));
+    assert_eq!(session.profile().user_id.as_deref(), Some("1T040"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_login_time_may_be_an_epoch() -> Result<(), Error> {
+    for epoch in [json!(1_629_698_375_000_u64), json!("8/23/2021 11:29:35 AM")] {
+        let odd = json!({ "success": { "sessionToken": "made-up", "loginTime": epoch } });
+        let session = Broker::new().await.with("session_2fa_accesscode_post", odd).session().await?;
+        let time = session.login_time().map(ToString::to_string);
+        assert_eq!(time.as_deref(), Some("2021-08-23T11:29:35+05:30[+05:30]"));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_login_time_that_is_no_time_does_not_keep_the_user_out() -> Result<(), Error> {
+    for odd in [json!("-"), json!(""), json!("yesterday"), Value::Null, json!(i64::MAX)] {
+        let odd = json!({ "success": { "sessionToken": "made-up", "loginTime": odd } });
+        let session = Broker::new().await.with("session_2fa_accesscode_post", odd).session().await?;
+        assert!(session.login_time().is_none());
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn members_nobody_has_heard_of_are_no_trouble() -> Result<(), Error> {
+    let odd = json!({ "success": { "sessionToken": "made-up", "new": { "deep": [1, null] } }, "more": true });
+    Broker::new().await.with("session_2fa_accesscode_post", odd).session().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn null_means_that_there_is_nothing() -> Result<(), Error> {
+    let odd = json!({ "success": {
+        "sessionToken": "made-up", "clientName": null, "redirect": null, "enabledProducts": null,
+        "enabledExchangeSegments": null, "weblink": { "host": null, "port": null },
+    } });
+    let session = Broker::new().await.with("session_2fa_accesscode_post", odd).session().await?;
+    assert!(session.profile().client_name.is_none() && session.services().weblink.is_none());
+    assert!(session.profile().products.is_empty() && session.profile().exchanges.is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_member_of_another_type_is_taken_as_what_it_says_or_left_out() -> Result<(), Error> {
+    let odd = json!({ "success": {
+        "sessionToken": "made-up", "clientCode": 12345, "isNRI": true, "clientName": {},
+        "redirect": { "host": "https://tradeapi.kotaksecurities.com/apim", "port": "443" },
+        "enabledProducts": "MIS", "loginTime": [],
+    } });
+    let session = Broker::new().await.with("session_2fa_accesscode_post", odd).session().await?;
+    assert_eq!(session.profile().client_code.as_deref(), Some("12345"));
+    assert!(session.profile().client_name.is_none() && session.profile().products.is_empty());
+    assert_eq!(session.services().redirect.as_ref().and_then(|service| service.port), Some(443));
+    assert!(session.login_time().is_none());
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_misspelled_public_key_and_unknown_values_are_taken_as_they_are() {
+    let odd = json!({ "Success": {
+        "encryption": { "keySize": 0, "publickKey": "", "type": "NEW" }, "userType": "Z", "status": "Success",
+    } });
+    let broker = Broker::new().await.with("session_init", odd);
+    assert!(broker.client().init().await.is_ok());
+}
+
+#[tokio::test]
+async fn a_host_may_come_without_https_and_with_a_port() {
+    for (host, port) in [
+        ("tradeapi.kotaksecurities.com", json!(443)),
+        ("tradeapi.kotaksecurities.com/apim", json!(443)),
+        ("https://tradeapi.kotaksecurities.com:443/apim", json!(443)),
+        ("https://tradeapi.kotaksecurities.com/apim", Value::Null),
+        ("https://tradeapi.kotaksecurities.com/apim", json!(0)),
+    ] {
+        let redirect =
+            json!({ "Success": { "status": "Success", "redirect": { "host": host, "port": port } } });
+        let broker = Broker::new().await.with("session_init", redirect);
+        let initialised = broker.client().init().await;
+        assert!(initialised.is_ok(), "{host} {port}: {initialised:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_port_of_its_own_is_part_of_the_address_that_is_checked() {
+    for port in [8443, 80, 70_000] {
+        let host = "https://tradeapi.kotaksecurities.com/apim";
+        let redirect =
+            json!({ "Success": { "status": "Success", "redirect": { "host": host, "port": port } } });
+        let broker = Broker::new().await.with("session_init", redirect);
+        let outcome = broker.client().init().await;
+        // A port that no TCP knows is none.
+        let refused = outcome.is_err_and(|error| error.kind() == ErrorKind::HostNotAllowed);
+        assert_eq!(refused, port != 70_000, "{port}");
+    }
+}
+
+#[tokio::test]
+async fn an_account_that_is_not_active_does_not_get_as_far_as_the_password() {
+    for status in ["Inactive", "Deactive", "Closed", "INACTIVE", "something new"] {
+        let odd = json!({ "Success": {
+            "status": status, "message": "Client is not active.",
+            "weblink": { "host": "https://mtrade.kotaksecurities.com/", "port": 443 },
+        } });
+        let broker = Broker::new().await.with("session_init", odd);
+        let error = broker.session().await.unwrap_err();
+        assert_eq!((error.kind(), error.status()), (ErrorKind::Refused, Some(200)), "{status}");
+        assert_eq!(error.broker_message(), Some("Client is not active."));
+        assert_eq!(broker.count("session_login_userid"), 0, "{status}");
+    }
+    for status in ["Success", "Active"] {
+        let odd = json!({ "Success": { "status": status } });
+        assert!(Broker::new().await.with("session_init", odd).session().await.is_ok(), "{status}");
+    }
+}
+
+#[tokio::test]
+async fn asking_for_a_code_may_bring_a_new_one_time_token() -> Result<(), Error> {
+    let odd = json!({ "Success": { "oneTimeToken": "made-up-second-token" } });
+    let broker = Broker::new().await.with("session_2fa_accesscode_get", odd);
+    let pending = broker.client().login(&secret("made-up-password")).await?;
+    pending.request_access_code().await?;
+    pending.access_code(&secret("0000")).await?;
+    let requests = broker.stage.requests();
+    let last = requests.last().unwrap().headers();
+    assert_eq!(last["onetimetoken"], "made-up-second-token");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_nickname_that_belongs_to_nobody_known_is_an_error_and_not_a_guess() {
+    let broker = Broker::new().await;
+    let anonymous = broker.with("session_init_nickname", json!({ "Success": { "status": "Success" } }));
+    let anonymous = anonymous.with("session_login_nickname", json!({ "oneTimeToken": "made-up" }));
+    let client = anonymous.client_for(User::Nickname("nobody".into()));
+    let error = client.login(&secret("made-up-password")).await.unwrap_err();
+    assert_eq!((error.kind(), error.operation()), (ErrorKind::Protocol, Some("session_login_nickname")));
+}
+
+#[tokio::test]
+async fn a_name_with_odd_characters_stays_one_part_of_the_path() {
+    let broker = Broker::new().await;
+    let client = broker.client_for(User::Nickname("a/../b?c#d e%".into()));
+    client.init().await.unwrap();
+    let requests = broker.stage.requests();
+    let uri = requests[0].uri();
+    assert_eq!(uri.path(), "/apim/session/1.0/session/init/nickname/a%2F..%2Fb%3Fc%23d%20e%25");
+    assert_eq!(uri.query(), None);
+}

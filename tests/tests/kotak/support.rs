@@ -1,0 +1,78 @@
+//! What the tests of `broker_session::kotak` share.
+
+use broker_session::{
+    Connection, Deadlines, Error, ErrorKind, RetryPolicy, Secret,
+    kotak::{Client, ClientBuilder, Credentials, Pending, Session, User},
+};
+use broker_session_sandbox::kotak::{Account, Operation, Sandbox};
+use std::time::Duration;
+
+/// Retries without waiting, so that counting them takes no time.
+pub(crate) const AT_ONCE: RetryPolicy =
+    RetryPolicy { max_attempts: 3, first_wait: Duration::ZERO, longest_wait: Duration::ZERO };
+
+/// Short deadlines, for servers that do not answer.
+pub(crate) const SHORT: Deadlines = Deadlines {
+    connect: Duration::from_secs(5),
+    attempt: Duration::from_millis(400),
+    total: Duration::from_millis(400),
+};
+
+pub(crate) fn secret(text: &str) -> Secret {
+    Secret::from(text)
+}
+
+/// What identifies the application and the user of an account.
+pub(crate) fn credentials_of(account: &Account) -> Credentials {
+    credentials_for(User::Userid(account.userid.clone()), account)
+}
+
+pub(crate) fn credentials_for(user: User, account: &Account) -> Credentials {
+    Credentials::for_user(user, account.consumer_key.as_str())
+        .access_token(account.access_token.as_str())
+        .consumer_secret(account.consumer_secret.as_str())
+}
+
+/// A sandbox as it is out of the box.
+pub(crate) async fn sandbox() -> Sandbox {
+    Sandbox::builder().start().await.expect("a sandbox on loopback")
+}
+
+/// A builder for the first account of a sandbox; retries do not wait.
+pub(crate) fn builder(sandbox: &Sandbox) -> ClientBuilder {
+    Client::builder()
+        .credentials(credentials_of(sandbox.account()))
+        .base_url(sandbox.base_url())
+        .connection(Connection::new().retry(AT_ONCE))
+}
+
+pub(crate) fn client(sandbox: &Sandbox) -> Client {
+    builder(sandbox).build().expect("settings that fit")
+}
+
+/// The first two steps, with the right password.
+pub(crate) async fn log_in(sandbox: &Sandbox) -> Result<Pending, Error> {
+    client(sandbox).login(&secret(&sandbox.account().password)).await
+}
+
+/// The whole sign-in, with the code that the broker has sent.
+pub(crate) async fn sign_in(sandbox: &Sandbox) -> Result<Session, Error> {
+    let pending = log_in(sandbox).await?;
+    pending.access_code(&access_code(sandbox)).await
+}
+
+/// Reads the SMS.
+pub(crate) fn access_code(sandbox: &Sandbox) -> Secret {
+    let code = sandbox.access_code(&sandbox.account().userid);
+    secret(&code.expect("the account of the sandbox"))
+}
+
+/// The kind of what must have gone wrong.
+pub(crate) fn kind<T: std::fmt::Debug>(outcome: Result<T, Error>) -> ErrorKind {
+    outcome.expect_err("this must not work").kind()
+}
+
+/// How often the operations that carry a password were called.
+pub(crate) fn passwords_sent(sandbox: &Sandbox) -> usize {
+    sandbox.call_count(Operation::SessionLoginUserid) + sandbox.call_count(Operation::SessionLoginNickname)
+}

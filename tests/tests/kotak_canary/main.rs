@@ -1,0 +1,47 @@
+//! No secret appears anywhere: not in a trace at any level, not in a `Debug`, not in an error or its sources.
+//!
+//! Every secret here holds the word [`CANARY`], so that even a part of one is found. The test has a process of
+//! its own, because it listens to everything that is traced in it.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a helper of a test fails the test by panicking"
+)]
+
+mod echo;
+mod flow;
+mod values;
+mod watch;
+
+/// What every secret begins with.
+const CANARY: &str = "CANARY";
+
+use watch::Watch;
+
+#[tokio::test]
+async fn no_secret_appears_in_any_trace_debug_display_or_error() {
+    let mut watch = Watch::start();
+    flow::everything_goes_well(&mut watch).await;
+    echo::everything_goes_wrong(&mut watch).await;
+    values::are_looked_at(&mut watch);
+    values::settings_are_refused(&mut watch);
+    // The watch does see what is traced and what is said.
+    for marker in ["session_login_userid", "127.0.0.1", "broker_call", "TRACE"] {
+        assert!(watch.traced().contains(marker), "the trace has no `{marker}`");
+    }
+    assert!(watch.said().contains("second_factor") || watch.said().contains("SecondFactor"));
+    watch.finish();
+}
+
+#[test]
+fn the_watch_finds_what_it_looks_for() {
+    let mut watch = Watch::default();
+    watch.debug("a leak", &"this is CANARY-number-one");
+    assert_eq!(watch.leaks().len(), 2, "both forms of Debug");
+    let mut watch = Watch::default();
+    watch.also("Q0FOQVJZ");
+    watch.text("encoded", "Basic Q0FOQVJZ");
+    assert_eq!(watch.leaks().len(), 1);
+}
