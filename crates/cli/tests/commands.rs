@@ -97,7 +97,7 @@ async fn a_port_in_use_is_explained() {
     let port = sandbox.root_url().rsplit(':').next().unwrap().to_owned();
     let (status, error) = Program::new().failure(&["sandbox", "kotak", "--port", &port]).await;
     assert_eq!((status, &error["kind"]), (2, &json!("config")));
-    assert!(error["message"].as_str().unwrap().contains("Another program uses it"), "{error}");
+    assert!(error["message"].as_str().unwrap().contains("choose another port"), "{error}");
 }
 
 #[cfg(unix)]

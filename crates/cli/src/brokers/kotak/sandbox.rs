@@ -1,6 +1,6 @@
 //! `sandbox kotak`.
 
-use std::{env, io, time::Duration};
+use std::{env, time::Duration};
 
 use broker_session_sandbox::kotak::{Account, Sandbox};
 use clap::Args;
@@ -62,7 +62,7 @@ pub(crate) async fn sandbox(args: SandboxArgs, context: &Context) -> Result<(), 
     if let Some(url) = args.redirect_to {
         builder = builder.redirect_to(url);
     }
-    let sandbox = builder.start().await.map_err(|error| cannot_listen(args.port, &error))?;
+    let sandbox = builder.start().await.map_err(|error| Failure::config(error.to_string()))?;
     for fault in args.fault {
         fault.inject(&sandbox);
     }
@@ -113,14 +113,4 @@ fn quoted(value: &str) -> String {
         true => value.to_owned(),
         false => format!("'{}'", output::printable(value).replace('\'', r"'\''")),
     }
-}
-
-fn cannot_listen(port: u16, error: &io::Error) -> Failure {
-    let advice = match error.kind() {
-        io::ErrorKind::AddrInUse => {
-            "Another program uses it: choose another port, or 0 for any that is free."
-        }
-        _ => "Choose another port, or 0 for any that is free.",
-    };
-    Failure::config(format!("the port {port} cannot be listened on: {error}. {advice}"))
 }
