@@ -13,6 +13,7 @@ pub mod contract;
 mod credential;
 mod deadlines;
 mod error_kind;
+mod examine;
 mod hosts;
 mod http_client;
 mod kept;

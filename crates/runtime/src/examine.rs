@@ -1,0 +1,55 @@
+//! Looks at an answer before it is decoded.
+//!
+//! A gateway's page of apology, an empty body and a redirect to a login page are told apart here, while
+//! their status is still known.
+
+use http::{StatusCode, header};
+use reqwest::Response;
+use url::Url;
+
+use crate::{Operation, Unfit};
+
+/// The status that an answer has for the generated code. An unknown success means what 200 means (RFC 9110,
+/// section 15), if its body does: a 201 must not cost a sign-in that is already live.
+pub(crate) fn understood(operation: Option<&Operation>, status: StatusCode, body: &[u8]) -> StatusCode {
+    let Some(operation) = operation.filter(|_| status.is_success()) else { return status };
+    let is_known = operation.status(status.as_u16()).is_some();
+    let is_meant = || operation.status(200).is_some_and(|ok| (ok.fits)(body).is_ok());
+    if !is_known && is_meant() { StatusCode::OK } else { status }
+}
+
+/// Why an answer is not what the spec describes; nothing if it is.
+pub(crate) fn examine(
+    operation: Option<&Operation>,
+    response: &Response,
+    status: StatusCode,
+    body: &[u8],
+) -> Option<Unfit> {
+    let Some(status) = operation.and_then(|operation| operation.status(status.as_u16())) else {
+        return Some(match status.is_redirection() {
+            true => redirect(response),
+            false => Unfit::UnknownStatus,
+        });
+    };
+    let error = (status.fits)(body).err()?;
+    Some(match error.classify() {
+        _ if body.trim_ascii().is_empty() => Unfit::Empty,
+        serde_json::error::Category::Data => Unfit::Misfit,
+        _ => Unfit::NotJson,
+    })
+}
+
+/// Where a redirect points to: only the host, because the rest may hold anything.
+fn redirect(response: &Response) -> Unfit {
+    let asked = response.url();
+    let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
+    let target = location.and_then(|location| asked.join(location).ok());
+    let host = target.as_ref().and_then(Url::host_str).filter(|host| Some(*host) != asked.host_str());
+    // The address of a login operation is no login page for a person.
+    let page = target.as_ref().filter(|target| target.path().trim_end_matches('/') != asked.path());
+    let page = page.map(|target| target.path().to_ascii_lowercase()).unwrap_or_default();
+    Unfit::Redirect {
+        elsewhere: host.map(str::to_owned),
+        to_login: page.contains("login") || page.contains("dispatcher"),
+    }
+}
