@@ -124,7 +124,8 @@ impl Connection {
 /// Where to carry on after an answer has named a host.
 ///
 /// A server on loopback stands for all of the broker's hosts: a fixture or a sandbox that names one of them
-/// must not make credentials leave the machine, so the flow stays where it is.
+/// must not make credentials leave the machine, so the flow stays where it is. And what listens on a port of
+/// loopback is the same whichever name of loopback an answer uses.
 pub(crate) fn follow(
     api: &Api,
     hosts: &AllowedHosts,
@@ -136,10 +137,49 @@ pub(crate) fn follow(
         Err(error) => {
             let mut own = AllowedHosts::new();
             let all_known = api.servers.iter().all(|server| own.allow(server.url).is_ok());
-            match is_loopback(current) && all_known && own.check(named).is_ok() {
-                true => Ok(current.clone()),
-                false => Err(error),
+            if is_loopback(current) && all_known && own.check(named).is_ok() {
+                return Ok(current.clone());
             }
+            let same_listener = |url: &Url| {
+                is_loopback(url) && url.scheme() == current.scheme() && url.port() == current.port()
+            };
+            match Url::parse(named).ok().filter(|url| is_loopback(current) && same_listener(url)) {
+                Some(url) => {
+                    let mut here = current.clone();
+                    here.set_path(url.path());
+                    Ok(here)
+                }
+                None => Err(error),
+            }
+        }
+    }
+}
+
+#[cfg(all(test, feature = "kotak"))]
+mod tests {
+    use super::*;
+
+    fn next(named: &str) -> Option<String> {
+        let mut hosts = AllowedHosts::new();
+        let current = hosts.allow("http://127.0.0.1:9000/apim").ok()?;
+        follow(&kotak_session_api::API, &hosts, &current, named).ok().map(String::from)
+    }
+
+    #[test]
+    fn a_sign_in_on_loopback_stays_with_its_listener_whatever_name_an_answer_gives_it() {
+        for named in
+            ["http://localhost:9000/second", "http://[::1]:9000/second", "http://127.0.0.1:9000/second"]
+        {
+            assert_eq!(next(named).as_deref(), Some("http://127.0.0.1:9000/second"), "{named}");
+        }
+        assert_eq!(
+            next("https://tradeapi.kotaksecurities.com/apim").as_deref(),
+            Some("http://127.0.0.1:9000/apim")
+        );
+        for named in
+            ["http://localhost:9001/apim", "https://localhost:9000/apim", "https://evil.example/apim"]
+        {
+            assert_eq!(next(named), None, "{named}");
         }
     }
 }

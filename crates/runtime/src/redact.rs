@@ -42,8 +42,11 @@ fn spellings(secret: &Secret) -> Vec<Zeroizing<String>> {
         form,
         html.replace('"', "&quot;").replace('\'', "&#39;"),
         html.replace('"', "&#34;").replace('\'', "&#x27;"),
+        html.replace('"', "&quot;").replace('\'', "&#x27;"),
+        html.replace('"', "&quot;").replace('\'', "&#039;"),
+        html.replace('"', "&quot;").replace('\'', "&apos;"),
         html,
-        STANDARD.encode(plain),
+        STANDARD.encode(plain).trim_end_matches('=').to_owned(),
     ];
     let mut all: Vec<_> = all.into_iter().map(Zeroizing::new).collect();
     all.dedup();

@@ -38,11 +38,14 @@ impl Words {
 
     /// Finds a code and a message in a body of any form, without the secrets.
     pub fn find<'a>(body: &[u8], secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
+        let secrets: Vec<&Secret> = secrets.into_iter().collect();
         // Text in two-byte characters would show a secret letter by letter.
         let Some(text) = std::str::from_utf8(body).ok().filter(|text| !text.contains('\0')) else {
             return Self::default();
         };
-        let text = redact(text, secrets);
+        // Once as it stands, for pages that would be torn apart, and once more below when it is decoded: there
+        // are many ways to escape a character.
+        let text = redact(text, secrets.iter().copied());
         let (code, message) = match serde_json::from_str::<Value>(&text) {
             Ok(value) => in_json(&value, 2),
             Err(_) => match (element(&text, "code"), element(&text, "message")) {
@@ -50,7 +53,7 @@ impl Words {
                 found => found,
             },
         };
-        Self::new(code.as_deref(), message.as_deref(), [])
+        Self::new(code.as_deref(), message.as_deref(), secrets)
     }
 }
 
@@ -172,6 +175,15 @@ mod tests {
         let (code, message) = (words.code.unwrap(), words.message.unwrap());
         assert!(!code.contains('\u{1b}') && !message.contains('\u{1b}'));
         assert_eq!(message.chars().count(), LONGEST);
+    }
+
+    #[test]
+    fn a_secret_is_removed_however_its_characters_are_escaped() {
+        let secret = [Secret::from("pässwörd/9")];
+        for body in [r#"{"message":"p\u00e4ssw\u00f6rd/9"}"#, r#"{"error":{"message":"pässwörd\/9"}}"#] {
+            let message = Words::find(body.as_bytes(), &secret).message;
+            assert_eq!(message.as_deref(), Some("[redacted]"), "{body}");
+        }
     }
 
     #[test]

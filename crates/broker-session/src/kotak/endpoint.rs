@@ -130,7 +130,8 @@ fn address(host: &Host) -> Option<String> {
     if url.port().is_none() && url.port_or_known_default().map(i64::from) != Some(port) {
         // A port that there cannot be makes the address one that is refused.
         let set = u16::try_from(port).is_ok_and(|port| url.set_port(Some(port)).is_ok());
-        return Some(if set { url.into() } else { format!("{with_scheme}:{port}") });
+        let host = url.host_str().unwrap_or_default();
+        return Some(if set { url.to_string() } else { format!("https://{host}:{port}") });
     }
     Some(text.to_owned())
 }
