@@ -132,27 +132,24 @@ pub(crate) fn follow(
     current: &Url,
     named: &str,
 ) -> Result<Url, HostNotAllowed> {
-    match hosts.check(named) {
-        Ok(url) => Ok(url),
-        Err(error) => {
-            let mut own = AllowedHosts::new();
-            let all_known = api.servers.iter().all(|server| own.allow(server.url).is_ok());
-            if is_loopback(current) && all_known && own.check(named).is_ok() {
-                return Ok(current.clone());
-            }
-            let same_listener = |url: &Url| {
-                is_loopback(url) && url.scheme() == current.scheme() && url.port() == current.port()
-            };
-            match Url::parse(named).ok().filter(|url| is_loopback(current) && same_listener(url)) {
-                Some(url) => {
-                    let mut here = current.clone();
-                    here.set_path(url.path());
-                    Ok(here)
-                }
-                None => Err(error),
-            }
-        }
+    let refused = match hosts.check(named) {
+        Ok(url) => return Ok(url),
+        Err(refused) => refused,
+    };
+    if !is_loopback(current) {
+        return Err(refused);
     }
+    let mut own = AllowedHosts::new();
+    if api.servers.iter().all(|server| own.allow(server.url).is_ok()) && own.check(named).is_ok() {
+        return Ok(current.clone());
+    }
+    let url = Url::parse(named).map_err(|_| refused.clone())?;
+    if !is_loopback(&url) || url.scheme() != current.scheme() || url.port() != current.port() {
+        return Err(refused);
+    }
+    let mut here = current.clone();
+    here.set_path(url.path());
+    Ok(here)
 }
 
 #[cfg(all(test, feature = "kotak"))]

@@ -101,11 +101,6 @@ impl Transport {
         TransportBuilder((*self.0).clone()).credential(scheme, credential).build()
     }
 
-    /// The API that this transport was built for.
-    pub fn api(&self) -> &'static Api {
-        self.0.api
-    }
-
     /// The hook before a request: adds what identifies the caller and marks every secret header.
     ///
     /// # Errors

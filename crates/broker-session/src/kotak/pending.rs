@@ -3,9 +3,10 @@
 use broker_session_runtime::{ErrorKind, Secret};
 use jiff::Zoned;
 use kotak_session_api::types::{
-    AccessCodeAnswer, Login, SecondFactorAccessCode, SecondFactorBiometric, SecondFactorMpin,
+    AccessCodeAnswer, Fault, Login, SecondFactorAccessCode, SecondFactorBiometric, SecondFactorMpin,
     SecondFactorOneTimeToken, Session as WireSession, SessionAnswer,
 };
+use progenitor_client::{Error as WireError, ResponseValue};
 
 use super::{answers::printable, endpoint::Endpoint, session::Session, times};
 use crate::{Error, guesses::Guesses, shared::Shared};
@@ -115,13 +116,8 @@ impl Pending {
     pub async fn access_code(&self, code: &Secret) -> Result<Session, Error> {
         let operation = "session_2fa_accesscode_post";
         let token = self.token(operation)?;
-        self.endpoint.remember(code);
         let body = SecondFactorAccessCode { userid: self.userid.clone(), access_code: code.clone() };
-        let call = async {
-            let result = self.endpoint.api.session_2fa_accesscode_post(&token, &body).await;
-            self.endpoint.open::<SessionAnswer, _>(operation, result)
-        };
-        self.finish(operation, self.guesses.spend(operation, code, call).await)
+        self.guess(operation, code, self.endpoint.api.session_2fa_accesscode_post(&token, &body)).await
     }
 
     /// Signs in with the user's mobile pin. The body of this call is inferred.
@@ -131,13 +127,8 @@ impl Pending {
     pub async fn mpin(&self, mpin: &Secret) -> Result<Session, Error> {
         let operation = "session_2fa_mpin";
         let token = self.token(operation)?;
-        self.endpoint.remember(mpin);
         let body = SecondFactorMpin { userid: self.userid.clone(), mpin: mpin.clone() };
-        let call = async {
-            let result = self.endpoint.api.session_2fa_mpin(&token, &body).await;
-            self.endpoint.open::<SessionAnswer, _>(operation, result)
-        };
-        self.finish(operation, self.guesses.spend(operation, mpin, call).await)
+        self.guess(operation, mpin, self.endpoint.api.session_2fa_mpin(&token, &body)).await
     }
 
     /// Signs in with a biometric proof, which only the broker's own applications know how to make. The
@@ -148,13 +139,8 @@ impl Pending {
     pub async fn biometric(&self, proof: &Secret) -> Result<Session, Error> {
         let operation = "session_2fa_biometric";
         let token = self.token(operation)?;
-        self.endpoint.remember(proof);
         let body = SecondFactorBiometric { userid: self.userid.clone(), biometric: proof.clone() };
-        let call = async {
-            let result = self.endpoint.api.session_2fa_biometric(&token, &body).await;
-            self.endpoint.open::<SessionAnswer, _>(operation, result)
-        };
-        self.finish(operation, self.guesses.spend(operation, proof, call).await)
+        self.guess(operation, proof, self.endpoint.api.session_2fa_biometric(&token, &body)).await
     }
 
     /// Signs in with nothing but the one-time token of the login, which is spent by it.
@@ -172,6 +158,18 @@ impl Pending {
             self.one_time_token.set(None);
         }
         self.finish(operation, outcome)
+    }
+
+    /// Spends a guess with a call that has not been made yet.
+    async fn guess(
+        &self,
+        operation: &'static str,
+        guess: &Secret,
+        call: impl Future<Output = Result<ResponseValue<SessionAnswer>, WireError<Fault>>>,
+    ) -> Result<Session, Error> {
+        self.endpoint.remember(guess);
+        let call = async { self.endpoint.open(operation, call.await) };
+        self.finish(operation, self.guesses.spend(operation, guess, call).await)
     }
 
     /// The one-time token, unless it is dead: then nothing is sent.
