@@ -1,12 +1,14 @@
 //! How a broker is reached: what does not depend on the broker.
 
+use std::{fmt, sync::Arc};
+
 use broker_session_runtime::{
-    AllowedHosts, Api, Deadlines, HostNotAllowed, HttpClientBuilder, RetryPolicy, Secret, Transport,
-    TransportBuilder, is_loopback,
+    AllowedHosts, Api, Deadlines, Exchange, Fingerprint, HostNotAllowed, HttpClientBuilder, HttpClientError,
+    PresentedCertificate, RetryPolicy, Secret, Transport, TransportBuilder, is_loopback,
 };
 use url::Url;
 
-use crate::Error;
+use crate::{Error, settle::no_answer};
 
 /// Network settings, the same for every broker.
 ///
@@ -20,7 +22,7 @@ use crate::Error;
 ///     .deadlines(Deadlines { total: Duration::from_secs(20), ..Deadlines::default() });
 /// # Ok::<(), broker_session::Error>(())
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Connection {
     http: HttpClientBuilder,
     hosts: Vec<String>,
@@ -28,6 +30,7 @@ pub struct Connection {
     deadlines: Deadlines,
     retry: RetryPolicy,
     body_limit: Option<usize>,
+    exchange: Option<Arc<dyn Exchange>>,
 }
 
 impl Connection {
@@ -53,6 +56,46 @@ impl Connection {
     pub fn root_certificates(mut self, pem: &[u8]) -> Result<Self, Error> {
         self.http = self.http.root_certificates_pem(pem).map_err(|error| Error::config(error.to_string()))?;
         Ok(self)
+    }
+
+    /// Trusts a server that presents one of the certificates in this PEM text, and then no other server: neither
+    /// name nor dates are looked at, because a gateway that signs its own certificate has neither right.
+    ///
+    /// # Errors
+    /// `Config` if there is no readable certificate in it.
+    pub fn trust_certificate(mut self, pem: &[u8]) -> Result<Self, Error> {
+        self.http = self.http.trust_certificate_pem(pem).map_err(|error| Error::config(error.to_string()))?;
+        Ok(self)
+    }
+
+    /// Does what [`Connection::trust_certificate`] does, for the certificate whose encoded form (DER) has this
+    /// SHA-256 fingerprint: 64 hexadecimal digits, with or without colons.
+    ///
+    /// # Errors
+    /// `Config` if it is no such fingerprint.
+    pub fn trust_fingerprint(mut self, sha256: &str) -> Result<Self, Error> {
+        let fingerprint = sha256.parse::<Fingerprint>().map_err(|error| Error::config(error.to_string()))?;
+        self.http = self.http.trust_fingerprint(fingerprint);
+        Ok(self)
+    }
+
+    /// Carries out requests in another way than by sending them with the HTTP client alone. For tests on a
+    /// paused clock, which must hold time still while an answer is under way.
+    pub fn exchange(mut self, exchange: Arc<dyn Exchange>) -> Self {
+        self.exchange = Some(exchange);
+        self
+    }
+
+    /// The certificate that the server at this `https://` URL presents, to be shown to a person who decides
+    /// whether to trust it. Nothing is sent: the connection ends with the handshake.
+    ///
+    /// # Errors
+    /// `Config` if the URL has no `https://`, `Unavailable` if there is no server.
+    pub async fn presented_certificate(&self, url: &str) -> Result<PresentedCertificate, Error> {
+        let (_, bases) = self.allowed_hosts(&[url.to_owned()])?;
+        let base = bases.first().ok_or_else(|| Error::config("there is no URL"))?;
+        let presented = self.http.clone().presented_certificate(base, self.deadlines).await;
+        presented.map_err(unseen)
     }
 
     /// Lets credentials go to a further host, given as a URL (`https://host` or `https://host:port`).
@@ -114,10 +157,35 @@ impl Connection {
     /// A transport with these settings, to be completed with credentials.
     pub(crate) fn transport(&self, api: &'static Api) -> TransportBuilder {
         let builder = Transport::builder(api).deadlines(self.deadlines).retry(self.retry);
-        match self.body_limit {
+        let builder = match self.body_limit {
             Some(bytes) => builder.body_limit(bytes),
             None => builder,
+        };
+        match &self.exchange {
+            Some(exchange) => builder.exchange(exchange.clone()),
+            None => builder,
         }
+    }
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection")
+            .field("http", &self.http)
+            .field("hosts", &self.hosts)
+            .field("plain_http", &self.plain_http)
+            .field("deadlines", &self.deadlines)
+            .field("retry", &self.retry)
+            .field("body_limit", &self.body_limit)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a certificate could not be looked at.
+fn unseen(error: HttpClientError) -> Error {
+    match error {
+        HttpClientError::Unreachable(error) => no_answer(error).unsent(),
+        error => Error::config(error.to_string()).caused_by(error),
     }
 }
 

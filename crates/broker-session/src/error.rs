@@ -19,6 +19,7 @@ struct Inner {
     status: Option<u16>,
     words: Words,
     retry_after: Option<Duration>,
+    login_url: Option<String>,
     unsent: bool,
     passing: bool,
     repeatable: bool,
@@ -35,6 +36,7 @@ impl Error {
             status: None,
             words: Words::default(),
             retry_after: None,
+            login_url: None,
             unsent: kind == ErrorKind::Config,
             passing: matches!(kind, ErrorKind::Unavailable | ErrorKind::Timeout | ErrorKind::RateLimited),
             repeatable: false,
@@ -44,6 +46,17 @@ impl Error {
 
     pub(crate) fn config(what: impl Into<String>) -> Self {
         Self::new(ErrorKind::Config, what)
+    }
+
+    /// The same failure, understood as another kind.
+    pub(crate) fn of_kind(mut self, kind: ErrorKind) -> Self {
+        self.0.kind = kind;
+        self
+    }
+
+    /// What happened, as a clause.
+    pub(crate) fn what(&self) -> &str {
+        &self.0.what
     }
 
     pub(crate) fn during(mut self, operation: &'static str) -> Self {
@@ -63,6 +76,14 @@ impl Error {
 
     pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
         self.0.retry_after = wait;
+        self
+    }
+
+    /// Names the page that a person must open, if it is a person who must do something.
+    pub(crate) fn with_login_url(mut self, url: Option<&str>) -> Self {
+        if self.0.kind == ErrorKind::LoginRequired {
+            self.0.login_url = url.map(str::to_owned);
+        }
         self
     }
 
@@ -119,6 +140,12 @@ impl Error {
         self.0.retry_after
     }
 
+    /// The page that a person must open in a browser to sign in. It is the caller's own setting; what an
+    /// answer names is never passed on.
+    pub fn login_url(&self) -> Option<&str> {
+        self.0.login_url.as_deref()
+    }
+
     /// Whether the request provably never left this machine, so that nothing was spent.
     pub fn is_unsent(&self) -> bool {
         self.0.unsent
@@ -151,7 +178,10 @@ impl fmt::Display for Error {
         if let Some(wait) = inner.retry_after {
             write!(f, " It asks to wait {} s.", wait.as_secs())?;
         }
-        write!(f, " {}", inner.kind.advice())
+        match &inner.login_url {
+            Some(url) => write!(f, " Open {url} in a browser and sign in."),
+            None => write!(f, " {}", inner.kind.advice()),
+        }
     }
 }
 

@@ -26,7 +26,7 @@
 //! ```
 #![cfg_attr(
     not(feature = "kotak"),
-    allow(dead_code, unused_imports, reason = "without a broker there is nothing to do")
+    allow(dead_code, unused_imports, reason = "what is shared is not all used by each broker")
 )]
 
 mod connection;
@@ -38,7 +38,10 @@ mod shared;
 #[cfg(feature = "kotak")]
 pub mod kotak;
 
-pub use broker_session_runtime::{Deadlines, ErrorKind, HostNotAllowed, RetryPolicy, Secret};
+pub use broker_session_runtime::{
+    Deadlines, ErrorKind, Exchange, Fingerprint, HostNotAllowed, PresentedCertificate, RetryPolicy, Secret,
+    Signer,
+};
 pub use connection::Connection;
 pub use error::Error;
 

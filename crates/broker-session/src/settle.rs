@@ -7,7 +7,7 @@
 use std::time::SystemTime;
 
 use broker_session_runtime::{
-    Api, ErrorKind, Kept, Operation, Retry, Secret, Unfit, Words, is_passing, retry_after,
+    Api, ErrorKind, Kept, Operation, Retry, Secret, Unfit, Words, is_passing, pin_mismatch, retry_after,
 };
 use progenitor_client::{Error as WireError, ResponseValue};
 
@@ -47,13 +47,17 @@ impl Settler {
             WireError::ErrorResponse(answer) => {
                 let wait = retry_after(answer.headers(), SystemTime::now());
                 let words = self.words(&*answer);
-                self.refusal(known, answer.status().as_u16(), words).with_retry_after(wait)
+                let status = answer.status().as_u16();
+                self.refusal(known, status, words).with_retry_after(wait)
             }
             WireError::UnexpectedResponse(response) => {
                 let wait = retry_after(response.headers(), SystemTime::now());
                 let status = response.status().as_u16();
                 let kept = response.extensions().get::<Kept>();
-                self.unexpected(known, status, kept).with_retry_after(wait)
+                match kept.is_some_and(|kept| *kept.unfit() == Unfit::HeldBack) {
+                    true => held_back().with_retry_after(wait),
+                    false => self.unexpected(known, status, kept).with_retry_after(wait),
+                }
             }
             // The transport sees to it that none of these happens; they hold bodies, so nothing is quoted.
             _ => Error::new(ErrorKind::Protocol, "the answer could not be read"),
@@ -64,14 +68,16 @@ impl Settler {
     /// A fault that came with a successful status.
     pub(crate) fn fault(&self, operation: &'static str, fault: &impl Fault) -> Error {
         let words = self.words(fault);
-        let by_code = self.api.error_codes.iter().find(|known| Some(known.code) == words.code.as_deref());
-        let kind = by_code.map_or(ErrorKind::Refused, |known| known.kind);
-        Error::new(kind, describe(kind)).with_status(200).with_words(words).during(operation)
+        let kind = self.api.kind_of(&words).unwrap_or(ErrorKind::Refused);
+        let known = self.api.operation(operation);
+        let repeatable = known.is_some_and(|operation| operation.retry == Retry::Safe);
+        let error = Error::new(kind, describe(kind)).with_status(200).with_words(words);
+        error.during(operation).repeatable(repeatable)
     }
 
     /// A documented failure.
     fn refusal(&self, operation: Option<&Operation>, status: u16, words: Words) -> Error {
-        let kind = self.kind(operation, status, words.code.as_deref());
+        let kind = self.kind(operation, status, &words);
         Error::new(kind, describe(kind)).with_status(status).with_words(words)
     }
 
@@ -81,20 +87,25 @@ impl Settler {
             return self.refusal(operation, status, Words::default());
         };
         let words = kept.words(&self.secrets);
+        let documented = operation.and_then(|operation| operation.status(status)?.kind);
         let kind = match kept.unfit() {
+            // Where the spec says that the broker redirects to its login page, that page may have a host of its own.
+            Unfit::Redirect { to_login: true, .. } if documented == Some(ErrorKind::LoginRequired) => {
+                ErrorKind::LoginRequired
+            }
             Unfit::Redirect { elsewhere: Some(_), .. } => ErrorKind::HostNotAllowed,
             Unfit::Redirect { to_login: true, .. } => ErrorKind::LoginRequired,
             Unfit::Slow if kept.status().is_success() => ErrorKind::Timeout,
             _ if kept.status().is_success() || kept.status().is_redirection() => ErrorKind::Protocol,
-            _ => self.kind(operation, status, words.code.as_deref()),
+            _ => self.kind(operation, status, &words),
         };
         Error::new(kind, format!("{}: {}", describe(kind), kept.unfit()))
             .with_status(status)
             .with_words(words)
     }
 
-    fn kind(&self, operation: Option<&Operation>, status: u16, code: Option<&str>) -> ErrorKind {
-        operation.map_or(ErrorKind::Protocol, |operation| self.api.error_kind(operation, status, code))
+    fn kind(&self, operation: Option<&Operation>, status: u16, words: &Words) -> ErrorKind {
+        operation.map_or(ErrorKind::Protocol, |operation| self.api.error_kind(operation, status, words))
     }
 
     fn words(&self, fault: &impl Fault) -> Words {
@@ -102,8 +113,16 @@ impl Settler {
     }
 }
 
+/// The transport has sent nothing, because the broker would take it amiss.
+fn held_back() -> Error {
+    Error::new(ErrorKind::RateLimited, Unfit::HeldBack.to_string()).unsent()
+}
+
 /// No answer at all. The transport has taken the URL out of the error.
-fn no_answer(error: reqwest::Error) -> Error {
+pub(crate) fn no_answer(error: reqwest::Error) -> Error {
+    if let Some(mismatch) = pin_mismatch(&error) {
+        return Error::new(ErrorKind::HostNotAllowed, mismatch.to_string()).unsent().caused_by(error);
+    }
     let reason = innermost(&error);
     if error.is_timeout() && !error.is_connect() {
         return Error::new(ErrorKind::Timeout, "there was no answer in time").caused_by(error);

@@ -4,9 +4,11 @@
 //! does not: the table of operations, the hooks that bring in the transport, and the calls by name that
 //! contract tests walk the spec with.
 
+mod aliases;
 mod api;
 mod client;
 mod contract;
+mod document;
 mod forms;
 mod lenient;
 mod panics;

@@ -1,18 +1,22 @@
 //! The rules that a spec must keep: those that generation relies on, and those of the design (secrets,
 //! retries, evidence, examples). Each is a small function in a file by theme, listed in one table.
 
+mod aliases;
 mod answers;
 mod bodies;
 mod components;
 mod context;
+mod empty_answers;
 mod error_kinds;
 mod examples;
 mod json_schema;
+mod limits;
 mod names;
 mod operations;
 mod parameters;
 mod policies;
 mod prose;
+mod redirects;
 mod references;
 mod report;
 mod responses;

@@ -23,6 +23,10 @@ pub struct Operation {
     pub retry: String,
     /// `x-evidence`.
     pub evidence: String,
+    /// Whether the broker advises against it.
+    pub deprecated: bool,
+    /// `x-rate-limit`: how often the broker takes this operation.
+    pub rate_limit: Option<RateLimit>,
     /// The names of the security schemes that a call carries.
     pub security: Vec<String>,
     /// The parameters, those of the path item included.
@@ -33,13 +37,24 @@ pub struct Operation {
     pub responses: Vec<Response>,
 }
 
+/// How many requests a broker takes in a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RateLimit {
+    /// How many.
+    pub requests: u32,
+    /// In how many seconds.
+    pub seconds: u64,
+}
+
 /// A parameter of an operation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Parameter {
     /// Its name on the wire.
     pub name: String,
     /// `path`, `query` or `header`.
     pub location: String,
+    /// Whether a call must have it.
+    pub required: bool,
     /// Whether its schema says `format: password`.
     pub secret: bool,
     /// Its example.
@@ -55,8 +70,19 @@ pub struct Response {
     pub description: String,
     /// `x-error-kind`.
     pub kind: Option<String>,
+    /// Where a redirect leads to: the example of its header `Location`.
+    pub location: Option<String>,
+    /// `x-may-be-empty`: whether the body may be missing; it then means an object without members.
+    pub may_be_empty: bool,
     /// What it may hold; nothing if it has no body.
     pub content: Vec<Media>,
+}
+
+impl Response {
+    /// Whether the status is a redirect's. No redirect is ever followed, nor has it a type.
+    pub fn is_redirect(&self) -> bool {
+        (300..400).contains(&self.status)
+    }
 }
 
 /// A body in one media type.
@@ -101,10 +127,30 @@ pub fn secret_members(document: &Document, schema: &str) -> Vec<String> {
     members.filter(|(name, _)| is_secret(name)).map(|(name, _)| name.clone()).collect()
 }
 
+/// `x-rate-limit` of the document: how often the broker takes all operations together.
+pub fn rate_limit(document: &Document) -> Option<RateLimit> {
+    limit(document.value())
+}
+
+/// `x-penalty-seconds`: for how long the broker keeps a caller out that has sent too many requests.
+pub fn penalty_seconds(document: &Document) -> Option<u64> {
+    document.value().get("x-penalty-seconds")?.as_u64()
+}
+
 /// The names of the component schemas, in their order.
 pub fn schemas(document: &Document) -> Vec<String> {
     let schemas = document.value().pointer("/components/schemas").and_then(Value::as_object);
     schemas.into_iter().flatten().map(|(name, _)| name.clone()).collect()
+}
+
+/// The example of the header `Location` of the response at `pointer`, and where the header stands.
+pub(crate) fn location<'a>(document: &'a Document, pointer: &str) -> Option<(String, Option<&'a Value>)> {
+    let headers = format!("{pointer}/headers");
+    let names = document.value().pointer(&headers).and_then(Value::as_object);
+    let name = names?.keys().find(|name| name.eq_ignore_ascii_case("location"))?;
+    let (place, header) = document.resolve(&format!("{headers}/{}", escape(name)))?;
+    let of_schema = || document.resolve(&format!("{place}/schema"))?.1.get("example");
+    Some((place.clone(), header.get("example").or_else(of_schema)))
 }
 
 /// A token of a JSON pointer (RFC 6901).
@@ -131,6 +177,8 @@ fn operation(document: &Document, path: &str, item: &Value, method: &str) -> Opt
         path: path.to_owned(),
         retry: text(value, "x-retry").unwrap_or_else(|| "never".to_owned()),
         evidence: text(value, "x-evidence").unwrap_or_default(),
+        deprecated: is_true(value, "deprecated"),
+        rate_limit: limit(value),
         security: security(value.get("security").or_else(|| document.value().get("security"))),
         parameters: all,
         body: body.and_then(|(pointer, _)| content(document, &pointer).into_iter().next()),
@@ -149,6 +197,7 @@ fn parameters(document: &Document, pointer: &str) -> Vec<Parameter> {
         Some(Parameter {
             name: text(value, "name")?,
             location: text(value, "in")?,
+            required: is_true(value, "required"),
             secret: is_secret(document, &format!("{place}/schema")),
             example: value.get("example").cloned(),
         })
@@ -162,6 +211,8 @@ fn response(document: &Document, pointer: &str, status: &str) -> Option<Response
         status: status.parse().ok()?,
         description: text(value, "description").unwrap_or_default(),
         kind: text(value, "x-error-kind"),
+        location: location(document, &pointer).and_then(|(_, example)| example?.as_str()).map(str::to_owned),
+        may_be_empty: is_true(value, "x-may-be-empty"),
         content: content(document, &pointer),
     })
 }
@@ -198,6 +249,17 @@ fn security(value: Option<&Value>) -> Vec<String> {
 fn is_secret(document: &Document, pointer: &str) -> bool {
     let schema = document.resolve(pointer);
     schema.and_then(|(_, schema)| schema.get("format")).and_then(Value::as_str) == Some("password")
+}
+
+/// `x-rate-limit` of an operation or of the document.
+fn limit(value: &Value) -> Option<RateLimit> {
+    let limit = value.get("x-rate-limit")?;
+    let requests = limit.get("requests")?.as_u64()?;
+    Some(RateLimit { requests: requests.try_into().ok()?, seconds: limit.get("seconds")?.as_u64()? })
+}
+
+fn is_true(value: &Value, name: &str) -> bool {
+    value.get(name) == Some(&Value::Bool(true))
 }
 
 fn text(value: &Value, name: &str) -> Option<String> {

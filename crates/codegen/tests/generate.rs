@@ -45,6 +45,21 @@ fn secrets_become_the_runtimes_type_in_bodies_and_headers() {
 }
 
 #[test]
+fn a_secret_stays_one_whatever_else_its_schema_says() {
+    for more in
+        [json!({"nullable": true}), json!({"x-evidence": "observed"}), json!({"description": "A pin."})]
+    {
+        let mut value = good().value().clone();
+        add_operation(&mut value);
+        let password = "/components/schemas/Sample/properties/password";
+        let schema = value.pointer_mut(password).unwrap().as_object_mut().unwrap();
+        schema.extend(more.as_object().unwrap().clone());
+        let text = generated(&value).unwrap();
+        assert!(text.contains("pub password: broker_session_runtime::Secret"), "{more}");
+    }
+}
+
+#[test]
 fn secrets_are_known_behind_a_reference_as_well() {
     let document = good();
     let text = generate(&document).unwrap();
@@ -53,10 +68,87 @@ fn secrets_are_known_behind_a_reference_as_well() {
 }
 
 #[test]
-fn other_spellings_are_read_as_well() {
+fn of_several_spellings_of_an_optional_member_the_first_that_is_there_is_meant() {
     let mut value = good().value().clone();
     add_operation(&mut value);
-    assert!(generated(&value).unwrap().contains("#[serde(alias = \"userID\")]"));
+    let text = generated(&value).unwrap();
+    let (_, decoder) = text.split_once("Deserialize<'de> for Sample").unwrap();
+    assert!(decoder.contains("#[serde(rename = \"userID\")]"), "{decoder}");
+    assert!(decoder.contains("user_id: all.user_id.or(all.user_id_0)"), "{decoder}");
+}
+
+#[test]
+fn a_required_member_is_read_under_its_other_names_as_well() {
+    let mut value = good().value().clone();
+    add_operation(&mut value);
+    let members = value.pointer_mut("/components/schemas/Sample").unwrap();
+    members["required"] = json!(["password", "userId"]);
+    let body = value.pointer_mut("/paths/~1sample/post/requestBody/content/application~1json").unwrap();
+    body["examples"]["one"]["value"]["userId"] = json!("A1");
+    let text = generated(&value).unwrap();
+    assert!(text.contains("#[serde(alias = \"userID\")]"), "{text}");
+    assert!(!text.contains("Deserialize<'de> for Sample"), "{text}");
+}
+
+#[test]
+fn limits_stand_in_the_table_and_in_the_docs() {
+    let text = plain(&generate(&good()).unwrap());
+    let whole = "rate_limit: Some(RateLimit { requests: 10u32, per: Duration::from_secs(1u64), })";
+    let operation = "rate_limit: Some(RateLimit { requests: 1u32, per: Duration::from_secs(60u64), })";
+    for part in [whole, operation, "penalty: Some(Duration::from_secs(900u64))"] {
+        assert_eq!(text.matches(part).count(), 1, "{part}");
+    }
+    assert!(text.contains("The broker takes one request in 60 seconds."), "{text}");
+}
+
+#[test]
+fn without_limits_the_table_has_none() {
+    let mut value = good().value().clone();
+    for pointer in ["", "/paths/~1session~1{userid}/get"] {
+        let object = value.pointer_mut(pointer).unwrap().as_object_mut().unwrap();
+        object.retain(|name, _| !["x-rate-limit", "x-penalty-seconds"].contains(&name.as_str()));
+    }
+    let text = generated(&value).unwrap();
+    assert_eq!(text.matches("rate_limit: None").count(), 4, "{text}");
+    assert!(text.contains("penalty: None"), "{text}");
+}
+
+#[test]
+fn a_redirect_stands_in_the_table_and_nowhere_else() {
+    let document = good();
+    let text = plain(&generate(&document).unwrap());
+    let status = "Status { code: 302u16, kind: Some(ErrorKind::LoginRequired), fits: fits_nothing, \
+                  may_be_empty: false, }";
+    assert_eq!(text.matches(status).count(), 1, "{text}");
+    assert!(!text.contains("302u16 =>"), "{text}");
+    assert!(text.contains("- 302: The session is over."), "{text}");
+    let operations = spec::operations(&document);
+    let redirects = operations.iter().flat_map(|operation| &operation.responses);
+    let locations: Vec<_> =
+        redirects.filter(|response| response.is_redirect()).map(|response| &response.location).collect();
+    assert_eq!(locations, [&Some("/login".to_owned()), &Some("/out".to_owned())]);
+}
+
+#[test]
+fn the_table_says_which_bodies_may_be_missing() {
+    let text = plain(&generate(&good()).unwrap());
+    let status = "fits: fits::<types::FaultAnswer>, may_be_empty: true, }";
+    assert_eq!(text.matches(status).count(), 3, "{text}");
+}
+
+#[test]
+fn a_deprecated_operation_says_so_and_can_be_called() {
+    let text = generate(&good()).unwrap();
+    assert!(text.contains("Deprecated by the broker."), "{text}");
+    assert!(!text.contains("#[deprecated"), "{text}");
+}
+
+#[test]
+fn an_optional_flag_in_the_query_can_be_given_or_left_out_by_name() {
+    let text = plain(&generate(&good()).unwrap());
+    assert!(text.contains("force: Option<bool>, session_token:"), "{text}");
+    assert!(text.contains("let force: Option<bool> = argument(arguments, \"force\")?;"), "{text}");
+    assert!(text.contains("QueryParam::new(\"force\", &force)"), "{text}");
 }
 
 #[test]
@@ -141,6 +233,11 @@ fn generated(value: &Value) -> Result<String, String> {
     let document =
         Document::parse("edited.yaml", &value.to_string()).map_err(|problems| problems.to_string())?;
     generate(&document).map_err(|problems| problems.to_string())
+}
+
+/// The text on one line, so that it does not matter where the formatter breaks lines.
+fn plain(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn collect(value: &Value, pointer: String, pointers: &mut Vec<String>) {

@@ -1,5 +1,5 @@
 // Generated from openapi/kotak-session.yaml. Do not edit: change the spec and run `cargo xtask generate`.
-// spec-sha256: 3963a2ed26250594b2cc0fc2fcbdd3df4357b230ff73446a41091b4b304b8cc5
+// spec-sha256: c660145f6743ec0dbf76485be7644f5f128e4992a8ad20907ec02a91c81c8cff
 // generators: progenitor 0.15.1, prettyplease 0.3.0
 
 #[allow(unused_imports)]
@@ -1100,14 +1100,7 @@ message can be relied on.
         pub userid: ::std::string::String,
     }
     ///The session token, the user's profile and the addresses of the broker's services.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        PartialEq,
-        schemars::JsonSchema
-    )]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq, schemars::JsonSchema)]
     pub struct Session {
         #[serde(
             rename = "advancedChart",
@@ -1150,7 +1143,6 @@ message can be relied on.
             rename = "emailId",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
-        #[serde(alias = "emailID")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub email_id: ::std::option::Option<::std::string::String>,
         ///Which exchanges are open to the user, by segment (`CASH`, `CDS`, `COMMODITY`, `FNO`).
@@ -1252,7 +1244,6 @@ message can be relied on.
             rename = "userId",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
-        #[serde(alias = "userID")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub user_id: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1465,6 +1456,214 @@ message can be relied on.
             fn from(value: String) -> Self {
                 Self(value.into())
             }
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for Session {
+        /// Of several spellings of a member the first that is there, and not null, is meant.
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            #[derive(::serde::Deserialize)]
+            #[serde(expecting = "struct Session")]
+            struct AllSpellings {
+                #[serde(
+                    rename = "advancedChart",
+                    skip_serializing_if = "::std::option::Option::is_none"
+                )]
+                #[serde(
+                    default,
+                    deserialize_with = "broker_session_runtime::lenient_object"
+                )]
+                pub advanced_chart: ::std::option::Option<Host>,
+                #[serde(
+                    rename = "apiToken",
+                    skip_serializing_if = "::std::option::Option::is_none"
+                )]
+                #[serde(
+                    default,
+                    deserialize_with = "broker_session_runtime::lenient_object"
+                )]
+                pub api_token: ::std::option::Option<ApiToken>,
+                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+                #[serde(
+                    default,
+                    deserialize_with = "broker_session_runtime::lenient_object"
+                )]
+                pub broadcast: ::std::option::Option<Host>,
+                #[serde(
+                    rename = "clientCode",
+                    skip_serializing_if = "::std::option::Option::is_none"
+                )]
+                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+                pub client_code: ::std::option::Option<::std::string::String>,
+                #[serde(
+                    rename = "clientName",
+                    skip_serializing_if = "::std::option::Option::is_none"
+                )]
+                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+                pub client_name: ::std::option::Option<::std::string::String>,
+                #[serde(
+                    rename = "dormantType",
+                    skip_serializing_if = "::std::option::Option::is_none"
+                )]
+                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+                pub dormant_type: ::std::option::Option<::std::string::String>,
+                #[serde(
+                    rename = "emailId",
+                    skip_serializing_if = "::std::option::Option::is_none"
+                )]
+                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+                pub email_id: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+                #[serde(rename = "emailID")]
+                pub email_id_0: ::std::option::Option<::std::string::String>,
+                #[serde(
+                    rename = "enabledExchangeSegments",
+                    skip_serializing_if = "::std::option::Option::is_none"
+                )]
+                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+                pub enabled_exchange_segments: ::std::option::Option<
+                    std::collections::BTreeMap<
+                        ::std::string::String,
+                        ::std::vec::Vec<ExchangeStatus>,
+                    >,
+                >,
+                #[serde(
+                    rename = "enabledProducts",
+                    skip_serializing_if = "::std::option::Option::is_none"
+                )]
+                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+                pub enabled_products: ::std::option::Option<
+                    ::std::vec::Vec<::std::string::String>,
+                >,
+                #[serde(
+                    rename = "enabledSegments",
+                    skip_serializing_if = "::std::option::Option::is_none"
+                )]
+                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+                pub enabled_segments: ::std::option::Option<
+                    ::std::vec::Vec<::std::string::String>,
+                >,
+                #[serde(
+                    rename = "getLtp",
+                    skip_serializing_if = "::std::option::Option::is_none"
+                )]
+                #[serde(
+                    default,
+                    deserialize_with = "broker_session_runtime::lenient_object"
+                )]
+                pub get_ltp: ::std::option::Option<Host>,
+                #[serde(
+                    rename = "isNRI",
+                    skip_serializing_if = "::std::option::Option::is_none"
+                )]
+                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+                pub is_nri: ::std::option::Option<::std::string::String>,
+                #[serde(
+                    rename = "loginTime",
+                    skip_serializing_if = "::std::option::Option::is_none"
+                )]
+                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+                pub login_time: ::std::option::Option<LoginTime>,
+                #[serde(
+                    rename = "marginProduct",
+                    skip_serializing_if = "::std::option::Option::is_none"
+                )]
+                #[serde(
+                    default,
+                    deserialize_with = "broker_session_runtime::lenient_object"
+                )]
+                pub margin_product: ::std::option::Option<MarginProduct>,
+                #[serde(
+                    rename = "marketData",
+                    skip_serializing_if = "::std::option::Option::is_none"
+                )]
+                #[serde(
+                    default,
+                    deserialize_with = "broker_session_runtime::lenient_object"
+                )]
+                pub market_data: ::std::option::Option<Host>,
+                #[serde(
+                    rename = "phoneNo",
+                    skip_serializing_if = "::std::option::Option::is_none"
+                )]
+                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+                pub phone_no: ::std::option::Option<::std::string::String>,
+                #[serde(
+                    rename = "publicToken",
+                    skip_serializing_if = "::std::option::Option::is_none"
+                )]
+                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+                pub public_token: ::std::option::Option<broker_session_runtime::Secret>,
+                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+                #[serde(
+                    default,
+                    deserialize_with = "broker_session_runtime::lenient_object"
+                )]
+                pub redirect: ::std::option::Option<Host>,
+                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+                #[serde(
+                    default,
+                    deserialize_with = "broker_session_runtime::lenient_object"
+                )]
+                pub search: ::std::option::Option<Host>,
+                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+                #[serde(
+                    default,
+                    deserialize_with = "broker_session_runtime::lenient_object"
+                )]
+                pub service: ::std::option::Option<Host>,
+                #[serde(rename = "sessionToken")]
+                pub session_token: broker_session_runtime::Secret,
+                #[serde(
+                    rename = "stwtFlag",
+                    skip_serializing_if = "::std::option::Option::is_none"
+                )]
+                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+                pub stwt_flag: ::std::option::Option<::std::string::String>,
+                #[serde(
+                    rename = "userId",
+                    skip_serializing_if = "::std::option::Option::is_none"
+                )]
+                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+                pub user_id: ::std::option::Option<::std::string::String>,
+                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+                #[serde(rename = "userID")]
+                pub user_id_0: ::std::option::Option<::std::string::String>,
+                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+                #[serde(
+                    default,
+                    deserialize_with = "broker_session_runtime::lenient_object"
+                )]
+                pub weblink: ::std::option::Option<Host>,
+            }
+            let all: AllSpellings = ::serde::Deserialize::deserialize(deserializer)?;
+            Ok(Self {
+                advanced_chart: all.advanced_chart,
+                api_token: all.api_token,
+                broadcast: all.broadcast,
+                client_code: all.client_code,
+                client_name: all.client_name,
+                dormant_type: all.dormant_type,
+                email_id: all.email_id.or(all.email_id_0),
+                enabled_exchange_segments: all.enabled_exchange_segments,
+                enabled_products: all.enabled_products,
+                enabled_segments: all.enabled_segments,
+                get_ltp: all.get_ltp,
+                is_nri: all.is_nri,
+                login_time: all.login_time,
+                margin_product: all.margin_product,
+                market_data: all.market_data,
+                phone_no: all.phone_no,
+                public_token: all.public_token,
+                redirect: all.redirect,
+                search: all.search,
+                service: all.service,
+                session_token: all.session_token,
+                stwt_flag: all.stwt_flag,
+                user_id: all.user_id.or(all.user_id_0),
+                weblink: all.weblink,
+            })
         }
     }
     impl<'de> ::serde::Deserialize<'de> for AccessCodeAnswer {
@@ -2788,9 +2987,13 @@ pub mod prelude {
 }
 /// What this client was generated from.
 pub static API: broker_session_runtime::Api = {
-    use broker_session_runtime::{
-        Api, Environment, ErrorCode, ErrorKind, Operation, Retry, SecurityScheme,
-        SecuritySchemeKind, Server, Status, fits, fits_nothing,
+    #[allow(unused_imports, reason = "generated; few specs need all of them")]
+    use {
+        broker_session_runtime::{
+            Api, Environment, ErrorCode, ErrorKind, Operation, RateLimit, Retry,
+            SecurityScheme, SecuritySchemeKind, Server, Status, fits, fits_nothing,
+        },
+        std::time::Duration,
     };
     Api {
         title: "Kotak Securities Trade API, session/1.0",
@@ -2850,48 +3053,58 @@ pub static API: broker_session_runtime::Api = {
                         code: 200u16,
                         kind: None,
                         fits: fits::<types::InitAnswer>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 400u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 401u16,
                         kind: Some(ErrorKind::Credentials),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 403u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 424u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 429u16,
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 500u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 503u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 504u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                 ],
+                rate_limit: None,
             },
             Operation {
                 id: "session_init_userid",
@@ -2906,48 +3119,58 @@ pub static API: broker_session_runtime::Api = {
                         code: 200u16,
                         kind: None,
                         fits: fits::<types::InitAnswer>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 400u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 401u16,
                         kind: Some(ErrorKind::Credentials),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 403u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 424u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 429u16,
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 500u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 503u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 504u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                 ],
+                rate_limit: None,
             },
             Operation {
                 id: "session_init_nickname",
@@ -2962,48 +3185,58 @@ pub static API: broker_session_runtime::Api = {
                         code: 200u16,
                         kind: None,
                         fits: fits::<types::InitAnswer>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 400u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 401u16,
                         kind: Some(ErrorKind::Credentials),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 403u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 424u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 429u16,
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 500u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 503u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 504u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                 ],
+                rate_limit: None,
             },
             Operation {
                 id: "session_login_userid",
@@ -3018,48 +3251,58 @@ pub static API: broker_session_runtime::Api = {
                         code: 200u16,
                         kind: None,
                         fits: fits::<types::LoginAnswer>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 400u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 401u16,
                         kind: Some(ErrorKind::Credentials),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 403u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 424u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 429u16,
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 500u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 503u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 504u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                 ],
+                rate_limit: None,
             },
             Operation {
                 id: "session_login_nickname",
@@ -3074,48 +3317,58 @@ pub static API: broker_session_runtime::Api = {
                         code: 200u16,
                         kind: None,
                         fits: fits::<types::LoginAnswer>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 400u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 401u16,
                         kind: Some(ErrorKind::Credentials),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 403u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 424u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 429u16,
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 500u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 503u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 504u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                 ],
+                rate_limit: None,
             },
             Operation {
                 id: "session_2fa_accesscode_get",
@@ -3130,48 +3383,58 @@ pub static API: broker_session_runtime::Api = {
                         code: 200u16,
                         kind: None,
                         fits: fits::<types::AccessCodeAnswer>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 400u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 401u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 403u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 424u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 429u16,
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 500u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 503u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 504u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                 ],
+                rate_limit: None,
             },
             Operation {
                 id: "session_2fa_accesscode_post",
@@ -3186,48 +3449,58 @@ pub static API: broker_session_runtime::Api = {
                         code: 200u16,
                         kind: None,
                         fits: fits::<types::SessionAnswer>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 400u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 401u16,
                         kind: Some(ErrorKind::SecondFactor),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 403u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 424u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 429u16,
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 500u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 503u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 504u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                 ],
+                rate_limit: None,
             },
             Operation {
                 id: "session_2fa_one_time_token",
@@ -3242,48 +3515,58 @@ pub static API: broker_session_runtime::Api = {
                         code: 200u16,
                         kind: None,
                         fits: fits::<types::SessionAnswer>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 400u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 401u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 403u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 424u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 429u16,
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 500u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 503u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 504u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                 ],
+                rate_limit: None,
             },
             Operation {
                 id: "session_2fa_mpin",
@@ -3298,48 +3581,58 @@ pub static API: broker_session_runtime::Api = {
                         code: 200u16,
                         kind: None,
                         fits: fits::<types::SessionAnswer>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 400u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 401u16,
                         kind: Some(ErrorKind::SecondFactor),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 403u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 424u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 429u16,
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 500u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 503u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 504u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                 ],
+                rate_limit: None,
             },
             Operation {
                 id: "session_2fa_biometric",
@@ -3354,48 +3647,58 @@ pub static API: broker_session_runtime::Api = {
                         code: 200u16,
                         kind: None,
                         fits: fits::<types::SessionAnswer>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 400u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 401u16,
                         kind: Some(ErrorKind::SecondFactor),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 403u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 424u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 429u16,
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 500u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 503u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 504u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                 ],
+                rate_limit: None,
             },
             Operation {
                 id: "session_logout",
@@ -3410,43 +3713,52 @@ pub static API: broker_session_runtime::Api = {
                         code: 200u16,
                         kind: None,
                         fits: fits::<types::LogoutAnswer>,
+                        may_be_empty: true,
                     },
                     Status {
                         code: 400u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 403u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 424u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 429u16,
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 500u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 503u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 504u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
+                        may_be_empty: false,
                     },
                 ],
+                rate_limit: None,
             },
             Operation {
                 id: "token",
@@ -3461,48 +3773,58 @@ pub static API: broker_session_runtime::Api = {
                         code: 200u16,
                         kind: None,
                         fits: fits::<types::TokenAnswer>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 400u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::OAuthFault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 401u16,
                         kind: Some(ErrorKind::Credentials),
                         fits: fits::<types::OAuthFault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 403u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::OAuthFault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 424u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::OAuthFault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 429u16,
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::OAuthFault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 500u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::OAuthFault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 503u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::OAuthFault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 504u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::OAuthFault>,
+                        may_be_empty: false,
                     },
                 ],
+                rate_limit: None,
             },
             Operation {
                 id: "revoke",
@@ -3517,48 +3839,58 @@ pub static API: broker_session_runtime::Api = {
                         code: 200u16,
                         kind: None,
                         fits: fits_nothing,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 400u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::OAuthFault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 401u16,
                         kind: Some(ErrorKind::Credentials),
                         fits: fits::<types::OAuthFault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 403u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::OAuthFault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 424u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::OAuthFault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 429u16,
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::OAuthFault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 500u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::OAuthFault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 503u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::OAuthFault>,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 504u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::OAuthFault>,
+                        may_be_empty: false,
                     },
                 ],
+                rate_limit: None,
             },
         ],
         error_codes: &[
@@ -3608,6 +3940,8 @@ pub static API: broker_session_runtime::Api = {
                 meaning: "The user name and password or the refresh token are not valid (RFC 6749).",
             },
         ],
+        rate_limit: None,
+        penalty: None,
     }
 };
 impl ClientHooks<broker_session_runtime::Transport> for Client {

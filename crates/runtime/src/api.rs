@@ -4,9 +4,11 @@
 //! be repeated, which headers a call carries, which members are secret and what an answer means; so the
 //! spec stays the only place where a person writes these things down.
 
+use std::time::Duration;
+
 use serde::de::DeserializeOwned;
 
-use crate::ErrorKind;
+use crate::{ErrorKind, Words};
 
 /// A broker's API as its spec describes it.
 #[derive(Debug)]
@@ -23,6 +25,10 @@ pub struct Api {
     pub operations: &'static [Operation],
     /// The broker's own error codes.
     pub error_codes: &'static [ErrorCode],
+    /// How many requests the broker takes, of all operations together.
+    pub rate_limit: Option<RateLimit>,
+    /// How long the broker keeps a caller out that has sent too many requests, where it says so.
+    pub penalty: Option<Duration>,
 }
 
 impl Api {
@@ -41,12 +47,20 @@ impl Api {
         self.servers.iter().filter(move |server| server.environment == environment).map(|server| server.url)
     }
 
-    /// What an answer means: the broker's own code wins over the status, and a status that the spec does
+    /// The kind that the broker's own words name. A broker without codes is known by its sentences.
+    pub fn kind_of(&self, words: &Words) -> Option<ErrorKind> {
+        let said = [words.code.as_deref(), words.message.as_deref()];
+        let mut known = said.into_iter().flatten().filter_map(|said| {
+            self.error_codes.iter().find(|known| known.code.eq_ignore_ascii_case(said.trim()))
+        });
+        known.next().map(|known| known.kind)
+    }
+
+    /// What an answer means: the broker's own words win over the status, and a status that the spec does
     /// not know is understood by its class (RFC 9110, section 15).
-    pub fn error_kind(&self, operation: &Operation, status: u16, code: Option<&str>) -> ErrorKind {
-        let by_code = code.and_then(|code| self.error_codes.iter().find(|known| known.code == code));
-        let by_status = || operation.statuses.iter().find(|known| known.code == status)?.kind;
-        by_code.map(|known| known.kind).or_else(by_status).unwrap_or(match status {
+    pub fn error_kind(&self, operation: &Operation, status: u16, words: &Words) -> ErrorKind {
+        let by_status = || operation.status(status)?.kind;
+        self.kind_of(words).or_else(by_status).unwrap_or(match status {
             401 => ErrorKind::Credentials,
             408 | 504 => ErrorKind::Unavailable,
             429 => ErrorKind::RateLimited,
@@ -117,6 +131,8 @@ pub struct Operation {
     pub secret_members: &'static [&'static str],
     /// The documented statuses.
     pub statuses: &'static [Status],
+    /// How often the broker takes this operation.
+    pub rate_limit: Option<RateLimit>,
 }
 
 impl Operation {
@@ -135,6 +151,17 @@ pub struct Status {
     pub kind: Option<ErrorKind>,
     /// Whether a body is what the spec describes for this status.
     pub fits: fn(&[u8]) -> Result<(), serde_json::Error>,
+    /// Whether the body may be missing; it then means an object without members.
+    pub may_be_empty: bool,
+}
+
+/// How many requests a broker takes in a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RateLimit {
+    /// How many.
+    pub requests: u32,
+    /// In which time.
+    pub per: Duration,
 }
 
 /// Whether an operation may be repeated (`x-retry`).
@@ -151,7 +178,7 @@ pub enum Retry {
 /// One of the broker's own error codes.
 #[derive(Debug)]
 pub struct ErrorCode {
-    /// The code as text.
+    /// The code as text, or the sentence by which a broker without codes is known.
     pub code: &'static str,
     /// What a client should make of it.
     pub kind: ErrorKind,

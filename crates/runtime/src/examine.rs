@@ -7,15 +7,28 @@ use http::{StatusCode, header};
 use reqwest::Response;
 use url::Url;
 
-use crate::{Operation, Unfit};
+use crate::{Operation, Status, Unfit};
+
+/// What a body that may be missing stands for.
+pub(crate) const EMPTY_OBJECT: &[u8] = b"{}";
 
 /// The status that an answer has for the generated code. An unknown success means what 200 means (RFC 9110,
 /// section 15), if its body does: a 201 must not cost a sign-in that is already live.
 pub(crate) fn understood(operation: Option<&Operation>, status: StatusCode, body: &[u8]) -> StatusCode {
     let Some(operation) = operation.filter(|_| status.is_success()) else { return status };
     let is_known = operation.status(status.as_u16()).is_some();
-    let is_meant = || operation.status(200).is_some_and(|ok| (ok.fits)(body).is_ok());
-    if !is_known && is_meant() { StatusCode::OK } else { status }
+    let is_meant = |ok: &Status| (ok.fits)(body).is_ok() || is_filled(ok, body);
+    if !is_known && operation.status(200).is_some_and(is_meant) { StatusCode::OK } else { status }
+}
+
+/// Whether the body is missing and the spec lets it, so that it stands for an object without members.
+pub(crate) fn filled(operation: Option<&Operation>, status: StatusCode, body: &[u8]) -> bool {
+    let status = operation.and_then(|operation| operation.status(status.as_u16()));
+    status.is_some_and(|status| is_filled(status, body))
+}
+
+fn is_filled(status: &Status, body: &[u8]) -> bool {
+    status.may_be_empty && body.trim_ascii().is_empty() && (status.fits)(EMPTY_OBJECT).is_ok()
 }
 
 /// Why an answer is not what the spec describes; nothing if it is.
@@ -25,11 +38,12 @@ pub(crate) fn examine(
     status: StatusCode,
     body: &[u8],
 ) -> Option<Unfit> {
+    // Documented or not: what stands behind it is for nobody but a person in a browser.
+    if status.is_redirection() {
+        return Some(redirect(response));
+    }
     let Some(status) = operation.and_then(|operation| operation.status(status.as_u16())) else {
-        return Some(match status.is_redirection() {
-            true => redirect(response),
-            false => Unfit::UnknownStatus,
-        });
+        return Some(Unfit::UnknownStatus);
     };
     let error = (status.fits)(body).err()?;
     Some(match error.classify() {

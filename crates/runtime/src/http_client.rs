@@ -4,10 +4,13 @@
 //! keeps them. So the client is built here and nowhere else: no redirects, no retries of its own, TLS
 //! always verified, no proxy but the one the caller names.
 
-use reqwest::{Certificate, Client, Proxy, redirect, retry, tls::Version};
+use std::{collections::BTreeSet, sync::Arc};
+
+use reqwest::{Certificate, Client, ClientBuilder, Proxy, redirect, retry, tls::Version};
+use rustls::{pki_types::CertificateDer, server::ParsedCertificate};
 use url::Url;
 
-use crate::{Deadlines, Secret, is_loopback};
+use crate::{Deadlines, Fingerprint, Secret, is_loopback, verifier::PinVerifier};
 
 /// Builds the HTTP client.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +19,7 @@ pub struct HttpClientBuilder {
     proxy: Option<ProxyServer>,
     root_certificates: Vec<Certificate>,
     only_given_roots: bool,
+    pins: BTreeSet<Fingerprint>,
 }
 
 /// A proxy, and who uses it.
@@ -76,11 +80,72 @@ impl HttpClientBuilder {
         self
     }
 
+    /// Trusts each certificate in this PEM text by itself, and then nothing else: no root certificate, the
+    /// platform's or a given one, counts any more. For a server that has signed its certificate itself;
+    /// the name and the dates in the certificate do not matter.
+    ///
+    /// # Errors
+    /// If the PEM text holds no certificate, or one that cannot be read.
+    pub fn trust_certificate_pem(mut self, pem: &[u8]) -> Result<Self, HttpClientError> {
+        let mut blocks = pem::parse_many(pem).map_err(|_| HttpClientError::PinnedCertificate)?;
+        blocks.retain(|block| block.tag() == "CERTIFICATE");
+        if blocks.is_empty() {
+            return Err(HttpClientError::PinnedCertificate);
+        }
+        for block in &blocks {
+            let der = CertificateDer::from(block.contents());
+            ParsedCertificate::try_from(&der).map_err(|_| HttpClientError::PinnedCertificate)?;
+            self.pins.insert(Fingerprint::of_der(&der));
+        }
+        Ok(self)
+    }
+
+    /// Trusts the certificate with this fingerprint by itself, and then nothing else, as
+    /// [`HttpClientBuilder::trust_certificate_pem`] does.
+    pub fn trust_fingerprint(mut self, fingerprint: Fingerprint) -> Self {
+        self.pins.insert(fingerprint);
+        self
+    }
+
+    /// Whether certificates are trusted by themselves, and nothing else is.
+    pub fn has_pins(&self) -> bool {
+        !self.pins.is_empty()
+    }
+
     /// Builds the client. The deadlines hold for the program's own requests as well, unless they set others.
     ///
     /// # Errors
     /// If the platform has no root certificates, or TLS cannot be set up.
-    pub fn build(self, deadlines: Deadlines) -> Result<Client, HttpClientError> {
+    pub fn build(mut self, deadlines: Deadlines) -> Result<Client, HttpClientError> {
+        if self.has_pins() {
+            let verifier = PinVerifier::new(std::mem::take(&mut self.pins));
+            return self.build_pinned(deadlines, &verifier);
+        }
+        let roots = std::mem::take(&mut self.root_certificates);
+        let only_given = self.only_given_roots;
+        let builder = self.settings(deadlines)?.tls_version_min(Version::TLS_1_2);
+        finish(match only_given {
+            true => builder.tls_certs_only(roots),
+            false => builder.tls_certs_merge(roots),
+        })
+    }
+
+    /// Builds a client that trusts what `verifier` does.
+    pub(crate) fn build_pinned(
+        self,
+        deadlines: Deadlines,
+        verifier: &Arc<PinVerifier>,
+    ) -> Result<Client, HttpClientError> {
+        // The verifier would be asked about the proxy's own certificate, too.
+        if self.proxy.as_ref().is_some_and(|proxy| proxy.url.scheme() == "https") {
+            return Err(HttpClientError::PinnedThroughTlsProxy);
+        }
+        let config = verifier.config().map_err(HttpClientError::PinnedTls)?;
+        finish(self.settings(deadlines)?.tls_backend_preconfigured(config))
+    }
+
+    /// What does not depend on who is trusted.
+    fn settings(self, deadlines: Deadlines) -> Result<ClientBuilder, HttpClientError> {
         let builder = Client::builder()
             .user_agent(concat!("broker-session/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(deadlines.connect)
@@ -88,27 +153,21 @@ impl HttpClientBuilder {
             .redirect(redirect::Policy::none())
             .retry(retry::never())
             .referer(false)
-            .tls_version_min(Version::TLS_1_2)
             .no_proxy();
-        let builder = match self.only_given_roots {
-            true => builder.tls_certs_only(self.root_certificates),
-            false => builder.tls_certs_merge(self.root_certificates),
-        };
-        let builder = match self.proxy {
-            Some(ProxyServer { url, user }) => {
-                let proxy = Proxy::all(url).map_err(|_| HttpClientError::ProxyUrl)?;
-                builder.proxy(match user {
-                    Some((name, password)) => proxy.basic_auth(&name, password.expose()),
-                    None => proxy,
-                })
-            }
-            None => builder,
-        };
-        builder.build().map_err(|error| HttpClientError::Tls(error.without_url()))
+        let Some(ProxyServer { url, user }) = self.proxy else { return Ok(builder) };
+        let proxy = Proxy::all(url).map_err(|_| HttpClientError::ProxyUrl)?;
+        Ok(builder.proxy(match user {
+            Some((name, password)) => proxy.basic_auth(&name, password.expose()),
+            None => proxy,
+        }))
     }
 }
 
-/// Why an HTTP client could not be built. No message holds a credential.
+fn finish(builder: ClientBuilder) -> Result<Client, HttpClientError> {
+    builder.build().map_err(|error| HttpClientError::Tls(error.without_url()))
+}
+
+/// Why an HTTP client could not be built, or a certificate not be looked at. No message holds a credential.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum HttpClientError {
@@ -126,6 +185,25 @@ pub enum HttpClientError {
         "TLS could not be set up; does this machine have root certificates (the package ca-certificates)?"
     )]
     Tls(#[source] reqwest::Error),
+    /// A certificate that is to be trusted by itself cannot be read.
+    #[error(
+        "the certificate to trust is not a readable PEM certificate; give the server's own one, from `-----BEGIN CERTIFICATE-----` to its end"
+    )]
+    PinnedCertificate,
+    /// TLS could not be set up for a certificate that is trusted by itself.
+    #[error("TLS could not be set up for a server that is trusted by its certificate")]
+    PinnedTls(#[source] rustls::Error),
+    /// A certificate is trusted by itself, and the proxy is reached over TLS.
+    #[error(
+        "a server that is trusted by its certificate cannot be reached through an https:// proxy, whose certificate would be another one; use the proxy's http:// address, or none"
+    )]
+    PinnedThroughTlsProxy,
+    /// A server without TLS has no certificate.
+    #[error("there is no certificate at an http:// address; use the server's https:// address")]
+    NoTls,
+    /// There is no connection to the server, or no TLS on it.
+    #[error("no TLS connection to the server could be made; is it running, and is this its https address?")]
+    Unreachable(#[source] reqwest::Error),
 }
 
 #[cfg(test)]

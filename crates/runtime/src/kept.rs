@@ -36,6 +36,9 @@ pub enum Unfit {
     Cut,
     /// The deadline passed in the middle of the body.
     Slow,
+    /// There was no answer, because nothing was sent: the request was not within what the broker takes, and
+    /// its turn would have come after the deadline. `Retry-After` says when it comes.
+    HeldBack,
 }
 
 impl fmt::Display for Unfit {
@@ -52,6 +55,9 @@ impl fmt::Display for Unfit {
             Self::TooLong(limit) => write!(f, "the body is longer than {limit} bytes"),
             Self::Cut => f.write_str("the connection ended in the middle of the body"),
             Self::Slow => f.write_str("the deadline passed in the middle of the body"),
+            Self::HeldBack => {
+                f.write_str("the request was held back, because the broker would take it amiss now")
+            }
         }
     }
 }

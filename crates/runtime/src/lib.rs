@@ -7,36 +7,50 @@
 //!
 //! Programs use the crate `broker-session`; they meet this crate only through its re-exports.
 
+mod answer;
 mod api;
 mod body;
+mod causes;
 pub mod contract;
 mod credential;
 mod deadlines;
 mod error_kind;
 mod examine;
+mod exchange;
 mod hosts;
 mod http_client;
 mod kept;
 mod lenient;
+mod pace;
+mod pin;
+mod presented;
 mod redact;
 mod retry;
 mod secret;
+mod sending;
+mod sent;
+mod signer;
 mod transport;
+mod verifier;
 mod words;
 
 pub use api::{
-    Api, Environment, ErrorCode, Operation, Retry, SecurityScheme, SecuritySchemeKind, Server, Status, fits,
-    fits_nothing,
+    Api, Environment, ErrorCode, Operation, RateLimit, Retry, SecurityScheme, SecuritySchemeKind, Server,
+    Status, fits, fits_nothing,
 };
 pub use credential::Credential;
 pub use deadlines::Deadlines;
 pub use error_kind::ErrorKind;
+pub use exchange::Exchange;
 pub use hosts::{AllowedHosts, HostNotAllowed, is_loopback};
 pub use http_client::{HttpClientBuilder, HttpClientError};
 pub use kept::{Kept, Unfit};
 pub use lenient::{has, lenient, lenient_object, object};
+pub use pin::{Fingerprint, FingerprintError, PinMismatch, pin_mismatch};
+pub use presented::PresentedCertificate;
 pub use redact::redact;
 pub use retry::{RetryPolicy, is_passing, retry_after};
 pub use secret::Secret;
+pub use signer::Signer;
 pub use transport::{Transport, TransportBuilder};
 pub use words::Words;

@@ -11,6 +11,8 @@ use std::{
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use http::{HeaderMap, header::RETRY_AFTER};
 
+use crate::causes::causes;
+
 /// How often and at which pace a call is repeated, where its spec allows it at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
@@ -48,18 +50,12 @@ impl RetryPolicy {
 /// Whether a connection that could not be made might be made in a moment. One that failed for its
 /// certificate, or because a proxy did not like the password, would fail again.
 pub fn is_passing(error: &reqwest::Error) -> bool {
-    let mut cause: &dyn std::error::Error = error;
-    loop {
-        if let Some(error) = cause.downcast_ref::<io::Error>() {
-            // rustls reports what is wrong with a certificate as invalid data.
-            return error.kind() != io::ErrorKind::InvalidData;
-        }
-        match cause.source() {
-            Some(source) => cause = source,
-            // What a proxy answers is known by its text only.
-            None => return !cause.to_string().contains("authorization required"),
-        }
-    }
+    // rustls reports what is wrong with a certificate as invalid data; what a proxy answers is known by its
+    // text only.
+    !causes(error).any(|cause| match cause.downcast_ref::<io::Error>() {
+        Some(error) => error.kind() == io::ErrorKind::InvalidData,
+        None => cause.to_string().contains("authorization required"),
+    })
 }
 
 /// How long a server asks to be left alone: `Retry-After` in seconds or as a date (RFC 9110, section

@@ -8,55 +8,71 @@
     reason = "the hooks return progenitor's error, which is as large as it is"
 )]
 
-use std::{
-    collections::BTreeMap,
-    fmt,
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
-use bytes::Bytes;
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use progenitor_client::{Error, OperationInfo};
 use reqwest::{Client, Request, Response};
-use tokio::time::Instant;
-use tracing::{Instrument, Span, field};
+use tracing::Instrument;
+use url::Url;
 
 use crate::{
-    Api, Credential, Deadlines, Kept, Operation, Retry, RetryPolicy, Secret, Unfit, body,
-    examine::{examine, understood},
-    is_passing, redact, retry_after,
+    Api, Credential, Deadlines, Exchange, Kept, Operation, RetryPolicy, Secret, Signer, answer::rebuild,
+    pace::Pace, sending, signer::put,
 };
 
 /// 1 MiB: the largest answer of a session API is a thousandth of it.
 const DEFAULT_BODY_LIMIT: usize = 1 << 20;
 
 /// Sends the requests of one generated client. Cheap to clone.
+///
+/// It keeps to the limits of the spec: a call waits for its turn, together with all calls of the clones of
+/// this transport, and is held back if the turn would come after its deadline ([`Unfit::HeldBack`]).
+///
+/// [`Unfit::HeldBack`]: crate::Unfit::HeldBack
 #[derive(Clone)]
 pub struct Transport(Arc<Inner>);
 
-struct Inner {
-    api: &'static Api,
-    credentials: BTreeMap<&'static str, Credential>,
-    deadlines: Deadlines,
-    body_limit: usize,
-    retry: RetryPolicy,
+#[derive(Clone)]
+pub(crate) struct Inner {
+    pub(crate) api: &'static Api,
+    pub(crate) credentials: BTreeMap<&'static str, Credential>,
+    pub(crate) headers: Vec<(HeaderName, Secret)>,
+    pub(crate) signer: Option<Arc<dyn Signer>>,
+    pub(crate) exchange: Option<Arc<dyn Exchange>>,
+    pub(crate) pace: Arc<Pace>,
+    pub(crate) deadlines: Deadlines,
+    pub(crate) body_limit: usize,
+    pub(crate) retry: RetryPolicy,
 }
 
 /// Builds a [`Transport`].
 #[derive(Clone)]
 pub struct TransportBuilder(Inner);
 
-impl Clone for Inner {
-    fn clone(&self) -> Self {
-        Self { credentials: self.credentials.clone(), ..*self }
-    }
-}
-
 impl TransportBuilder {
     /// Gives the credential for the security scheme of this name.
     pub fn credential(mut self, scheme: &'static str, credential: Credential) -> Self {
         self.0.credentials.insert(scheme, credential);
+        self
+    }
+
+    /// Puts a header on every request, in place of one of the same name that the spec asks for. It is treated
+    /// as a secret.
+    pub fn header(mut self, name: HeaderName, value: Secret) -> Self {
+        self.0.headers.push((name, value));
+        self
+    }
+
+    /// Has every attempt signed.
+    pub fn signer(mut self, signer: Arc<dyn Signer>) -> Self {
+        self.0.signer = Some(signer);
+        self
+    }
+
+    /// Has every attempt carried out by `exchange`.
+    pub fn exchange(mut self, exchange: Arc<dyn Exchange>) -> Self {
+        self.0.exchange = Some(exchange);
         self
     }
 
@@ -90,6 +106,10 @@ impl Transport {
         TransportBuilder(Inner {
             api,
             credentials: BTreeMap::new(),
+            headers: Vec::new(),
+            signer: None,
+            exchange: None,
+            pace: Arc::new(Pace::new(api)),
             deadlines: Deadlines::default(),
             body_limit: DEFAULT_BODY_LIMIT,
             retry: RetryPolicy::default(),
@@ -104,9 +124,13 @@ impl Transport {
     /// The hook before a request: adds what identifies the caller and marks every secret header.
     ///
     /// # Errors
-    /// `InvalidRequest` if a credential that the operation needs was not given. Nothing has been sent then.
+    /// `InvalidRequest` if a credential that the operation needs was not given, or the request cannot be
+    /// signed. Nothing has been sent then.
     pub fn pre<E>(&self, request: &mut Request, info: &OperationInfo) -> Result<(), Error<E>> {
         let operation = self.operation(info)?;
+        if expects_length(request) {
+            request.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
         let headers = request.headers_mut();
         // progenitor always sends it; no broker asks for it.
         headers.remove("api-version");
@@ -115,10 +139,12 @@ impl Transport {
                 value.set_sensitive(true);
             }
         }
-        self.identify(operation, headers).map_err(Error::InvalidRequest)
+        self.identify(operation, headers).map_err(Error::InvalidRequest)?;
+        self.0.sign(request).map_err(Error::InvalidRequest)
     }
 
-    /// Adds the headers that identify the caller as `operation` asks for it, marked as sensitive.
+    /// Adds the headers that identify the caller as `operation` asks for it, and those that go on every
+    /// request, marked as sensitive. A signature is not among them: see [`Transport::sign`].
     ///
     /// # Errors
     /// If a credential was not given, or cannot stand in a header; the text does not hold it.
@@ -132,7 +158,16 @@ impl Transport {
             let (name, value) = credential.header(scheme)?;
             headers.insert(name, value);
         }
-        Ok(())
+        put(headers, &self.0.headers)
+    }
+
+    /// Adds the signer's headers for a request of this method to this URL, marked as sensitive; nothing if
+    /// there is no signer.
+    ///
+    /// # Errors
+    /// What the signer says, or that a value cannot stand in a header; the text does not hold it.
+    pub fn sign(&self, method: &Method, url: &Url, headers: &mut HeaderMap) -> Result<(), String> {
+        self.0.sign_headers(method, url, headers)
     }
 
     /// The hook that sends a request, as often as spec, policy and deadlines allow.
@@ -145,15 +180,8 @@ impl Transport {
         request: Request,
         info: &OperationInfo,
     ) -> reqwest::Result<Response> {
-        let span = tracing::info_span!(
-            "broker_call",
-            operation = info.operation_id,
-            host = request.url().host_str(),
-            status = field::Empty,
-            attempt = field::Empty,
-            duration_ms = field::Empty,
-        );
-        self.attempts(client, request, info).instrument(span).await
+        let span = sending::span(&request, info);
+        self.0.attempts(client, request, info).instrument(span).await
     }
 
     /// The hook after a request: turns an answer that is not what the spec describes into an unexpected
@@ -170,71 +198,6 @@ impl Transport {
         Err(Error::UnexpectedResponse(copy))
     }
 
-    async fn attempts(
-        &self,
-        client: &Client,
-        request: Request,
-        info: &OperationInfo,
-    ) -> reqwest::Result<Response> {
-        let started = Instant::now();
-        let operation = self.0.api.operation(info.operation_id);
-        let secrets = self.secrets(&request, operation);
-        let mut waits = self.0.retry.waits();
-        let mut attempt = 1_u64;
-        let outcome = loop {
-            let left = self.0.deadlines.total.saturating_sub(started.elapsed());
-            // A generated body is always in memory, so there is always a copy.
-            let Some(copy) = request.try_clone() else {
-                break self.attempt(client, request, operation, &secrets, left).await;
-            };
-            let outcome = self.attempt(client, copy, operation, &secrets, left).await;
-            let left = self.0.deadlines.total.saturating_sub(started.elapsed());
-            let retry = operation.map_or(Retry::Never, |operation| operation.retry);
-            let Some(wait) = pause(&outcome, retry, &mut waits).filter(|wait| *wait < left) else {
-                break outcome;
-            };
-            tokio::time::sleep(wait).await;
-            attempt += 1;
-        };
-        let span = Span::current();
-        span.record("attempt", attempt);
-        span.record("duration_ms", u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX));
-        match &outcome {
-            Ok(response) => {
-                span.record("status", response.status().as_u16());
-                tracing::debug!("answered");
-            }
-            Err(error) => {
-                tracing::debug!(connect = error.is_connect(), timeout = error.is_timeout(), "no answer")
-            }
-        }
-        outcome
-    }
-
-    async fn attempt(
-        &self,
-        client: &Client,
-        mut request: Request,
-        operation: Option<&Operation>,
-        secrets: &[Secret],
-        left: Duration,
-    ) -> reqwest::Result<Response> {
-        *request.timeout_mut() = Some(self.0.deadlines.attempt.min(left));
-        let mut response = client.execute(request).await.map_err(reqwest::Error::without_url)?;
-        let (body, broken) = body::read(&mut response, self.0.body_limit).await;
-        let status = match broken {
-            Some(_) => response.status(),
-            None => understood(operation, response.status(), &body),
-        };
-        let unfit = broken.or_else(|| examine(operation, &response, status, &body));
-        let body = match status.is_success() {
-            true => body,
-            false => without_secrets(body, secrets),
-        };
-        let kept = unfit.map(|unfit| Kept { unfit, status, body: body.clone() });
-        Ok(rebuild(status, harmless(response.headers()), body, kept))
-    }
-
     fn operation<E>(&self, info: &OperationInfo) -> Result<&'static Operation, Error<E>> {
         self.0.api.operation(info.operation_id).ok_or_else(|| {
             Error::InvalidRequest(format!(
@@ -243,21 +206,20 @@ impl Transport {
             ))
         })
     }
+}
 
-    /// What is secret in a request, so that it can be removed from what comes back.
-    fn secrets(&self, request: &Request, operation: Option<&Operation>) -> Vec<Secret> {
-        let Some(operation) = operation else {
-            return Vec::new();
-        };
-        let schemes = operation.security.iter().filter_map(|name| self.0.api.security_scheme(name));
-        let credentials = schemes
-            .filter(|scheme| scheme.secret)
-            .filter_map(|scheme| self.0.credentials.get(scheme.name))
-            .flat_map(Credential::secrets);
-        let headers = operation.secret_headers.iter().filter_map(|name| request.headers().get(*name));
-        let headers = headers.filter_map(|value| value.to_str().ok()).map(Secret::from);
-        let body = request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default();
-        credentials.chain(headers).chain(secret_members(body, operation.secret_members)).collect()
+impl Inner {
+    /// Puts the signer's headers on a request.
+    pub(crate) fn sign(&self, request: &mut Request) -> Result<(), String> {
+        let (method, url) = (request.method().clone(), request.url().clone());
+        self.sign_headers(&method, &url, request.headers_mut())
+    }
+
+    fn sign_headers(&self, method: &Method, url: &Url, headers: &mut HeaderMap) -> Result<(), String> {
+        match &self.signer {
+            Some(signer) => put(headers, &signer.sign(method, url)?),
+            None => Ok(()),
+        }
     }
 }
 
@@ -278,71 +240,9 @@ impl fmt::Debug for TransportBuilder {
     }
 }
 
-/// How long to wait before the next attempt; nothing if there must be none.
-fn pause(
-    outcome: &reqwest::Result<Response>,
-    retry: Retry,
-    waits: &mut impl Iterator<Item = Duration>,
-) -> Option<Duration> {
-    let asked = match (retry, outcome) {
-        (Retry::Never, _) => return None,
-        // Without a connection nothing was sent.
-        (_, Err(error)) if error.is_connect() => is_passing(error).then_some(Duration::ZERO)?,
-        (Retry::Unsent, _) => return None,
-        (Retry::Safe, Err(_)) => Duration::ZERO,
-        (Retry::Safe, Ok(response)) => {
-            let asked = retry_after(response.headers(), SystemTime::now());
-            let cut = response.extensions().get::<Kept>().is_some_and(|kept| kept.unfit == Unfit::Cut);
-            match response.status() {
-                // Without a time to wait, another request would only make it worse.
-                StatusCode::TOO_MANY_REQUESTS => asked?,
-                StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT => {
-                    asked.unwrap_or_default()
-                }
-                _ if cut => Duration::ZERO,
-                _ => return None,
-            }
-        }
-    };
-    waits.next().map(|wait| wait.max(asked))
-}
-
-/// The headers that the layers above read. The others may hold cookies.
-fn harmless(headers: &HeaderMap) -> HeaderMap {
-    let wanted = [header::CONTENT_TYPE, header::DATE, header::RETRY_AFTER];
-    wanted.into_iter().filter_map(|name| headers.get(&name).cloned().map(|value| (name, value))).collect()
-}
-
-fn without_secrets(body: Bytes, secrets: &[Secret]) -> Bytes {
-    match std::str::from_utf8(&body) {
-        Ok(text) => redact(text, secrets).into(),
-        Err(_) => body,
-    }
-}
-
-/// The secret members of a body in JSON or form encoding.
-fn secret_members(body: &[u8], names: &[&str]) -> Vec<Secret> {
-    if names.is_empty() {
-        return Vec::new();
-    }
-    match serde_json::from_slice::<BTreeMap<String, serde_json::Value>>(body) {
-        Ok(members) => {
-            let members = members.into_iter().filter(|(name, _)| names.contains(&name.as_str()));
-            members.filter_map(|(_, value)| value.as_str().map(Secret::from)).collect()
-        }
-        Err(_) => url::form_urlencoded::parse(body)
-            .filter(|(name, _)| names.contains(&name.as_ref()))
-            .map(|(_, value)| Secret::new(value.into_owned()))
-            .collect(),
-    }
-}
-
-fn rebuild(status: StatusCode, headers: HeaderMap, body: Bytes, kept: Option<Kept>) -> Response {
-    let mut response = http::Response::new(body);
-    *response.status_mut() = status;
-    *response.headers_mut() = headers;
-    if let Some(kept) = kept {
-        response.extensions_mut().insert(kept);
-    }
-    response.into()
+/// Whether the request needs `Content-Length: 0`, because its method says that there is a body and there is
+/// none (RFC 9110, section 8.6). Some servers answer 411 without it.
+fn expects_length(request: &Request) -> bool {
+    let has_body = request.body().is_some_and(|body| body.as_bytes().is_none_or(|bytes| !bytes.is_empty()));
+    !has_body && [Method::POST, Method::PUT, Method::PATCH].contains(request.method())
 }

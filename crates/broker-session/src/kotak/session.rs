@@ -1,12 +1,11 @@
 //! A session: the user is signed in.
 
-use broker_session_runtime::{ErrorKind, Kept, Secret, is_loopback};
+use broker_session_runtime::{ErrorKind, Secret, is_loopback};
 use jiff::{Timestamp, Zoned};
 use kotak_session_api::{
     API,
     types::{LogoutAnswer, Session as WireSession},
 };
-use progenitor_client::Error as WireError;
 use reqwest::RequestBuilder;
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -177,13 +176,6 @@ impl Session {
     pub async fn logout(self) -> Result<(), Error> {
         let operation = "session_logout";
         let result = self.endpoint.api.session_logout(&self.token, &self.userid).await;
-        if let Err(WireError::UnexpectedResponse(response)) = &result {
-            // A success without a body says all that there is to say.
-            let is_empty = |kept: &Kept| kept.is_empty() && response.status().is_success();
-            if response.extensions().get::<Kept>().is_some_and(is_empty) {
-                return Ok(());
-            }
-        }
         self.endpoint.open::<LogoutAnswer, _>(operation, result).map(drop)
     }
 }

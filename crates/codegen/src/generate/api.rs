@@ -37,14 +37,21 @@ pub(super) fn table(document: &Document, client: &Client) -> TokenStream {
         let meaning = text(value, "meaning");
         quote! { ErrorCode { code: #code, kind: #kind, meaning: #meaning } }
     });
+    let rate_limit = optional(spec::rate_limit(document).map(rate_limit));
+    let penalty = spec::penalty_seconds(document);
+    let penalty = optional(penalty.map(|seconds| quote! { Duration::from_secs(#seconds) }));
     let operations = spec::operations(document);
     let operations = operations.iter().map(|operation| self::operation(document, client, operation));
     quote! {
         /// What this client was generated from.
         pub static API: broker_session_runtime::Api = {
-            use broker_session_runtime::{
-                Api, Environment, ErrorCode, ErrorKind, Operation, Retry, SecurityScheme, SecuritySchemeKind, Server, Status,
-                fits, fits_nothing,
+            #[allow(unused_imports, reason = "generated; few specs need all of them")]
+            use {
+                broker_session_runtime::{
+                    Api, Environment, ErrorCode, ErrorKind, Operation, RateLimit, Retry, SecurityScheme,
+                    SecuritySchemeKind, Server, Status, fits, fits_nothing,
+                },
+                std::time::Duration,
             };
             Api {
                 title: #title,
@@ -53,6 +60,8 @@ pub(super) fn table(document: &Document, client: &Client) -> TokenStream {
                 security_schemes: &[#(#schemes),*],
                 operations: &[#(#operations),*],
                 error_codes: &[#(#codes),*],
+                rate_limit: #rate_limit,
+                penalty: #penalty,
             }
         };
     }
@@ -74,20 +83,21 @@ fn operation(document: &Document, client: &Client, operation: &spec::Operation) 
         client.methods.get(id).map(|method| outcome(&method.sig.output)).unwrap_or_default();
     let statuses = operation.responses.iter().map(|response| {
         let code = response.status;
-        let kind = match &response.kind {
-            Some(kind) => {
-                let kind = error_kind(kind);
-                quote! { Some(#kind) }
-            }
-            None => quote! { None },
+        let kind = optional(response.kind.as_deref().map(error_kind));
+        let typed = match code {
+            200..=299 => &success,
+            // What a redirect's body says is never looked at.
+            300..=399 => &None,
+            _ => &failure,
         };
-        let typed = if (200..300).contains(&code) { &success } else { &failure };
         let fits = match typed.as_ref().filter(|_| !response.content.is_empty()) {
             Some(typed) => quote! { fits::<#typed> },
             None => quote! { fits_nothing },
         };
-        quote! { Status { code: #code, kind: #kind, fits: #fits } }
+        let may_be_empty = response.may_be_empty;
+        quote! { Status { code: #code, kind: #kind, fits: #fits, may_be_empty: #may_be_empty } }
     });
+    let rate_limit = optional(operation.rate_limit.map(rate_limit));
     quote! {
         Operation {
             id: #id,
@@ -98,6 +108,7 @@ fn operation(document: &Document, client: &Client, operation: &spec::Operation) 
             secret_headers: &[#(#secret_headers),*],
             secret_members: &[#(#secret_members),*],
             statuses: &[#(#statuses),*],
+            rate_limit: #rate_limit,
         }
     }
 }
@@ -125,6 +136,15 @@ fn arguments(of: &Type) -> Vec<Type> {
             .collect(),
         _ => Vec::new(),
     }
+}
+
+fn rate_limit(limit: spec::RateLimit) -> TokenStream {
+    let spec::RateLimit { requests, seconds } = limit;
+    quote! { RateLimit { requests: #requests, per: Duration::from_secs(#seconds) } }
+}
+
+fn optional(value: Option<TokenStream>) -> TokenStream {
+    value.map_or_else(|| quote! { None }, |value| quote! { Some(#value) })
 }
 
 /// `second_factor` as `ErrorKind::SecondFactor`; the linter has checked the names.

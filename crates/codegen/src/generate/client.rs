@@ -7,10 +7,12 @@ use proc_macro2::{Group, Literal, TokenStream, TokenTree};
 use progenitor_impl::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
 use quote::{ToTokens, quote};
 use schemars_08::schema::{InstanceType, SchemaObject};
-use serde_json::Value;
-use syn::{Fields, ImplItem, ImplItemFn, Item, LitStr, parse_quote};
+use syn::{ImplItem, ImplItemFn, Item, LitStr, parse_quote};
 
-use super::{forms::decode_by_required_members, lenient::tolerate_odd_members, panics::caught};
+use super::{
+    aliases::read_other_spellings, document::for_progenitor, forms::decode_by_required_members,
+    lenient::tolerate_odd_members, panics::caught,
+};
 use crate::{Document, Problem, Problems, spec};
 
 /// What progenitor made of a spec.
@@ -27,18 +29,18 @@ pub(super) struct Client {
 
 /// Generates the client.
 pub(super) fn generate(document: &Document) -> Result<Client, Problems> {
-    let openapi = &first_fit(document);
+    let openapi = &for_progenitor(document);
     let tokens = run(openapi, |generator, openapi| generator.generate_tokens(openapi))
         .map_err(|why| blame(document, &why))?;
     let mock = run(openapi, |generator, openapi| generator.httpmock(openapi, "crate"))
         .map_err(|why| blame(document, &why))?;
     let mut file: syn::File = syn::parse2(tokens).map_err(|error| blame(document, &error.to_string()))?;
-    add_aliases(document, &mut file.items);
     for item in &mut file.items {
         if let Item::Mod(module) = item
             && let Some((_, items)) = &mut module.content
         {
             tolerate_odd_members(document, items);
+            read_other_spellings(document, items).map_err(|error| blame(document, &error.to_string()))?;
             decode_by_required_members(document, items)
                 .map_err(|error| blame(document, &error.to_string()))?;
         }
@@ -52,29 +54,6 @@ pub(super) fn generate(document: &Document) -> Result<Client, Problems> {
         code: file.to_token_stream(),
         mock: with_any_base_path(mock),
     })
-}
-
-/// The document as progenitor can take it. `anyOf` lists forms of which the first that fits is meant; that
-/// is what progenitor makes of `oneOf`, while it would make a mixture of all forms from `anyOf`.
-fn first_fit(document: &Document) -> OpenAPI {
-    fn rename(value: &mut Value) {
-        match value {
-            Value::Object(members) => {
-                if let Some(forms) = members.remove("anyOf") {
-                    members.insert("oneOf".to_owned(), forms);
-                }
-                members.values_mut().for_each(rename);
-            }
-            Value::Array(items) => items.iter_mut().for_each(rename),
-            _ => {}
-        }
-    }
-    let mut value = document.value().clone();
-    if let Some(schemas) = value.pointer_mut("/components/schemas") {
-        rename(schemas);
-    }
-    // The document has been read once, and a renamed member does not change that.
-    serde_json::from_value(value).unwrap_or_else(|_| document.openapi().clone())
 }
 
 fn settings() -> GenerationSettings {
@@ -120,7 +99,7 @@ fn blame(document: &Document, why: &str) -> Problems {
             "Describe it in a simpler way; the other rules of `cargo xtask lint` name the forms that work.",
         ))
     };
-    let whole = first_fit(document);
+    let whole = for_progenitor(document);
     let mut alone = whole.clone();
     alone.paths.paths.clear();
     if fails(&alone).is_some() {
@@ -186,7 +165,7 @@ fn remove_constructor(items: &mut [Item]) {
     }
 }
 
-/// Says of each operation what the spec says of it: the evidence, whether it may be repeated, its errors.
+/// Says of each operation what the spec says of it: the evidence, how often it may be called, its errors.
 fn add_documentation(document: &Document, items: &mut [Item]) {
     let operations = spec::operations(document);
     let blocks = items.iter_mut().filter_map(|item| match item {
@@ -203,10 +182,22 @@ fn add_documentation(document: &Document, items: &mut [Item]) {
             "unsent" => "Is repeated only if the request provably never left.",
             _ => "Is never repeated.",
         };
+        let deprecated = if operation.deprecated { "Deprecated by the broker.\n\n" } else { "" };
+        let limit = operation.rate_limit.map_or_else(String::new, |limit| {
+            let of = |count: u64, what: &str| match count {
+                1 => format!("one {what}"),
+                _ => format!("{count} {what}s"),
+            };
+            let (requests, time) = (of(limit.requests.into(), "request"), of(limit.seconds, "second"));
+            format!(" The broker takes {requests} in {time}.")
+        });
         let errors = operation.responses.iter().filter(|response| !(200..300).contains(&response.status));
         let errors: String =
             errors.map(|error| format!("\n- {}: {}", error.status, error.description)).collect();
-        let text = format!("\nEvidence: {}. {repeated}\n\n# Errors\n{errors}", operation.evidence);
+        let text = format!(
+            "\n{deprecated}Evidence: {}. {repeated}{limit}\n\n# Errors\n{errors}",
+            operation.evidence
+        );
         function.attrs.push(parse_quote! { #[doc = #text] });
     }
 }
@@ -255,44 +246,4 @@ fn types(items: &[Item]) -> Vec<String> {
             _ => None,
         })
         .collect()
-}
-
-/// Lets a member be read under the other names that its schema lists in `x-aliases`.
-fn add_aliases(document: &Document, items: &mut [Item]) {
-    for item in items {
-        let Item::Mod(module) = item else { continue };
-        for item in module.content.iter_mut().flat_map(|(_, items)| items) {
-            let Item::Struct(item) = item else { continue };
-            let pointer = format!("/components/schemas/{}/properties", item.ident);
-            let Some(properties) = document.value().pointer(&pointer) else {
-                continue;
-            };
-            if let Fields::Named(fields) = &mut item.fields {
-                for field in &mut fields.named {
-                    let aliases = wire_name(field)
-                        .and_then(|name| properties.get(name)?.get("x-aliases")?.as_array().cloned());
-                    for alias in aliases.iter().flatten().filter_map(Value::as_str) {
-                        field.attrs.push(parse_quote! { #[serde(alias = #alias)] });
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// The name of a field on the wire.
-fn wire_name(field: &syn::Field) -> Option<String> {
-    let mut name = field.ident.as_ref()?.to_string();
-    for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("serde")) {
-        // Other arguments (`default = "..."`) may stop the walk; the name found before stays.
-        let _ = attribute.parse_nested_meta(|meta| {
-            if meta.path.is_ident("rename") {
-                name = meta.value()?.parse::<syn::LitStr>()?.value();
-            } else if meta.input.peek(syn::Token![=]) {
-                meta.value()?.parse::<syn::Expr>()?;
-            }
-            Ok(())
-        });
-    }
-    Some(name)
 }

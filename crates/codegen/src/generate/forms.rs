@@ -9,7 +9,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
-use syn::{Item, ItemEnum, Path, Token, punctuated::Punctuated};
+use syn::{Attribute, Item, ItemEnum, Path, Token, punctuated::Punctuated};
 
 use crate::Document;
 
@@ -23,7 +23,7 @@ pub(super) fn decode_by_required_members(document: &Document, items: &mut Vec<It
         let required: Vec<Vec<String>> =
             (0..forms.len()).map(|index| required(document, &format!("{pointer}/{index}"))).collect();
         if required.len() == item.variants.len() {
-            remove_derived(item)?;
+            remove_derived_decoder(&mut item.attrs)?;
             decoders.push(syn::parse2(decoder(item, &required))?);
         }
     }
@@ -38,8 +38,9 @@ fn required(document: &Document, pointer: &str) -> Vec<String> {
     names.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-fn remove_derived(item: &mut ItemEnum) -> syn::Result<()> {
-    for attribute in item.attrs.iter_mut().filter(|attribute| attribute.path().is_ident("derive")) {
+/// Takes `Deserialize` out of what is derived.
+pub(super) fn remove_derived_decoder(attributes: &mut [Attribute]) -> syn::Result<()> {
+    for attribute in attributes.iter_mut().filter(|attribute| attribute.path().is_ident("derive")) {
         let derived = attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated)?;
         let is_decoder = |path: &Path| path.segments.last().is_some_and(|last| last.ident == "Deserialize");
         let others = derived.into_iter().filter(|path| !is_decoder(path));

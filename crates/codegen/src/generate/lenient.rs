@@ -64,7 +64,8 @@ fn innermost(of: &Type) -> String {
     }
 }
 
-fn is_optional(of: &Type) -> bool {
+/// Whether a type is an `Option`.
+pub(super) fn is_optional(of: &Type) -> bool {
     let Type::Path(path) = of else { return false };
     path.path.segments.last().is_some_and(|last| last.ident == "Option")
 }

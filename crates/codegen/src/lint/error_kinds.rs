@@ -1,5 +1,7 @@
 //! Which kind of error a response, an example or a broker's code means to the client.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::{context::Context, names::suggestion, report::Report};
@@ -33,7 +35,13 @@ pub(super) fn known(context: &Context<'_>, report: &mut Report<'_>) {
     match context.document.value().get("x-error-codes") {
         None => {}
         Some(Value::Object(codes)) => {
+            let mut known = BTreeSet::new();
             for (code, entry) in codes {
+                if !known.insert(code.to_ascii_lowercase()) {
+                    let why = "The client does not tell codes apart by case.";
+                    let what = format!("There is another code `{code}`, in other letters.");
+                    report.add(&join("/x-error-codes", code), what, why, "Delete one of them.");
+                }
                 check_code(&join("/x-error-codes", code), entry, report);
             }
         }

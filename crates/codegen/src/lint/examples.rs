@@ -11,17 +11,21 @@ use super::{
 };
 use crate::document::{join, shape::Kind};
 
-/// Responses with content, but without a named example of it.
+/// Responses with content, but without a named example of it in any of its media types.
 pub(super) fn missing(context: &Context<'_>, report: &mut Report<'_>) {
     for operation in &context.operations {
         for (_, response) in context.responses(operation) {
-            for (media, content) in context.members(&join(&response.pointer, "content")) {
-                let examples = content.value.get("examples").and_then(Value::as_object);
-                if examples.is_none_or(Map::is_empty) {
-                    let what = format!("There is no named example of this `{media}`.");
-                    let why = "Examples are what the tests serve; a status without one is untested.";
-                    report.add(&content.place, what, why, "Add `examples:` with a name and a `value`.");
-                }
+            let place = join(&response.pointer, "content");
+            let content = context.members(&place);
+            let has_example = content.iter().any(|(_, media)| {
+                let examples = media.value.get("examples").and_then(Value::as_object);
+                examples.is_some_and(|examples| !examples.is_empty())
+            });
+            if !content.is_empty() && !has_example {
+                let types: Vec<&str> = content.iter().map(|(media, _)| *media).collect();
+                let what = format!("There is no named example of this response ({}).", types.join(", "));
+                let why = "Examples are what the tests serve; a status without one is untested.";
+                report.add(&place, what, why, "Add `examples:` with a name and a `value`.");
             }
         }
     }

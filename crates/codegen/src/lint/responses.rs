@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{
     bodies::JSON,
     context::{Context, Used},
+    redirects::only_redirects,
     report::Report,
 };
 use crate::document::{join, shape::Kind};
@@ -19,15 +20,13 @@ pub(super) fn status(context: &Context<'_>, report: &mut Report<'_>) {
             let (what, fix) = match status {
                 "default" => ("`default` stands for statuses that nobody described.", NAME_THEM),
                 "4XX" | "5XX" => continue,
-                _ if status.ends_with("XX") => ("This range is neither success nor error.", NAME_THEM),
+                _ if status.ends_with("XX") => ("This range is no range of errors.", NAME_THEM),
                 _ => match status.parse::<StatusCode>() {
                     Ok(code) if code.canonical_reason().is_none() => {
                         ("This status is not registered.", "Use the registered status that is nearest.")
                     }
-                    Ok(code) if code.is_success() || code.is_client_error() || code.is_server_error() => {
-                        continue;
-                    }
-                    _ => ("This status is neither success nor error.", "Describe it in the text instead."),
+                    Ok(code) if !code.is_informational() => continue,
+                    _ => ("This status is no answer yet.", "Describe it in the text instead."),
                 },
             };
             let why = "The client tells success from error by the status, and the mock names each one.";
@@ -53,29 +52,29 @@ fn is_success(status: &str) -> bool {
     status.starts_with('2') && status != "2XX"
 }
 
-/// Content that would not be typed.
+/// Content that would not be typed, or not be served by the tests.
 pub(super) fn content(context: &Context<'_>, report: &mut Report<'_>) {
-    let why = "Only JSON with a schema becomes a type; anything else would be a stream of bytes.";
-    for (pointer, response) in context.objects(Kind::Response) {
-        let Some(content) = response.get("content") else {
+    let redirects = only_redirects(context);
+    for (pointer, _) in context.objects(Kind::Response) {
+        let place = join(pointer, "content");
+        let Some(content) = context.document.value().pointer(&place) else {
             continue;
         };
-        let place = join(pointer, "content");
-        match content.get(JSON) {
-            None => {
-                let fix = format!("Add `{JSON}`, or delete `content` if the body has no meaning.");
-                report.add(&place, "A response has content, but no JSON.", why, fix);
+        if content.get(JSON).is_none() && !redirects.contains(pointer) {
+            let why = "Only JSON with a schema becomes a type; anything else would be a stream of bytes.";
+            let fix = format!("Add `{JSON}`, or delete `content` if the body has no meaning.");
+            report.add(&place, "A response has content, but no JSON.", why, fix);
+        }
+        for (name, media) in context.members(&place) {
+            if media.value.get("schema").is_none() {
+                let what = format!("A response's `{name}` has no schema.");
+                let why = "What is not described is neither typed nor tested.";
+                report.add(&media.place, what, why, "Add `schema:`; for text it is `{type: string}`.");
             }
-            Some(json) => {
-                let place = join(&place, JSON);
-                if json.get("schema").is_none() {
-                    report.add(&place, "A JSON response has no schema.", why, "Add `schema:`.");
-                }
-                if json.get("encoding").is_some() {
-                    let what = "A response has `encoding`.";
-                    let why = "`encoding` is for request bodies only (\"Media Type Object\").";
-                    report.add(&join(&place, "encoding"), what, why, "Delete `encoding`.");
-                }
+            if media.value.get("encoding").is_some() {
+                let what = "A response has `encoding`.";
+                let why = "`encoding` is for request bodies only (\"Media Type Object\").";
+                report.add(&join(&media.place, "encoding"), what, why, "Delete `encoding`.");
             }
         }
     }

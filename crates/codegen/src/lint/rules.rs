@@ -1,8 +1,9 @@
 //! The table of rules.
 
 use super::{
-    answers, bodies, components, context::Context, error_kinds, examples, operations, parameters, policies,
-    prose, references, report::Report, responses, schemas, secrets, servers, structure,
+    aliases, answers, bodies, components, context::Context, empty_answers, error_kinds, examples, limits,
+    operations, parameters, policies, prose, redirects, references, report::Report, responses, schemas,
+    secrets, servers, structure,
 };
 
 /// A rule about specs.
@@ -117,13 +118,23 @@ pub const RULES: &[Rule] = &[
     ),
     content("request-body", "A request body is JSON or a form, and has a schema.", bodies::request),
     content("form-body", "A form has plain values only.", bodies::form),
-    content("response-status", "Responses have a registered success or error status.", responses::status),
+    content(
+        "response-status",
+        "Responses have a registered status of success, redirect or error.",
+        responses::status,
+    ),
     content(
         "success-missing",
         "Every operation has a response with a status from 200 to 299.",
         responses::success,
     ),
     content("response-content", "A response with content has JSON with a schema.", responses::content),
+    content(
+        "redirect",
+        "A redirect has a kind of error, an example of `Location`, and no content but text.",
+        redirects::described,
+    ),
+    content("may-be-empty", "Where a body may be missing, `{}` fits.", empty_answers::may_be_empty),
     content("response-type", "An operation has one type of success and one of error.", responses::types),
     content("schema-type", "A type is one of the six of OpenAPI 3.0.", schemas::types),
     content("schema-member", "The members of a schema belong to its type.", schemas::members),
@@ -133,6 +144,7 @@ pub const RULES: &[Rule] = &[
         "The properties of a schema have different Rust names.",
         schemas::property_names,
     ),
+    content("aliases", "Other spellings of a property are names of their own.", aliases::spelling),
     content("enum-value", "The values of an enum differ and have its type.", schemas::enum_values),
     content("text-format", "A text has no format but `password`.", schemas::text_format),
     content("schema-pattern", "A pattern is a regular expression.", schemas::patterns),
@@ -161,6 +173,7 @@ pub const RULES: &[Rule] = &[
         "An operation that sends a secret in its body is never safe to repeat.",
         policies::retry_secret,
     ),
+    content("rate-limit", "Limits and penalties are whole numbers from 1.", limits::rate_limit),
     content("error-kind", "Error kinds are those of the client.", error_kinds::known),
     content("example-missing", "Every response with content has a named example.", examples::missing),
     content("example-invalid", "Examples and defaults fit their schema.", examples::invalid),

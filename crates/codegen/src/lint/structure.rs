@@ -8,8 +8,19 @@ use super::{
 use crate::document::{join, shape::Kind};
 
 /// The extensions that mean something here.
-const EXTENSIONS: [&str; 6] =
-    ["x-evidence", "x-retry", "x-secret", "x-secret-reason", "x-error-kind", "x-error-codes"];
+const EXTENSIONS: [&str; 11] = [
+    "x-aliases",
+    "x-environment",
+    "x-error-codes",
+    "x-error-kind",
+    "x-evidence",
+    "x-may-be-empty",
+    "x-penalty-seconds",
+    "x-rate-limit",
+    "x-retry",
+    "x-secret",
+    "x-secret-reason",
+];
 
 /// Members that are not in the specification, and extensions that look like a mistyped one of ours.
 pub(super) fn unknown_member(context: &Context<'_>, report: &mut Report<'_>) {

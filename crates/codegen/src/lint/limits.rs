@@ -1,0 +1,60 @@
+//! How often a broker takes a request. Clients keep these limits by themselves, so a slip here is a penalty
+//! there.
+
+use serde_json::Value;
+
+use super::{context::Context, report::Report};
+use crate::document::{join, shape::Kind};
+
+const RATE_LIMIT: &str = "x-rate-limit";
+const PENALTY: &str = "x-penalty-seconds";
+const WHY: &str = "The client keeps the broker's limits by these numbers.";
+
+/// Limits and penalties that are none, or that stand where nobody reads them.
+pub(super) fn rate_limit(context: &Context<'_>, report: &mut Report<'_>) {
+    for (pointer, node) in context.nodes() {
+        if let Some(limit) = node.object.get(RATE_LIMIT) {
+            let place = join(pointer, RATE_LIMIT);
+            match node.kind {
+                Kind::Root | Kind::Operation => check_limit(&place, limit, report),
+                _ => misplaced(&place, RATE_LIMIT, "the whole document or of an operation", report),
+            }
+        }
+        if let Some(seconds) = node.object.get(PENALTY) {
+            let place = join(pointer, PENALTY);
+            match node.kind {
+                Kind::Root => check_count(&place, seconds, u64::MAX, report),
+                _ => misplaced(&place, PENALTY, "the whole document", report),
+            }
+        }
+    }
+}
+
+fn misplaced(place: &str, name: &str, whose: &str, report: &mut Report<'_>) {
+    let what = format!("`{name}` means nothing here.");
+    let why = format!("It is a member of {whose}; anywhere else it would be ignored without a word.");
+    report.add(place, what, why, "Move it there, or delete it.");
+}
+
+fn check_limit(place: &str, limit: &Value, report: &mut Report<'_>) {
+    let fix = "Write `{requests: <number>, seconds: <number>}`.";
+    let Value::Object(members) = limit else {
+        return report.add(place, format!("`{RATE_LIMIT}` is no map."), WHY, fix);
+    };
+    for (name, largest) in [("requests", u32::MAX.into()), ("seconds", u64::MAX)] {
+        match members.get(name) {
+            Some(count) => check_count(&join(place, name), count, largest, report),
+            None => report.add(place, format!("The limit lacks its member `{name}`."), WHY, fix),
+        }
+    }
+    for name in members.keys().filter(|name| !["requests", "seconds"].contains(&name.as_str())) {
+        report.add(&join(place, name), format!("`{name}` is no member of a limit."), WHY, fix);
+    }
+}
+
+fn check_count(place: &str, count: &Value, largest: u64, report: &mut Report<'_>) {
+    if !count.as_u64().is_some_and(|count| (1..=largest).contains(&count)) {
+        let fix = format!("Write a whole number from 1 to {largest}, without quotes.");
+        report.add(place, format!("{count} is no number of requests or seconds."), WHY, fix);
+    }
+}

@@ -1,0 +1,173 @@
+//! Sends a request as often as spec, policy, pace and deadlines allow.
+
+use std::time::{Duration, SystemTime};
+
+use http::{HeaderValue, StatusCode, header};
+use progenitor_client::OperationInfo;
+use reqwest::{Client, Request, Response};
+use tokio::time::Instant;
+use tracing::{Span, field};
+
+use crate::{
+    Kept, Operation, Retry, Secret, Unfit,
+    answer::{harmless, held_back, rebuild, seconds, without_secrets},
+    body,
+    examine::{EMPTY_OBJECT, examine, filled, understood},
+    is_passing, retry_after,
+    transport::Inner,
+};
+
+/// The span of one call; what is empty is filled in at its end.
+pub(crate) fn span(request: &Request, info: &OperationInfo) -> Span {
+    tracing::info_span!(
+        "broker_call",
+        operation = info.operation_id,
+        host = request.url().host_str(),
+        status = field::Empty,
+        attempt = field::Empty,
+        duration_ms = field::Empty,
+    )
+}
+
+impl Inner {
+    /// The answer to a call, or what kept it from having one.
+    pub(crate) async fn attempts(
+        &self,
+        client: &Client,
+        request: Request,
+        info: &OperationInfo,
+    ) -> reqwest::Result<Response> {
+        let started = Instant::now();
+        let (outcome, attempts) = self.repeat(client, request, info, started + self.deadlines.total).await;
+        let span = Span::current();
+        span.record("attempt", attempts);
+        span.record("duration_ms", u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX));
+        match &outcome {
+            Ok(response) => {
+                span.record("status", response.status().as_u16());
+                match attempts {
+                    0 => tracing::debug!("held back"),
+                    _ => tracing::debug!("answered"),
+                }
+            }
+            Err(error) => {
+                tracing::debug!(connect = error.is_connect(), timeout = error.is_timeout(), "no answer")
+            }
+        }
+        outcome
+    }
+
+    /// The last outcome, and how many attempts there were.
+    async fn repeat(
+        &self,
+        client: &Client,
+        mut request: Request,
+        info: &OperationInfo,
+        until: Instant,
+    ) -> (reqwest::Result<Response>, u64) {
+        let operation = self.api.operation(info.operation_id);
+        let retry = operation.map_or(Retry::Never, |operation| operation.retry);
+        let mut secrets = operation.map_or_else(Vec::new, |operation| self.secrets(&request, operation));
+        let mut waits = self.retry.waits();
+        let mut turn = match self.pace.turn(info.operation_id, until).await {
+            Ok(turn) => turn,
+            Err(held) => return (Ok(held_back(held.wait)), 0),
+        };
+        let mut attempts = 1;
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            // A generated body is always in memory, so there is always a copy.
+            let Some(copy) = request.try_clone() else {
+                return (self.attempt(client, request, operation, &secrets, left).await, attempts);
+            };
+            let outcome = self.attempt(client, copy, operation, &secrets, left).await;
+            drop(turn);
+            let left = until.saturating_duration_since(Instant::now());
+            let is_penalised = self.api.penalty.is_some();
+            let wait = pause(&outcome, retry, is_penalised, &mut waits).filter(|wait| *wait < left);
+            let Some(wait) = wait else { return (outcome, attempts) };
+            tokio::time::sleep(wait).await;
+            turn = match self.pace.turn(info.operation_id, until).await {
+                Ok(turn) => turn,
+                Err(_) => return (outcome, attempts),
+            };
+            if self.sign(&mut request).is_err() {
+                return (outcome, attempts);
+            }
+            if let Some(operation) = operation.filter(|_| self.signer.is_some()) {
+                secrets.extend(self.secrets(&request, operation));
+            }
+            attempts += 1;
+        }
+    }
+
+    async fn attempt(
+        &self,
+        client: &Client,
+        mut request: Request,
+        operation: Option<&Operation>,
+        secrets: &[Secret],
+        left: Duration,
+    ) -> reqwest::Result<Response> {
+        *request.timeout_mut() = Some(self.deadlines.attempt.min(left));
+        let outcome = match &self.exchange {
+            Some(exchange) => exchange.execute(client, request).await,
+            None => client.execute(request).await,
+        };
+        let mut response = outcome.map_err(reqwest::Error::without_url)?;
+        let mut headers = harmless(response.headers());
+        if response.status() == StatusCode::TOO_MANY_REQUESTS
+            && let Some(wait) = self.pace.penalise(retry_after(&headers, SystemTime::now()))
+        {
+            headers.insert(header::RETRY_AFTER, seconds(wait));
+        }
+        let (mut body, broken) = body::read(&mut response, self.body_limit).await;
+        let mut status = response.status();
+        if broken.is_none() {
+            status = understood(operation, status, &body);
+            if filled(operation, status, &body) {
+                body = EMPTY_OBJECT.into();
+                headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            }
+        }
+        let unfit = broken.or_else(|| examine(operation, &response, status, &body));
+        let body = match status.is_success() {
+            true => body,
+            false => without_secrets(body, secrets),
+        };
+        let kept = unfit.map(|unfit| Kept { unfit, status, body: body.clone() });
+        Ok(rebuild(status, headers, body, kept))
+    }
+}
+
+/// How long to wait before the next attempt; nothing if there must be none.
+fn pause(
+    outcome: &reqwest::Result<Response>,
+    retry: Retry,
+    is_penalised: bool,
+    waits: &mut impl Iterator<Item = Duration>,
+) -> Option<Duration> {
+    let asked = match (retry, outcome) {
+        (Retry::Never, _) => return None,
+        // Without a connection nothing was sent.
+        (_, Err(error)) if error.is_connect() => is_passing(error).then_some(Duration::ZERO)?,
+        (Retry::Unsent, _) => return None,
+        (Retry::Safe, Err(_)) => Duration::ZERO,
+        (Retry::Safe, Ok(response)) => {
+            let asked = retry_after(response.headers(), SystemTime::now());
+            let cut = response.extensions().get::<Kept>().is_some_and(|kept| kept.unfit == Unfit::Cut);
+            match response.status() {
+                // A penalty is waited out by whoever is called next.
+                StatusCode::TOO_MANY_REQUESTS if is_penalised => return None,
+                // Without a time to wait, another request would only make it worse.
+                StatusCode::TOO_MANY_REQUESTS => asked?,
+                StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT => {
+                    asked.unwrap_or_default()
+                }
+                _ if cut => Duration::ZERO,
+                _ => return None,
+            }
+        }
+    };
+    waits.next().map(|wait| wait.max(asked))
+}

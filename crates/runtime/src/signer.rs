@@ -1,0 +1,39 @@
+//! Identification that the caller supplies: headers that a spec does not know.
+//!
+//! A broker may take a signature (OAuth 1.0a, RFC 5849) or a cookie in place of what its spec describes. How
+//! a signature is made is the caller's business; that it is made anew for every attempt, because it holds a
+//! nonce, is the transport's.
+
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use url::Url;
+
+use crate::Secret;
+
+/// Signs requests.
+pub trait Signer: Send + Sync {
+    /// The headers that sign a request of this method to this URL. Called for every attempt.
+    ///
+    /// # Errors
+    /// Why it cannot be signed; shown to the user, so there must be no secret in it.
+    fn sign(&self, method: &Method, url: &Url) -> Result<Vec<(HeaderName, Secret)>, String>;
+}
+
+/// Puts headers on a request, marked as sensitive, in place of others of the same name. If one cannot stand
+/// in a header, none is set; the error does not hold the value.
+pub(crate) fn put<'a>(
+    headers: &mut HeaderMap,
+    supplied: impl IntoIterator<Item = &'a (HeaderName, Secret)>,
+) -> Result<(), String> {
+    let values = supplied.into_iter().map(|(name, secret)| {
+        let mut value = HeaderValue::from_str(secret.expose()).map_err(|_| {
+            format!("the value given for the header `{name}` has characters that no header may have")
+        })?;
+        value.set_sensitive(true);
+        Ok((name.clone(), value))
+    });
+    let values: Vec<_> = values.collect::<Result<_, String>>()?;
+    for (name, value) in values {
+        headers.insert(name, value);
+    }
+    Ok(())
+}

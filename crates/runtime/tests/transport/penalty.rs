@@ -1,0 +1,98 @@
+//! A penalty box is waited out, not knocked at.
+
+use std::{sync::Arc, time::Duration};
+
+use broker_session_runtime::{Api, Credential, Operation, RateLimit, Retry};
+use tokio::time::{Instant, advance};
+
+use crate::{
+    clock::{Broker, Came, came, on, retry_after},
+    support::{API, api, builder, call, operation},
+};
+
+static STRICT: Api = Api {
+    penalty: Some(Duration::from_secs(900)),
+    ..api(&[
+        operation("safe", Retry::Safe),
+        Operation {
+            rate_limit: Some(RateLimit { requests: 1, per: Duration::from_secs(1) }),
+            ..operation("second", Retry::Safe)
+        },
+    ])
+};
+
+#[tokio::test(start_paused = true)]
+async fn after_a_429_nothing_is_sent_until_the_penalty_is_over() {
+    // A server that says it is over at once is not believed.
+    for asked in [None, Some("0"), Some("nonsense")] {
+        let broker = Broker::new(&[(429, asked), (200, None)]);
+        let transport = on(&broker, builder(&STRICT));
+        let other = transport.with_credential("key", Credential::Token("another-made-up-key".into()));
+        let response = call(&transport, "http://127.0.0.1:9/it", "safe").await.unwrap();
+        assert_eq!((response.status().as_u16(), retry_after(&response)), (429, Some(900)));
+        for transport in [&transport, &transport.clone(), &other] {
+            assert_eq!(came(transport, "safe").await, Came::HeldBack(900));
+        }
+        advance(Duration::from_millis(898_500)).await;
+        assert_eq!(came(&other, "second").await, Came::HeldBack(2));
+        assert_eq!(broker.arrived().len(), 1);
+        advance(Duration::from_millis(1500)).await;
+        assert_eq!(came(&transport, "safe").await, Came::Through(200));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_longer_time_that_the_broker_asks_for_is_kept() {
+    let broker = Broker::new(&[(429, Some("3600")), (200, None)]);
+    let transport = on(&broker, builder(&STRICT));
+    let response = call(&transport, "http://127.0.0.1:9/it", "safe").await.unwrap();
+    assert_eq!(retry_after(&response), Some(3600));
+    advance(Duration::from_secs(3599)).await;
+    assert_eq!(came(&transport, "safe").await, Came::HeldBack(1));
+    advance(Duration::from_secs(1)).await;
+    assert_eq!(came(&transport, "safe").await, Came::Through(200));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_penalty_is_not_made_shorter_by_a_second_one() {
+    let there = |millis| (Duration::ZERO, Duration::from_millis(millis));
+    let broker =
+        Broker::with_latencies(&[(429, Some("3600")), (429, None), (200, None)], vec![there(10), there(20)]);
+    let transport = on(&broker, builder(&STRICT));
+    futures::future::join(came(&transport, "safe"), came(&transport, "safe")).await;
+    advance(Duration::from_secs(1800)).await;
+    assert!(matches!(came(&transport, "safe").await, Came::HeldBack(_)));
+    assert_eq!(broker.arrived().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_for_a_turn_when_the_penalty_begins_is_held_back() {
+    let broker = Broker::with_latencies(
+        &[(429, None), (200, None)],
+        vec![(Duration::ZERO, Duration::from_millis(100))],
+    );
+    let transport = Arc::new(on(&broker, builder(&STRICT)));
+    let (first, second) = futures::future::join(came(&transport, "second"), came(&transport, "second")).await;
+    assert_eq!((first, second), (Came::Through(429), Came::HeldBack(900)));
+    assert_eq!(broker.arrived().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_broker_without_a_penalty_holds_nothing_back() {
+    let broker = Broker::new(&[(429, None), (200, None)]);
+    let transport = on(&broker, builder(&API));
+    let response = call(&transport, "http://127.0.0.1:9/it", "safe").await.unwrap();
+    assert_eq!((response.status().as_u16(), retry_after(&response)), (429, None));
+    assert_eq!(came(&transport, "safe").await, Came::Through(200));
+}
+
+static BRIEF: Api = Api { penalty: Some(Duration::from_secs(5)), ..api(&[operation("safe", Retry::Safe)]) };
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_has_earned_a_penalty_ends_at_once_however_short_it_is() {
+    let broker = Broker::new(&[(429, None), (200, None)]);
+    let transport = on(&broker, builder(&BRIEF));
+    let started = Instant::now();
+    assert_eq!(came(&transport, "safe").await, Came::Through(429));
+    assert_eq!((broker.arrived().len(), started.elapsed()), (1, Duration::ZERO));
+}

@@ -1,0 +1,53 @@
+//! A guess is never sent twice.
+
+use crate::support::{BUSY, CUT, OK, Server, call, transport};
+
+#[tokio::test]
+async fn only_a_safe_operation_is_repeated_after_it_has_left() {
+    for (answers, id, expected, status) in [
+        (&[BUSY, BUSY, OK] as &[_], "safe", 3, 200),
+        (&[BUSY, OK], "unsent", 1, 503),
+        (&[BUSY, OK], "never", 1, 503),
+        (&[CUT, OK], "safe", 2, 200),
+        (&[CUT, OK], "unsent", 1, 200),
+    ] {
+        let server = Server::start(answers, false).await;
+        let response = call(&transport(), &server.url, id).await.unwrap();
+        assert_eq!((server.arrived(), response.status().as_u16()), (expected, status), "{answers:?} {id}");
+    }
+}
+
+#[tokio::test]
+async fn a_closed_connection_without_an_answer_is_repeated_only_where_it_is_safe() {
+    for (id, expected) in [("safe", 3), ("unsent", 1), ("never", 1)] {
+        let server = Server::start(&[""], false).await;
+        let error = call(&transport(), &server.url, id).await.unwrap_err();
+        assert_eq!(server.arrived(), expected, "{id}");
+        assert!(!error.is_connect());
+        assert!(!error.to_string().contains("127.0.0.1"), "the URL must not be in the error: {error}");
+    }
+}
+
+#[tokio::test]
+async fn without_a_time_to_wait_too_many_requests_is_not_answered_with_another() {
+    let server =
+        Server::start(&["HTTP/1.1 429 Too Many Requests\r\nContent-Length: 2\r\n\r\n[]", OK], false).await;
+    assert_eq!(call(&transport(), &server.url, "safe").await.unwrap().status().as_u16(), 429);
+    assert_eq!(server.arrived(), 1);
+}
+
+#[tokio::test]
+async fn a_wait_beyond_the_total_deadline_is_not_begun() {
+    let busy = "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 3600\r\nContent-Length: 2\r\n\r\n[]";
+    let server = Server::start(Vec::leak(vec![busy, OK]), false).await;
+    assert_eq!(call(&transport(), &server.url, "safe").await.unwrap().status().as_u16(), 429);
+    assert_eq!(server.arrived(), 1);
+}
+
+#[tokio::test]
+async fn a_time_to_wait_of_nothing_is_honoured() {
+    let busy = "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 0\r\nContent-Length: 2\r\n\r\n[]";
+    let server = Server::start(Vec::leak(vec![busy, OK]), false).await;
+    assert_eq!(call(&transport(), &server.url, "safe").await.unwrap().status().as_u16(), 200);
+    assert_eq!(server.arrived(), 2);
+}
