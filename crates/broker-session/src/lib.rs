@@ -9,6 +9,7 @@
 //! | broker | module | feature |
 //! |---|---|---|
 //! | Kotak Securities Trade API, `session/1.0` | [`kotak`] | `kotak` |
+//! | Interactive Brokers Client Portal Gateway and Web API | [`ibkr`] | `ibkr` |
 //!
 //! ```no_run
 //! use broker_session::{Secret, kotak};
@@ -25,7 +26,7 @@
 //! # }
 //! ```
 #![cfg_attr(
-    not(feature = "kotak"),
+    not(all(feature = "kotak", feature = "ibkr")),
     allow(dead_code, unused_imports, reason = "what is shared is not all used by each broker")
 )]
 
@@ -35,6 +36,8 @@ mod guesses;
 mod settle;
 mod shared;
 
+#[cfg(feature = "ibkr")]
+pub mod ibkr;
 #[cfg(feature = "kotak")]
 pub mod kotak;
 

@@ -1,0 +1,122 @@
+//! What a gateway is reached with.
+
+use std::sync::Arc;
+
+use broker_session_runtime::{Secret, Signer, TransportBuilder};
+use http::HeaderName;
+use ibkr_session_api::API;
+use url::Url;
+
+use super::gateway::Gateway;
+use crate::{Connection, Error};
+
+/// The path of the API below the root of a gateway.
+const API_PATH: &str = "/v1/api";
+
+/// Builds a [`Gateway`].
+#[derive(Clone, Default)]
+pub struct GatewayBuilder {
+    base_url: Option<String>,
+    login_url: Option<String>,
+    connection: Connection,
+    headers: Vec<(String, Secret)>,
+    signer: Option<Arc<dyn Signer>>,
+}
+
+impl GatewayBuilder {
+    /// Sets the base URL: that of newer gateways (`https://localhost:5000/v1/api`, which is also the default),
+    /// of older ones (`…/v1/portal`), or of the hosted Web API. A URL without a path gets `/v1/api`.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = Some(url.into());
+        self
+    }
+
+    /// Sets the page that a person must open to sign in; the root of the gateway unless told. Where the caller
+    /// authorises its requests itself there is none.
+    pub fn login_url(mut self, url: impl Into<String>) -> Self {
+        self.login_url = Some(url.into());
+        self
+    }
+
+    /// Sets how the gateway is reached, and which certificate is trusted.
+    pub fn connection(mut self, connection: Connection) -> Self {
+        self.connection = connection;
+        self
+    }
+
+    /// Puts a header on every request, marked as sensitive: the browser's `Cookie`, which some gateways want, or
+    /// an `Authorization` for the hosted Web API.
+    pub fn header(mut self, name: impl Into<String>, value: Secret) -> Self {
+        self.headers.push((name.into(), value));
+        self
+    }
+
+    /// Signs every request, each attempt anew, as OAuth for the hosted Web API asks for it.
+    pub fn signer(mut self, signer: Arc<dyn Signer>) -> Self {
+        self.signer = Some(signer);
+        self
+    }
+
+    /// Builds the gateway. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// `Config` if a URL, a header or the connection's settings cannot be used.
+    pub fn build(self) -> Result<Gateway, Error> {
+        let default = API.servers.first().map_or("", |server| server.url);
+        let given = self.base_url.as_deref().unwrap_or(default).to_owned();
+        let (mut hosts, bases) = self.connection.allowed_hosts(&[given])?;
+        let mut base = bases.into_iter().next().ok_or_else(|| Error::config("there is no base URL"))?;
+        if base.path().trim_end_matches('/').is_empty() {
+            base.set_path(API_PATH);
+        }
+        let is_own = self.signer.is_none() && !self.headers.iter().any(|(name, _)| is_authorization(name));
+        let login_url = match self.login_url {
+            // It is shown to a person, who will type a password there.
+            Some(url) => Some(hosts.allow(&url).map_err(|error| Error::config(error.to_string()))?),
+            None => is_own.then(|| root(&base)),
+        };
+        let http = self.connection.http_client(&hosts)?;
+        let mut transport = self.connection.transport(&API);
+        let mut secrets = Vec::new();
+        for (name, value) in self.headers {
+            transport = with_header(transport, &name, &value)?;
+            secrets.push(value);
+        }
+        if let Some(signer) = self.signer {
+            transport = transport.signer(signer);
+        }
+        Ok(Gateway::new(base, login_url.map(String::from), hosts, http, transport.build(), secrets))
+    }
+}
+
+fn is_authorization(name: &str) -> bool {
+    name.eq_ignore_ascii_case("authorization")
+}
+
+fn with_header(transport: TransportBuilder, name: &str, value: &Secret) -> Result<TransportBuilder, Error> {
+    let bad = |what: &str| Error::config(format!("the header `{}` {what}", name.escape_default()));
+    let header = HeaderName::try_from(name).map_err(|_| bad("has a name that no header may have"))?;
+    let is_text = value.expose().bytes().all(|byte| byte == b'\t' || (b' '..=b'~').contains(&byte));
+    if !is_text {
+        return Err(bad("has a value with characters that no header may have"));
+    }
+    Ok(transport.header(header, value.clone()))
+}
+
+/// The root of the gateway, where its login page is.
+fn root(base: &Url) -> Url {
+    let mut root = base.clone();
+    root.set_path("/");
+    root
+}
+
+impl std::fmt::Debug for GatewayBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GatewayBuilder")
+            .field("base_url", &self.base_url)
+            .field("login_url", &self.login_url)
+            .field("connection", &self.connection)
+            .field("headers", &self.headers)
+            .finish_non_exhaustive()
+    }
+}

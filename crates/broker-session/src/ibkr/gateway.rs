@@ -1,0 +1,280 @@
+//! The broker's calls, and what their answers mean.
+
+use std::{sync::Arc, time::Duration};
+
+use broker_session_runtime::{AllowedHosts, ErrorKind, Secret, Transport, Words};
+use ibkr_session_api::{API, types::SsodhInitRequest};
+use progenitor_client::{Error as WireError, ResponseValue};
+use reqwest::RequestBuilder;
+use tokio::time::Instant;
+use url::Url;
+
+use super::{
+    answers::Answer, auth_status::AuthStatus, builder::GatewayBuilder, sign_on::SignOn, tickle::Tickle,
+};
+use crate::{
+    Error,
+    settle::{Fault, Settler},
+    shared::Shared,
+};
+
+/// A gateway, or the hosted Web API. Cheap to clone; clones keep the broker's rate limits together.
+///
+/// The limits (10 requests a second, one tickle a second, one validation a minute) are kept by waiting. After a
+/// 429 nothing is sent for the 15 minutes of the penalty; calls fail with `RateLimited` at once and say how long
+/// it lasts.
+#[derive(Clone)]
+pub struct Gateway(Arc<Inner>);
+
+struct Inner {
+    base: Url,
+    login_url: Option<String>,
+    hosts: AllowedHosts,
+    http: reqwest::Client,
+    transport: Transport,
+    api: ibkr_session_api::Client,
+    /// What was given and what answers have brought; kept out of errors.
+    secrets: Shared<Vec<Secret>>,
+    /// Whether the single sign-on was alive when it was last asked for, and when that was.
+    signed_on: Shared<Option<(bool, Instant)>>,
+}
+
+/// What to do about a session that the same user has elsewhere, on the phone or the desktop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compete {
+    /// Leave it alone; the opening is refused then (`compete: false`).
+    Yield,
+    /// Throw it out (`compete: true`).
+    TakeOver,
+}
+
+impl Gateway {
+    /// Starts building a gateway.
+    pub fn builder() -> GatewayBuilder {
+        GatewayBuilder::default()
+    }
+
+    pub(super) fn new(
+        base: Url,
+        login_url: Option<String>,
+        hosts: AllowedHosts,
+        http: reqwest::Client,
+        transport: Transport,
+        secrets: Vec<Secret>,
+    ) -> Self {
+        let url = base.as_str().trim_end_matches('/');
+        let api = ibkr_session_api::Client::new_with_client(url, http.clone(), transport.clone());
+        let (secrets, signed_on) = (Shared::new(secrets), Shared::new(None));
+        Self(Arc::new(Inner { base, login_url, hosts, http, transport, api, secrets, signed_on }))
+    }
+
+    /// The base URL, without a slash at its end.
+    pub fn base_url(&self) -> &str {
+        self.0.base.as_str().trim_end_matches('/')
+    }
+
+    /// The page that a person must open in a browser to sign in; none where the caller authorises its requests
+    /// itself.
+    pub fn login_url(&self) -> Option<&str> {
+        self.0.login_url.as_deref()
+    }
+
+    /// An HTTP client for the program's own requests, with the same connection settings, the trusted
+    /// certificate among them. It follows no redirects.
+    pub fn http(&self) -> &reqwest::Client {
+        &self.0.http
+    }
+
+    /// Puts what was given to the builder on a request of the program: the headers, and what the signer adds, all
+    /// marked as sensitive.
+    ///
+    /// Such requests count towards the broker's limit of 10 a second, and nothing here holds them back.
+    ///
+    /// # Errors
+    /// `HostNotAllowed` if the request goes to another host; `Config` if it cannot be built.
+    pub fn authorize(&self, request: RequestBuilder) -> Result<RequestBuilder, Error> {
+        let (client, request) = request.build_split();
+        let mut request = request
+            .map_err(|error| Error::config("the request cannot be built").caused_by(error.without_url()))?;
+        if !self.0.hosts.contains(request.url()) {
+            let what = "the request goes to another host than the gateway";
+            return Err(Error::new(ErrorKind::HostNotAllowed, what).unsent());
+        }
+        if let Some(status) = API.operation("iserver_auth_status_post") {
+            self.0.transport.identify(status, request.headers_mut()).map_err(Error::config)?;
+        }
+        let (method, url) = (request.method().clone(), request.url().clone());
+        self.0.transport.sign(&method, &url, request.headers_mut()).map_err(Error::config)?;
+        Ok(RequestBuilder::from_parts(client, request))
+    }
+
+    /// Asks how the brokerage session is (`POST /iserver/auth/status`).
+    ///
+    /// # Errors
+    /// `LoginRequired` with the page to open if the single sign-on seems to be over (a redirect to the login
+    /// page, or a 401 without the broker's words); `SessionExpired` if the broker says that there is no session;
+    /// and what any call may meet.
+    pub async fn status(&self) -> Result<AuthStatus, Error> {
+        let operation = "iserver_auth_status_post";
+        let answer = self.open(operation, self.0.api.iserver_auth_status_post().await)?;
+        AuthStatus::read(answer).ok_or_else(|| says_nothing(operation))
+    }
+
+    /// Opens the brokerage session (`POST /iserver/auth/ssodh/init`), and says how it is then. It may still take
+    /// a while until it can be used: see [`Gateway::ready`].
+    ///
+    /// Call it only on a session that is not authenticated: it tears a live one down.
+    ///
+    /// # Errors
+    /// `Refused` with the broker's reason, which takes a second call to find out, if the session is not opened;
+    /// and those of [`Gateway::status`].
+    pub async fn init(&self, compete: Compete) -> Result<AuthStatus, Error> {
+        let operation = "iserver_auth_ssodh_init_post";
+        let body = SsodhInitRequest { publish: true, compete: compete == Compete::TakeOver };
+        let answer = self.open(operation, self.0.api.iserver_auth_ssodh_init_post(&body).await)?;
+        let passed = answer.passed;
+        let status = match AuthStatus::read(answer) {
+            Some(status) => status,
+            None if passed.is_none() => return self.status().await,
+            None => AuthStatus::default(),
+        };
+        // `competing` is not set in a refusal, whatever its reason.
+        let is_refused = !status.authenticated && (passed == Some(false) || status.fail.is_some());
+        if !is_refused {
+            return Ok(status);
+        }
+        let reason = match status.fail {
+            Some(fail) => Some(fail),
+            None => self.status().await.ok().and_then(|status| status.fail),
+        };
+        let words = Words::new(None, reason.as_deref(), &self.0.secrets.get());
+        let error = Error::new(ErrorKind::Refused, "the broker does not open the brokerage session");
+        Err(error.with_status(200).with_words(words).during(operation))
+    }
+
+    /// Triggers a new brokerage session (`POST /iserver/reauthenticate`), which takes some ten seconds. The
+    /// broker has replaced it by [`Gateway::init`]. Gives back how the session is where the answer says it.
+    ///
+    /// # Errors
+    /// Those of [`Gateway::status`].
+    pub async fn reauthenticate(&self) -> Result<Option<AuthStatus>, Error> {
+        let operation = "iserver_reauthenticate_post";
+        let answer = self.open(operation, self.0.api.iserver_reauthenticate_post(None).await)?;
+        match answer.message.is_some() {
+            true => Ok(AuthStatus::read(answer)),
+            false => AuthStatus::read(answer).map(Some).ok_or_else(|| says_nothing(operation)),
+        }
+    }
+
+    /// Asks how the single sign-on is (`GET /sso/validate`). At most once a minute.
+    ///
+    /// # Errors
+    /// `LoginRequired` with the page to open if it is over, in whatever way the broker says so; and what any
+    /// call may meet.
+    pub async fn validate(&self) -> Result<SignOn, Error> {
+        let answer = self.ask_sso().await;
+        let is_over = |error: &Error| error.kind() == ErrorKind::LoginRequired;
+        if answer.as_ref().map_or_else(is_over, |_| true) {
+            self.0.signed_on.set(Some((answer.is_ok(), Instant::now())));
+        }
+        answer
+    }
+
+    /// Whether the single sign-on was alive within the last minute; nothing if it was not asked for.
+    pub(super) fn was_signed_on(&self) -> Option<bool> {
+        let recent = |(_, asked): &(bool, Instant)| asked.elapsed() < Duration::from_secs(60);
+        self.0.signed_on.get().filter(recent).map(|(was_alive, _)| was_alive)
+    }
+
+    async fn ask_sso(&self) -> Result<SignOn, Error> {
+        let operation = "sso_validate_get";
+        let answer = self.open(operation, self.0.api.sso_validate_get().await);
+        let answer = answer.map_err(|error| match error.kind() {
+            // The call is about nothing but the single sign-on, so that is what is over.
+            ErrorKind::SessionExpired => self.named(error.of_kind(ErrorKind::LoginRequired)),
+            _ => error,
+        })?;
+        match answer.result {
+            Some(true) => {}
+            Some(false) => {
+                let error = Error::new(ErrorKind::LoginRequired, "the single sign-on is over");
+                return Err(self.named(error.with_status(200).during(operation)));
+            }
+            None => return Err(says_nothing(operation)),
+        }
+        let sign_on = SignOn::read(answer);
+        self.remember(sign_on.token.as_ref());
+        Ok(sign_on)
+    }
+
+    /// Keeps the session from timing out (`POST /tickle`), and says how it is. About once a minute.
+    ///
+    /// # Errors
+    /// Those of [`Gateway::status`].
+    pub async fn tickle(&self) -> Result<Tickle, Error> {
+        let operation = "tickle_post";
+        let tickle = Tickle::read(self.open(operation, self.0.api.tickle_post().await)?);
+        self.remember(tickle.session.as_ref());
+        Ok(tickle)
+    }
+
+    /// Ends the single sign-on, and with it the brokerage session (`POST /logout`). A person must sign in before
+    /// anything else works.
+    ///
+    /// # Errors
+    /// `SessionExpired` if it was over before, `Refused` if the broker says that it was not ended, and what any
+    /// call may meet.
+    pub async fn logout(&self) -> Result<(), Error> {
+        let operation = "logout_post";
+        let answer = self.open(operation, self.0.api.logout_post().await)?;
+        match answer.status.or(answer.confirmed) {
+            Some(true) => Ok(()),
+            Some(false) => {
+                let error = Error::new(ErrorKind::Refused, "the broker says that the session was not ended");
+                Err(error.with_status(200).during(operation))
+            }
+            None => Err(says_nothing(operation)),
+        }
+    }
+
+    /// The value of a call.
+    fn open<A: Answer, E: Fault>(
+        &self,
+        operation: &'static str,
+        result: Result<ResponseValue<A>, WireError<E>>,
+    ) -> Result<A::Value, Error> {
+        let settler = Settler { api: &API, secrets: self.0.secrets.get() };
+        let answer = settler.settle(operation, result).map_err(|error| self.named(error))?;
+        answer.open().map_err(|error| self.named(settler.fault(operation, &error)))
+    }
+
+    /// The error with the page to open, where it is a person who must do something.
+    fn named(&self, error: Error) -> Error {
+        error.with_login_url(self.login_url())
+    }
+
+    /// Keeps a secret out of errors from now on.
+    fn remember(&self, secret: Option<&Secret>) {
+        let Some(secret) = secret else { return };
+        let mut secrets = self.0.secrets.get();
+        if !secrets.contains(secret) {
+            secrets.push(secret.clone());
+            self.0.secrets.set(secrets);
+        }
+    }
+}
+
+/// JSON that has none of the members that matter, like `{}`: nothing must be concluded from it.
+fn says_nothing(operation: &'static str) -> Error {
+    let what = "the answer has none of the members that say how the session is";
+    Error::new(ErrorKind::Protocol, what).with_status(200).during(operation)
+}
+
+impl std::fmt::Debug for Gateway {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Gateway")
+            .field("base_url", &self.base_url())
+            .field("login_url", &self.login_url())
+            .finish_non_exhaustive()
+    }
+}

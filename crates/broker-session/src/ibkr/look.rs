@@ -1,0 +1,174 @@
+//! From one answer to what is to be done: a lost network, a lost brokerage session and a lost single sign-on
+//! are told apart, with further calls where one answer is not enough.
+
+use std::time::Duration;
+
+use broker_session_runtime::ErrorKind;
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+use super::{
+    auth_status::AuthStatus,
+    gateway::Gateway,
+    session_state::{SessionState, State},
+};
+use crate::Error;
+
+/// How often [`Gateway::ready`] looks.
+const PACE: Duration = Duration::from_secs(2);
+
+/// What a look has found.
+#[derive(Debug)]
+pub(super) struct Finding {
+    pub(super) state: SessionState,
+    pub(super) cure: Cure,
+}
+
+/// What would help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cure {
+    /// Nothing that a program could do: the session is well, is on its way, or needs a person.
+    Nothing,
+    /// To open the brokerage session.
+    Open,
+    /// The same, with `compete`.
+    TakeOver,
+}
+
+impl Gateway {
+    /// Looks how the session is, without keeping it alive and without doing anything about it. Asks
+    /// `/iserver/auth/status`, and `/sso/validate` where only that tells whether a person must sign in.
+    ///
+    /// # Errors
+    /// What any call may meet; a session that is over is no error here but a state.
+    pub async fn look(&self) -> Result<SessionState, Error> {
+        let answer = self.status().await;
+        Ok(self.find(answer).await?.state)
+    }
+
+    /// Waits until the session can be used, for at most `deadline`. It only waits: a person may be signing in
+    /// meanwhile, or a [`Supervisor`](super::Supervisor) opening the brokerage session.
+    ///
+    /// # Errors
+    /// What is missing when the deadline has passed: `LoginRequired` with the page to open; `SessionExpired`
+    /// if the brokerage session has to be opened; `Refused` if it is held elsewhere; `Timeout` if it is on its
+    /// way; or what the last call met. At once if waiting cannot help (`Config`, `HostNotAllowed`, a penalty
+    /// beyond the deadline).
+    pub async fn ready(&self, deadline: Duration) -> Result<AuthStatus, Error> {
+        let end = Instant::now().checked_add(deadline).unwrap_or_else(far_future);
+        let mut missing = Error::new(ErrorKind::Timeout, "the gateway has not answered in time");
+        loop {
+            let Ok(answer) = timeout_at(end, self.status()).await else { return Err(missing) };
+            let wait = match &answer {
+                Err(error) => error.retry_after().unwrap_or(PACE).max(PACE),
+                Ok(_) => PACE,
+            };
+            let next = Instant::now().checked_add(wait).unwrap_or_else(far_future);
+            missing = match answer {
+                Ok(status) => match status.missing() {
+                    None => return Ok(status),
+                    Some(what) => Error::new(kind_of(&status), what).during("iserver_auth_status_post"),
+                },
+                Err(error) if is_hopeless(&error) || next > end && error.retry_after().is_some() => {
+                    return Err(error);
+                }
+                Err(error) => error,
+            };
+            if next >= end {
+                sleep_until(end).await;
+                return Err(missing);
+            }
+            sleep_until(next).await;
+        }
+    }
+
+    /// What an answer about the brokerage session means.
+    pub(super) async fn find(&self, answer: Result<AuthStatus, Error>) -> Result<Finding, Error> {
+        match answer {
+            Ok(status) => self.judge(status).await,
+            Err(error) if is_about_the_session(&error) => self.ask_single_sign_on(why(&error), None).await,
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What the state of the brokerage session calls for.
+    async fn judge(&self, status: AuthStatus) -> Result<Finding, Error> {
+        let Some(missing) = status.missing() else {
+            return Ok(finding(State::Ready, "the session can be used", Some(status), Cure::Nothing));
+        };
+        let (state, cure) = match &status {
+            // A session that is authenticated is alive, and opening it once more would tear it down.
+            AuthStatus { authenticated: true, competing: false, .. } => (State::Connecting, Cure::Nothing),
+            AuthStatus { authenticated: true, .. } => (State::Competing, Cure::Nothing),
+            AuthStatus { competing: true, .. } => (State::Competing, Cure::TakeOver),
+            // Whether the other session is still there shows only when the next opening is refused or not.
+            status if status.is_refused_for_another() => (State::Competing, Cure::Open),
+            AuthStatus { connected: true, .. } => (State::SoftTimeout, Cure::Open),
+            _ => return self.ask_single_sign_on(missing, Some(status)).await,
+        };
+        Ok(finding(state, missing, Some(status), cure))
+    }
+
+    /// The brokerage session is gone; is the single sign-on, too?
+    async fn ask_single_sign_on(&self, why: String, status: Option<AuthStatus>) -> Result<Finding, Error> {
+        // With OAuth there is no single sign-on to ask about, and nothing that a person could do.
+        if self.login_url().is_none() {
+            return Ok(finding(State::SoftTimeout, why, status, Cure::Open));
+        }
+        let is_alive = match self.validate().await {
+            Ok(_) => true,
+            Err(error) if error.kind() == ErrorKind::LoginRequired => false,
+            // It may be asked once a minute only; what it said less than a minute ago will do.
+            Err(error) => match self.was_signed_on().filter(|_| error.is_unsent()) {
+                Some(was_alive) if error.kind() == ErrorKind::RateLimited => was_alive,
+                _ => return Err(error),
+            },
+        };
+        Ok(match is_alive {
+            true => {
+                let why = format!("{why}; the single sign-on is alive");
+                finding(State::SoftTimeout, why, status, Cure::Open)
+            }
+            false => {
+                let url = self.login_url().map(str::to_owned);
+                let why = "the single sign-on is over; a person must sign in";
+                finding(State::LoginRequired { url }, why, status, Cure::Nothing)
+            }
+        })
+    }
+}
+
+fn finding(state: State, why: impl Into<String>, status: Option<AuthStatus>, cure: Cure) -> Finding {
+    Finding { state: SessionState::new(state, why, status), cure }
+}
+
+/// Whether an error says that a session is over, whichever.
+pub(super) fn is_about_the_session(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::SessionExpired | ErrorKind::LoginRequired)
+}
+
+/// The broker's words, or what happened.
+pub(super) fn why(error: &Error) -> String {
+    match error.broker_message() {
+        Some(message) => format!("{}; the broker says \"{message}\"", error.what()),
+        None => error.what().to_owned(),
+    }
+}
+
+/// The error for a session that cannot be used.
+fn kind_of(status: &AuthStatus) -> ErrorKind {
+    match status {
+        AuthStatus { competing: true, .. } => ErrorKind::Refused,
+        AuthStatus { authenticated: false, .. } => ErrorKind::SessionExpired,
+        _ => ErrorKind::Timeout,
+    }
+}
+
+/// Whether it would be the same after any wait.
+fn is_hopeless(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Config | ErrorKind::HostNotAllowed)
+}
+
+/// For durations that no clock can hold.
+fn far_future() -> Instant {
+    Instant::now() + Duration::from_secs(365 * 24 * 3600)
+}

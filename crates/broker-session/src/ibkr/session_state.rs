@@ -1,0 +1,94 @@
+//! How a session is, in terms of what to do about it.
+
+use tokio::time::Instant;
+
+use super::auth_status::AuthStatus;
+
+/// How a session is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum State {
+    /// It is not known yet, or on its way: nothing is to be done but to wait.
+    Connecting,
+    /// It can be used.
+    Ready,
+    /// The brokerage session has timed out; the single sign-on is alive, so it can be opened again.
+    SoftTimeout,
+    /// The brokerage session is held elsewhere by the same user.
+    Competing,
+    /// The single sign-on is over; a person must sign in.
+    LoginRequired {
+        /// The page to open in a browser; none where there is no such page (OAuth).
+        url: Option<String>,
+    },
+    /// There were too many requests; nothing is sent until the penalty has passed.
+    Penalised {
+        /// When it has passed, on tokio's clock.
+        until: Instant,
+    },
+    /// There is no usable answer, so nothing is known of the session.
+    Offline,
+}
+
+impl State {
+    /// The name in snake_case, as the program's JSON output writes it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Connecting => "connecting",
+            Self::Ready => "ready",
+            Self::SoftTimeout => "soft_timeout",
+            Self::Competing => "competing",
+            Self::LoginRequired { .. } => "login_required",
+            Self::Penalised { .. } => "penalised",
+            Self::Offline => "offline",
+        }
+    }
+}
+
+/// How a session is, since when, and why.
+#[derive(Clone, Debug)]
+pub struct SessionState {
+    pub(super) state: State,
+    pub(super) since: Instant,
+    pub(super) why: String,
+    pub(super) status: Option<AuthStatus>,
+}
+
+impl SessionState {
+    pub(super) fn new(state: State, why: impl Into<String>, status: Option<AuthStatus>) -> Self {
+        Self { state, since: Instant::now(), why: why.into(), status }
+    }
+
+    /// How it is.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Since when it is so, on tokio's clock.
+    pub fn since(&self) -> Instant {
+        self.since
+    }
+
+    /// Why it is so, in words for a person: one clause, with the broker's own words where there are any.
+    pub fn why(&self) -> &str {
+        &self.why
+    }
+
+    /// What the broker last said of the brokerage session, if it said anything.
+    pub fn status(&self) -> Option<&AuthStatus> {
+        self.status.as_ref()
+    }
+
+    /// Whether the session can be used.
+    pub fn is_ready(&self) -> bool {
+        self.state == State::Ready
+    }
+
+    /// The page that a person must open to sign in.
+    pub fn login_url(&self) -> Option<&str> {
+        match &self.state {
+            State::LoginRequired { url } => url.as_deref(),
+            _ => None,
+        }
+    }
+}

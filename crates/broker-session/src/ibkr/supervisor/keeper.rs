@@ -1,0 +1,253 @@
+//! The task: round after round, each from one tickle to a state.
+
+use std::time::Duration;
+
+use broker_session_runtime::ErrorKind;
+use tokio::{
+    sync::{mpsc, oneshot, watch},
+    time::{Instant, sleep, sleep_until},
+};
+
+use super::{
+    super::{
+        auth_status::AuthStatus,
+        gateway::{Compete, Gateway},
+        look::{Cure, Finding, is_about_the_session, why},
+        session_state::{SessionState, State},
+    },
+    backoff::Backoff,
+};
+use crate::Error;
+
+/// How often a session that is on its way is looked at.
+const PACE: Duration = Duration::from_secs(2);
+
+/// How long to stay away after a 429 that names no time.
+const PENALTY: Duration = Duration::from_secs(15 * 60);
+
+/// Keeps one session alive.
+#[derive(Debug)]
+pub(super) struct Keeper {
+    gateway: Gateway,
+    compete: Compete,
+    period: Duration,
+    recovery_deadline: Duration,
+    backoff: Backoff,
+    /// Why the last opening failed, if it did.
+    failed: Option<String>,
+    states: watch::Sender<SessionState>,
+}
+
+impl Keeper {
+    pub(super) fn new(
+        gateway: Gateway,
+        compete: Compete,
+        period: Duration,
+        recovery_deadline: Duration,
+    ) -> (Self, watch::Receiver<SessionState>) {
+        let first = SessionState::new(State::Connecting, "nothing is known yet", None);
+        let (states, watch) = watch::channel(first);
+        (
+            Self {
+                gateway,
+                compete,
+                period,
+                recovery_deadline,
+                backoff: Backoff::new(),
+                failed: None,
+                states,
+            },
+            watch,
+        )
+    }
+
+    /// Goes round until the task is cancelled. All who ask for a look while none is under way share the next.
+    pub(super) async fn run(&mut self, mut requests: mpsc::Receiver<oneshot::Sender<SessionState>>) {
+        let mut waiting: Vec<oneshot::Sender<SessionState>> = Vec::new();
+        loop {
+            let started = Instant::now();
+            self.round().await;
+            let state = self.states.borrow().clone();
+            for answer in waiting.drain(..) {
+                // Whoever has asked may have stopped waiting.
+                let _ = answer.send(state.clone());
+            }
+            tokio::select! {
+                () = sleep_until(self.next(started)) => {}
+                Some(request) = requests.recv() => waiting.push(request),
+            }
+            while let Ok(request) = requests.try_recv() {
+                waiting.push(request);
+            }
+        }
+    }
+
+    /// When the next round is due.
+    fn next(&self, started: Instant) -> Instant {
+        let regular = started + self.period;
+        match self.states.borrow().state {
+            State::Penalised { until } => until,
+            // An opening that had to wait is made when it may be, not at the next round after that.
+            State::SoftTimeout | State::Competing => {
+                self.backoff.not_before().map_or(regular, |time| time.min(regular))
+            }
+            _ => regular,
+        }
+    }
+
+    /// One round: tickle, find out, and open the session again if that is the cure.
+    pub(super) async fn round(&mut self) {
+        let is_penalised = match self.states.borrow().state {
+            State::Penalised { until } => until > Instant::now(),
+            _ => false,
+        };
+        if is_penalised {
+            return;
+        }
+        let found = self.look().await;
+        let Some(cure) = self.take_note(found) else { return };
+        let compete = match (cure, self.compete) {
+            (Cure::Nothing, _) | (Cure::TakeOver, Compete::Yield) => return,
+            (Cure::TakeOver, Compete::TakeOver) => Compete::TakeOver,
+            (Cure::Open, _) => Compete::Yield,
+        };
+        if self.backoff.not_before().is_none() {
+            self.open(compete).await;
+        }
+    }
+
+    /// Tickles and finds out how the session is. A tickle without a usable answer says nothing about the session;
+    /// the status does.
+    async fn look(&self) -> Result<Finding, Error> {
+        let answer = match self.gateway.tickle().await {
+            Ok(tickle) => match tickle.status {
+                Some(status) => Ok(status),
+                None => self.gateway.status().await,
+            },
+            Err(error) if is_odd(&error) => self.gateway.status().await,
+            Err(error) => Err(error),
+        };
+        self.gateway.find(answer).await
+    }
+
+    /// Opens the brokerage session, and looks until it can be used or the deadline has passed.
+    async fn open(&mut self, compete: Compete) {
+        let now = self.gateway.status().await;
+        // A tickle may be behind, and opening a live session tears it down: the status has the last word.
+        let is_live = now.as_ref().is_ok_and(|status| status.authenticated);
+        if is_live || now.as_ref().is_err_and(|error| !is_odd(error) && !is_about_the_session(error)) {
+            let found = self.gateway.find(now).await;
+            self.take_note(found);
+            return;
+        }
+        self.backoff.opened();
+        self.publish(SessionState::new(State::Connecting, "the brokerage session is being opened", now.ok()));
+        let mut opened = self.gateway.init(compete).await;
+        if self.compete == Compete::TakeOver && compete == Compete::Yield && is_refusal(&opened) {
+            opened = self.gateway.init(Compete::TakeOver).await;
+        }
+        self.failed = opened.as_ref().err().map(why);
+        let answer = match opened {
+            Ok(_) => self.settled().await,
+            // Why it was refused, and what is left, the status says.
+            Err(error) if is_odd(&error) => self.gateway.status().await,
+            Err(error) => Err(error),
+        };
+        let found = self.gateway.find(answer).await;
+        self.take_note(found);
+    }
+
+    /// How a session is that was opened, once it can be used, or cannot, or the deadline has passed. What the
+    /// opening answered is not relied on, and the first answers after it are often failures.
+    async fn settled(&self) -> Result<AuthStatus, Error> {
+        let deadline = Instant::now() + self.recovery_deadline;
+        loop {
+            let answer = self.gateway.status().await;
+            let is_on_its_way = match &answer {
+                Ok(status) => !status.is_ready() && !status.competing,
+                Err(error) => is_odd(error),
+            };
+            if !is_on_its_way || Instant::now() + PACE > deadline {
+                return answer;
+            }
+            sleep(PACE).await;
+        }
+    }
+
+    /// Makes what was found the state, and gives back the cure.
+    fn take_note(&mut self, found: Result<Finding, Error>) -> Option<Cure> {
+        let (state, cure) = match found {
+            Ok(Finding { state, cure }) => (self.with_reason(state, cure), Some(cure)),
+            // Whether the single sign-on is alive may be asked once a minute; until then it is as it was.
+            Err(error) if error.is_unsent() && error.operation() == Some("sso_validate_get") => {
+                if self.states.borrow().is_ready() {
+                    let why = "the broker says that there is no session, and it is too early to ask for the single sign-on";
+                    self.backoff.note(false);
+                    self.publish(SessionState::new(State::Connecting, why, None));
+                }
+                return None;
+            }
+            Err(error) => (unknown(&error), None),
+        };
+        let was_signed_out = matches!(self.states.borrow().state, State::LoginRequired { .. });
+        if was_signed_out && cure == Some(Cure::Open) {
+            self.backoff.forgive();
+        }
+        self.backoff.note(state.is_ready());
+        self.publish(state);
+        cure
+    }
+
+    /// A session that could not be opened keeps the reason, until it can be used or opening it is not the cure.
+    fn with_reason(&mut self, mut state: SessionState, cure: Cure) -> SessionState {
+        match &self.failed {
+            Some(failed) if cure != Cure::Nothing => {
+                if !state.why.contains(failed) {
+                    state.why = format!("{}; opening it again did not work: {failed}", state.why);
+                }
+            }
+            _ => self.failed = None,
+        }
+        state
+    }
+
+    /// Tells the watchers, but only of a change.
+    fn publish(&self, mut next: SessionState) {
+        self.states.send_if_modified(|current| {
+            let is_same = current.state == next.state;
+            if is_same && current.why == next.why {
+                current.status = next.status.take().or(current.status.take());
+                return false;
+            }
+            if is_same {
+                next.since = current.since;
+            } else {
+                tracing::info!(state = next.state.name(), why = next.why, "the session has changed");
+            }
+            *current = next;
+            true
+        });
+    }
+}
+
+/// The state when there is no usable answer.
+fn unknown(error: &Error) -> SessionState {
+    let state = match error.kind() {
+        ErrorKind::RateLimited => {
+            State::Penalised { until: Instant::now() + error.retry_after().unwrap_or(PENALTY) }
+        }
+        _ => State::Offline,
+    };
+    SessionState::new(state, why(error), None)
+}
+
+/// Whether an answer has come that says nothing about the session: the gateway is there but did not understand,
+/// or is not well. A tickle that has failed so is not the end of a session.
+fn is_odd(error: &Error) -> bool {
+    error.status().is_some()
+        && matches!(error.kind(), ErrorKind::Unavailable | ErrorKind::Protocol | ErrorKind::Refused)
+}
+
+fn is_refusal<T>(answer: &Result<T, Error>) -> bool {
+    answer.as_ref().is_err_and(|error| error.kind() == ErrorKind::Refused)
+}

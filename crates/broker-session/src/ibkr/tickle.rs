@@ -1,0 +1,41 @@
+//! What a tickle says.
+
+use std::time::Duration;
+
+use broker_session_runtime::Secret;
+use ibkr_session_api::types::Tickle as Wire;
+
+use super::{answers::said, auth_status::AuthStatus};
+
+/// The answer of `/tickle` (the broker's "Ping the server to keep the session open"). Everything may be
+/// missing: older gateways answer without a body.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Tickle {
+    /// What opens the WebSocket.
+    pub session: Option<Secret>,
+    /// The time until the single sign-on would time out. It renews itself.
+    pub sso_expires: Option<Duration>,
+    /// Whether two sessions collide (`collission` on the wire).
+    pub collision: Option<bool>,
+    /// The number of the user.
+    pub user_id: Option<i64>,
+    /// Why there are no historical market data; of no consequence for the session.
+    pub hmds_error: Option<String>,
+    /// How the brokerage session is.
+    pub status: Option<AuthStatus>,
+}
+
+impl Tickle {
+    pub(super) fn read(wire: Wire) -> Self {
+        let left = wire.sso_expires.and_then(|milliseconds| u64::try_from(milliseconds).ok());
+        Self {
+            session: wire.session.filter(|session| !session.is_empty()),
+            sso_expires: left.map(Duration::from_millis),
+            collision: wire.collission,
+            user_id: wire.user_id,
+            hmds_error: said(wire.hmds.and_then(|hmds| hmds.error)),
+            status: wire.iserver.and_then(|iserver| AuthStatus::read(iserver.auth_status?)),
+        }
+    }
+}
