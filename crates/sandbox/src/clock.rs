@@ -1,20 +1,23 @@
 //! The sandbox's own time, so that a test can let a day pass without waiting for it.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::time::Instant;
 
 /// A clock that code can advance. Clones show the same time.
 ///
-/// Everything in a sandbox that expires, expires by this clock.
+/// Everything in a sandbox that expires, expires by this clock. A clock that runs, runs with tokio's: on a
+/// runtime whose time is paused it moves when tokio's time does.
 #[derive(Clone, Debug)]
 pub struct Clock(Arc<State>);
 
 #[derive(Debug)]
 struct State {
     start: Timestamp,
-    /// Monotonic, so that a change of the computer's time expires nothing. `None`: time stands still.
+    /// Monotonic, so that a change of the computer's time expires nothing, and tokio's, so that a test which
+    /// pauses time pauses it here as well. `None`: time stands still.
     running_since: Option<Instant>,
     advanced: Mutex<Duration>,
 }
@@ -22,7 +25,12 @@ struct State {
 impl Clock {
     /// A clock that starts at the computer's time and runs with it.
     pub fn running() -> Self {
-        Self::new(Timestamp::now(), Some(Instant::now()))
+        Self::starting_at(Timestamp::now())
+    }
+
+    /// A clock that shows `time` now and runs from there.
+    pub fn starting_at(time: Timestamp) -> Self {
+        Self::new(time, Some(Instant::now()))
     }
 
     /// A clock that stands still at `time` until [`Clock::advance`] is called.
@@ -78,6 +86,16 @@ mod tests {
         let before = clock.now();
         clock.advance(Duration::from_secs(3600));
         assert!(clock.now() >= later(before, Duration::from_secs(3600)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_running_clock_runs_with_a_paused_runtime() {
+        const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+        let clock = Clock::starting_at(Timestamp::UNIX_EPOCH);
+        assert_eq!(clock.now(), Timestamp::UNIX_EPOCH);
+        tokio::time::sleep(DAY).await;
+        assert!(clock.now() >= later(Timestamp::UNIX_EPOCH, DAY));
+        assert!(clock.now() < later(Timestamp::UNIX_EPOCH, DAY + Duration::from_secs(1)));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, Method};
+use jiff::Timestamp;
 
 /// Headers whose values `Debug` may print; every other value could be a secret.
 const PRINTABLE: [&str; 8] = [
@@ -28,6 +29,8 @@ const KEPT: usize = 10_000;
 /// `Debug` shows neither the body, the query nor the values of headers that may be secret.
 #[derive(Clone)]
 pub struct Call {
+    /// When it arrived, by the sandbox's clock.
+    pub at: Timestamp,
     /// The operation's id, or `None` for a path or method the broker does not know.
     pub operation: Option<&'static str>,
     /// URL of the base the call came to, for example `http://127.0.0.1:4001/apim`.
@@ -45,8 +48,15 @@ pub struct Call {
 }
 
 impl Call {
-    pub(crate) fn new(operation: Option<&'static str>, base: &str, head: &Parts, body: Bytes) -> Self {
+    pub(crate) fn new(
+        at: Timestamp,
+        operation: Option<&'static str>,
+        base: &str,
+        head: &Parts,
+        body: Bytes,
+    ) -> Self {
         Self {
+            at,
             operation,
             base: base.to_owned(),
             method: head.method.clone(),
@@ -74,6 +84,7 @@ impl fmt::Debug for Call {
             })
             .collect();
         f.debug_struct("Call")
+            .field("at", &self.at)
             .field("operation", &self.operation)
             .field("base", &self.base)
             .field("method", &self.method)

@@ -18,8 +18,10 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
+use tokio_rustls::TlsAcceptor;
 
 use crate::delivery::deliver;
+use crate::tls::Tls;
 
 /// How long a shutdown waits for answers on their way. A hanging answer would hold it up for ever.
 const GRACE: Duration = Duration::from_millis(250);
@@ -39,6 +41,35 @@ pub(crate) async fn bind(port: u16) -> io::Result<TcpListener> {
     })
 }
 
+/// URL of a listener's root, without a slash at the end, and its port.
+///
+/// # Errors
+/// The system's error if it does not say where it listens.
+pub(crate) fn root_of(listener: &TcpListener, tls: Option<&Tls>) -> io::Result<(String, u16)> {
+    let address = listener.local_addr()?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    Ok((format!("{scheme}://{address}"), address.port()))
+}
+
+/// A bound port and what is served there.
+pub(crate) struct Listener {
+    socket: TcpListener,
+    router: Router,
+    tls: Option<Tls>,
+}
+
+impl Listener {
+    /// Serves HTTP, with TLS if given.
+    pub(crate) fn new(socket: TcpListener, router: Router, tls: Option<Tls>) -> Self {
+        Self { socket, router, tls }
+    }
+
+    /// Serves HTTP without TLS.
+    pub(crate) fn plain(socket: TcpListener, router: Router) -> Self {
+        Self::new(socket, router, None)
+    }
+}
+
 /// Running listeners. Dropping it closes them and every connection at once.
 #[derive(Debug)]
 pub(crate) struct Server {
@@ -47,13 +78,11 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Serves each listener with its router, on the current tokio runtime.
-    pub(crate) fn start(listeners: Vec<(TcpListener, Router)>) -> Self {
+    /// Serves each listener, on the current tokio runtime.
+    pub(crate) fn start(listeners: Vec<Listener>) -> Self {
         let (stop, stopped) = watch::channel(false);
-        let tasks = listeners
-            .into_iter()
-            .map(|(listener, router)| tokio::spawn(accept(listener, router, stopped.clone())))
-            .collect();
+        let tasks =
+            listeners.into_iter().map(|listener| tokio::spawn(accept(listener, stopped.clone()))).collect();
         Self { stop, tasks }
     }
 
@@ -75,14 +104,15 @@ impl Drop for Server {
     }
 }
 
-async fn accept(listener: TcpListener, router: Router, stopped: watch::Receiver<bool>) {
+async fn accept(listener: Listener, stopped: watch::Receiver<bool>) {
+    let Listener { socket, router, tls } = listener;
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             () = told_to_stop(stopped.clone()) => break,
-            accepted = listener.accept() => match accepted {
+            accepted = socket.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(connection(stream, router.clone(), stopped.clone()));
+                    connections.spawn(connection(stream, router.clone(), tls.clone(), stopped.clone()));
                 }
                 // Out of file descriptors, or a client that left again: neither ends the sandbox.
                 Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
@@ -90,17 +120,45 @@ async fn accept(listener: TcpListener, router: Router, stopped: watch::Receiver<
             Some(_) = connections.join_next() => {}
         }
     }
-    drop(listener);
+    drop(socket);
     let finished = async { while connections.join_next().await.is_some() {} };
     // What has not finished by then is aborted when the set is dropped.
     let _ = tokio::time::timeout(GRACE, finished).await;
 }
 
-async fn connection(stream: TcpStream, router: Router, stopped: watch::Receiver<bool>) {
+async fn connection(stream: TcpStream, router: Router, tls: Option<Tls>, stopped: watch::Receiver<bool>) {
     // Without this a body in two parts may wait for the first part's acknowledgement.
     let _ = stream.set_nodelay(true);
     let reset = Arc::new(AtomicBool::new(false));
-    let io = TokioIo::new(Socket { stream, reset: Arc::clone(&reset) });
+    let socket = Socket { stream, reset: Arc::clone(&reset) };
+    let Some(tls) = tls else {
+        return serve(socket, reset, router, told_to_stop(stopped)).await;
+    };
+    let mut identity = tls.identity();
+    let acceptor = TlsAcceptor::from(identity.borrow_and_update().config());
+    let accepted = tokio::select! {
+        () = told_to_stop(stopped.clone()) => return,
+        accepted = acceptor.accept(socket) => accepted,
+    };
+    // A handshake that fails is the client's to notice.
+    if let Ok(stream) = accepted {
+        let end = async {
+            tokio::select! {
+                () = told_to_stop(stopped) => {}
+                _ = identity.changed() => {}
+            }
+        };
+        serve(stream, reset, router, end).await;
+    }
+}
+
+/// Serves a connection until it ends, or until `end` resolves and the answer on its way is out.
+async fn serve(
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+    reset: Arc<AtomicBool>,
+    router: Router,
+    end: impl Future<Output = ()>,
+) {
     let router = TowerToHyperService::new(router);
     let service = service_fn(move |request: http::Request<Incoming>| {
         let (answer, reset) = (router.call(request), Arc::clone(&reset));
@@ -111,11 +169,11 @@ async fn connection(stream: TcpStream, router: Router, stopped: watch::Receiver<
             }
         }
     });
-    let mut connection = pin!(http1::Builder::new().serve_connection(io, service));
+    let mut connection = pin!(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
     tokio::select! {
         // A connection that ends in an error is the client's to notice.
         _ = connection.as_mut() => return,
-        () = told_to_stop(stopped.clone()) => connection.as_mut().graceful_shutdown(),
+        () = end => connection.as_mut().graceful_shutdown(),
     }
     let _ = connection.await;
 }

@@ -4,8 +4,6 @@ use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tokio::net::TcpListener;
-
 use super::account::Account;
 use super::answers::{Envelope, Urls};
 use super::redirect::{Base, Redirect};
@@ -15,7 +13,7 @@ use super::state::{Broker, Lifetimes};
 use crate::clock::Clock;
 use crate::fault::FaultQueue;
 use crate::log::CallLog;
-use crate::server::{Server, bind};
+use crate::server::{Listener, Server, bind, root_of};
 
 /// Path of the first base, and of the second one if it has a port of its own.
 const BASE_PATH: &str = "/apim";
@@ -143,10 +141,10 @@ impl Builder {
             Some(port) => Some(bind(port).await?),
             None => None,
         };
-        let (root, port) = root_of(&first)?;
+        let (root, port) = root_of(&first, None)?;
         let (second_root, second_path, second_port) = match &second {
             Some(listener) => {
-                let (root, port) = root_of(listener)?;
+                let (root, port) = root_of(listener, None)?;
                 (root, BASE_PATH, port)
             }
             None => (root.clone(), SECOND_BASE_PATH, port),
@@ -172,24 +170,19 @@ impl Builder {
             broker: Mutex::new(broker),
             faults: FaultQueue::default(),
             log: CallLog::default(),
+            clock: self.clock,
             envelope: self.envelope,
             urls,
         });
         let first_base = (BASE_PATH, Base::First);
         let second_base = (second_path, Base::Second);
         let listeners = match second {
-            None => vec![(first, router(&site, &root, &[first_base, second_base]))],
+            None => vec![Listener::plain(first, router(&site, &root, &[first_base, second_base]))],
             Some(second) => vec![
-                (first, router(&site, &root, &[first_base])),
-                (second, router(&site, &second_root, &[second_base])),
+                Listener::plain(first, router(&site, &root, &[first_base])),
+                Listener::plain(second, router(&site, &second_root, &[second_base])),
             ],
         };
-        Ok(Sandbox::new(site, Server::start(listeners), account, self.clock))
+        Ok(Sandbox::new(site, Server::start(listeners), account))
     }
-}
-
-/// URL of a listener's root, and its port.
-fn root_of(listener: &TcpListener) -> io::Result<(String, u16)> {
-    let address = listener.local_addr()?;
-    Ok((format!("http://{address}"), address.port()))
 }

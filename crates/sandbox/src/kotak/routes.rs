@@ -7,8 +7,6 @@ use axum::body::Body;
 use axum::extract::RawPathParams;
 use axum::response::Response;
 use axum::routing::on;
-use bytes::{Bytes, BytesMut};
-use futures::StreamExt;
 use http::{Request, StatusCode};
 
 use super::answers::{self, Envelope, Urls};
@@ -18,17 +16,17 @@ use super::operation::Operation;
 use super::redirect::Base;
 use super::refusal::documented;
 use super::state::Broker;
+use crate::body::read;
+use crate::clock::Clock;
 use crate::fault::FaultQueue;
 use crate::log::{Call, CallLog};
-
-/// Longest body that is read, in bytes. Real ones are a few hundred bytes long.
-const MAX_BODY: usize = 64 * 1024;
 
 /// What the calls of every connection share.
 pub(crate) struct Site {
     pub(crate) broker: Mutex<Broker>,
     pub(crate) faults: FaultQueue,
     pub(crate) log: CallLog,
+    pub(crate) clock: Clock,
     pub(crate) envelope: Envelope,
     pub(crate) urls: Urls,
 }
@@ -69,7 +67,7 @@ pub(crate) fn router(site: &Arc<Site>, root: &str, bases: &[(&str, Base)]) -> Ro
         move |request: Request<Body>| async move {
             let (head, body) = request.into_parts();
             let body = read(body).await.unwrap_or_default();
-            site.log.record(Call::new(None, &root, &head, body));
+            site.log.record(Call::new(site.clock.now(), None, &root, &head, body));
             answers::gateway(status, description)
         }
     };
@@ -91,7 +89,7 @@ async fn answer(
     let (head, body) = request.into_parts();
     let body = read(body).await;
     let logged = body.clone().unwrap_or_default();
-    site.log.record(Call::new(Some(operation.id()), &url, &head, logged));
+    site.log.record(Call::new(site.clock.now(), Some(operation.id()), &url, &head, logged));
 
     let perform = || match body {
         None => answers::gateway(StatusCode::PAYLOAD_TOO_LARGE, "The request body is too long"),
@@ -108,21 +106,6 @@ async fn answer(
             fault.respond(own, |status| documented_answer(operation, status))
         }
     }
-}
-
-/// The whole body, or `None` if it is too long or breaks off. A body that is too long is still read to
-/// its end: closing a connection on unread bytes resets it, and the client would never see the answer.
-async fn read(body: Body) -> Option<Bytes> {
-    let mut chunks = body.into_data_stream();
-    let mut whole = Some(BytesMut::new());
-    while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.ok()?;
-        whole = whole.filter(|whole| whole.len() + chunk.len() <= MAX_BODY);
-        if let Some(whole) = &mut whole {
-            whole.extend_from_slice(&chunk);
-        }
-    }
-    whole.map(BytesMut::freeze)
 }
 
 /// The body that the broker documents for an injected status: a fault, or OAuth's error.

@@ -22,7 +22,6 @@ pub struct Sandbox {
     site: Arc<Site>,
     server: Server,
     account: Account,
-    clock: Clock,
 }
 
 impl Sandbox {
@@ -31,8 +30,8 @@ impl Sandbox {
         Builder::default()
     }
 
-    pub(super) fn new(site: Arc<Site>, server: Server, account: Account, clock: Clock) -> Self {
-        Self { site, server, account, clock }
+    pub(super) fn new(site: Arc<Site>, server: Server, account: Account) -> Self {
+        Self { site, server, account }
     }
 
     /// URL of the first base, for example `http://127.0.0.1:4001/apim`: what a client is configured with.
@@ -72,12 +71,12 @@ impl Sandbox {
 
     /// The clock by which everything expires.
     pub fn clock(&self) -> &Clock {
-        &self.clock
+        &self.site.clock
     }
 
     /// Lets `by` pass at once on the sandbox's clock.
     pub fn advance(&self, by: Duration) {
-        self.clock.advance(by);
+        self.site.clock.advance(by);
     }
 
     /// Injects a fault for the operation's next call. Faults are taken in the order they were injected.

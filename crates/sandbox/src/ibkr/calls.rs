@@ -1,0 +1,111 @@
+//! Each operation of the gateway: from what came in to what it does and answers.
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::StatusCode;
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use super::answers::{self, Base, User};
+use super::operation::Operation;
+use super::refusal::{Refusal, SignedOut};
+use super::state::Gateway;
+
+/// The cookie of a sign-in.
+pub(super) const COOKIE: &str = "x-sess-uuid";
+
+/// What does not change while the sandbox runs.
+#[derive(Clone, Debug)]
+pub(super) struct Manner {
+    pub(super) user: User,
+    pub(super) signed_out: SignedOut,
+    pub(super) init_after_logout: StatusCode,
+    pub(super) cookies_needed: bool,
+}
+
+/// A call's input, read in full.
+pub(super) struct Input {
+    /// Value of the sign-in's cookie, if one came.
+    pub(super) cookie: Option<String>,
+    /// `None`: too long, or broken off.
+    pub(super) body: Option<Bytes>,
+}
+
+impl Input {
+    fn json(&self) -> Result<Map<String, Value>, Refusal> {
+        let body = self.body.as_ref().ok_or(Refusal::TooLong)?;
+        serde_json::from_slice(body).map_err(|_| Refusal::NotJson)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.body.as_ref().is_some_and(Bytes::is_empty)
+    }
+
+    /// Whether it asks for the session wherever it is. Without the member it does not (inferred).
+    pub(super) fn compete(&self) -> bool {
+        self.json().is_ok_and(|body| body.get("compete") == Some(&Value::Bool(true)))
+    }
+}
+
+/// Carries out a call and gives its answer.
+pub(super) fn perform(
+    gateway: &mut Gateway,
+    manner: &Manner,
+    operation: Operation,
+    base: Base,
+    input: &Input,
+    now: Timestamp,
+) -> Response {
+    match attempt(gateway, manner, operation, base, input, now) {
+        Ok(answer) => Json(answer).into_response(),
+        Err(refusal) => refusal.answer(operation, manner.signed_out, manner.init_after_logout),
+    }
+}
+
+fn attempt(
+    gateway: &mut Gateway,
+    manner: &Manner,
+    operation: Operation,
+    base: Base,
+    input: &Input,
+    now: Timestamp,
+) -> Result<Value, Refusal> {
+    if operation == Operation::IserverAuthSsodhInitPost && gateway.is_logged_out(now) {
+        return Err(Refusal::LoggedOut);
+    }
+    if manner.cookies_needed && gateway.sign_on(now).map(|sign_on| &sign_on.cookie) != input.cookie.as_ref() {
+        return Err(Refusal::SignedOut);
+    }
+    let sign_on = gateway.enter(now)?.clone();
+    match operation {
+        Operation::IserverAuthStatusPost => Ok(answers::status(base, &gateway.status(now)?)),
+        // A client at work opens its session without a body, when it has one and when it has not, and keeps
+        // it (inferred).
+        Operation::IserverAuthSsodhInitPost if input.is_empty() => {
+            if !gateway.state(now).brokerage_session {
+                gateway.init(now, false)?;
+            }
+            Ok(answers::status(base, &gateway.state(now)))
+        }
+        Operation::IserverAuthSsodhInitPost => {
+            if input.json()?.get("publish") != Some(&Value::Bool(true)) {
+                return Err(Refusal::NotPublished);
+            }
+            let init = gateway.init(now, input.compete())?;
+            Ok(answers::init(base, init, &gateway.state(now)))
+        }
+        Operation::IserverReauthenticatePost => {
+            gateway.reauthenticate(now);
+            Ok(answers::triggered())
+        }
+        Operation::SsoValidateGet => Ok(answers::validate(base, &manner.user, &sign_on, now)),
+        Operation::TicklePost => Ok(answers::tickle(base, &sign_on, &gateway.status(now)?, now)),
+        Operation::LogoutPost => {
+            gateway.log_out();
+            Ok(answers::logout(base))
+        }
+        Operation::IserverAccountsGet => gateway.trade(now).map(|()| answers::accounts()),
+        Operation::PortfolioAccountsGet => Ok(answers::portfolio_accounts()),
+    }
+}

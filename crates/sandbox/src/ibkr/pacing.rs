@@ -1,0 +1,177 @@
+//! The broker's limits on how often it may be called, and the penalty box (documented).
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::etiquette::Etiquette;
+use super::operation::Operation;
+use crate::clock::later;
+
+/// How long the penalty box stays closed.
+const PENALTY: Duration = Duration::from_secs(15 * 60);
+/// By how much two calls may come closer together than they were sent, since only arrivals can be seen here.
+const JITTER: Duration = Duration::from_millis(100);
+
+/// Who may call when.
+pub(super) struct Pacing {
+    enabled: bool,
+    all: Window,
+    tickle: Window,
+    validate: Window,
+    penalty: Option<Penalty>,
+}
+
+struct Penalty {
+    until: Timestamp,
+    /// Whether the caller has been told: before the first 429 nobody can know.
+    told: bool,
+}
+
+impl Pacing {
+    pub(super) fn new(enabled: bool) -> Self {
+        Self {
+            enabled,
+            all: Window::new(10, Duration::from_secs(1)),
+            tickle: Window::new(1, Duration::from_secs(1)),
+            validate: Window::new(1, Duration::from_secs(60)),
+            penalty: None,
+        }
+    }
+
+    /// Takes note of a call. False: it is to be answered with 429.
+    pub(super) fn admit(&mut self, operation: Operation, now: Timestamp, etiquette: &mut Etiquette) -> bool {
+        if !self.enabled {
+            return true;
+        }
+        if self.until(now).is_some() {
+            let told = self.penalty.as_mut().map(|penalty| std::mem::replace(&mut penalty.told, true));
+            etiquette.calls_in_penalty_box += u64::from(told == Some(true));
+            return false;
+        }
+        let one = match operation {
+            Operation::TicklePost => self.tickle.admit(now),
+            Operation::SsoValidateGet => self.validate.admit(now),
+            _ => true,
+        };
+        let admitted = self.all.admit(now) && one;
+        if !admitted {
+            etiquette.rate_limit_violations += 1;
+            self.penalise(now, true);
+        }
+        admitted
+    }
+
+    /// Closes the penalty box, unless there are no limits. `told`: the caller hears it now.
+    pub(super) fn penalise(&mut self, now: Timestamp, told: bool) {
+        if self.enabled && self.until(now).is_none() {
+            self.penalty = Some(Penalty { until: later(now, PENALTY), told });
+        }
+    }
+
+    /// Until when the penalty box is closed, if it is.
+    pub(super) fn until(&self, now: Timestamp) -> Option<Timestamp> {
+        self.penalty.as_ref().map(|penalty| penalty.until).filter(|until| now < *until)
+    }
+}
+
+/// At most so many calls in any span of time.
+struct Window {
+    calls: usize,
+    per: Duration,
+    arrivals: VecDeque<Timestamp>,
+}
+
+impl Window {
+    fn new(calls: usize, per: Duration) -> Self {
+        Self { calls, per: per.saturating_sub(JITTER), arrivals: VecDeque::new() }
+    }
+
+    fn admit(&mut self, now: Timestamp) -> bool {
+        while self.arrivals.front().is_some_and(|first| later(*first, self.per) <= now) {
+            self.arrivals.pop_front();
+        }
+        let admitted = self.arrivals.len() < self.calls;
+        if admitted {
+            self.arrivals.push_back(now);
+        }
+        admitted
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Sends calls at these milliseconds; says which are admitted, and what was counted.
+    fn arrive(operation: Operation, milliseconds: &[u64]) -> (Vec<bool>, Etiquette) {
+        let (mut pacing, mut etiquette) = (Pacing::new(true), Etiquette::default());
+        let admitted = milliseconds.iter().map(|at| {
+            let now = later(Timestamp::UNIX_EPOCH, Duration::from_millis(*at));
+            pacing.admit(operation, now, &mut etiquette)
+        });
+        (admitted.collect(), etiquette)
+    }
+
+    #[test]
+    fn ten_calls_a_second_are_admitted_for_as_long_as_one_likes() {
+        let calls: Vec<u64> = (0..100).map(|n| n * 100).collect();
+        let (admitted, etiquette) = arrive(Operation::IserverAuthStatusPost, &calls);
+        assert!(admitted.iter().all(|admitted| *admitted));
+        assert_eq!(etiquette, Etiquette::default());
+    }
+
+    #[test]
+    fn the_eleventh_call_within_a_second_closes_the_penalty_box() {
+        let calls: Vec<u64> = (0..11).map(|n| n * 80).collect();
+        let (admitted, etiquette) = arrive(Operation::IserverAuthStatusPost, &calls);
+        assert_eq!(admitted.iter().filter(|admitted| **admitted).count(), 10);
+        assert_eq!(etiquette, Etiquette { rate_limit_violations: 1, ..Etiquette::default() });
+    }
+
+    #[test]
+    fn the_penalty_box_opens_after_fifteen_minutes_and_knocking_is_counted() {
+        const MINUTE: u64 = 60_000;
+        let calls = [0, 500, 15 * MINUTE, 15 * MINUTE + 499, 15 * MINUTE + 500];
+        let (admitted, etiquette) = arrive(Operation::TicklePost, &calls);
+        assert_eq!(admitted, [true, false, false, false, true]);
+        let expected =
+            Etiquette { rate_limit_violations: 1, calls_in_penalty_box: 2, ..Etiquette::default() };
+        assert_eq!(etiquette, expected);
+    }
+
+    #[test]
+    fn tickle_may_come_once_a_second_and_validate_once_a_minute() {
+        for (operation, period) in [(Operation::TicklePost, 1_000), (Operation::SsoValidateGet, 60_000)] {
+            let (admitted, _) = arrive(operation, &[0, period, 2 * period - 50]);
+            assert_eq!(admitted, [true, true, true], "{operation:?}");
+            let (admitted, _) = arrive(operation, &[0, period / 2]);
+            assert_eq!(admitted, [true, false], "{operation:?}");
+        }
+    }
+
+    #[test]
+    fn nobody_knocks_who_has_not_heard_of_the_penalty() {
+        let (mut pacing, mut etiquette) = (Pacing::new(true), Etiquette::default());
+        let now = Timestamp::UNIX_EPOCH;
+        pacing.penalise(now, false);
+        let mut counts = Vec::new();
+        for _ in 0..3 {
+            assert!(!pacing.admit(Operation::LogoutPost, now, &mut etiquette));
+            counts.push(etiquette.calls_in_penalty_box);
+        }
+        assert_eq!(counts, [0, 1, 2]);
+    }
+
+    #[test]
+    fn without_limits_there_is_no_penalty_box() {
+        let (mut pacing, mut etiquette) = (Pacing::new(false), Etiquette::default());
+        let now = Timestamp::UNIX_EPOCH;
+        pacing.penalise(now, true);
+        for _ in 0..20 {
+            assert!(pacing.admit(Operation::TicklePost, now, &mut etiquette));
+        }
+        assert_eq!((etiquette, pacing.until(now)), (Etiquette::default(), None));
+    }
+}
