@@ -1,5 +1,5 @@
 // Generated from openapi/ibkr-session.yaml. Do not edit: change the spec and run `cargo xtask generate`.
-// spec-sha256: 08276ece284630017b722c15671cdf3b109659470b0608f215ba2e10b540bbcc
+// spec-sha256: 0e97da76cbe87f9ec1a3a7f93d3a9988a008ceb750872c97bda789f9ccf3fca6
 // generators: progenitor 0.15.1, prettyplease 0.3.0
 
 #[allow(unused_imports)]
@@ -1103,7 +1103,7 @@ Evidence: documented. May be repeated. The broker takes one request in 60 second
 - 429: The caller's address is in the penalty box, for 15 minutes. Repeat offenders may be blocked for good. No
 body has been seen.
 
-- 500: The gateway could not do it, or the session decays.
+- 500: System failed.
 - 503: The gateway cannot answer now. After a logout, an opening has been answered so, too.*/
     pub async fn sso_validate_get<'a>(
         &'a self,

@@ -17,6 +17,9 @@ use crate::{
     transport::Inner,
 };
 
+/// No call lasts longer, whatever its deadline; an instant further away could not be represented.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 /// The span of one call; what is empty is filled in at its end.
 pub(crate) fn span(request: &Request, info: &OperationInfo) -> Span {
     tracing::info_span!(
@@ -38,7 +41,8 @@ impl Inner {
         info: &OperationInfo,
     ) -> reqwest::Result<Response> {
         let started = Instant::now();
-        let (outcome, attempts) = self.repeat(client, request, info, started + self.deadlines.total).await;
+        let (outcome, attempts) =
+            self.repeat(client, request, info, started + self.deadlines.total.min(LONGEST)).await;
         let span = Span::current();
         span.record("attempt", attempts);
         span.record("duration_ms", u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX));

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use http::HeaderValue;
 use reqwest::Request;
 
 use crate::{Credential, Operation, Secret, SecuritySchemeKind, transport::Inner};
@@ -27,7 +26,9 @@ impl Inner {
                 && kinds.any(|kind| matches!(kind, SecuritySchemeKind::Header(open) if open.eq_ignore_ascii_case(name)))
         };
         let headers = request.headers().iter().filter(|(_, value)| value.is_sensitive());
-        let headers = headers.filter(|(name, _)| !is_open(name.as_str())).flat_map(|(_, value)| parts(value));
+        let headers = headers
+            .filter(|(name, _)| !is_open(name.as_str()))
+            .flat_map(|(_, value)| value.to_str().map(parts).unwrap_or_default());
         let body = request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default();
         credentials.chain(headers).chain(secret_members(body, operation.secret_members)).collect()
     }
@@ -35,8 +36,7 @@ impl Inner {
 
 /// A header's value, and what it is made of: the token after `Bearer`, the cookies of `Cookie`, the
 /// parameters of a signature. An answer may quote them one by one.
-fn parts(value: &HeaderValue) -> Vec<Secret> {
-    let Ok(text) = value.to_str() else { return Vec::new() };
+pub(crate) fn parts(text: &str) -> Vec<Secret> {
     let pieces = text.split([' ', ',', ';']).flat_map(|piece| {
         let value = piece.split_once('=').map_or("", |(_, value)| value);
         [piece.trim_matches('"'), value.trim_matches('"')]
@@ -68,8 +68,8 @@ mod tests {
 
     #[test]
     fn a_header_is_secret_as_a_whole_and_in_its_parts() {
-        let of = |text: &'static str| -> Vec<String> {
-            let parts = parts(&HeaderValue::from_static(text));
+        let of = |text: &str| -> Vec<String> {
+            let parts = parts(text);
             parts.iter().map(|part| part.expose().to_owned()).collect()
         };
         assert_eq!(of("Bearer made-up-token"), ["Bearer made-up-token", "made-up-token"]);

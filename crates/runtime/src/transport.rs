@@ -17,8 +17,12 @@ use tracing::Instrument;
 use url::Url;
 
 use crate::{
-    Api, Credential, Deadlines, Exchange, Kept, Operation, RetryPolicy, Secret, Signer, answer::rebuild,
-    pace::Pace, sending, signer::put,
+    Api, Credential, Deadlines, Exchange, Kept, Operation, RetryPolicy, Secret, Signer,
+    answer::rebuild,
+    pace::Pace,
+    sending,
+    sent::parts,
+    signer::{Signatures, put},
 };
 
 /// 1 MiB: the largest answer of a session API is a thousandth of it.
@@ -39,6 +43,7 @@ pub(crate) struct Inner {
     pub(crate) credentials: BTreeMap<&'static str, Credential>,
     pub(crate) headers: Vec<(HeaderName, Secret)>,
     pub(crate) signer: Option<Arc<dyn Signer>>,
+    pub(crate) signatures: Arc<Signatures>,
     pub(crate) exchange: Option<Arc<dyn Exchange>>,
     pub(crate) pace: Arc<Pace>,
     pub(crate) deadlines: Deadlines,
@@ -108,6 +113,7 @@ impl Transport {
             credentials: BTreeMap::new(),
             headers: Vec::new(),
             signer: None,
+            signatures: Arc::default(),
             exchange: None,
             pace: Arc::new(Pace::new(api)),
             deadlines: Deadlines::default(),
@@ -170,6 +176,13 @@ impl Transport {
         self.0.sign_headers(method, url, headers)
     }
 
+    /// What the caller has supplied, whole and in parts: the headers, and the latest signatures. An answer may
+    /// quote it in a text that is shown.
+    pub fn supplied(&self) -> Vec<Secret> {
+        let headers = self.0.headers.iter().flat_map(|(_, secret)| parts(secret.expose()));
+        headers.chain(self.0.signatures.recent()).collect()
+    }
+
     /// The hook that sends a request, as often as spec, policy and deadlines allow.
     ///
     /// # Errors
@@ -217,7 +230,11 @@ impl Inner {
 
     fn sign_headers(&self, method: &Method, url: &Url, headers: &mut HeaderMap) -> Result<(), String> {
         match &self.signer {
-            Some(signer) => put(headers, &signer.sign(method, url)?),
+            Some(signer) => {
+                let signature = signer.sign(method, url)?;
+                self.signatures.remember(&signature);
+                put(headers, &signature)
+            }
             None => Ok(()),
         }
     }

@@ -1,5 +1,6 @@
 //! Failures that come with a successful status, told apart from answers.
 
+use broker_session_runtime::{Secret, Words};
 use ibkr_session_api::types::{
     AuthStatus, AuthStatusAnswer, ErrorAnswer, Logout, LogoutAnswer, SsoValidate, SsoValidateAnswer, Tickle,
     TickleAnswer,
@@ -47,8 +48,13 @@ impl Fault for ErrorAnswer {
     }
 }
 
-/// A text of the broker as it may be shown: on a terminal, control characters are commands. An empty one
-/// says nothing.
-pub(super) fn said(text: Option<String>) -> Option<String> {
-    text.map(|text| text.replace(char::is_control, " ").trim().to_owned()).filter(|text| !text.is_empty())
+/// Reads the broker's texts so that they may be shown: as one line of moderate length, without what a terminal
+/// would act upon and without secrets, should the gateway quote one.
+pub(super) struct Texts(pub(super) Vec<Secret>);
+
+impl Texts {
+    /// The text, unless it is empty.
+    pub(super) fn said(&self, text: Option<String>) -> Option<String> {
+        Words::new(None, text.as_deref(), &self.0).message
+    }
 }

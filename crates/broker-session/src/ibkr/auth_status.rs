@@ -2,7 +2,7 @@
 
 use ibkr_session_api::types::AuthStatus as Wire;
 
-use super::answers::said;
+use super::answers::Texts;
 
 /// How the brokerage session is, as `/iserver/auth/status` says it (the broker's "Authentication Status").
 /// A flag that the broker leaves out is not set.
@@ -35,7 +35,7 @@ pub struct AuthStatus {
 
 impl AuthStatus {
     /// Reads an answer; nothing if it says nothing of the session.
-    pub(super) fn read(wire: Wire) -> Option<Self> {
+    pub(super) fn read(wire: Wire, texts: &Texts) -> Option<Self> {
         let Wire { authenticated, connected, competing, established, .. } = wire;
         authenticated.or(connected).or(competing).or(established)?;
         let (server_name, server_version) =
@@ -45,13 +45,14 @@ impl AuthStatus {
             connected: connected.unwrap_or_default(),
             competing: competing.unwrap_or_default(),
             established,
-            message: said(wire.message),
-            fail: said(wire.fail),
-            prompts: wire.prompts.into_iter().flatten().filter_map(|text| said(Some(text))).collect(),
-            mac: said(wire.mac),
-            hardware_info: said(wire.hardware_info),
-            server_name: said(server_name),
-            server_version: said(server_version),
+            message: texts.said(wire.message),
+            // A flag in place of a text says that there is no reason.
+            fail: texts.said(wire.fail).filter(|fail| fail != "false"),
+            prompts: wire.prompts.into_iter().flatten().filter_map(|text| texts.said(Some(text))).collect(),
+            mac: texts.said(wire.mac),
+            hardware_info: texts.said(wire.hardware_info),
+            server_name: texts.said(server_name),
+            server_version: texts.said(server_version),
         })
     }
 
@@ -89,7 +90,7 @@ mod tests {
     use super::*;
 
     fn read(json: &str) -> Option<AuthStatus> {
-        AuthStatus::read(serde_json::from_str(json).unwrap())
+        AuthStatus::read(serde_json::from_str(json).unwrap(), &Texts(Vec::new()))
     }
 
     #[test]
@@ -104,6 +105,7 @@ mod tests {
             (r#"{"authenticated":true,"connected":true,"established":false}"#, false),
             (r#"{"authenticated":true,"connected":true,"competing":true}"#, false),
             (r#"{"authenticated":true,"connected":true,"fail":"no"}"#, false),
+            (r#"{"authenticated":true,"connected":true,"fail":false}"#, true),
             (r#"{"authenticated":true,"connected":false}"#, false),
             (r#"{"authenticated":true}"#, false),
             (r#"{"authenticated":false,"connected":true}"#, false),

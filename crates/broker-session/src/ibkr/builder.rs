@@ -77,15 +77,13 @@ impl GatewayBuilder {
         };
         let http = self.connection.http_client(&hosts)?;
         let mut transport = self.connection.transport(&API);
-        let mut secrets = Vec::new();
         for (name, value) in self.headers {
             transport = with_header(transport, &name, &value)?;
-            secrets.push(value);
         }
         if let Some(signer) = self.signer {
             transport = transport.signer(signer);
         }
-        Ok(Gateway::new(base, login_url.map(String::from), hosts, http, transport.build(), secrets))
+        Ok(Gateway::new(base, login_url.map(String::from), hosts, http, transport.build()))
     }
 }
 

@@ -10,13 +10,20 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::{
-    answers::Answer, auth_status::AuthStatus, builder::GatewayBuilder, sign_on::SignOn, tickle::Tickle,
+    answers::{Answer, Texts},
+    auth_status::AuthStatus,
+    builder::GatewayBuilder,
+    sign_on::SignOn,
+    tickle::Tickle,
 };
 use crate::{
     Error,
     settle::{Fault, Settler},
     shared::Shared,
 };
+
+/// How many of the secrets that answers have brought are remembered.
+const REMEMBERED: usize = 16;
 
 /// A gateway, or the hosted Web API. Cheap to clone; clones keep the broker's rate limits together.
 ///
@@ -33,7 +40,7 @@ struct Inner {
     http: reqwest::Client,
     transport: Transport,
     api: ibkr_session_api::Client,
-    /// What was given and what answers have brought; kept out of errors.
+    /// What answers have brought.
     secrets: Shared<Vec<Secret>>,
     /// Whether the single sign-on was alive when it was last asked for, and when that was.
     signed_on: Shared<Option<(bool, Instant)>>,
@@ -60,11 +67,10 @@ impl Gateway {
         hosts: AllowedHosts,
         http: reqwest::Client,
         transport: Transport,
-        secrets: Vec<Secret>,
     ) -> Self {
         let url = base.as_str().trim_end_matches('/');
         let api = ibkr_session_api::Client::new_with_client(url, http.clone(), transport.clone());
-        let (secrets, signed_on) = (Shared::new(secrets), Shared::new(None));
+        let (secrets, signed_on) = (Shared::new(Vec::new()), Shared::new(None));
         Self(Arc::new(Inner { base, login_url, hosts, http, transport, api, secrets, signed_on }))
     }
 
@@ -117,7 +123,7 @@ impl Gateway {
     pub async fn status(&self) -> Result<AuthStatus, Error> {
         let operation = "iserver_auth_status_post";
         let answer = self.open(operation, self.0.api.iserver_auth_status_post().await)?;
-        AuthStatus::read(answer).ok_or_else(|| says_nothing(operation))
+        AuthStatus::read(answer, &self.texts()).ok_or_else(|| says_nothing(operation))
     }
 
     /// Opens the brokerage session (`POST /iserver/auth/ssodh/init`), and says how it is then. It may still take
@@ -133,7 +139,7 @@ impl Gateway {
         let body = SsodhInitRequest { publish: true, compete: compete == Compete::TakeOver };
         let answer = self.open(operation, self.0.api.iserver_auth_ssodh_init_post(&body).await)?;
         let passed = answer.passed;
-        let status = match AuthStatus::read(answer) {
+        let status = match AuthStatus::read(answer, &self.texts()) {
             Some(status) => status,
             None if passed.is_none() => return self.status().await,
             None => AuthStatus::default(),
@@ -147,7 +153,7 @@ impl Gateway {
             Some(fail) => Some(fail),
             None => self.status().await.ok().and_then(|status| status.fail),
         };
-        let words = Words::new(None, reason.as_deref(), &self.0.secrets.get());
+        let words = Words::new(None, reason.as_deref(), &self.secrets());
         let error = Error::new(ErrorKind::Refused, "the broker does not open the brokerage session");
         Err(error.with_status(200).with_words(words).during(operation))
     }
@@ -161,8 +167,8 @@ impl Gateway {
         let operation = "iserver_reauthenticate_post";
         let answer = self.open(operation, self.0.api.iserver_reauthenticate_post(None).await)?;
         match answer.message.is_some() {
-            true => Ok(AuthStatus::read(answer)),
-            false => AuthStatus::read(answer).map(Some).ok_or_else(|| says_nothing(operation)),
+            true => Ok(AuthStatus::read(answer, &self.texts())),
+            false => AuthStatus::read(answer, &self.texts()).map(Some).ok_or_else(|| says_nothing(operation)),
         }
     }
 
@@ -190,8 +196,11 @@ impl Gateway {
         let operation = "sso_validate_get";
         let answer = self.open(operation, self.0.api.sso_validate_get().await);
         let answer = answer.map_err(|error| match error.kind() {
-            // The call is about nothing but the single sign-on, so that is what is over.
-            ErrorKind::SessionExpired => self.named(error.of_kind(ErrorKind::LoginRequired)),
+            // The call is about nothing but the single sign-on, so that is what is over. (With another status it
+            // may be the brokerage session that the broker talks about.)
+            ErrorKind::SessionExpired if matches!(error.status(), Some(200 | 401)) => {
+                self.named(error.of_kind(ErrorKind::LoginRequired))
+            }
             _ => error,
         })?;
         match answer.result {
@@ -202,9 +211,8 @@ impl Gateway {
             }
             None => return Err(says_nothing(operation)),
         }
-        let sign_on = SignOn::read(answer);
-        self.remember(sign_on.token.as_ref());
-        Ok(sign_on)
+        self.remember(answer.token.as_ref());
+        Ok(SignOn::read(answer, &self.texts()))
     }
 
     /// Keeps the session from timing out (`POST /tickle`), and says how it is. About once a minute.
@@ -213,9 +221,9 @@ impl Gateway {
     /// Those of [`Gateway::status`].
     pub async fn tickle(&self) -> Result<Tickle, Error> {
         let operation = "tickle_post";
-        let tickle = Tickle::read(self.open(operation, self.0.api.tickle_post().await)?);
-        self.remember(tickle.session.as_ref());
-        Ok(tickle)
+        let answer = self.open(operation, self.0.api.tickle_post().await)?;
+        self.remember(answer.session.as_ref());
+        Ok(Tickle::read(answer, &self.texts()))
     }
 
     /// Ends the single sign-on, and with it the brokerage session (`POST /logout`). A person must sign in before
@@ -243,7 +251,7 @@ impl Gateway {
         operation: &'static str,
         result: Result<ResponseValue<A>, WireError<E>>,
     ) -> Result<A::Value, Error> {
-        let settler = Settler { api: &API, secrets: self.0.secrets.get() };
+        let settler = Settler { api: &API, secrets: self.secrets() };
         let answer = settler.settle(operation, result).map_err(|error| self.named(error))?;
         answer.open().map_err(|error| self.named(settler.fault(operation, &error)))
     }
@@ -253,12 +261,27 @@ impl Gateway {
         error.with_login_url(self.login_url())
     }
 
-    /// Keeps a secret out of errors from now on.
+    /// What must not be shown, should an answer quote it.
+    fn secrets(&self) -> Vec<Secret> {
+        let mut secrets = self.0.secrets.get();
+        secrets.extend(self.0.transport.supplied());
+        secrets
+    }
+
+    fn texts(&self) -> Texts {
+        Texts(self.secrets())
+    }
+
+    /// Keeps a secret out of errors and texts from now on.
     fn remember(&self, secret: Option<&Secret>) {
-        let Some(secret) = secret else { return };
+        let Some(secret) = secret.filter(|secret| !secret.is_empty()) else { return };
         let mut secrets = self.0.secrets.get();
         if !secrets.contains(secret) {
             secrets.push(secret.clone());
+            // A session lives for a day, and each answer may bring another one.
+            if secrets.len() > REMEMBERED {
+                secrets.remove(0);
+            }
             self.0.secrets.set(secrets);
         }
     }

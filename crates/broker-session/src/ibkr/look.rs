@@ -13,8 +13,11 @@ use super::{
 };
 use crate::Error;
 
-/// How often [`Gateway::ready`] looks.
-const PACE: Duration = Duration::from_secs(2);
+/// How often a session that is on its way is looked at.
+pub(super) const PACE: Duration = Duration::from_secs(2);
+
+/// No wait lasts longer; an instant further away could not be represented.
+pub(super) const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// What a look has found.
 #[derive(Debug)]
@@ -54,7 +57,7 @@ impl Gateway {
     /// way; or what the last call met. At once if waiting cannot help (`Config`, `HostNotAllowed`, a penalty
     /// beyond the deadline).
     pub async fn ready(&self, deadline: Duration) -> Result<AuthStatus, Error> {
-        let end = Instant::now().checked_add(deadline).unwrap_or_else(far_future);
+        let end = Instant::now() + deadline.min(LONGEST);
         let mut missing = Error::new(ErrorKind::Timeout, "the gateway has not answered in time");
         loop {
             let Ok(answer) = timeout_at(end, self.status()).await else { return Err(missing) };
@@ -62,7 +65,7 @@ impl Gateway {
                 Err(error) => error.retry_after().unwrap_or(PACE).max(PACE),
                 Ok(_) => PACE,
             };
-            let next = Instant::now().checked_add(wait).unwrap_or_else(far_future);
+            let next = Instant::now() + wait.min(LONGEST);
             missing = match answer {
                 Ok(status) => match status.missing() {
                     None => return Ok(status),
@@ -85,7 +88,14 @@ impl Gateway {
     pub(super) async fn find(&self, answer: Result<AuthStatus, Error>) -> Result<Finding, Error> {
         match answer {
             Ok(status) => self.judge(status).await,
-            Err(error) if is_about_the_session(&error) => self.ask_single_sign_on(why(&error), None).await,
+            Err(error) if is_about_the_session(&error) => {
+                let found = self.ask_single_sign_on(why(&error), None).await;
+                match (error.kind(), found) {
+                    // An answer that points to the login page is to be believed when there is no better one.
+                    (ErrorKind::LoginRequired, Err(other)) if is_odd(&other) => Ok(self.signed_out(None)),
+                    (_, found) => found,
+                }
+            }
             Err(error) => Err(error),
         }
     }
@@ -108,7 +118,8 @@ impl Gateway {
         Ok(finding(state, missing, Some(status), cure))
     }
 
-    /// The brokerage session is gone; is the single sign-on, too?
+    /// The brokerage session is gone; is the single sign-on, too? Only that tells whether opening it again or a
+    /// person helps.
     async fn ask_single_sign_on(&self, why: String, status: Option<AuthStatus>) -> Result<Finding, Error> {
         // With OAuth there is no single sign-on to ask about, and nothing that a person could do.
         if self.login_url().is_none() {
@@ -128,12 +139,14 @@ impl Gateway {
                 let why = format!("{why}; the single sign-on is alive");
                 finding(State::SoftTimeout, why, status, Cure::Open)
             }
-            false => {
-                let url = self.login_url().map(str::to_owned);
-                let why = "the single sign-on is over; a person must sign in";
-                finding(State::LoginRequired { url }, why, status, Cure::Nothing)
-            }
+            false => self.signed_out(status),
         })
+    }
+
+    fn signed_out(&self, status: Option<AuthStatus>) -> Finding {
+        let url = self.login_url().map(str::to_owned);
+        let why = "the single sign-on is over; a person must sign in";
+        finding(State::LoginRequired { url }, why, status, Cure::Nothing)
     }
 }
 
@@ -163,12 +176,14 @@ fn kind_of(status: &AuthStatus) -> ErrorKind {
     }
 }
 
-/// Whether it would be the same after any wait.
+/// Whether it would be the same after any wait: the settings are wrong, or the certificate is not trusted.
 fn is_hopeless(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::Config | ErrorKind::HostNotAllowed)
+    error.is_unsent() && !error.is_retryable()
 }
 
-/// For durations that no clock can hold.
-fn far_future() -> Instant {
-    Instant::now() + Duration::from_secs(365 * 24 * 3600)
+/// Whether an answer has come that says nothing about the session: the gateway is there but did not understand,
+/// or is not well. A tickle that has failed so is not the end of a session.
+pub(super) fn is_odd(error: &Error) -> bool {
+    error.status().is_some()
+        && matches!(error.kind(), ErrorKind::Unavailable | ErrorKind::Protocol | ErrorKind::Refused)
 }

@@ -9,7 +9,7 @@ use broker_session_runtime::Secret;
 use ibkr_session_api::types::{SsoFeatures, SsoValidate};
 use jiff::Timestamp;
 
-use super::answers::said;
+use super::answers::Texts;
 
 /// Milliseconds beyond this are an epoch: as a time that is left it would be three years.
 const LONGEST_LEFT: i64 = 100_000_000_000;
@@ -115,9 +115,9 @@ impl LoginType {
 }
 
 impl Features {
-    fn read(wire: SsoFeatures) -> Self {
+    fn read(wire: SsoFeatures, texts: &Texts) -> Self {
         Self {
-            env: said(wire.env).or_else(|| said(wire.envs)),
+            env: texts.said(wire.env).or_else(|| texts.said(wire.envs)),
             wlms: wire.wlms,
             realtime: wire.realtime,
             bond: wire.bond,
@@ -129,21 +129,21 @@ impl Features {
 }
 
 impl SignOn {
-    pub(super) fn read(wire: SsoValidate) -> Self {
+    pub(super) fn read(wire: SsoValidate, texts: &Texts) -> Self {
         let time = |milliseconds: Option<i64>| Timestamp::from_millisecond(milliseconds?).ok();
         Self {
             user_id: wire.user_id,
-            user_name: said(wire.user_name),
-            paper_user_name: said(wire.paper_user_name),
-            credential: said(wire.credential),
+            user_name: texts.said(wire.user_name),
+            paper_user_name: texts.said(wire.paper_user_name),
+            credential: texts.said(wire.credential),
             login_type: wire.login_type.map(LoginType::read),
             auth_time: time(wire.auth_time),
             last_accessed: time(wire.last_accessed),
             expires: wire.expires.and_then(Expires::read),
-            features: wire.features.map(Features::read).unwrap_or_default(),
-            region: said(wire.region),
-            ip: said(wire.ip),
-            landing_app: said(wire.landing_app),
+            features: wire.features.map(|features| Features::read(features, texts)).unwrap_or_default(),
+            region: texts.said(wire.region),
+            ip: texts.said(wire.ip),
+            landing_app: texts.said(wire.landing_app),
             is_free_trial: wire.is_free_trial,
             is_master: wire.is_master,
             is_pending_applicant: wire.is_pending_applicant,
@@ -158,7 +158,7 @@ mod tests {
     use super::*;
 
     fn read(json: &str) -> SignOn {
-        SignOn::read(serde_json::from_str(json).unwrap())
+        SignOn::read(serde_json::from_str(json).unwrap(), &Texts(Vec::new()))
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use broker_session_runtime::Secret;
 use ibkr_session_api::types::Tickle as Wire;
 
-use super::{answers::said, auth_status::AuthStatus};
+use super::{answers::Texts, auth_status::AuthStatus};
 
 /// The answer of `/tickle` (the broker's "Ping the server to keep the session open"). Everything may be
 /// missing: older gateways answer without a body.
@@ -27,15 +27,15 @@ pub struct Tickle {
 }
 
 impl Tickle {
-    pub(super) fn read(wire: Wire) -> Self {
+    pub(super) fn read(wire: Wire, texts: &Texts) -> Self {
         let left = wire.sso_expires.and_then(|milliseconds| u64::try_from(milliseconds).ok());
         Self {
             session: wire.session.filter(|session| !session.is_empty()),
             sso_expires: left.map(Duration::from_millis),
             collision: wire.collission,
             user_id: wire.user_id,
-            hmds_error: said(wire.hmds.and_then(|hmds| hmds.error)),
-            status: wire.iserver.and_then(|iserver| AuthStatus::read(iserver.auth_status?)),
+            hmds_error: texts.said(wire.hmds.and_then(|hmds| hmds.error)),
+            status: wire.iserver.and_then(|iserver| AuthStatus::read(iserver.auth_status?, texts)),
         }
     }
 }

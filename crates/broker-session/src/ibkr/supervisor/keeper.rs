@@ -12,15 +12,12 @@ use super::{
     super::{
         auth_status::AuthStatus,
         gateway::{Compete, Gateway},
-        look::{Cure, Finding, is_about_the_session, why},
+        look::{Cure, Finding, LONGEST, PACE, is_about_the_session, is_odd, why},
         session_state::{SessionState, State},
     },
     backoff::Backoff,
 };
 use crate::Error;
-
-/// How often a session that is on its way is looked at.
-const PACE: Duration = Duration::from_secs(2);
 
 /// How long to stay away after a 429 that names no time.
 const PENALTY: Duration = Duration::from_secs(15 * 60);
@@ -160,7 +157,7 @@ impl Keeper {
     /// How a session is that was opened, once it can be used, or cannot, or the deadline has passed. What the
     /// opening answered is not relied on, and the first answers after it are often failures.
     async fn settled(&self) -> Result<AuthStatus, Error> {
-        let deadline = Instant::now() + self.recovery_deadline;
+        let deadline = Instant::now() + self.recovery_deadline.min(LONGEST);
         loop {
             let answer = self.gateway.status().await;
             let is_on_its_way = match &answer {
@@ -239,13 +236,6 @@ fn unknown(error: &Error) -> SessionState {
         _ => State::Offline,
     };
     SessionState::new(state, why(error), None)
-}
-
-/// Whether an answer has come that says nothing about the session: the gateway is there but did not understand,
-/// or is not well. A tickle that has failed so is not the end of a session.
-fn is_odd(error: &Error) -> bool {
-    error.status().is_some()
-        && matches!(error.kind(), ErrorKind::Unavailable | ErrorKind::Protocol | ErrorKind::Refused)
 }
 
 fn is_refusal<T>(answer: &Result<T, Error>) -> bool {
