@@ -33,8 +33,10 @@ pub(super) enum Cure {
     Nothing,
     /// To open the brokerage session.
     Open,
-    /// The same, with `compete`.
+    /// The same, but with `compete` only.
     TakeOver,
+    /// The same, with `compete` if that is allowed.
+    OpenOrTakeOver,
 }
 
 impl Gateway {
@@ -111,7 +113,7 @@ impl Gateway {
             AuthStatus { authenticated: true, .. } => (State::Competing, Cure::Nothing),
             AuthStatus { competing: true, .. } => (State::Competing, Cure::TakeOver),
             // Whether the other session is still there shows only when the next opening is refused or not.
-            status if status.is_refused_for_another() => (State::Competing, Cure::Open),
+            status if status.is_refused_for_another() => (State::Competing, Cure::OpenOrTakeOver),
             AuthStatus { connected: true, .. } => (State::SoftTimeout, Cure::Open),
             _ => return self.ask_single_sign_on(missing, Some(status)).await,
         };

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 const FIRST: Duration = Duration::from_secs(60);
 
 /// The longest wait between two openings.
-const LONGEST: Duration = Duration::from_secs(30 * 60);
+pub(super) const LONGEST: Duration = Duration::from_secs(30 * 60);
 
 /// After being well for this long a session counts as healthy, and what comes next as a new failure.
 const STEADY: Duration = Duration::from_secs(10 * 60);
@@ -21,6 +21,7 @@ const STEADY: Duration = Duration::from_secs(10 * 60);
 #[derive(Debug)]
 pub(super) struct Backoff {
     wait: Duration,
+    last: Option<Instant>,
     not_before: Option<Instant>,
     well_since: Option<Instant>,
     forgiven: Option<Instant>,
@@ -28,7 +29,7 @@ pub(super) struct Backoff {
 
 impl Backoff {
     pub(super) fn new() -> Self {
-        Self { wait: FIRST, not_before: None, well_since: None, forgiven: None }
+        Self { wait: FIRST, last: None, not_before: None, well_since: None, forgiven: None }
     }
 
     /// When the next opening is allowed; nothing if it is at once.
@@ -40,7 +41,9 @@ impl Backoff {
     pub(super) fn opened(&mut self) {
         // Downwards only, so that the longest wait stays the longest.
         let jittered = self.wait.mul_f64(rand::rng().random_range(0.8..=1.0)).max(FIRST);
-        self.not_before = Some(Instant::now() + jittered);
+        let now = Instant::now();
+        self.last = Some(now);
+        self.not_before = Some(now + jittered);
         self.wait = (self.wait * 2).min(LONGEST);
         self.well_since = None;
     }
@@ -56,13 +59,13 @@ impl Backoff {
         }
     }
 
-    /// A person has signed in, so that what was in vain before need not be now. Not more often than a session
+    /// A person has signed in, so that what was in vain before need not be now; only the shortest wait remains. Not more often than a session
     /// becomes steady: a gateway that only seems to be signed in to must not be hammered.
     pub(super) fn forgive(&mut self) {
         let now = Instant::now();
         if self.forgiven.is_none_or(|before| now.duration_since(before) >= STEADY) {
             self.forgiven = Some(now);
-            self.not_before = None;
+            self.not_before = self.last.map(|last| last + FIRST);
         }
     }
 }
@@ -114,7 +117,7 @@ mod tests {
             backoff.opened();
         }
         backoff.forgive();
-        assert_eq!(wait(&backoff), 0);
+        assert_eq!(wait(&backoff), 60);
         backoff.opened();
         backoff.forgive();
         assert!(wait(&backoff) > 700, "{}", wait(&backoff));

@@ -15,7 +15,7 @@ use super::{
         look::{Cure, Finding, LONGEST, PACE, is_about_the_session, is_odd, why},
         session_state::{SessionState, State},
     },
-    backoff::Backoff,
+    backoff::{Backoff, LONGEST as LONGEST_BACKOFF},
 };
 use crate::Error;
 
@@ -32,6 +32,8 @@ pub(super) struct Keeper {
     backoff: Backoff,
     /// Why the last opening failed, if it did.
     failed: Option<String>,
+    /// When the gateway wants to be asked again, if it has said so.
+    asked_to_wait: Option<Instant>,
     states: watch::Sender<SessionState>,
 }
 
@@ -52,6 +54,7 @@ impl Keeper {
                 recovery_deadline,
                 backoff: Backoff::new(),
                 failed: None,
+                asked_to_wait: None,
                 states,
             },
             watch,
@@ -88,6 +91,7 @@ impl Keeper {
             State::SoftTimeout | State::Competing => {
                 self.backoff.not_before().map_or(regular, |time| time.min(regular))
             }
+            State::Offline => self.asked_to_wait.map_or(regular, |time| time.max(regular)),
             _ => regular,
         }
     }
@@ -105,44 +109,42 @@ impl Keeper {
         let Some(cure) = self.take_note(found) else { return };
         let compete = match (cure, self.compete) {
             (Cure::Nothing, _) | (Cure::TakeOver, Compete::Yield) => return,
-            (Cure::TakeOver, Compete::TakeOver) => Compete::TakeOver,
-            (Cure::Open, _) => Compete::Yield,
+            (Cure::TakeOver | Cure::OpenOrTakeOver, Compete::TakeOver) => Compete::TakeOver,
+            (Cure::Open, _) | (Cure::OpenOrTakeOver, Compete::Yield) => Compete::Yield,
         };
         if self.backoff.not_before().is_none() {
             self.open(compete).await;
         }
     }
 
-    /// Tickles and finds out how the session is. A tickle without a usable answer says nothing about the session;
-    /// the status does.
+    /// Tickles and finds out how the session is. Unless the tickle says that all is well, the status has the last
+    /// word: a tickle may be behind, and one that has failed says nothing about the session.
     async fn look(&self) -> Result<Finding, Error> {
-        let answer = match self.gateway.tickle().await {
+        let tickled = match self.gateway.tickle().await {
             Ok(tickle) => match tickle.status {
-                Some(status) => Ok(status),
-                None => self.gateway.status().await,
+                Some(status) if status.is_ready() => return self.gateway.find(Ok(status)).await,
+                status => status.map(Ok),
             },
-            Err(error) if is_odd(&error) => self.gateway.status().await,
-            Err(error) => Err(error),
+            Err(error) if is_odd(&error) => None,
+            Err(error) if is_about_the_session(&error) => Some(Err(error)),
+            Err(error) => return Err(error),
         };
-        self.gateway.find(answer).await
+        match (tickled, self.gateway.status().await) {
+            // What nobody confirms is believed, but nothing is done about it.
+            (Some(tickled), Err(error)) if is_odd(&error) => {
+                let found = self.gateway.find(tickled).await?;
+                Ok(Finding { cure: Cure::Nothing, ..found })
+            }
+            (_, status) => self.gateway.find(status).await,
+        }
     }
 
     /// Opens the brokerage session, and looks until it can be used or the deadline has passed.
     async fn open(&mut self, compete: Compete) {
-        let now = self.gateway.status().await;
-        // A tickle may be behind, and opening a live session tears it down: the status has the last word.
-        let is_live = now.as_ref().is_ok_and(|status| status.authenticated);
-        if is_live || now.as_ref().is_err_and(|error| !is_odd(error) && !is_about_the_session(error)) {
-            let found = self.gateway.find(now).await;
-            self.take_note(found);
-            return;
-        }
         self.backoff.opened();
-        self.publish(SessionState::new(State::Connecting, "the brokerage session is being opened", now.ok()));
-        let mut opened = self.gateway.init(compete).await;
-        if self.compete == Compete::TakeOver && compete == Compete::Yield && is_refusal(&opened) {
-            opened = self.gateway.init(Compete::TakeOver).await;
-        }
+        let status = self.states.borrow().status.clone();
+        self.publish(SessionState::new(State::Connecting, "the brokerage session is being opened", status));
+        let opened = self.gateway.init(compete).await;
         self.failed = opened.as_ref().err().map(why);
         let answer = match opened {
             Ok(_) => self.settled().await,
@@ -184,10 +186,14 @@ impl Keeper {
                 }
                 return None;
             }
-            Err(error) => (unknown(&error), None),
+            Err(error) => {
+                let wait = error.retry_after().map(|wait| wait.min(LONGEST_BACKOFF));
+                self.asked_to_wait = wait.map(|wait| Instant::now() + wait);
+                (unknown(&error), None)
+            }
         };
         let was_signed_out = matches!(self.states.borrow().state, State::LoginRequired { .. });
-        if was_signed_out && cure == Some(Cure::Open) {
+        if was_signed_out && cure.is_some_and(|cure| cure != Cure::Nothing) {
             self.backoff.forgive();
         }
         self.backoff.note(state.is_ready());
@@ -236,8 +242,4 @@ fn unknown(error: &Error) -> SessionState {
         _ => State::Offline,
     };
     SessionState::new(state, why(error), None)
-}
-
-fn is_refusal<T>(answer: &Result<T, Error>) -> bool {
-    answer.as_ref().is_err_and(|error| error.kind() == ErrorKind::Refused)
 }
