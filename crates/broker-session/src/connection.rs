@@ -79,8 +79,9 @@ impl Connection {
         Ok(self)
     }
 
-    /// Carries out requests in another way than by sending them with the HTTP client alone. For tests on a
-    /// paused clock, which must hold time still while an answer is under way.
+    /// Carries out requests in another way than by sending them with the HTTP client alone. For programs that share
+    /// a broker's limits with other processes, and for tests on a paused clock, which must hold time still while an
+    /// answer is under way.
     pub fn exchange(mut self, exchange: Arc<dyn Exchange>) -> Self {
         self.exchange = Some(exchange);
         self

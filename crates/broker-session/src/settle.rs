@@ -99,9 +99,12 @@ impl Settler {
             _ if kept.status().is_success() || kept.status().is_redirection() => ErrorKind::Protocol,
             _ => self.kind(operation, status, &words),
         };
-        Error::new(kind, format!("{}: {}", describe(kind), kept.unfit()))
-            .with_status(status)
-            .with_words(words)
+        let what = match kept.unfit() {
+            // Brokers have nothing to say with some failures; that is what their status means, too.
+            Unfit::Empty if documented.is_some() => describe(kind).to_owned(),
+            unfit => format!("{}: {unfit}", describe(kind)),
+        };
+        Error::new(kind, what).with_status(status).with_words(words)
     }
 
     fn kind(&self, operation: Option<&Operation>, status: u16, words: &Words) -> ErrorKind {

@@ -30,7 +30,8 @@ pub enum ErrorKind {
     Timeout,
     /// The answer is not what the API describes.
     Protocol,
-    /// Credentials were about to go to a host that is not on the allow-list; nothing was sent.
+    /// Credentials were about to go to a host that is not on the allow-list, or whose certificate is not the
+    /// trusted one; nothing was sent.
     HostNotAllowed,
     /// The settings are incomplete or contradict each other; nothing was sent.
     Config,
@@ -98,7 +99,7 @@ impl ErrorKind {
                 "The broker may have changed its API, or something in between answered in its place."
             }
             Self::HostNotAllowed => {
-                "If the host is really the broker's, add it to the allowed hosts; otherwise somebody is after the credentials."
+                "If the host and its certificate are really the broker's, allow the host or trust the certificate; otherwise somebody is after the credentials."
             }
             Self::Config => "Correct the settings.",
         }

@@ -6,7 +6,7 @@ use reqwest::{Client, Request, Response};
 
 /// Carries out one attempt in place of `client.execute(request)`.
 ///
-/// It exists for tests on a paused clock: tokio's clock runs on by itself whenever nothing but the network is
+/// It exists for programs that share a broker's limits with other processes, and for tests on a paused clock: tokio's clock runs on by itself whenever nothing but the network is
 /// waited for, so that every deadline would pass before an answer arrives. An exchange can hold time still
 /// while an answer is under way, its body included if it reads the body and gives back a response made of it.
 pub trait Exchange: Send + Sync {

@@ -1,5 +1,6 @@
 //! How a session is, in terms of what to do about it.
 
+use broker_session_runtime::ErrorKind;
 use tokio::time::Instant;
 
 use super::auth_status::AuthStatus;
@@ -42,6 +43,19 @@ impl State {
             Self::Penalised { .. } => "penalised",
             Self::Offline => "offline",
         }
+    }
+
+    /// The kind of failure that it is for somebody who needs the session now; nothing if it is ready.
+    pub fn kind(&self) -> Option<ErrorKind> {
+        Some(match self {
+            Self::Ready => return None,
+            Self::Connecting => ErrorKind::Timeout,
+            Self::SoftTimeout => ErrorKind::SessionExpired,
+            Self::Competing => ErrorKind::Refused,
+            Self::LoginRequired { .. } => ErrorKind::LoginRequired,
+            Self::Penalised { .. } => ErrorKind::RateLimited,
+            Self::Offline => ErrorKind::Unavailable,
+        })
     }
 }
 

@@ -19,7 +19,7 @@ use tokio::{
 
 use super::{
     gateway::{Compete, Gateway},
-    session_state::{SessionState, State},
+    session_state::SessionState,
 };
 use crate::Error;
 use keeper::Keeper;
@@ -186,13 +186,6 @@ impl Drop for Supervisor {
 
 /// The error for a state in which the session cannot be used.
 fn not_ready(state: &SessionState) -> Error {
-    let kind = match state.state() {
-        State::LoginRequired { .. } => ErrorKind::LoginRequired,
-        State::SoftTimeout => ErrorKind::SessionExpired,
-        State::Competing => ErrorKind::Refused,
-        State::Penalised { .. } => ErrorKind::RateLimited,
-        State::Offline => ErrorKind::Unavailable,
-        State::Connecting | State::Ready => ErrorKind::Timeout,
-    };
+    let kind = state.state().kind().unwrap_or(ErrorKind::Timeout);
     Error::new(kind, state.why()).with_login_url(state.login_url())
 }

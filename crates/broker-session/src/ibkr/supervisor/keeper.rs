@@ -142,8 +142,6 @@ impl Keeper {
     /// Opens the brokerage session, and looks until it can be used or the deadline has passed.
     async fn open(&mut self, compete: Compete) {
         self.backoff.opened();
-        let status = self.states.borrow().status.clone();
-        self.publish(SessionState::new(State::Connecting, "the brokerage session is being opened", status));
         let opened = self.gateway.init(compete).await;
         self.failed = opened.as_ref().err().map(why);
         let answer = match opened {
