@@ -25,7 +25,8 @@ pub(crate) struct Cli {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "General")]
 pub(crate) struct General {
-    /// Write one JSON object to stdout and nothing else; a failure is an object too.
+    /// Write one JSON object to stdout and nothing else; a failure is an object too. Where a command reports
+    /// changes it writes an object for each, on a line of its own.
     #[arg(long, global = true)]
     pub(crate) json: bool,
     /// The profile in the config file [env: BROKER_SESSION_PROFILE] [default: default].
@@ -39,7 +40,8 @@ pub(crate) struct General {
     /// place for state].
     #[arg(long, global = true, value_name = "PATH")]
     pub(crate) store: Option<PathBuf>,
-    /// The time for all network steps together, in seconds; a fraction is allowed [default: 60].
+    /// The time for all network steps together, in seconds; a fraction is allowed [default: 60; 300 where a
+    /// person signs in elsewhere].
     #[arg(long, global = true, value_name = "SECONDS", value_parser = network::seconds)]
     pub(crate) timeout: Option<Duration>,
     /// Log to stderr what the program does, twice for more; never a secret.
@@ -50,19 +52,28 @@ pub(crate) struct General {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Sign in to a broker and store the session.
+    /// Sign in to a broker.
     #[command(subcommand)]
     Login(brokers::Login),
-    /// Sign out of a broker and remove the session from the store.
+    /// Sign out of a broker.
     #[command(subcommand)]
     Logout(brokers::Logout),
+    /// Ask how a session is.
+    #[command(subcommand)]
+    Status(brokers::Status),
+    /// Keep a session alive, until the program is told to stop.
+    #[command(subcommand)]
+    Keepalive(brokers::Keepalive),
+    /// Trust a server by its certificate.
+    #[command(subcommand)]
+    Trust(brokers::Trust),
     /// Look at the stored sessions.
     #[command(subcommand)]
     Session(Session),
     /// Run a stand-in for a broker on this machine.
     #[command(subcommand)]
     Sandbox(brokers::Sandbox),
-    /// Start a sandbox, sign in with every second factor, show each step and its result, and sign out.
+    /// Start a sandbox of each broker, sign in to it, show each step and its result, and sign out.
     ///
     /// Needs no settings, no account and no network.
     Demo,
@@ -85,7 +96,10 @@ Examples:
   broker-session sandbox kotak --port 4001
   broker-session login kotak --factor mpin
   broker-session session show --json
-  broker-session logout kotak";
+  broker-session logout kotak
+  broker-session trust ibkr
+  broker-session login ibkr
+  broker-session keepalive ibkr --json";
 
 const CONFIG: &str = "\
 Settings come from flags, then the environment, then the profile in the config file, then defaults:
@@ -93,6 +107,9 @@ Settings come from flags, then the environment, then the profile in the config f
   userid = \"S4MPL3\"
   factor = \"mpin\"
   password_file = \"kotak-password\"   # beside the config file, readable by its owner only
+
+  [profiles.default.ibkr]
+  base_url = \"https://localhost:5000/v1/api\"
 
   [profiles.default.network]
   proxy = \"http://127.0.0.1:3128\"";

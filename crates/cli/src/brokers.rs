@@ -1,37 +1,85 @@
 //! The brokers that the program knows. Each is a module of its own; here they are only listed.
 
+pub(crate) mod ibkr;
 pub(crate) mod kotak;
 
 use clap::Subcommand;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{context::Context, failure::Failure};
 
-/// Sign in to a broker and store the session.
+/// Sign in to a broker.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Login {
+    Ibkr(ibkr::LoginArgs),
     Kotak(kotak::LoginArgs),
 }
 
 impl Login {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         match self {
+            Self::Ibkr(args) => ibkr::login(args, context).await,
             Self::Kotak(args) => kotak::login(args, context).await,
         }
     }
 }
 
-/// Sign out of a broker and remove the session from the store.
+/// Sign out of a broker.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Logout {
+    Ibkr(ibkr::LogoutArgs),
     Kotak(kotak::LogoutArgs),
 }
 
 impl Logout {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         match self {
+            Self::Ibkr(args) => ibkr::logout(args, context).await,
             Self::Kotak(args) => kotak::logout(args, context).await,
+        }
+    }
+}
+
+/// Ask how a session is.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Status {
+    Ibkr(ibkr::StatusArgs),
+}
+
+impl Status {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        match self {
+            Self::Ibkr(args) => ibkr::status(args, context).await,
+        }
+    }
+}
+
+/// Keep a session alive.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Keepalive {
+    Ibkr(ibkr::KeepaliveArgs),
+}
+
+impl Keepalive {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        match self {
+            Self::Ibkr(args) => ibkr::keepalive(args, context).await,
+        }
+    }
+}
+
+/// Trust a server by its certificate.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Trust {
+    Ibkr(ibkr::TrustArgs),
+}
+
+impl Trust {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        match self {
+            Self::Ibkr(args) => ibkr::trust(args, context).await,
         }
     }
 }
@@ -39,15 +87,25 @@ impl Logout {
 /// Run a stand-in for a broker on this machine.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Sandbox {
+    Ibkr(ibkr::SandboxArgs),
     Kotak(kotak::SandboxArgs),
 }
 
 impl Sandbox {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         match self {
+            Self::Ibkr(args) => ibkr::sandbox(args, context).await,
             Self::Kotak(args) => kotak::sandbox(args, context).await,
         }
     }
+}
+
+/// What is shown of each broker by the demonstrations, one after the other.
+///
+/// # Errors
+/// If a step does not go as it should.
+pub(crate) async fn demos(json: bool) -> Result<Vec<Value>, Failure> {
+    Ok(vec![kotak::demo(json).await?, ibkr::demo(json).await?])
 }
 
 /// A session in the store.

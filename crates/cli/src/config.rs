@@ -32,6 +32,9 @@ pub(crate) struct Profile {
     /// How brokers are reached.
     #[serde(default)]
     pub(crate) network: network::Section,
+    /// The settings for Interactive Brokers.
+    #[serde(default)]
+    pub(crate) ibkr: brokers::ibkr::Section,
     /// The settings for Kotak.
     #[serde(default)]
     pub(crate) kotak: brokers::kotak::Section,

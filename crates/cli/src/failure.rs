@@ -26,6 +26,8 @@ pub(crate) struct Failure {
     broker_message: Option<String>,
     /// For a person: what happened, why, and what to do about it.
     text: String,
+    /// Whether the result that the command has written says it already.
+    shown: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,8 +59,14 @@ impl Failure {
         Self::new(Kind::Interrupted, text)
     }
 
+    /// A failure of this kind that the written result says already, so that only the exit status is left.
+    pub(crate) fn shown(kind: ErrorKind) -> Self {
+        Self { shown: true, ..Self::of(kind, "") }
+    }
+
     fn new(kind: Kind, text: impl Into<String>) -> Self {
-        Self { kind, status: None, code: None, operation: None, broker_message: None, text: text.into() }
+        let text = text.into();
+        Self { kind, status: None, code: None, operation: None, broker_message: None, text, shown: false }
     }
 
     /// Names the operation of the broker's API that was under way.
@@ -74,9 +82,20 @@ impl Failure {
         self
     }
 
+    /// The same failure, understood as another kind.
+    pub(crate) fn understood_as(mut self, kind: ErrorKind) -> Self {
+        self.kind = Kind::Of(kind);
+        self
+    }
+
     /// Whether it is of this kind.
     pub(crate) fn is(&self, kind: ErrorKind) -> bool {
         self.kind == Kind::Of(kind)
+    }
+
+    /// Whether there is nothing more to report.
+    pub(crate) fn is_shown(&self) -> bool {
+        self.shown
     }
 
     /// The status that the program exits with.
@@ -120,6 +139,7 @@ impl From<Error> for Failure {
             operation: error.operation().map(str::to_owned),
             broker_message: error.broker_message().map(str::to_owned),
             text: error.to_string(),
+            shown: false,
         }
     }
 }

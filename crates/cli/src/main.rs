@@ -4,12 +4,15 @@ mod args;
 mod brokers;
 mod config;
 mod context;
+mod demo;
 mod environment;
 mod failure;
+mod faults;
 mod interrupt;
 mod log;
 mod network;
 mod output;
+mod private_file;
 mod progress;
 mod secrets;
 mod session_show;
@@ -57,9 +60,12 @@ fn run(cli: Cli, output: Output) -> Result<(), Failure> {
         match cli.command {
             Command::Login(broker) => broker.run(&context).await,
             Command::Logout(broker) => broker.run(&context).await,
+            Command::Status(broker) => broker.run(&context).await,
+            Command::Keepalive(broker) => broker.run(&context).await,
+            Command::Trust(broker) => broker.run(&context).await,
             Command::Session(Session::Show) => session_show::session_show(&context),
             Command::Sandbox(broker) => broker.run(&context).await,
-            Command::Demo => brokers::kotak::demo(&context).await,
+            Command::Demo => demo::demo(&context).await,
         }
     });
     // A thread that waits for somebody to type must not keep an interrupted program from ending.

@@ -1,6 +1,6 @@
 //! The program's output: stdout for results, stderr for everything else.
 //!
-//! With `--json` stdout holds one JSON object and nothing else. The macros of the standard library panic
+//! With `--json` stdout holds JSON objects, most often one, and nothing else. The macros of the standard library panic
 //! when nobody reads any more; these functions do not.
 
 use std::io::{self, IsTerminal, Write};
@@ -47,6 +47,9 @@ impl Output {
 
     /// Reports why a command failed.
     pub(crate) fn failure(self, failure: &Failure) {
+        if failure.is_shown() {
+            return;
+        }
         if self.json {
             // There is nobody left to tell if this fails.
             let _ = print(&failure.to_json().to_string());
@@ -57,13 +60,17 @@ impl Output {
 
 /// Writes lines to stdout. A reader that has gone away has read enough, so that is no failure.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    print_to_reader(text).map(drop)
+}
+
+/// Writes lines to stdout. Says whether there still is a reader.
+pub(crate) fn print_to_reader(text: &str) -> Result<bool, Failure> {
     let mut stdout = io::stdout().lock();
     let written = writeln!(stdout, "{text}").and_then(|()| stdout.flush());
     match written {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::other(format!("the output cannot be written: {error}.")))
-        }
-        _ => Ok(()),
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(Failure::other(format!("the output cannot be written: {error}."))),
     }
 }
 
@@ -76,4 +83,13 @@ fn say(text: &str) {
 /// A text from outside without anything that a terminal would act upon.
 pub(crate) fn printable(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).collect()
+}
+
+/// A value as a shell reads it.
+pub(crate) fn quoted(value: &str) -> String {
+    let plain = value.chars().all(|c| c.is_ascii_alphanumeric() || "-_./:".contains(c));
+    match plain {
+        true => value.to_owned(),
+        false => format!("'{}'", printable(value).replace('\'', r"'\''")),
+    }
 }

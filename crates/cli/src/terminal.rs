@@ -29,7 +29,19 @@ pub(crate) async fn ask_secret(question: &str) -> Result<Secret, Failure> {
 /// # Errors
 /// If nothing is typed, or if the terminal cannot be used.
 pub(crate) async fn ask_text(question: &str) -> Result<String, Failure> {
-    let prompt = format!("{question}: ");
+    needed(question, ask(format!("{question}: ")).await?, String::is_empty)
+}
+
+/// Asks a question that is answered with yes or no; what is not yes is no. Check [`is_there`] before.
+///
+/// # Errors
+/// If the terminal cannot be used.
+pub(crate) async fn confirm(question: &str) -> Result<bool, Failure> {
+    let answer = ask(format!("{question} [y/N] ")).await?;
+    Ok(matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes"))
+}
+
+async fn ask(prompt: String) -> Result<String, Failure> {
     let typed = typed(move || {
         let mut stderr = io::stderr();
         stderr.write_all(prompt.as_bytes())?;
@@ -38,7 +50,7 @@ pub(crate) async fn ask_text(question: &str) -> Result<String, Failure> {
         io::stdin().read_line(&mut line)?;
         Ok(line)
     });
-    needed(question, typed.await?.trim().to_owned(), String::is_empty)
+    Ok(typed.await?.trim().to_owned())
 }
 
 fn needed<T>(question: &str, value: T, is_empty: impl Fn(&T) -> bool) -> Result<T, Failure> {

@@ -1,10 +1,11 @@
-//! Help, usage errors, `demo` and `sandbox kotak`.
+//! Help, usage errors, `demo` and `sandbox`.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "these functions are parts of tests")]
 
 mod common;
 
-use common::{Program, finish, sandbox};
+use common::{Program, finish, sandbox, signal};
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_help_of_every_command_is_fine_and_shows_no_value() {
@@ -17,6 +18,12 @@ async fn the_help_of_every_command_is_fine_and_shows_no_value() {
         &["session", "show", "--help"],
         &["sandbox", "kotak", "--help"],
         &["demo", "--help"],
+        &["login", "ibkr", "--help"],
+        &["logout", "ibkr", "--help"],
+        &["status", "ibkr", "--help"],
+        &["keepalive", "ibkr", "--help"],
+        &["trust", "ibkr", "--help"],
+        &["sandbox", "ibkr", "--help"],
         &["login", "kotak", "-h"],
     ] {
         let run = program.run(arguments).await;
@@ -46,12 +53,28 @@ async fn the_demonstration_needs_nothing_and_heeds_nothing() {
     let program = Program::new().env("KOTAK_BASE_URL", "https://nobody.example").env("KOTAK_USERID", "OTHER");
     let run = program.run(&["demo"]).await;
     assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
-    for part in ["Access code", "One-time token", "Mpin", "Biometric", "give a wrong code", "sign out"] {
+    for part in [
+        "Access code",
+        "One-time token",
+        "Mpin",
+        "Biometric",
+        "give a wrong code",
+        "sign out",
+        "nobody trusts its certificate",
+        "a person opens the page and signs in",
+        "leaving the phone alone: refused",
+        "the certificate has changed",
+        "none of them amiss",
+    ] {
         assert!(run.stdout.contains(part), "{part}");
     }
     let (status, object) = program.json(&["demo"]).await;
     assert_eq!((status, &object["user"]), (0, &json!("S4MPL3")));
     assert!(object["steps"].as_array().unwrap().len() > 20);
+    let demos = object["demos"].as_array().unwrap();
+    let brokers: Vec<&Value> = demos.iter().map(|demo| &demo["broker"]).collect();
+    assert_eq!(brokers, [&json!("kotak"), &json!("ibkr")]);
+    assert!(demos.iter().all(|demo| demo["steps"].as_array().unwrap().len() > 15), "{object}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -85,10 +108,89 @@ async fn the_sandbox_prints_what_a_client_needs_and_runs_until_it_is_told_to_sto
         let (status, object) = client.json(&["login", "kotak", "--factor", factor]).await;
         assert_eq!((status, &object["base_url"]), (0, &announced["base_url"]), "{object}");
     }
-    let id = child.id().unwrap().to_string();
-    let kill = std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap();
-    assert!(kill.success());
+    signal(&child, "TERM");
     assert_eq!(finish(child).await.status, 0);
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_can_sign_in_to_the_sandbox_of_ibkr_at_the_page_that_it_prints() {
+    let server = Program::new();
+    let mut child = server.start(&["sandbox", "ibkr", "--signed-out", "--user-name", "somebody", "--json"]);
+    let announced = announcement(&mut child).await;
+    let client = Program::new().env("IBKR_BASE_URL", announced["base_url"].as_str().unwrap());
+    // Not `login`, which would ask for the user's name, and that only once a minute.
+    let (status, object) = client.json(&["keepalive", "ibkr", "--once"]).await;
+    assert_eq!((status, &object["state"]), (14, &json!("login_required")));
+    press_the_button(announced["login_url"].as_str().unwrap()).await;
+    let (status, object) = client.json(&["login", "ibkr", "--timeout", "20"]).await;
+    assert_eq!((status, &object["state"]), (0, &json!("ready")), "{object}");
+    let older = announced["older_base_url"].as_str().unwrap();
+    let (status, object) = client.json(&["status", "ibkr", "--base-url", older]).await;
+    assert_eq!((status, &object["state"], &object["established"]), (0, &json!("ready"), &json!(null)));
+    signal(&child, "INT");
+    assert_eq!(finish(child).await.status, 0);
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sandbox_of_ibkr_gives_its_certificate_away() {
+    let server = Program::new();
+    let pem = server.home.path().join("gateway.pem");
+    let pem = pem.to_str().unwrap();
+    let arguments = ["sandbox", "ibkr", "--https", "--certificate-out", pem, "--paper", "--json"];
+    let mut child = server.start(&arguments);
+    let announced = announcement(&mut child).await;
+    assert_eq!(announced["certificate"], pem);
+    let base_url = announced["base_url"].as_str().unwrap();
+    let client = Program::new().env("IBKR_BASE_URL", base_url);
+    for trusted in [["--certificate", pem], ["--fingerprint", announced["fingerprint"].as_str().unwrap()]] {
+        let (status, object) = client.json(&[&["status", "ibkr"] as &[&str], &trusted].concat()).await;
+        assert_eq!((status, &object["state"]), (0, &json!("soft_timeout")), "{object}");
+    }
+    let mut client = Program::new();
+    for (name, value) in announced["environment"].as_object().unwrap() {
+        client = client.env(name, value.as_str().unwrap());
+    }
+    assert_eq!(client.json(&["status", "ibkr"]).await.0, 0);
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sandbox_of_ibkr_answers_as_it_is_told_to() {
+    let server = Program::new();
+    let arguments = [
+        &["sandbox", "ibkr", "--signed-out", "--when-signed-out", "redirect", "--json"] as &[&str],
+        &["--fault", "tickle_post=html-503", "--no-pacing", "--idle-timeout", "10"],
+    ];
+    let mut child = server.start(&arguments.concat());
+    let announced = announcement(&mut child).await;
+    let client = Program::new().env("IBKR_BASE_URL", announced["base_url"].as_str().unwrap());
+    let (status, error) = client.failure(&["logout", "ibkr"]).await;
+    assert_eq!((status, &error["kind"], &error["status"]), (13, &json!("session_expired"), &json!(302)));
+    let (status, error) = client.failure(&["sandbox", "ibkr", "--fault", "tickle=hang"]).await;
+    assert!(status == 2 && error["message"].as_str().unwrap().contains("tickle_post"), "{error}");
+}
+
+/// What a sandbox has written at its start.
+#[cfg(unix)]
+async fn announcement(child: &mut tokio::process::Child) -> Value {
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).await.unwrap();
+    serde_json::from_str(&line).unwrap()
+}
+
+/// Signs in as a browser would.
+#[cfg(unix)]
+async fn press_the_button(page: &str) {
+    let (host, path) = page.strip_prefix("http://").unwrap().split_once('/').unwrap();
+    let mut socket = tokio::net::TcpStream::connect(host).await.unwrap();
+    let request =
+        format!("POST /{path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    socket.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 302"), "{answer}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -106,10 +208,7 @@ async fn a_fault_can_be_planned_from_the_command_line() {
     let server = Program::new();
     let arguments = ["sandbox", "kotak", "--json", "--fault", "session_init=html-503"];
     let mut child = server.start(&arguments);
-    let mut line = String::new();
-    let mut stdout = BufReader::new(child.stdout.take().unwrap());
-    stdout.read_line(&mut line).await.unwrap();
-    let announced: Value = serde_json::from_str(&line).unwrap();
+    let announced = announcement(&mut child).await;
     let mut client = Program::new();
     for (name, value) in announced["environment"].as_object().unwrap() {
         client = client.env(name, value.as_str().unwrap());

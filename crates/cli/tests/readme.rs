@@ -24,3 +24,24 @@ fn the_readmes_table_of_exit_statuses_is_the_one_of_the_help() {
     assert!(of_help.len() > 12, "{help}");
     assert_eq!(of_readme, of_help);
 }
+
+/// `| `trust` | | Remembers … |` in the README, where `trust` knows ibkr and not kotak.
+#[test]
+fn the_readmes_table_of_commands_says_which_broker_has_which() {
+    let knows = |command: &str, broker: &str| {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_broker-session"));
+        program.args([command, broker, "--help"]).output().unwrap().status.success()
+    };
+    let readme = include_str!("../../../README.md");
+    let (_, table) = readme.split_once("| command | kotak | ibkr |").unwrap();
+    let rows = table.lines().skip(2).map_while(|line| {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let [_, command, kotak, ibkr, _] = cells.as_slice() else { return None };
+        Some((command.trim_matches('`'), !kotak.is_empty(), !ibkr.is_empty()))
+    });
+    let rows: Vec<_> = rows.collect();
+    assert_eq!(rows.len(), 6);
+    for (command, kotak, ibkr) in rows {
+        assert_eq!((knows(command, "kotak"), knows(command, "ibkr")), (kotak, ibkr), "{command}");
+    }
+}

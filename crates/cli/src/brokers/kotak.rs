@@ -2,7 +2,6 @@
 
 mod demo;
 mod factor;
-mod faults;
 mod login;
 mod logout;
 mod sandbox;

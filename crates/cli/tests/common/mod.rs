@@ -16,7 +16,10 @@ use std::{
     time::Duration,
 };
 
-use broker_session_sandbox::kotak::{Account, Sandbox};
+use broker_session_sandbox::{
+    ibkr,
+    kotak::{Account, Sandbox},
+};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
@@ -58,6 +61,15 @@ impl Program {
     pub(crate) fn with_code(sandbox: &Sandbox) -> Self {
         let code = sandbox.access_code(&sandbox.account().userid).unwrap();
         Self::at(sandbox).env("KOTAK_ACCESS_CODE", &code)
+    }
+
+    /// With all that a gateway needs: where it is, and which certificate it has.
+    pub(crate) fn of_gateway(gateway: &ibkr::Sandbox) -> Self {
+        let program = Self::new().env("IBKR_BASE_URL", gateway.base_url());
+        match gateway.certificate_fingerprint_sha256() {
+            Some(fingerprint) => program.env("IBKR_FINGERPRINT", &fingerprint),
+            None => program,
+        }
     }
 
     pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
@@ -148,6 +160,14 @@ pub(crate) async fn finish(child: Child) -> Run {
         stdout: String::from_utf8(output.stdout).unwrap(),
         stderr: String::from_utf8(output.stderr).unwrap(),
     }
+}
+
+/// Tells a program to end, with a signal like `TERM`.
+#[cfg(unix)]
+pub(crate) fn signal(child: &Child, signal: &str) {
+    let id = child.id().unwrap().to_string();
+    let kill = std::process::Command::new("kill").args([&format!("-{signal}"), &id]).status().unwrap();
+    assert!(kill.success());
 }
 
 pub(crate) async fn sandbox() -> Sandbox {

@@ -1,6 +1,4 @@
-//! `demo`: every second factor, against a sandbox in this process.
-//!
-//! It uses the library as any program would, and fails if anything goes otherwise than it should.
+//! The demonstration of Kotak: every second factor.
 
 use std::time::Duration;
 
@@ -12,42 +10,38 @@ use broker_session_sandbox::kotak::{Account, Sandbox};
 use serde_json::{Value, json};
 
 use super::{NAME, factor::Factor, settings::host_of};
-use crate::{context::Context, failure::Failure, interrupt::interruptible, output};
+use crate::{
+    demo::{Shown, no_port, otherwise, refusal},
+    failure::Failure,
+    output,
+};
 
-/// Runs the demonstration. The environment and the config file have no effect on it.
+/// Runs the demonstration, and gives back what was shown.
 ///
 /// # Errors
 /// If a step does not go as it should.
-pub(crate) async fn demo(context: &Context) -> Result<(), Failure> {
-    interruptible(run(context)).await
-}
-
-async fn run(context: &Context) -> Result<(), Failure> {
-    let sandbox = Sandbox::builder()
-        .access_code_lifetime(Duration::MAX)
-        .start()
-        .await
-        .map_err(|error| Failure::other(format!("no port could be listened on: {error}.")))?;
-    let mut demo = Demo { json: context.output.is_json(), done: Vec::new(), sandbox };
+pub(crate) async fn demo(json: bool) -> Result<Value, Failure> {
+    let sandbox = Sandbox::builder().access_code_lifetime(Duration::MAX).start().await;
+    let sandbox = sandbox.map_err(|error| no_port(&error))?;
+    let mut demo = Demo { shown: Shown::new(json), sandbox };
     let outcome = demo.all().await;
     let (user, base_url) = (demo.sandbox.account().userid.clone(), demo.sandbox.base_url().to_owned());
-    let steps = std::mem::take(&mut demo.done);
     demo.sandbox.shutdown().await;
     outcome?;
-    let json = json!({ "broker": NAME, "user": user, "base_url": base_url, "steps": steps });
-    context.output.result(&json, "\nEverything went as it should.")
+    let steps = demo.shown.into_steps();
+    Ok(json!({ "broker": NAME, "user": user, "base_url": base_url, "steps": steps }))
 }
 
 struct Demo {
-    json: bool,
-    done: Vec<Value>,
+    shown: Shown,
     sandbox: Sandbox,
 }
 
 impl Demo {
     async fn all(&mut self) -> Result<(), Failure> {
         let base_url = self.sandbox.base_url().to_owned();
-        self.step("start a sandbox", &format!("it listens at {base_url}"))?;
+        self.shown.heading("Kotak")?;
+        self.shown.step("start a sandbox", &format!("it listens at {base_url}"))?;
         self.access_code().await?;
         for factor in [Factor::OneTimeToken, Factor::Mpin, Factor::Biometric] {
             self.sign_in_and_out(factor).await?;
@@ -57,27 +51,27 @@ impl Demo {
 
     /// The longest way: the code is asked for, then given wrong, then right.
     async fn access_code(&mut self) -> Result<(), Failure> {
-        self.heading("Access code")?;
+        self.shown.heading("Kotak: Access code")?;
         let pending = self.login().await?;
         let sent = pending.request_access_code().await?;
         let phone = sent.phone.as_deref().unwrap_or("an unknown number");
-        self.step("ask for an access code", &format!("it is sent to {}", output::printable(phone)))?;
+        self.shown.step("ask for an access code", &format!("it is sent to {}", output::printable(phone)))?;
         let userid = pending.userid().to_owned();
         let code = self.sandbox.access_code(&userid).unwrap_or_default();
         let wrong = if code == "000000" { "111111" } else { "000000" };
         match pending.access_code(&Secret::from(wrong)).await {
             Err(error) if error.kind() == ErrorKind::SecondFactor => {
-                self.step("give a wrong code", &refusal(&error))?;
+                self.shown.step("give a wrong code", &refusal(&error))?;
             }
             _ => return Err(otherwise("a wrong code was not refused")),
         }
         let session = pending.access_code(&Secret::from(code)).await?;
-        self.step("give the right code", "accepted on the same sign-in")?;
+        self.shown.step("give the right code", "accepted on the same sign-in")?;
         self.use_and_end(session).await
     }
 
     async fn sign_in_and_out(&mut self, factor: Factor) -> Result<(), Failure> {
-        self.heading(factor.question())?;
+        self.shown.heading(&format!("Kotak: {}", factor.question()))?;
         let pending = self.login().await?;
         let account = self.sandbox.account();
         let secret = |value: &Option<String>| Secret::from(value.clone().unwrap_or_default());
@@ -86,7 +80,7 @@ impl Demo {
             Factor::Biometric => pending.biometric(&secret(&account.biometric)).await?,
             _ => pending.one_time_token().await?,
         };
-        self.step(&format!("give the second factor ({})", factor.name()), "accepted")?;
+        self.shown.step(&format!("give the second factor ({})", factor.name()), "accepted")?;
         self.use_and_end(session).await
     }
 
@@ -97,7 +91,7 @@ impl Demo {
         let client = Client::builder().credentials(credentials).base_url(self.sandbox.base_url()).build()?;
         let initialised = client.init().await?;
         let host = host_of(initialised.base_url());
-        self.step("start the session", &format!("the broker says to carry on at {host}"))?;
+        self.shown.step("start the session", &format!("the broker says to carry on at {host}"))?;
         let pending = initialised.login(&Secret::new(password)).await?;
         let factors = pending.factors();
         let set_up = match (factors.mpin, factors.biometric) {
@@ -106,7 +100,7 @@ impl Demo {
             (false, true) => "biometric is set up",
             (false, false) => "neither mpin nor biometric is set up",
         };
-        self.step("check the password", &format!("right; {set_up}"))?;
+        self.shown.step("check the password", &format!("right; {set_up}"))?;
         Ok(pending)
     }
 
@@ -118,34 +112,20 @@ impl Demo {
         if alive.0 != 200 || alive.1 {
             return Err(otherwise("an authorised request was refused"));
         }
-        self.step("make an authorised request", "status 200")?;
+        self.shown.step("make an authorised request", "status 200")?;
         let dead = own_request(&session)?;
         let userid = session.userid().to_owned();
         session.logout().await?;
         if self.sandbox.live_sessions(&userid) != 0 {
             return Err(otherwise("the session is still alive after the logout"));
         }
-        self.step("sign out", "the session is over")?;
+        self.shown.step("sign out", "the session is over")?;
         let (status, fault) = answer(dead).await?;
         if status == 200 && !fault {
             return Err(otherwise("a dead session was accepted"));
         }
-        self.step("make the same request once more", &format!("refused, as it should be (status {status})"))
-    }
-
-    fn heading(&mut self, title: &str) -> Result<(), Failure> {
-        match self.json {
-            true => Ok(()),
-            false => output::print(&format!("\n{title}")),
-        }
-    }
-
-    fn step(&mut self, what: &str, result: &str) -> Result<(), Failure> {
-        self.done.push(json!({ "step": what, "result": result }));
-        match self.json {
-            true => Ok(()),
-            false => output::print(&format!("  {what}: {result}.")),
-        }
+        self.shown
+            .step("make the same request once more", &format!("refused, as it should be (status {status})"))
     }
 }
 
@@ -156,14 +136,4 @@ async fn answer(request: reqwest::RequestBuilder) -> Result<(u16, bool), Failure
     let status = answer.status().as_u16();
     let body: Value = answer.json().await.unwrap_or_default();
     Ok((status, body.get("fault").is_some()))
-}
-
-fn refusal(error: &broker_session::Error) -> String {
-    let status = error.status().unwrap_or_default();
-    let words = error.broker_message().unwrap_or("nothing");
-    format!("refused with status {status}; the broker says \"{words}\"")
-}
-
-fn otherwise(what: &str) -> Failure {
-    Failure::other(format!("{what}. That is a defect of this program."))
 }

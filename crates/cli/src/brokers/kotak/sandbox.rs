@@ -2,15 +2,18 @@
 
 use std::{env, time::Duration};
 
-use broker_session_sandbox::kotak::{Account, Sandbox};
+use broker_session_sandbox::kotak::{Account, Operation, Sandbox};
 use clap::Args;
 use serde_json::{Map, json};
 
-use super::{
-    NAME,
+use super::NAME;
+use crate::{
+    context::Context,
+    failure::Failure,
     faults::{PlannedFault, planned_fault},
+    interrupt::stop,
+    output,
 };
-use crate::{context::Context, failure::Failure, interrupt::stop, output};
 
 /// Run a stand-in for Kotak Securities on this machine, until it is told to stop (Ctrl-C).
 ///
@@ -32,8 +35,8 @@ pub(crate) struct SandboxArgs {
     /// Answer an operation with a fault, always; may be repeated. The operation is named by its id, like
     /// `session_init`. The fault is one of `status-N`, `html-N`, `empty-N` (N: an HTTP status), `cut-body`,
     /// `slow-body`, `hang`, `reset`.
-    #[arg(long, value_name = "OPERATION=FAULT", value_parser = planned_fault)]
-    fault: Vec<PlannedFault>,
+    #[arg(long, value_name = "OPERATION=FAULT", value_parser = fault)]
+    fault: Vec<PlannedFault<Operation>>,
 }
 
 const HELP: &str = "\
@@ -63,13 +66,17 @@ pub(crate) async fn sandbox(args: SandboxArgs, context: &Context) -> Result<(), 
         builder = builder.redirect_to(url);
     }
     let sandbox = builder.start().await.map_err(|error| Failure::config(error.to_string()))?;
-    for fault in args.fault {
-        fault.inject(&sandbox);
+    for planned in args.fault {
+        sandbox.inject_always(planned.operation, planned.fault);
     }
     let stop = stop()?;
     announce(&sandbox, &made_up, context)?;
     sandbox.serve_until(stop).await;
     Ok(())
+}
+
+fn fault(text: &str) -> Result<PlannedFault<Operation>, String> {
+    planned_fault(text, &Operation::ALL, Operation::id)
 }
 
 fn announce(sandbox: &Sandbox, made_up: &Account, context: &Context) -> Result<(), Failure> {
@@ -88,7 +95,7 @@ fn announce(sandbox: &Sandbox, made_up: &Account, context: &Context) -> Result<(
         match is_public(name, value) {
             true => {
                 variables.insert((*name).to_owned(), json!(value));
-                lines.push(format!("  export {name}={}", quoted(value)));
+                lines.push(format!("  export {name}={}", output::quoted(value)));
             }
             false => {
                 variables.insert((*name).to_owned(), json!(null));
@@ -104,13 +111,4 @@ fn announce(sandbox: &Sandbox, made_up: &Account, context: &Context) -> Result<(
         "environment": variables,
     });
     context.output.result(&json, &lines.join("\n"))
-}
-
-/// A value as a shell reads it.
-fn quoted(value: &str) -> String {
-    let plain = value.chars().all(|c| c.is_ascii_alphanumeric() || "-_./:".contains(c));
-    match plain {
-        true => value.to_owned(),
-        false => format!("'{}'", output::printable(value).replace('\'', r"'\''")),
-    }
 }

@@ -1,33 +1,28 @@
-//! Faults that the sandbox is told to answer with.
+//! Faults that a sandbox is told to answer with.
 
-use broker_session_sandbox::{
-    Fault,
-    kotak::{Operation, Sandbox},
-};
+use broker_session_sandbox::Fault;
 use http::StatusCode;
 
 /// A fault for every call of one operation.
 #[derive(Clone, Debug)]
-pub(super) struct PlannedFault {
-    operation: Operation,
-    fault: Fault,
+pub(crate) struct PlannedFault<O> {
+    pub(crate) operation: O,
+    pub(crate) fault: Fault,
 }
 
-impl PlannedFault {
-    pub(super) fn inject(self, sandbox: &Sandbox) {
-        sandbox.inject_always(self.operation, self.fault);
-    }
-}
-
-/// Reads `OPERATION=FAULT`.
+/// Reads `OPERATION=FAULT`, where the operation is one of `all`, named by its id.
 ///
 /// # Errors
 /// If either is not known; the text lists what is.
-pub(super) fn planned_fault(text: &str) -> Result<PlannedFault, String> {
-    let (operation, fault) = text.split_once('=').ok_or("not of the form OPERATION=FAULT")?;
-    let operation = Operation::from_id(operation).ok_or_else(|| {
-        let known: Vec<&str> = Operation::ALL.iter().map(|operation| operation.id()).collect();
-        format!("there is no operation `{operation}`; there are: {}", known.join(", "))
+pub(crate) fn planned_fault<O: Copy>(
+    text: &str,
+    all: &[O],
+    id: impl Fn(O) -> &'static str,
+) -> Result<PlannedFault<O>, String> {
+    let (named, fault) = text.split_once('=').ok_or("not of the form OPERATION=FAULT")?;
+    let operation = all.iter().copied().find(|operation| id(*operation) == named).ok_or_else(|| {
+        let known: Vec<&str> = all.iter().map(|operation| id(*operation)).collect();
+        format!("there is no operation `{named}`; there are: {}", known.join(", "))
     })?;
     let fault = match fault {
         "cut-body" => Fault::cut_body(),
@@ -57,11 +52,12 @@ mod tests {
 
     #[test]
     fn known_faults_are_read_and_others_explained() {
+        let planned = |text| planned_fault(text, &["session_init", "session_logout", "token"], |id| id);
         for text in ["session_init=html-503", "session_logout=reset", "token=status-401"] {
-            assert!(planned_fault(text).is_ok(), "{text}");
+            assert!(planned(text).is_ok(), "{text}");
         }
         for text in ["session_init", "nothing=hang", "session_init=html-5030", "session_init=surprise"] {
-            assert!(planned_fault(text).is_err(), "{text}");
+            assert!(planned(text).is_err(), "{text}");
         }
     }
 }

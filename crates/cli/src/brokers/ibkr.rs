@@ -1,0 +1,28 @@
+//! Interactive Brokers: the Client Portal Gateway and the Web API.
+
+mod certificate;
+mod certificates;
+mod demo;
+mod keepalive;
+mod login;
+mod logout;
+mod report;
+mod sandbox;
+mod server;
+mod settings;
+mod shared_pace;
+mod status;
+mod status_line;
+mod trust;
+
+pub(crate) use demo::demo;
+pub(crate) use keepalive::{KeepaliveArgs, keepalive};
+pub(crate) use login::{LoginArgs, login};
+pub(crate) use logout::{LogoutArgs, logout};
+pub(crate) use sandbox::{SandboxArgs, sandbox};
+pub(crate) use settings::Section;
+pub(crate) use status::{StatusArgs, status};
+pub(crate) use trust::{TrustArgs, trust};
+
+/// The broker's name in commands, output and the config file.
+pub(crate) const NAME: &str = "ibkr";

@@ -1,0 +1,123 @@
+//! `login ibkr`.
+
+use std::time::Duration;
+
+use broker_session::{
+    ErrorKind,
+    ibkr::{Gateway, SessionState, State, Supervisor},
+};
+use clap::Args;
+use serde_json::{Value, json};
+use tokio::time::timeout;
+
+use super::{
+    report,
+    settings::{CompeteArgs, GatewayArgs, SECRETS, Settings},
+    status_line::StatusLine,
+};
+use crate::{context::Context, failure::Failure, interrupt::interruptible, output::Output};
+
+/// How long to wait for a person to sign in, unless told.
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5 * 60);
+
+/// How often to look whether the person has signed in.
+const PERIOD: Duration = Duration::from_secs(5);
+
+/// The name of the user is good to know, but not worth waiting for: it may be asked for once a minute.
+const FOR_THE_NAME: Duration = Duration::from_secs(3);
+
+/// Wait until a person has signed in at the gateway's page, and the session can be used.
+///
+/// Only a person can sign in to Interactive Brokers, in a browser. The program prints the address to open, waits,
+/// and opens the brokerage session then. Nothing is stored: the gateway has the session, for whoever can reach it.
+#[derive(Args, Debug)]
+#[command(after_long_help = help())]
+pub(crate) struct LoginArgs {
+    #[command(flatten)]
+    compete: CompeteArgs,
+    #[command(flatten)]
+    gateway: GatewayArgs,
+}
+
+fn help() -> String {
+    format!(
+        "{SECRETS}\n\n\
+         --timeout says how long to wait for the person [default: 300].\n\n\
+         Examples:\n  broker-session login ibkr\n  broker-session login ibkr --timeout 60 --json"
+    )
+}
+
+/// Waits until the session can be used.
+///
+/// # Errors
+/// What is missing when the time is over; at once if the gateway's certificate is not trusted.
+pub(crate) async fn login(args: LoginArgs, context: &Context) -> Result<(), Failure> {
+    interruptible(run(args, context)).await
+}
+
+async fn run(args: LoginArgs, context: &Context) -> Result<(), Failure> {
+    let compete = args.compete.compete();
+    let settings = Settings::gather(args.gateway, context).await?;
+    // The time is for the person; each call has the library's deadlines.
+    let gateway = settings.gateway(None)?;
+    if let Some(url) = gateway.login_url() {
+        context
+            .output
+            .note(&format!("Open {url} in a browser and sign in, unless you are signed in already."));
+    }
+    let supervisor = Supervisor::builder(gateway.clone(), compete).tickle_every(PERIOD).start()?;
+    let outcome = tokio::select! {
+        outcome = supervisor.ready(context.timeout.unwrap_or(DEFAULT_TIMEOUT)) => outcome,
+        failure = watch(&supervisor, &settings, &gateway, context.output) => return Err(failure),
+    };
+    // How it stood with it when the time was over; an error only says what to do about it.
+    let state = outcome.map_err(|error| explained(error, &supervisor.state()))?;
+    supervisor.shutdown().await;
+    report(&gateway, &state, context).await
+}
+
+/// Shows how it stands, for ever; gives up where waiting cannot help.
+async fn watch(supervisor: &Supervisor, settings: &Settings, gateway: &Gateway, output: Output) -> Failure {
+    let mut states = supervisor.watch();
+    let line = StatusLine::new();
+    loop {
+        let state = states.borrow_and_update().clone();
+        match &line {
+            Some(line) => line.show(report::words(&state)),
+            None => output.note(&report::words(&state)),
+        }
+        if *state.state() == State::Offline
+            && let Some(failure) = settings.hopeless(gateway).await
+        {
+            return failure;
+        }
+        if states.changed().await.is_err() {
+            // The supervisor ends only together with the command.
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+fn explained(error: broker_session::Error, state: &SessionState) -> Failure {
+    let failure = Failure::from(error);
+    match state.state() {
+        State::Competing if failure.is(ErrorKind::Refused) => {
+            failure.with_note("End the session there, or throw it out with --compete.")
+        }
+        _ => failure,
+    }
+}
+
+async fn report(gateway: &Gateway, state: &SessionState, context: &Context) -> Result<(), Failure> {
+    let sign_on = timeout(FOR_THE_NAME, gateway.validate()).await.ok().and_then(Result::ok);
+    let user = sign_on.and_then(|sign_on| sign_on.user_name);
+    let mut object = report::object(gateway, state);
+    object.insert("user".to_owned(), json!(user));
+    object.insert("login_url".to_owned(), json!(gateway.login_url()));
+    let of = user.map(|user| format!(" as {}", crate::output::printable(&user))).unwrap_or_default();
+    let text = format!(
+        "Signed in to Interactive Brokers{of} at {}; the session can be used.\nIt times out in some minutes. To keep it alive run: broker-session keepalive ibkr",
+        gateway.base_url()
+    );
+    context.output.result(&Value::Object(object), &text)
+}

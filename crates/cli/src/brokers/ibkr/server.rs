@@ -1,0 +1,96 @@
+//! Which gateway is called, and through which network.
+
+use std::time::Duration;
+
+use broker_session::{Connection, ibkr};
+use clap::Args;
+use url::Url;
+
+use crate::{
+    config::Config,
+    environment,
+    failure::Failure,
+    network::{Network, NetworkArgs},
+    secrets::Missing,
+};
+
+/// The flags of every command that calls the gateway.
+#[derive(Args, Debug)]
+pub(super) struct ServerArgs {
+    /// The base URL, like `https://localhost:5000/v1/api`; older gateways have `/v1/portal` [env:
+    /// IBKR_BASE_URL] [default: https://localhost:5000/v1/api].
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+    #[command(flatten)]
+    network: NetworkArgs,
+}
+
+/// A gateway that can be called.
+pub(super) struct Server {
+    base_url: String,
+    network: Network,
+}
+
+impl Server {
+    /// Gathers the settings. What is missing is noted in `missing`.
+    ///
+    /// # Errors
+    /// If a setting cannot be used.
+    pub(super) async fn gather(
+        args: ServerArgs,
+        config: &Config,
+        missing: &mut Missing,
+    ) -> Result<Self, Failure> {
+        let section = &config.profile.ibkr;
+        let base_url = match args.base_url {
+            Some(url) => Some(url),
+            None => environment::text("IBKR_BASE_URL")?.or_else(|| section.base_url.clone()),
+        };
+        let allowed: (&[String], bool) = (&[], section.allow_plain_http);
+        let network = Network::gather(args.network, config, allowed, missing).await?;
+        Ok(Self { base_url: base_url.unwrap_or_else(|| default_url().to_owned()), network })
+    }
+
+    /// The base URL as it was given.
+    pub(super) fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// How it is reached, without a certificate that is trusted by itself.
+    ///
+    /// # Errors
+    /// If a setting cannot be used.
+    pub(super) fn connection(&self, timeout: Option<Duration>) -> Result<Connection, Failure> {
+        self.network.connection(timeout)
+    }
+
+    /// Where it is: `scheme://host:port`. Nothing if the base URL is none.
+    pub(super) fn address(&self) -> Option<String> {
+        let url = match self.base_url.contains("://") {
+            true => Url::parse(&self.base_url),
+            // As the library reads it.
+            false => Url::parse(&format!("https://{}", self.base_url)),
+        };
+        let url = url.ok()?;
+        Some(format!("{}://{}:{}", url.scheme(), url.host_str()?, url.port_or_known_default()?))
+    }
+
+    /// What certificates are remembered for: its address, if it has TLS.
+    pub(super) fn origin(&self) -> Option<String> {
+        self.address().filter(|address| address.starts_with("https://"))
+    }
+
+    /// The command with which its certificate can be trusted.
+    pub(super) fn trust_command(&self) -> String {
+        match self.base_url == default_url() {
+            true => "broker-session trust ibkr".to_owned(),
+            false => {
+                format!("broker-session trust ibkr --base-url {}", crate::output::quoted(&self.base_url))
+            }
+        }
+    }
+}
+
+fn default_url() -> &'static str {
+    ibkr::api::API.servers.first().map_or("", |server| server.url)
+}
