@@ -89,7 +89,10 @@ impl Gateway {
     /// What an answer about the brokerage session means.
     pub(super) async fn find(&self, answer: Result<AuthStatus, Error>) -> Result<Finding, Error> {
         match answer {
-            Ok(status) => self.judge(status).await,
+            Ok(status) => match judge(&status) {
+                Some(found) => Ok(found),
+                None => self.ask_single_sign_on(status.missing().unwrap_or_default(), Some(status)).await,
+            },
             Err(error) if is_about_the_session(&error) => {
                 let found = self.ask_single_sign_on(why(&error), None).await;
                 match (error.kind(), found) {
@@ -100,24 +103,6 @@ impl Gateway {
             }
             Err(error) => Err(error),
         }
-    }
-
-    /// What the state of the brokerage session calls for.
-    async fn judge(&self, status: AuthStatus) -> Result<Finding, Error> {
-        let Some(missing) = status.missing() else {
-            return Ok(finding(State::Ready, "the session can be used", Some(status), Cure::Nothing));
-        };
-        let (state, cure) = match &status {
-            // A session that is authenticated is alive, and opening it once more would tear it down.
-            AuthStatus { authenticated: true, competing: false, .. } => (State::Connecting, Cure::Nothing),
-            AuthStatus { authenticated: true, .. } => (State::Competing, Cure::Nothing),
-            AuthStatus { competing: true, .. } => (State::Competing, Cure::TakeOver),
-            // Whether the other session is still there shows only when the next opening is refused or not.
-            status if status.is_refused_for_another() => (State::Competing, Cure::OpenOrTakeOver),
-            AuthStatus { connected: true, .. } => (State::SoftTimeout, Cure::Open),
-            _ => return self.ask_single_sign_on(missing, Some(status)).await,
-        };
-        Ok(finding(state, missing, Some(status), cure))
     }
 
     /// The brokerage session is gone; is the single sign-on, too? Only that tells whether opening it again or a
@@ -136,13 +121,17 @@ impl Gateway {
                 _ => return Err(error),
             },
         };
-        Ok(match is_alive {
-            true => {
-                let why = format!("{why}; the single sign-on is alive");
-                finding(State::SoftTimeout, why, status, Cure::Open)
-            }
-            false => self.signed_out(status),
-        })
+        if !is_alive {
+            return Ok(self.signed_out(status));
+        }
+        // The question may have had to wait for its turn, and a person may have signed in meanwhile.
+        if let Ok(now) = self.status().await
+            && let Some(found) = judge(&now)
+        {
+            return Ok(found);
+        }
+        let why = format!("{why}; the single sign-on is alive");
+        Ok(finding(State::SoftTimeout, why, status, Cure::Open))
     }
 
     fn signed_out(&self, status: Option<AuthStatus>) -> Finding {
@@ -150,6 +139,24 @@ impl Gateway {
         let why = "the single sign-on is over; a person must sign in";
         finding(State::LoginRequired { url }, why, status, Cure::Nothing)
     }
+}
+
+/// What the state of the brokerage session calls for; nothing if only the single sign-on can tell.
+fn judge(status: &AuthStatus) -> Option<Finding> {
+    let Some(missing) = status.missing() else {
+        return Some(finding(State::Ready, "the session can be used", Some(status.clone()), Cure::Nothing));
+    };
+    let (state, cure) = match status {
+        // A session that is authenticated is alive, and opening it once more would tear it down.
+        AuthStatus { authenticated: true, competing: false, .. } => (State::Connecting, Cure::Nothing),
+        AuthStatus { authenticated: true, .. } => (State::Competing, Cure::Nothing),
+        AuthStatus { competing: true, .. } => (State::Competing, Cure::TakeOver),
+        // Whether the other session is still there shows only when the next opening is refused or not.
+        status if status.is_refused_for_another() => (State::Competing, Cure::OpenOrTakeOver),
+        AuthStatus { connected: true, .. } => (State::SoftTimeout, Cure::Open),
+        _ => return None,
+    };
+    Some(finding(state, missing, Some(status.clone()), cure))
 }
 
 fn finding(state: State, why: impl Into<String>, status: Option<AuthStatus>, cure: Cure) -> Finding {
