@@ -1,12 +1,18 @@
-//! The walk over a spec: one case for every operation, status, media type and named example.
+//! The walk over a spec: one case for every operation, status, media type and named example, and one for every
+//! body that may be missing.
 
-use std::path::Path;
+use std::{path::Path, sync::LazyLock};
 
 use broker_session_codegen::{
     Document,
     spec::{Example, Media, Operation, Response, operations},
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
+
+const JSON: &str = "application/json";
+
+/// What a missing body means.
+static NO_MEMBERS: LazyLock<Value> = LazyLock::new(|| Value::Object(Map::new()));
 
 /// A spec, loaded.
 pub struct Spec {
@@ -25,7 +31,7 @@ pub struct Case<'a> {
     pub response: &'a Response,
     /// The media type, if there is a body.
     pub media: Option<&'a Media>,
-    /// The named example, if there is a body.
+    /// The named example, if there is a body. None with a media type: the body is missing and means `{}`.
     pub example: Option<&'a Example>,
 }
 
@@ -74,7 +80,9 @@ fn operation_cases(operation: &Operation) -> impl Iterator<Item = Case<'_>> {
                 ..bare
             })
         });
-        empty.into_iter().chain(with_body)
+        let json = response.content.iter().find(|media| media.media_type == JSON);
+        let missing = json.filter(|_| response.may_be_empty).map(|media| Case { media: Some(media), ..bare });
+        empty.into_iter().chain(with_body).chain(missing)
     })
 }
 
@@ -82,7 +90,11 @@ impl Case<'_> {
     /// Names the case in a failure.
     pub fn label(&self) -> String {
         let media = self.media.map_or("no body", |media| &media.media_type);
-        let example = self.example.map_or("", |example| &example.name);
+        let example = match self.example {
+            Some(example) => &example.name,
+            None if self.is_missing() => "empty body",
+            None => "",
+        };
         format!("{} {} {media} {example}", self.operation.id, self.response.status)
     }
 
@@ -94,7 +106,12 @@ impl Case<'_> {
 
     /// Whether the body is JSON.
     pub fn is_json(&self) -> bool {
-        self.media.is_some_and(|media| media.media_type == "application/json")
+        self.media.is_some_and(|media| media.media_type == JSON)
+    }
+
+    /// Whether the body is missing where it may be, and so means an object without members.
+    pub fn is_missing(&self) -> bool {
+        self.media.is_some() && self.example.is_none()
     }
 
     /// Whether the status says success.
@@ -102,15 +119,19 @@ impl Case<'_> {
         (200..300).contains(&self.response.status)
     }
 
-    /// The example's value; null if there is no body.
+    /// What the body means: the example's value; null if there is no body.
     pub fn value(&self) -> &Value {
-        self.example.map_or(&Value::Null, |example| &example.value)
+        match self.example {
+            Some(example) => &example.value,
+            None if self.is_missing() => &NO_MEMBERS,
+            None => &Value::Null,
+        }
     }
 
     /// The body as it goes over the wire.
     pub fn body(&self) -> Vec<u8> {
         match self.value() {
-            Value::Null => Vec::new(),
+            _ if self.example.is_none() => Vec::new(),
             Value::String(page) if !self.is_json() => page.clone().into_bytes(),
             value => value.to_string().into_bytes(),
         }

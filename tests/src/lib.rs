@@ -13,6 +13,7 @@
 
 mod arguments;
 mod cases;
+mod held;
 mod lossless;
 mod mutations;
 mod outcomes;
@@ -23,8 +24,10 @@ mod requests;
 mod same_schema;
 mod schemas;
 mod secure;
+mod settled;
 mod stage;
 mod table;
+mod watch;
 mod words;
 
 use broker_session_runtime::{Api, Transport, contract::Outcome};
@@ -32,6 +35,7 @@ use serde_json::Value;
 
 pub use arguments::{arguments, credential, credential_text};
 pub use cases::{Case, Spec};
+pub use held::{Held, Network};
 pub use lossless::as_encoded;
 pub use mutations::{Mutation, mutations};
 pub use outcomes::{check_bodies, check_outcomes, check_requests};
@@ -42,8 +46,10 @@ pub use requests::check_request;
 pub use same_schema::check_schemas;
 pub use schemas::{Fixture, Judge, check_mutations, fixtures};
 pub use secure::Certified;
+pub use settled::{Said, check_settled};
 pub use stage::{Answer, Stage};
 pub use table::check_table;
+pub use watch::{CANARY, Watch, canary};
 pub use words::{of_fault, of_text};
 
 /// A generated API, as the generator writes it.

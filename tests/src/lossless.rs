@@ -1,7 +1,8 @@
 //! What an example looks like once it was decoded and encoded again.
 //!
 //! Two things may change: a member that is null is left out, because both mean that there is no value; and a
-//! member in another spelling (`x-aliases`) gets its proper name. Everything else must come back as it was.
+//! member in another spelling (`x-aliases`) gets its proper name, unless one in an earlier spelling is there.
+//! Everything else must come back as it was.
 
 use serde_json::{Map, Value};
 
@@ -35,10 +36,19 @@ pub fn as_encoded(spec: &Spec, schema: &str, value: &Value) -> Value {
 }
 
 fn object(spec: &Spec, pointer: &str, schema: &Value, members: Map<String, Value>) -> Map<String, Value> {
-    let present = members.into_iter().filter(|(_, value)| !value.is_null());
+    let mut present: Vec<(String, usize, Value)> = members
+        .into_iter()
+        .filter(|(_, value)| !value.is_null())
+        .map(|(name, value)| match proper_name(schema, &name) {
+            Some((proper, rank)) => (proper, rank, value),
+            None => (name, 0, value),
+        })
+        .collect();
+    // What comes last stays: the earliest spelling.
+    present.sort_by_key(|(_, rank, _)| std::cmp::Reverse(*rank));
     present
-        .map(|(name, value)| {
-            let name = proper_name(schema, &name).unwrap_or(name);
+        .into_iter()
+        .map(|(name, _, value)| {
             let place = match schema["properties"].get(&name) {
                 Some(_) => format!("{pointer}/properties/{name}"),
                 None if schema["additionalProperties"].is_object() => {
@@ -52,13 +62,11 @@ fn object(spec: &Spec, pointer: &str, schema: &Value, members: Map<String, Value
         .collect()
 }
 
-/// The member that knows `name` as another spelling of its own.
-fn proper_name(schema: &Value, name: &str) -> Option<String> {
+/// The member that knows `name` as another spelling of its own, and which one it is, from 1.
+fn proper_name(schema: &Value, name: &str) -> Option<(String, usize)> {
     let properties = schema["properties"].as_object()?;
-    let knows = |member: &Value| {
-        let aliases = member["x-aliases"].as_array();
-        aliases.is_some_and(|aliases| aliases.iter().any(|alias| alias == name))
-    };
-    let found = properties.iter().find(|(_, member)| knows(member))?;
-    Some(found.0.clone())
+    properties.iter().find_map(|(proper, member)| {
+        let position = member["x-aliases"].as_array()?.iter().position(|alias| alias == name)?;
+        Some((proper.clone(), position + 1))
+    })
 }

@@ -1,7 +1,9 @@
 //! The generated client against every documented answer, and its requests against the spec.
 
 use broker_session_codegen::spec::Operation;
-use broker_session_runtime::{Deadlines, HttpClientBuilder, RetryPolicy, Transport, contract::Outcome};
+use broker_session_runtime::{
+    Deadlines, HttpClientBuilder, RetryPolicy, Transport, Unfit, contract::Outcome,
+};
 use http::StatusCode;
 use serde_json::Value;
 
@@ -17,24 +19,25 @@ const PREFIX: &str = "/apim";
 pub async fn check_outcomes<G: Generated>() -> Report {
     let spec = Spec::load(G::SPEC);
     let stage = Stage::start(PREFIX).await;
-    let client = client::<G>(&stage);
+    let http = http();
     let mut report = Report::default();
     for case in spec.cases() {
         stage.clear();
         stage.answer(case.operation, &case);
         let arguments = arguments(case.operation, first_body(case.operation));
-        let outcome = G::call(&client, &case.operation.id, &arguments).await;
+        let outcome = G::call(&client::<G>(&stage, &http), &case.operation.id, &arguments).await;
         let outcome = outcome.and_then(|outcome| compare(&spec, &case, outcome));
         report.add(case.label(), outcome);
     }
     report
 }
 
-/// Calls every operation with every example of its body and compares the request with the spec.
+/// Calls every operation with every example of its body, and with and without its optional parameters, and
+/// compares the request with the spec.
 pub async fn check_requests<G: Generated>() -> Report {
     let spec = Spec::load(G::SPEC);
     let stage = Stage::start(PREFIX).await;
-    let client = client::<G>(&stage);
+    let http = http();
     let mut report = Report::default();
     for operation in &spec.operations {
         let examples = operation.body.iter().flat_map(|media| &media.examples);
@@ -42,10 +45,16 @@ pub async fn check_requests<G: Generated>() -> Report {
         if operation.body.is_none() {
             bodies.push(None);
         }
-        for body in bodies {
+        // What is optional is given in one call and left out in another.
+        let mut bare = operation.clone();
+        bare.parameters.retain(|parameter| parameter.required);
+        let given =
+            [operation, &bare].into_iter().take(1 + usize::from(bare.parameters != operation.parameters));
+        for (operation, body) in given.flat_map(|given| bodies.iter().map(move |body| (given, *body))) {
             stage.clear();
             stage.answer(operation, &spec.first_success(&operation.id));
-            let outcome = G::call(&client, &operation.id, &arguments(operation, body)).await;
+            let outcome =
+                G::call(&client::<G>(&stage, &http), &operation.id, &arguments(operation, body)).await;
             let outcome = outcome.and_then(|_| match stage.requests().as_slice() {
                 [request] => check_request(&spec, operation, body, PREFIX, request),
                 requests => Err(format!("{} requests were made", requests.len())),
@@ -61,7 +70,7 @@ pub async fn check_requests<G: Generated>() -> Report {
 pub async fn check_bodies<G: Generated>() -> Report {
     let spec = Spec::load(G::SPEC);
     let stage = Stage::start(PREFIX).await;
-    let client = client::<G>(&stage);
+    let http = http();
     let judge = Judge::new(&spec);
     let mut report = Report::default();
     for operation in &spec.operations {
@@ -70,7 +79,7 @@ pub async fn check_bodies<G: Generated>() -> Report {
         let Some(media) = &operation.body else { continue };
         for mutation in media.examples.iter().flat_map(|example| mutations(&example.value)) {
             let arguments = arguments(operation, Some(&mutation.value));
-            let taken = G::call(&client, &operation.id, &arguments).await.is_ok();
+            let taken = G::call(&client::<G>(&stage, &http), &operation.id, &arguments).await.is_ok();
             report.same(
                 format!("{}, {}", operation.id, mutation.what),
                 &taken,
@@ -81,14 +90,19 @@ pub async fn check_bodies<G: Generated>() -> Report {
     report
 }
 
-fn client<G: Generated>(stage: &Stage) -> G::Client {
+fn http() -> reqwest::Client {
     let http = HttpClientBuilder::new().only_given_roots(true);
-    let http = http.build(Deadlines::default()).expect("a client without TLS");
+    http.build(Deadlines::default()).expect("a client without TLS")
+}
+
+/// A client for one call. A second one would be held back where the broker takes no more at a time, or after
+/// an answer that says so.
+fn client<G: Generated>(stage: &Stage, http: &reqwest::Client) -> G::Client {
     let schemes = G::api().security_schemes.iter();
     let transport = schemes.fold(Transport::builder(G::api()), |transport, scheme| {
         transport.credential(scheme.name, credential(scheme))
     });
-    G::client(&stage.base_url(), http, transport.retry(RetryPolicy::NEVER).build())
+    G::client(&stage.base_url(), http.clone(), transport.retry(RetryPolicy::NEVER).build())
 }
 
 fn first_body(operation: &Operation) -> Option<&Value> {
@@ -112,15 +126,25 @@ fn compare(spec: &Spec, case: &Case<'_>, outcome: Outcome) -> Result<(), String>
     };
     let is_text = case.media.is_some() && !case.is_json();
     match outcome {
+        Outcome::Unexpected(status, Some(kept)) if case.response.is_redirect() => {
+            let found = (status.as_u16(), kept.status().as_u16());
+            match (found == (case.response.status, case.response.status), kept.unfit()) {
+                (true, Unfit::Redirect { .. }) => Ok(()),
+                (_, unfit) => Err(format!("{found:?}, {unfit}, in place of a redirect")),
+            }
+        }
+        _ if case.response.is_redirect() => Err(format!("a redirect came out as {outcome:?}")),
         Outcome::Answer(status, value) if case.is_success() && !is_text => same_value(status, value),
         Outcome::Fault(status, value) if !case.is_success() && !is_text => same_value(status, value),
         Outcome::Unexpected(status, Some(kept)) if is_text => {
             let expected = of_text(case.value().as_str().unwrap_or_default());
             let words = kept.words([]);
             let found = (words.code, words.message);
-            match status == kept.status() && status.as_u16() == case.response.status && found == expected {
+            let why = if case.body().is_empty() { Unfit::Empty } else { Unfit::NotJson };
+            let same_status = status == kept.status() && status.as_u16() == case.response.status;
+            match same_status && found == expected && *kept.unfit() == why {
                 true => Ok(()),
-                false => Err(format!("{status} {found:?} in place of {expected:?}")),
+                false => Err(format!("{status} {} {found:?} in place of {why} {expected:?}", kept.unfit())),
             }
         }
         other => Err(format!("came out as {other:?}")),

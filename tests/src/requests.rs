@@ -25,14 +25,30 @@ pub fn check_request(
     prefix: &str,
     request: &HttpMockRequest,
 ) -> Result<(), String> {
-    let found = format!("{} {}", request.method_str(), request.uri_str());
-    let expected = format!("{} {prefix}{}", operation.method, expected_path(operation));
-    let path = format!("{} {}", request.method_str(), request.uri().path());
-    if path != expected || request.uri().query().is_some() {
+    let uri = request.uri();
+    let asked = uri.path_and_query().map_or_else(String::new, ToString::to_string);
+    let found = format!("{} {asked}", request.method_str());
+    let expected = format!("{} {prefix}{}{}", operation.method, expected_path(operation), query(operation));
+    if found != expected {
         return Err(format!("asked for `{found}` in place of `{expected}`"));
     }
     check_headers(spec, operation, request)?;
     check_body(operation, body, request.body_ref())
+}
+
+/// The query of a request, with the parameters' examples in it.
+fn query(operation: &Operation) -> String {
+    let parameters = operation.parameters.iter().filter(|parameter| parameter.location == "query");
+    let pairs = parameters.filter_map(|parameter| Some((&parameter.name, parameter.example.as_ref()?)));
+    let text = |example: &Value| example.as_str().map_or_else(|| example.to_string(), str::to_owned);
+    let pairs: Vec<(&String, String)> = pairs.map(|(name, example)| (name, text(example))).collect();
+    match pairs.is_empty() {
+        true => String::new(),
+        false => {
+            let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+            format!("?{query}")
+        }
+    }
 }
 
 fn check_headers(spec: &Spec, operation: &Operation, request: &HttpMockRequest) -> Result<(), String> {

@@ -39,9 +39,13 @@ impl Answer {
 
 impl From<&Case<'_>> for Answer {
     fn from(case: &Case<'_>) -> Self {
-        match case.media {
+        let answer = match case.media.filter(|_| !case.is_missing()) {
             Some(media) => Self::new(case.response.status, &media.media_type, case.body()),
             None => Self { status: case.response.status, headers: Vec::new(), body: Vec::new() },
+        };
+        match &case.response.location {
+            Some(location) => answer.header("location", location),
+            None => answer,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use broker_session_codegen::spec::{Operation, secret_members};
-use broker_session_runtime::{Environment, Retry, SecuritySchemeKind};
+use broker_session_runtime::{Environment, RateLimit, Retry, SecuritySchemeKind};
 use serde_json::Value;
 
 use crate::{Generated, Report, Spec};
@@ -39,6 +39,9 @@ fn whole<G: Generated>(spec: &Spec, report: &mut Report) {
     let of_spec: Vec<(&str, &str, &str)> =
         codes.map(|(code, value)| (code.as_str(), text(value, "kind"), text(value, "meaning"))).collect();
     report.same("the error codes", &of_table, &of_spec);
+    report.same("the limit", &api.rate_limit.map(limit), &limit_of(document));
+    let penalty = api.penalty.map(|penalty| penalty.as_secs_f64());
+    report.same("the penalty", &penalty, &document["x-penalty-seconds"].as_f64());
 }
 
 fn schemes<G: Generated>(spec: &Spec, report: &mut Report) {
@@ -98,19 +101,37 @@ fn one_operation<G: Generated>(spec: &Spec, operation: &Operation, report: &mut 
     let members: BTreeSet<&str> = members.iter().map(String::as_str).collect();
     let of_table: BTreeSet<&str> = entry.secret_members.iter().copied().collect();
     report.same(label("the secret members"), &of_table, &members);
-    let of_table: Vec<(u16, Option<&str>)> =
-        entry.statuses.iter().map(|status| (status.code, status.kind.map(|kind| kind.as_str()))).collect();
+    let path = operation.path.replace('~', "~0").replace('/', "~1");
+    let pointer = format!("/paths/{path}/{}", operation.method.to_ascii_lowercase());
+    let (_, of_spec) = spec.resolve(&pointer);
+    report.same(label("the limit"), &entry.rate_limit.map(limit), &limit_of(of_spec));
+    let of_table: Vec<(u16, Option<&str>, bool)> = entry
+        .statuses
+        .iter()
+        .map(|status| (status.code, status.kind.map(|kind| kind.as_str()), status.may_be_empty))
+        .collect();
     let statuses = operation.responses.iter();
-    let of_spec: Vec<(u16, Option<&str>)> =
-        statuses.map(|response| (response.status, response.kind.as_deref())).collect();
+    let of_spec: Vec<(u16, Option<&str>, bool)> =
+        statuses.map(|response| (response.status, response.kind.as_deref(), response.may_be_empty)).collect();
     report.same(label("the statuses"), &of_table, &of_spec);
     // A decoder that takes anything would let a gateway's page pass for an answer.
     for response in &operation.responses {
         let takes_a_page =
             entry.status(response.status).map(|status| (status.fits)(b"<html></html>").is_ok());
         let label = label(&format!("{} takes a page for an answer", response.status));
-        report.same(label, &takes_a_page, &Some(response.content.is_empty()));
+        report.same(label, &takes_a_page, &Some(response.content.is_empty() || response.is_redirect()));
     }
+}
+
+/// A limit in plain numbers: how many requests, in how many seconds.
+fn limit(limit: RateLimit) -> (f64, f64) {
+    (limit.requests.into(), limit.per.as_secs_f64())
+}
+
+/// `x-rate-limit` of the document or of an operation.
+fn limit_of(value: &Value) -> Option<(f64, f64)> {
+    let limit = value.get("x-rate-limit")?;
+    Some((limit["requests"].as_f64()?, limit["seconds"].as_f64()?))
 }
 
 fn environment(environment: Environment) -> &'static str {

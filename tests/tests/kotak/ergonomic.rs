@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use broker_session::{
-    Connection, Error, RetryPolicy,
+    Connection, RetryPolicy,
     kotak::{Client, Credentials},
 };
-use contract_tests::{Case, Generated, Report, Spec, Stage, as_encoded, of_fault, of_text};
+use contract_tests::{
+    Case, Generated, Report, Said, Spec, Stage, as_encoded, check_settled, of_fault, of_text,
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -39,7 +41,8 @@ async fn every_documented_answer_becomes_its_value_or_its_error() {
             let outcome = (reach.drive)(&client).await;
             let count = stage.count(case.operation);
             report.same(format!("{}, how often it was called", case.label()), &count, &1);
-            report.add(case.label(), compare(&spec, reach, &case, outcome));
+            let outcome = check_settled(&case, &outcome, || visible(&spec, reach, &case), || words(&case));
+            report.add(case.label(), outcome);
         }
     }
     report.finish(300);
@@ -55,34 +58,6 @@ fn client(stage: &Stage, reach: &Reach) -> Client {
         .connection(Connection::new().retry(RetryPolicy::NEVER))
         .build()
         .expect("settings that fit")
-}
-
-fn compare(spec: &Spec, reach: &Reach, case: &Case<'_>, outcome: Result<Value, Error>) -> Result<(), String> {
-    match (case.kind(), outcome) {
-        (None, Ok(found)) => {
-            let expected = visible(spec, reach, case);
-            match found == expected {
-                true => Ok(()),
-                false => Err(format!("\n    found    {found}\n    expected {expected}")),
-            }
-        }
-        (Some(kind), Err(error)) => {
-            let (code, message) = words(case);
-            let found = (
-                error.kind().as_str(),
-                error.operation(),
-                error.status(),
-                error.broker_code().map(str::to_owned),
-                error.broker_message().map(str::to_owned),
-            );
-            let expected = (kind, Some(reach.operation), Some(case.response.status), code, message);
-            match found == expected {
-                true => Ok(()),
-                false => Err(format!("\n    found    {found:?}\n    expected {expected:?}")),
-            }
-        }
-        (kind, outcome) => Err(format!("came out as {outcome:?} in place of {kind:?}")),
-    }
 }
 
 /// What a caller must see of a successful answer.
@@ -103,7 +78,7 @@ fn visible(spec: &Spec, reach: &Reach, case: &Case<'_>) -> Value {
 }
 
 /// The broker's words in a failure.
-fn words(case: &Case<'_>) -> (Option<String>, Option<String>) {
+fn words(case: &Case<'_>) -> Said {
     if !case.is_json() {
         return of_text(case.value().as_str().unwrap_or_default());
     }

@@ -7,10 +7,8 @@ use broker_session::{
     Connection, Deadlines, Error, RetryPolicy,
     kotak::{Client, Credentials, Grant, TokenKind},
 };
-use contract_tests::{Raw, Reaction, respond};
+use contract_tests::{Raw, Reaction, Watch, canary, respond};
 use serde_json::json;
-
-use crate::{flow::canary, watch::Watch};
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 

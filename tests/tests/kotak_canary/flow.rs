@@ -6,14 +6,7 @@ use broker_session::{
     kotak::{Client, Credentials, Grant, Session, TokenKind},
 };
 use broker_session_sandbox::kotak::{Account, Sandbox};
-use contract_tests::Proxy;
-
-use crate::{CANARY, watch::Watch};
-
-/// A secret that can be told from all others.
-pub(crate) fn canary(name: &str) -> String {
-    format!("{CANARY}-{name}")
-}
+use contract_tests::{Proxy, Watch, canary};
 
 fn account() -> Account {
     Account {

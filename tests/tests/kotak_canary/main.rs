@@ -1,6 +1,6 @@
 //! No secret appears anywhere: not in a trace at any level, not in a `Debug`, not in an error or its sources.
 //!
-//! Every secret here holds the word [`CANARY`], so that even a part of one is found. The test has a process of
+//! Every secret here holds the word [`contract_tests::CANARY`], so that even a part of one is found. The test has a process of
 //! its own, because it listens to everything that is traced in it.
 #![allow(
     clippy::expect_used,
@@ -13,12 +13,8 @@
 mod echo;
 mod flow;
 mod values;
-mod watch;
 
-/// What every secret begins with.
-const CANARY: &str = "CANARY";
-
-use watch::Watch;
+use contract_tests::Watch;
 
 #[tokio::test]
 async fn no_secret_appears_in_any_trace_debug_display_or_error() {

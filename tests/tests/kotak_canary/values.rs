@@ -7,12 +7,11 @@ use broker_session::{
     kotak::{Client, Credentials},
 };
 use broker_session_runtime::{Credential, Deadlines, HttpClientBuilder, Transport, contract::Outcome};
+use contract_tests::{CANARY, Watch, canary};
 use http::StatusCode;
 use kotak_session_api::{API, types};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-
-use crate::{CANARY, flow::canary, watch::Watch};
 
 /// Notes what a generated type prints, and what its decoder says to a secret of another type.
 fn look<T: DeserializeOwned + Debug>(watch: &mut Watch, name: &str, value: Value) {

@@ -10,11 +10,17 @@ use std::{
 use broker_session::Error;
 use tracing_subscriber::{filter::LevelFilter, fmt::MakeWriter, util::SubscriberInitExt};
 
-use crate::CANARY;
+/// What every secret of a canary test begins with, so that even a part of one is found.
+pub const CANARY: &str = "CANARY";
+
+/// A secret that can be told from all others.
+pub fn canary(name: &str) -> String {
+    format!("{CANARY}-{name}")
+}
 
 /// What was traced and what was said, and the secrets in other clothes that are looked for besides.
 #[derive(Default)]
-pub(crate) struct Watch {
+pub struct Watch {
     traces: Traces,
     said: Vec<(String, String)>,
     others: Vec<String>,
@@ -44,7 +50,7 @@ impl<'a> MakeWriter<'a> for Traces {
 
 impl Watch {
     /// Listens at the finest level to every crate, to those that use `log` as well.
-    pub(crate) fn start() -> Self {
+    pub fn start() -> Self {
         let watch = Self::default();
         tracing_log::LogTracer::init().expect("nobody else listens");
         let subscriber = tracing_subscriber::fmt()
@@ -57,23 +63,23 @@ impl Watch {
     }
 
     /// Looks for this as well: a secret as it looks encoded.
-    pub(crate) fn also(&mut self, encoded: impl Into<String>) {
+    pub fn also(&mut self, encoded: impl Into<String>) {
         self.others.push(encoded.into());
     }
 
     /// Notes a text.
-    pub(crate) fn text(&mut self, label: &str, text: impl Into<String>) {
+    pub fn text(&mut self, label: &str, text: impl Into<String>) {
         self.said.push((label.to_owned(), text.into()));
     }
 
     /// Notes both forms of `Debug`.
-    pub(crate) fn debug(&mut self, label: &str, value: &impl Debug) {
+    pub fn debug(&mut self, label: &str, value: &impl Debug) {
         self.text(label, format!("{value:?}"));
         self.text(label, format!("{value:#?}"));
     }
 
     /// Notes an error in every form, and its whole chain of sources.
-    pub(crate) fn error(&mut self, label: &str, error: &Error) {
+    pub fn error(&mut self, label: &str, error: &Error) {
         self.debug(label, error);
         self.text(label, error.to_string());
         self.text(label, format!("{:?} {:?}", error.broker_code(), error.broker_message()));
@@ -85,17 +91,19 @@ impl Watch {
         }
     }
 
-    pub(crate) fn traced(&self) -> String {
+    /// Everything that was traced so far.
+    pub fn traced(&self) -> String {
         let bytes = self.traces.0.lock().unwrap_or_else(PoisonError::into_inner);
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
-    pub(crate) fn said(&self) -> String {
+    /// Everything that was noted so far.
+    pub fn said(&self) -> String {
         self.said.iter().map(|(_, text)| text.as_str()).collect()
     }
 
     /// Every text with a secret in it, with its label.
-    pub(crate) fn leaks(&self) -> Vec<String> {
+    pub fn leaks(&self) -> Vec<String> {
         let traced = self.traced();
         let lines = traced.lines().map(|line| ("trace", line));
         let said = self.said.iter().map(|(label, text)| (label.as_str(), text.as_str()));
@@ -119,7 +127,7 @@ impl Watch {
     }
 
     /// Fails the test if there is a secret anywhere.
-    pub(crate) fn finish(self) {
+    pub fn finish(self) {
         let mut leaks = self.leaks();
         leaks.dedup_by_key(|leak| leak.split(':').next().map(str::to_owned));
         assert!(leaks.is_empty(), "{} leaks: {leaks:#?}", leaks.len());

@@ -1,0 +1,118 @@
+//! Real sockets and a paused clock at the same time.
+//!
+//! tokio's paused clock runs on to the next deadline by itself whenever everybody waits, and whoever waits for
+//! a socket waits, too: every deadline would pass before an answer could arrive. While a blocking task runs
+//! the clock stands still; so there is one for as long as an answer is under way.
+
+use std::{
+    net::{Ipv4Addr, TcpListener},
+    pin::Pin,
+    sync::{
+        Mutex, PoisonError,
+        mpsc::{Sender, channel},
+    },
+    time::Duration,
+};
+
+use broker_session_runtime::Exchange;
+use futures::StreamExt;
+use reqwest::{Body, Client, Request, Response, ResponseBuilderExt};
+use tokio::{net::TcpSocket, task::spawn_blocking};
+
+/// How long time stands still at most, in real time: what never comes must fail a test, not stop it.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What is between the client and the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Network {
+    /// Nothing: requests arrive, and time stands still until their answers are there.
+    Up,
+    /// Nobody listens.
+    Refused,
+    /// Somebody listens and never answers; time runs on to the deadline.
+    Silent,
+    /// The same, but only for requests whose paths end so.
+    SilentFor(&'static str),
+}
+
+/// An [`Exchange`] for tests on a paused clock, with a network that can be taken down.
+pub struct Held {
+    network: Mutex<Network>,
+    refused: (TcpSocket, u16),
+    silent: (TcpListener, u16),
+}
+
+impl Held {
+    /// A network that is up.
+    pub fn new() -> Self {
+        // Bound but not listening: nobody else can get the port, and every connection is refused.
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.bind((Ipv4Addr::LOCALHOST, 0).into()).expect("a port on loopback");
+        let refused = socket.local_addr().expect("its address").port();
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port on loopback");
+        let silent = listener.local_addr().expect("its address").port();
+        Self { network: Mutex::new(Network::Up), refused: (socket, refused), silent: (listener, silent) }
+    }
+
+    /// Sets what is between the client and the server from now on.
+    pub fn set(&self, network: Network) {
+        *self.network.lock().unwrap_or_else(PoisonError::into_inner) = network;
+    }
+
+    fn network(&self) -> Network {
+        *self.network.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for Held {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Exchange for Held {
+    fn execute<'a>(
+        &'a self,
+        client: &'a Client,
+        mut request: Request,
+    ) -> Pin<Box<dyn Future<Output = reqwest::Result<Response>> + Send + 'a>> {
+        let network = match self.network() {
+            Network::SilentFor(end) if request.url().path().ends_with(end) => Network::Silent,
+            Network::SilentFor(_) => Network::Up,
+            network => network,
+        };
+        let port = match network {
+            Network::Refused => Some(self.refused.1),
+            Network::Silent => Some(self.silent.1),
+            _ => None,
+        };
+        if port.is_some() {
+            request.url_mut().set_port(port).expect("a URL with a host");
+        }
+        Box::pin(async move {
+            if network == Network::Silent {
+                return client.execute(request).await;
+            }
+            let still = hold_time();
+            client.execute(request).await.map(|answer| held(answer, still))
+        })
+    }
+}
+
+/// Time stands still until the value is dropped.
+fn hold_time() -> Sender<()> {
+    let (still, end) = channel();
+    // It ends by itself as soon as nobody can tell it to any more.
+    drop(spawn_blocking(move || end.recv_timeout(PATIENCE)));
+    still
+}
+
+/// The answer, with time standing still until it has been read or dropped.
+fn held(answer: Response, still: Sender<()>) -> Response {
+    let mut held = http::Response::builder().status(answer.status()).url(answer.url().clone());
+    held.headers_mut().expect("a status and a URL that were there").extend(answer.headers().clone());
+    let body = answer.bytes_stream().inspect(move |_| {
+        let _ = &still;
+    });
+    held.body(Body::wrap_stream(body)).expect("a status, a URL and headers that were there").into()
+}

@@ -1,0 +1,136 @@
+//! How each operation of the spec is reached through `broker_session::ibkr::Gateway`, and what of its answer a
+//! caller gets to see, written as the broker writes it.
+
+use broker_session::{
+    Error, Secret,
+    ibkr::{AuthStatus, Compete, Expires, Gateway, LoginType, SignOn, Tickle},
+};
+use futures::future::BoxFuture;
+use serde_json::{Map, Value, json};
+
+/// One way to an operation.
+pub(crate) struct Reach {
+    /// The operation.
+    pub(crate) operation: &'static str,
+    /// Calls it.
+    pub(crate) drive: for<'a> fn(&'a Gateway) -> BoxFuture<'a, Result<Value, Error>>,
+    /// Members of the answer that nobody asks for.
+    pub(crate) unseen: &'static [&'static str],
+}
+
+/// Every operation of the spec.
+pub(crate) const ALL: [Reach; 6] = [
+    Reach {
+        operation: "iserver_auth_status_post",
+        drive: |gateway| Box::pin(async { Ok(status(&gateway.status().await?)) }),
+        unseen: &[],
+    },
+    Reach {
+        operation: "iserver_auth_ssodh_init_post",
+        drive: |gateway| Box::pin(async { Ok(status(&gateway.init(Compete::Yield).await?)) }),
+        unseen: &["passed"],
+    },
+    Reach {
+        operation: "iserver_reauthenticate_post",
+        drive: |gateway| {
+            Box::pin(async {
+                let found = gateway.reauthenticate().await?;
+                Ok(found.as_ref().map_or_else(|| json!({}), status))
+            })
+        },
+        unseen: &["message"],
+    },
+    Reach {
+        operation: "sso_validate_get",
+        drive: |gateway| Box::pin(async { Ok(sign_on(&gateway.validate().await?)) }),
+        // What nobody has explained, and that it is alive, which is said by its being there.
+        unseen: &["RESULT", "SF_ENABLED", "SF_CONFIG", "CREDENTIAL_TYPE", "took"],
+    },
+    Reach {
+        operation: "tickle_post",
+        drive: |gateway| Box::pin(async { Ok(tickle(&gateway.tickle().await?)) }),
+        unseen: &[],
+    },
+    Reach {
+        operation: "logout_post",
+        drive: |gateway| Box::pin(async { gateway.logout().await.map(|()| json!({})) }),
+        unseen: &["status", "confirmed"],
+    },
+];
+
+/// A status as the broker would write it.
+pub(crate) fn status(status: &AuthStatus) -> Value {
+    without_nulls(json!({
+        "authenticated": status.authenticated,
+        "competing": status.competing,
+        "connected": status.connected,
+        "established": status.established,
+        "message": status.message,
+        "fail": status.fail,
+        "MAC": status.mac,
+        "serverInfo": { "serverName": status.server_name, "serverVersion": status.server_version },
+        "hardware_info": status.hardware_info,
+        "prompts": (!status.prompts.is_empty()).then_some(&status.prompts),
+    }))
+}
+
+fn sign_on(sign_on: &SignOn) -> Value {
+    let milliseconds = |time: &jiff::Timestamp| time.as_millisecond();
+    let features = &sign_on.features;
+    without_nulls(json!({
+        "USER_ID": sign_on.user_id,
+        "USER_NAME": sign_on.user_name,
+        "AUTH_TIME": sign_on.auth_time.as_ref().map(milliseconds),
+        "IS_FREE_TRIAL": sign_on.is_free_trial,
+        "CREDENTIAL": sign_on.credential,
+        "IP": sign_on.ip,
+        "EXPIRES": sign_on.expires.map(|expires| match expires {
+            Expires::In(left) => i64::try_from(left.as_millis()).expect("a time that is left"),
+            Expires::At(time) => time.as_millisecond(),
+        }),
+        "QUALIFIED_FOR_MOBILE_AUTH": sign_on.qualified_for_mobile_auth,
+        "LANDING_APP": sign_on.landing_app,
+        "IS_MASTER": sign_on.is_master,
+        "lastAccessed": sign_on.last_accessed.as_ref().map(milliseconds),
+        "LOGIN_TYPE": sign_on.login_type.map(|kind| match kind {
+            LoginType::Live => 1,
+            LoginType::Paper => 2,
+            LoginType::Other(number) => number,
+            other => panic!("a kind of account that no test knows: {other:?}"),
+        }),
+        "PAPER_USER_NAME": sign_on.paper_user_name,
+        "features": {
+            "env": features.env,
+            "wlms": features.wlms,
+            "realtime": features.realtime,
+            "bond": features.bond,
+            "optionChains": features.option_chains,
+            "calendar": features.calendar,
+            "newMf": features.new_mf,
+        },
+        "region": sign_on.region,
+        "IS_PENDING_APPLICANT": sign_on.is_pending_applicant,
+        "TOKEN": sign_on.token.as_ref().map(Secret::expose),
+    }))
+}
+
+fn tickle(tickle: &Tickle) -> Value {
+    without_nulls(json!({
+        "session": tickle.session.as_ref().map(Secret::expose),
+        "ssoExpires": tickle.sso_expires.map(|left| i64::try_from(left.as_millis()).expect("a time")),
+        "collission": tickle.collision,
+        "userId": tickle.user_id,
+        "hmds": { "error": tickle.hmds_error },
+        "iserver": { "authStatus": tickle.status.as_ref().map(status) },
+    }))
+}
+
+/// Without members that are null or say nothing, and without objects that have no others.
+pub(crate) fn without_nulls(value: Value) -> Value {
+    let Value::Object(members) = value else { return value };
+    let members = members.into_iter().map(|(name, value)| (name, without_nulls(value)));
+    let empty = |value: &Value| {
+        value.is_null() || *value == json!("") || value.as_object().is_some_and(Map::is_empty)
+    };
+    members.filter(|(_, value)| !empty(value)).collect()
+}

@@ -1,0 +1,212 @@
+//! When the single sign-on is over a person must sign in: nothing is opened, the page to open is named, and the
+//! session recovers by itself once somebody has signed in.
+
+use broker_session::{ErrorKind, ibkr::State};
+use broker_session_sandbox::{
+    Fault,
+    ibkr::{Builder, Operation, Sandbox, SignedOut},
+};
+use contract_tests::Reaction;
+use http::StatusCode;
+
+use crate::support::{MINUTE, SECOND, Scene, Script, alive, json, ok, pass, status, tickle};
+
+const FORMS: [SignedOut; 5] =
+    [SignedOut::Json401, SignedOut::Empty401, SignedOut::Html401, SignedOut::Redirect, SignedOut::NoSession];
+
+fn sandbox(form: SignedOut) -> Builder {
+    Sandbox::builder().when_signed_out(form)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sign_on_that_is_over_calls_for_a_person_whatever_the_answer_looks_like() {
+    for form in FORMS {
+        let scene = Scene::with(sandbox(form).opened_at_sign_in()).await;
+        let watched = scene.supervise();
+        watched.until("ready", MINUTE).await;
+        scene.sandbox.sign_out();
+        let state = watched.until("login_required", 2 * MINUTE).await;
+        let page = format!("{}/", scene.sandbox.root_url());
+        assert_eq!(state.state(), &State::LoginRequired { url: Some(page.clone()) }, "{form:?}");
+        assert_eq!(state.login_url(), Some(&*page));
+        assert!(state.why().contains("sign"), "{}", state.why());
+        // For an hour nobody comes.
+        pass(60 * MINUTE).await;
+        assert_eq!(watched.names(), ["connecting", "ready", "login_required"], "{form:?}");
+        assert_eq!(scene.inits(), 0, "{form:?}");
+        scene.sandbox.sign_in();
+        watched.until("ready", 2 * MINUTE).await;
+        pass(10 * MINUTE).await;
+        assert_eq!(watched.names(), ["connecting", "ready", "login_required", "ready"], "{form:?}");
+        scene.assert_well_behaved();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_the_person_has_signed_in_the_brokerage_session_is_opened() {
+    for form in FORMS {
+        let scene = Scene::with(sandbox(form).signed_out()).await;
+        let watched = scene.supervise();
+        watched.until("login_required", MINUTE).await;
+        pass(30 * MINUTE).await;
+        scene.sandbox.sign_in();
+        watched.until("ready", 2 * MINUTE).await;
+        let names = watched.names();
+        assert_eq!(names.first_chunk(), Some(&["connecting", "login_required"]), "{form:?}: {names:?}");
+        assert_eq!(names.last(), Some(&"ready"));
+        assert_eq!(scene.inits(), 1, "{form:?}");
+        scene.assert_well_behaved();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fresh_login_is_not_kept_waiting_for_what_was_in_vain_before() {
+    let scene = Scene::with(Sandbox::builder()).await;
+    let refused = Fault::status(StatusCode::INTERNAL_SERVER_ERROR);
+    scene.sandbox.inject_times(Operation::IserverAuthSsodhInitPost, 5, refused);
+    let watched = scene.supervise();
+    // 0, 1, 3, 7 and 15 minutes after the first one, or a little earlier; the next one would be half an hour away.
+    pass(18 * MINUTE).await;
+    assert_eq!(scene.inits(), 5);
+    scene.sandbox.sign_out();
+    watched.until("login_required", 2 * MINUTE).await;
+    scene.sandbox.sign_in();
+    watched.until("ready", 2 * MINUTE).await;
+    assert_eq!(scene.inits(), 6);
+    scene.assert_well_behaved();
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_sign_on_is_asked_for_once_a_minute_at_most_however_often_somebody_looks() {
+    let scene = Scene::with(sandbox(SignedOut::NoSession).signed_out()).await;
+    let watched = scene.supervise();
+    watched.until("login_required", MINUTE).await;
+    for _ in 0..120 {
+        let state = watched.supervisor.look().await;
+        assert_eq!(state.state().name(), "login_required");
+        pass(5 * SECOND).await;
+    }
+    let times: Vec<_> =
+        scene.sandbox.calls_to(Operation::SsoValidateGet).iter().map(|call| call.at).collect();
+    assert!(times.len() > 5, "{times:?}");
+    for pair in times.windows(2) {
+        assert!((pair[1] - pair[0]).get_seconds() >= 0);
+        assert!(pair[1].duration_since(pair[0]).as_secs() >= 60, "{times:?}");
+    }
+    assert_eq!(watched.names(), ["connecting", "login_required"]);
+    scene.assert_well_behaved();
+}
+
+#[tokio::test(start_paused = true)]
+async fn neither_connected_nor_authenticated_without_a_sign_on_is_no_reason_to_open() {
+    for answer in [
+        json("401 Unauthorized", r#"{"error":"not authenticated","statusCode":401}"#),
+        json("401 Unauthorized", ""),
+        ok(r#"{"RESULT":false}"#),
+        ok(r#"{"error":"no session"}"#),
+    ] {
+        let label = format!("{answer:?}");
+        let script = Script::start(move |call, _| match call {
+            "tickle" => tickle(false, false),
+            "auth/status" => status(false, false),
+            "sso/validate" => answer.clone(),
+            _ => json("500 Internal Server Error", ""),
+        })
+        .await;
+        let watched = script.supervise();
+        watched.until("login_required", MINUTE).await;
+        pass(60 * MINUTE).await;
+        assert_eq!(watched.names(), ["connecting", "login_required"], "{label}");
+        assert_eq!(script.count("ssodh/init"), 0, "{label}");
+        assert!(script.count("sso/validate") <= 62, "{}", script.count("sso/validate"));
+    }
+}
+
+/// Answers to the question for the sign-on that say nothing of it.
+fn no_answers() -> Vec<Reaction> {
+    vec![
+        json("500 Internal Server Error", ""),
+        json("503 Service Unavailable", ""),
+        json("500 Internal Server Error", r#"{"error":"Please query /accounts first"}"#),
+        json("404 Not Found", ""),
+        ok("{}"),
+        ok("[]"),
+        ok("<html></html>"),
+        Reaction::Answer(Vec::new()),
+    ]
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sign_on_that_cannot_be_asked_for_is_not_taken_for_dead_nor_for_alive() {
+    for answer in no_answers() {
+        let label = format!("{answer:?}");
+        let script = Script::start(move |call, before| match call {
+            "sso/validate" if before > 60 => alive(),
+            "sso/validate" => answer.clone(),
+            "ssodh/init" => status(true, true),
+            _ => json("401 Unauthorized", r#"{"error":"not authenticated","statusCode":401}"#),
+        })
+        .await;
+        let watched = script.supervise();
+        pass(10 * MINUTE).await;
+        assert_eq!(watched.names(), ["connecting", "offline"], "{label}");
+        assert_eq!(script.count("ssodh/init"), 0, "{label}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_points_to_the_login_page_is_believed_when_there_is_no_better_one() {
+    for answer in no_answers() {
+        let label = format!("{answer:?}");
+        let script = Script::start(move |call, _| match call {
+            "sso/validate" => answer.clone(),
+            _ => json("401 Unauthorized", ""),
+        })
+        .await;
+        let watched = script.supervise();
+        pass(10 * MINUTE).await;
+        assert!(["login_required", "offline"].contains(&watched.name()), "{label}: {:?}", watched.names());
+        assert_eq!(script.count("ssodh/init"), 0, "{label}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_waits_for_the_session_is_told_the_page_to_open() {
+    let scene = Scene::with(Sandbox::builder().signed_out()).await;
+    let watched = scene.supervise();
+    let error = watched.supervisor.ready(MINUTE).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::LoginRequired);
+    assert_eq!(error.login_url(), Some(&*format!("{}/", scene.sandbox.root_url())));
+    assert!(error.to_string().contains(scene.sandbox.root_url()), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_logout_by_somebody_else_is_a_sign_on_that_is_over() {
+    for answer in [StatusCode::GONE, StatusCode::SERVICE_UNAVAILABLE] {
+        let scene = Scene::with(Sandbox::builder().opened_at_sign_in().init_after_logout(answer)).await;
+        let watched = scene.supervise();
+        watched.until("ready", MINUTE).await;
+        scene.gateway().logout().await.unwrap();
+        watched.until("login_required", 2 * MINUTE).await;
+        pass(30 * MINUTE).await;
+        assert_eq!(watched.names(), ["connecting", "ready", "login_required"]);
+        scene.assert_well_behaved();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_that_a_person_opens_while_the_sign_on_is_asked_for_is_left_alone() {
+    let scene = Scene::with(sandbox(SignedOut::NoSession).signed_out().opened_at_sign_in()).await;
+    let watched = scene.supervise();
+    watched.until("login_required", MINUTE).await;
+    // Somebody looks before the sign-on may be asked for again, and meanwhile the person signs in.
+    pass(40 * SECOND).await;
+    let person = async {
+        pass(10 * SECOND).await;
+        scene.sandbox.sign_in();
+    };
+    tokio::join!(watched.supervisor.look(), person);
+    watched.until("ready", 2 * MINUTE).await;
+    assert_eq!(scene.inits(), 0);
+    scene.assert_well_behaved();
+}
