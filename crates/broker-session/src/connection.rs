@@ -173,13 +173,20 @@ impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connection")
             .field("http", &self.http)
-            .field("hosts", &self.hosts)
+            .field("hosts", &self.hosts.iter().map(|url| shown(url)).collect::<Vec<_>>())
             .field("plain_http", &self.plain_http)
             .field("deadlines", &self.deadlines)
             .field("retry", &self.retry)
             .field("body_limit", &self.body_limit)
             .finish_non_exhaustive()
     }
+}
+
+/// A URL that a caller has given, as it may be shown before anybody has checked it: somebody may have put a
+/// password into it.
+pub(crate) fn shown(url: &str) -> String {
+    let is_plain = !url.contains(['@', '?', '#', '%']) && !url.contains(char::is_control);
+    if is_plain { url.to_owned() } else { "[not a plain URL]".to_owned() }
 }
 
 /// Why a certificate could not be looked at.

@@ -1,5 +1,5 @@
 // Generated from openapi/ibkr-session.yaml. Do not edit: change the spec and run `cargo xtask generate`.
-// spec-sha256: 0e97da76cbe87f9ec1a3a7f93d3a9988a008ceb750872c97bda789f9ccf3fca6
+// spec-sha256: af79eb159e4fa473476a035c49e9ab347e479717847a5ea7e260b0c4dcb0ff4d
 // generators: progenitor 0.15.1, prettyplease 0.3.0
 
 #[allow(unused_imports)]
@@ -1098,6 +1098,7 @@ Evidence: documented. May be repeated. The broker takes one request in 60 second
 # Errors
 
 - 302: The single sign-on is over; this is where a browser would go.
+- 400: The request does not go with the state of the session.
 - 401: The single sign-on is over.
 - 403: The content delivery network in front of the broker does not let the request through.
 - 429: The caller's address is in the penalty box, for 15 minutes. Repeat offenders may be blocked for good. No
@@ -1134,6 +1135,9 @@ body has been seen.
         let response = result?;
         match response.status().as_u16() {
             200u16 => ResponseValue::from_response(response).await,
+            400u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
             401u16 => {
                 Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
             }
@@ -1246,6 +1250,7 @@ Evidence: documented. Is repeated only if the request provably never left.
 # Errors
 
 - 302: The single sign-on is over; this is where a browser would go.
+- 400: The request does not go with the state of the session.
 - 401: The session was over before.
 - 403: The content delivery network in front of the broker does not let the request through.
 - 411: A POST came without a `Content-Length`.
@@ -1283,6 +1288,9 @@ body has been seen.
         let response = result?;
         match response.status().as_u16() {
             200u16 => ResponseValue::from_response(response).await,
+            400u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
             401u16 => {
                 Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
             }
@@ -1569,6 +1577,12 @@ pub static API: broker_session_runtime::Api = {
                         may_be_empty: false,
                     },
                     Status {
+                        code: 400u16,
+                        kind: Some(ErrorKind::Refused),
+                        fits: fits::<types::ErrorAnswer>,
+                        may_be_empty: false,
+                    },
+                    Status {
                         code: 401u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::ErrorAnswer>,
@@ -1695,6 +1709,12 @@ pub static API: broker_session_runtime::Api = {
                         may_be_empty: false,
                     },
                     Status {
+                        code: 400u16,
+                        kind: Some(ErrorKind::Refused),
+                        fits: fits::<types::ErrorAnswer>,
+                        may_be_empty: false,
+                    },
+                    Status {
                         code: 401u16,
                         kind: Some(ErrorKind::SessionExpired),
                         fits: fits::<types::ErrorAnswer>,
@@ -1754,6 +1774,11 @@ pub static API: broker_session_runtime::Api = {
                 code: "Please query /accounts first",
                 kind: ErrorKind::SessionExpired,
                 meaning: "The brokerage session has begun to decay; `iserver_auth_status_post` says how far.",
+            },
+            ErrorCode {
+                code: "no bridge",
+                kind: ErrorKind::Unavailable,
+                meaning: "The gateway is not linked to the broker's back end.",
             },
             ErrorCode {
                 code: "Bad Request: no bridge",
@@ -2150,6 +2175,15 @@ pub mod mock {
                         .json_body_obj(value),
                 )
             }
+            pub fn bad_request(self, value: &types::ErrorAnswer) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(400u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
             pub fn unauthorized(self, value: &types::ErrorAnswer) -> Self {
                 Self(
                     self
@@ -2316,6 +2350,15 @@ pub mod mock {
                     self
                         .0
                         .status(200u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn bad_request(self, value: &types::ErrorAnswer) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(400u16)
                         .header("content-type", "application/json")
                         .json_body_obj(value),
                 )

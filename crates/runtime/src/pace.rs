@@ -14,6 +14,9 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::{Api, RateLimit};
 
+/// Nobody is kept out longer on a server's word alone; a slip of it must not end a program that runs for weeks.
+const LONGEST_PENALTY: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// The pace of one API, for everybody who calls it through the same transport.
 pub(crate) struct Pace {
     penalty: Option<Duration>,
@@ -61,7 +64,8 @@ impl Pace {
     /// Takes note of an answer of 429. Gives back how long everything is held back from now on; nothing if
     /// the broker has no penalty.
     pub(crate) fn penalise(&self, asked: Option<Duration>) -> Option<Duration> {
-        let wait = self.penalty?.max(asked.unwrap_or_default());
+        let penalty = self.penalty?;
+        let wait = penalty.max(asked.unwrap_or_default().min(LONGEST_PENALTY));
         let until = Instant::now() + wait;
         let mut state = self.state();
         state.kept_out_until = state.kept_out_until.max(Some(until));

@@ -37,8 +37,10 @@ fn spellings(secret: &Secret) -> Vec<Zeroizing<String>> {
     let all = [
         plain.to_owned(),
         plain.to_lowercase(),
+        plain.to_uppercase(),
         json.trim_matches('"').to_owned(),
         form.replace('+', "%20"),
+        form.to_lowercase(),
         form,
         html.replace('"', "&quot;").replace('\'', "&#39;"),
         html.replace('"', "&#34;").replace('\'', "&#x27;"),

@@ -84,9 +84,10 @@ fn sign_on(sign_on: &SignOn) -> Value {
         "IS_FREE_TRIAL": sign_on.is_free_trial,
         "CREDENTIAL": sign_on.credential,
         "IP": sign_on.ip,
+        // A time is written as one, so that it is told from what is left.
         "EXPIRES": sign_on.expires.map(|expires| match expires {
-            Expires::In(left) => i64::try_from(left.as_millis()).expect("a time that is left"),
-            Expires::At(time) => time.as_millisecond(),
+            Expires::In(left) => json!(i64::try_from(left.as_millis()).expect("a time that is left")),
+            Expires::At(time) => json!(time.to_string()),
         }),
         "QUALIFIED_FOR_MOBILE_AUTH": sign_on.qualified_for_mobile_auth,
         "LANDING_APP": sign_on.landing_app,

@@ -2,16 +2,28 @@
 
 use std::sync::Arc;
 
-use broker_session_runtime::{Secret, Signer, TransportBuilder};
+use broker_session_runtime::{Secret, Signer, TransportBuilder, is_loopback};
 use http::HeaderName;
 use ibkr_session_api::API;
 use url::Url;
 
 use super::gateway::Gateway;
-use crate::{Connection, Error};
+use crate::{Connection, Error, connection::shown};
 
 /// The path of the API below the root of a gateway.
 const API_PATH: &str = "/v1/api";
+
+/// Headers that say how a request travels or what its body is.
+const FRAMING: [&str; 8] = [
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "host",
+    "te",
+    "transfer-encoding",
+    "upgrade",
+];
 
 /// Builds a [`Gateway`].
 #[derive(Clone, Default)]
@@ -64,15 +76,14 @@ impl GatewayBuilder {
     pub fn build(self) -> Result<Gateway, Error> {
         let default = API.servers.first().map_or("", |server| server.url);
         let given = self.base_url.as_deref().unwrap_or(default).to_owned();
-        let (mut hosts, bases) = self.connection.allowed_hosts(&[given])?;
+        let (hosts, bases) = self.connection.allowed_hosts(&[given])?;
         let mut base = bases.into_iter().next().ok_or_else(|| Error::config("there is no base URL"))?;
         if base.path().trim_end_matches('/').is_empty() {
             base.set_path(API_PATH);
         }
         let is_own = self.signer.is_none() && !self.headers.iter().any(|(name, _)| is_authorization(name));
         let login_url = match self.login_url {
-            // It is shown to a person, who will type a password there.
-            Some(url) => Some(hosts.allow(&url).map_err(|error| Error::config(error.to_string()))?),
+            Some(url) => Some(page(&url)?),
             None => is_own.then(|| root(&base)),
         };
         let http = self.connection.http_client(&hosts)?;
@@ -94,11 +105,25 @@ fn is_authorization(name: &str) -> bool {
 fn with_header(transport: TransportBuilder, name: &str, value: &Secret) -> Result<TransportBuilder, Error> {
     let bad = |what: &str| Error::config(format!("the header `{}` {what}", name.escape_default()));
     let header = HeaderName::try_from(name).map_err(|_| bad("has a name that no header may have"))?;
+    if FRAMING.iter().any(|framing| name.eq_ignore_ascii_case(framing)) {
+        return Err(bad("belongs to the connection or the body, not to the caller"));
+    }
     let is_text = value.expose().bytes().all(|byte| byte == b'\t' || (b' '..=b'~').contains(&byte));
     if !is_text {
         return Err(bad("has a value with characters that no header may have"));
     }
     Ok(transport.header(header, value.clone()))
+}
+
+/// A page that a person is told to open, and will type a password into.
+fn page(url: &str) -> Result<Url, Error> {
+    let is_safe = |url: &Url| url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url));
+    let is_plain = |url: &Url| url.username().is_empty() && url.password().is_none();
+    Url::parse(url).ok().filter(|url| is_safe(url) && is_plain(url)).ok_or_else(|| {
+        Error::config(
+            "the login page must be an https:// URL (on this machine itself, http:// will do) without a user name or password",
+        )
+    })
 }
 
 /// The root of the gateway, where its login page is.
@@ -111,8 +136,8 @@ fn root(base: &Url) -> Url {
 impl std::fmt::Debug for GatewayBuilder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("GatewayBuilder")
-            .field("base_url", &self.base_url)
-            .field("login_url", &self.login_url)
+            .field("base_url", &self.base_url.as_deref().map(shown))
+            .field("login_url", &self.login_url.as_deref().map(shown))
             .field("connection", &self.connection)
             .field("headers", &self.headers)
             .finish_non_exhaustive()

@@ -93,6 +93,9 @@ impl Gateway {
                 Some(found) => Ok(found),
                 None => self.ask_single_sign_on(status.missing().unwrap_or_default(), Some(status)).await,
             },
+            Err(error) if error.kind() == ErrorKind::LoginRequired && self.login_url().is_none() => {
+                Ok(self.signed_out(None))
+            }
             Err(error) if is_about_the_session(&error) => {
                 let found = self.ask_single_sign_on(why(&error), None).await;
                 match (error.kind(), found) {
@@ -108,14 +111,18 @@ impl Gateway {
     /// The brokerage session is gone; is the single sign-on, too? Only that tells whether opening it again or a
     /// person helps.
     async fn ask_single_sign_on(&self, why: String, status: Option<AuthStatus>) -> Result<Finding, Error> {
-        // With OAuth there is no single sign-on to ask about, and nothing that a person could do.
+        // With OAuth there is no single sign-on to ask about.
         if self.login_url().is_none() {
             return Ok(finding(State::SoftTimeout, why, status, Cure::Open));
+        }
+        // It may be asked once a minute only, and whoever is signed out is not signed in by asking.
+        if status.is_none() && self.was_signed_on() == Some(false) {
+            return Ok(self.signed_out(None));
         }
         let is_alive = match self.validate().await {
             Ok(_) => true,
             Err(error) if error.kind() == ErrorKind::LoginRequired => false,
-            // It may be asked once a minute only; what it said less than a minute ago will do.
+            // What it said less than a minute ago will do.
             Err(error) => match self.was_signed_on().filter(|_| error.is_unsent()) {
                 Some(was_alive) if error.kind() == ErrorKind::RateLimited => was_alive,
                 _ => return Err(error),
@@ -185,9 +192,9 @@ fn kind_of(status: &AuthStatus) -> ErrorKind {
     }
 }
 
-/// Whether it would be the same after any wait: the settings are wrong, or the certificate is not trusted.
+/// Whether it would be the same after any wait: the settings are wrong, or the server is not the trusted one.
 fn is_hopeless(error: &Error) -> bool {
-    error.is_unsent() && !error.is_retryable()
+    error.kind() == ErrorKind::HostNotAllowed || (error.is_unsent() && !error.is_retryable())
 }
 
 /// Whether an answer has come that says nothing about the session: the gateway is there but did not understand,

@@ -13,13 +13,15 @@ pub enum State {
     Connecting,
     /// It can be used.
     Ready,
-    /// The brokerage session has timed out; the single sign-on is alive, so it can be opened again.
+    /// The brokerage session has timed out. As far as it is known the single sign-on is alive, so it can be opened
+    /// again.
     SoftTimeout,
     /// The brokerage session is held elsewhere by the same user.
     Competing,
     /// The single sign-on is over; a person must sign in.
     LoginRequired {
-        /// The page to open in a browser; none where there is no such page (OAuth).
+        /// The page to open in a browser; none where there is no such page (OAuth): the caller's own authorisation is
+        /// not accepted any more.
         url: Option<String>,
     },
     /// There were too many requests; nothing is sent until the penalty has passed.
@@ -88,7 +90,7 @@ impl SessionState {
         &self.why
     }
 
-    /// What the broker last said of the brokerage session, if it said anything.
+    /// What the broker said of the brokerage session in this state, if it said anything.
     pub fn status(&self) -> Option<&AuthStatus> {
         self.status.as_ref()
     }

@@ -70,7 +70,8 @@ impl SupervisorBuilder {
         self
     }
 
-    /// Sets how long a session that has been opened may take until it can be used; 30 seconds unless told.
+    /// Sets how long a session that has been opened may take until it can be used; 30 seconds unless told, five
+    /// minutes at most.
     pub fn recovery_deadline(mut self, deadline: Duration) -> Self {
         self.recovery_deadline = deadline;
         self
@@ -79,7 +80,7 @@ impl SupervisorBuilder {
     /// Starts the task. Its first look begins at once.
     ///
     /// # Errors
-    /// `Config` if the period is out of its limits, or outside a tokio runtime.
+    /// `Config` if the period or the time for a recovery is out of its limits, or outside a tokio runtime.
     pub fn start(self) -> Result<Supervisor, Error> {
         let runtime = Handle::try_current()
             .map_err(|_| Error::config("a supervisor needs a tokio runtime, and there is none here"))?;
@@ -93,16 +94,21 @@ impl SupervisorBuilder {
     /// allowed, and waits until it can be used.
     ///
     /// # Errors
-    /// `Config` if the period is out of its limits.
+    /// `Config` if the period or the time for a recovery is out of its limits.
     pub async fn once(self) -> Result<SessionState, Error> {
         let (mut keeper, states) = self.keeper()?;
-        keeper.round().await;
+        keeper.round(false).await;
         Ok(states.borrow().clone())
     }
 
     fn keeper(&self) -> Result<(Keeper, watch::Receiver<SessionState>), Error> {
         if !(SHORTEST_PERIOD..=LONGEST_PERIOD).contains(&self.tickle_every) {
             return Err(Error::config("the period of the tickles must be from one second to five minutes"));
+        }
+        if self.recovery_deadline > LONGEST_PERIOD {
+            return Err(Error::config(
+                "the time for a recovery must be no more than five minutes: nothing is tickled meanwhile",
+            ));
         }
         Ok(Keeper::new(self.gateway.clone(), self.compete, self.tickle_every, self.recovery_deadline))
     }
@@ -126,12 +132,14 @@ impl Supervisor {
         self.states.borrow().clone()
     }
 
-    /// A channel with every change of state.
+    /// A channel with the state, which tells of every change of the state or its reason. A slow reader sees the
+    /// latest only.
     pub fn watch(&self) -> watch::Receiver<SessionState> {
         self.states.clone()
     }
 
-    /// Looks now, and gives back what was found. For a program whose own call was refused. However many ask at
+    /// Looks now, and gives back what was found. For a program whose own call was refused: a tickle that says that all
+    /// is well is not taken for granted. However many ask at
     /// once, there is one look, and one recovery if that is called for.
     pub async fn look(&self) -> SessionState {
         let (answer, found) = oneshot::channel();

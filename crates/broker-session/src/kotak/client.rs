@@ -16,7 +16,7 @@ use super::{
     initialised::Initialised,
     pending::Pending,
 };
-use crate::{Connection, Error, guesses::Guesses};
+use crate::{Connection, Error, connection::shown, guesses::Guesses};
 
 /// A client for one user. Cheap to clone.
 #[derive(Clone)]
@@ -25,7 +25,7 @@ pub struct Client {
 }
 
 /// Builds a [`Client`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct ClientBuilder {
     credentials: Option<Credentials>,
     environment: Environment,
@@ -94,6 +94,18 @@ impl ClientBuilder {
         Ok(Client {
             shared: Arc::new(Shared { credentials, http, transport, hosts, bases, oauth_base, passwords }),
         })
+    }
+}
+
+impl std::fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("credentials", &self.credentials)
+            .field("environment", &self.environment)
+            .field("base_urls", &self.base_urls.iter().map(|url| shown(url)).collect::<Vec<_>>())
+            .field("oauth_base_url", &self.oauth_base_url.as_deref().map(shown))
+            .field("connection", &self.connection)
+            .finish()
     }
 }
 

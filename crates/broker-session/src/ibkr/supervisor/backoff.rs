@@ -18,7 +18,7 @@ pub(super) const LONGEST: Duration = Duration::from_secs(30 * 60);
 const STEADY: Duration = Duration::from_secs(10 * 60);
 
 /// Keeps count of the openings.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Backoff {
     wait: Duration,
     last: Option<Instant>,
@@ -59,8 +59,9 @@ impl Backoff {
         }
     }
 
-    /// A person has signed in, so that what was in vain before need not be now; only the shortest wait remains. Not more often than a session
-    /// becomes steady: a gateway that only seems to be signed in to must not be hammered.
+    /// A person has signed in, so that what was in vain before need not be now: the next opening has to wait for
+    /// the shortest time only. Not more often than a session becomes steady: a gateway that only seems to be signed
+    /// in to must not be hammered.
     pub(super) fn forgive(&mut self) {
         let now = Instant::now();
         if self.forgiven.is_none_or(|before| now.duration_since(before) >= STEADY) {

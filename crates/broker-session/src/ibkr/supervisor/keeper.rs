@@ -34,6 +34,8 @@ pub(super) struct Keeper {
     failed: Option<String>,
     /// When the gateway wants to be asked again, if it has said so.
     asked_to_wait: Option<Instant>,
+    /// Whether the single sign-on was over when it was last known.
+    signed_out: bool,
     states: watch::Sender<SessionState>,
 }
 
@@ -55,6 +57,7 @@ impl Keeper {
                 backoff: Backoff::new(),
                 failed: None,
                 asked_to_wait: None,
+                signed_out: false,
                 states,
             },
             watch,
@@ -66,7 +69,7 @@ impl Keeper {
         let mut waiting: Vec<oneshot::Sender<SessionState>> = Vec::new();
         loop {
             let started = Instant::now();
-            self.round().await;
+            self.round(!waiting.is_empty()).await;
             let state = self.states.borrow().clone();
             for answer in waiting.drain(..) {
                 // Whoever has asked may have stopped waiting.
@@ -97,7 +100,7 @@ impl Keeper {
     }
 
     /// One round: tickle, find out, and open the session again if that is the cure.
-    pub(super) async fn round(&mut self) {
+    pub(super) async fn round(&mut self, asked: bool) {
         let is_penalised = match self.states.borrow().state {
             State::Penalised { until } => until > Instant::now(),
             _ => false,
@@ -105,7 +108,7 @@ impl Keeper {
         if is_penalised {
             return;
         }
-        let found = self.look().await;
+        let found = self.look(asked).await;
         let Some(cure) = self.take_note(found) else { return };
         let compete = match (cure, self.compete) {
             (Cure::Nothing, _) | (Cure::TakeOver, Compete::Yield) => return,
@@ -119,20 +122,24 @@ impl Keeper {
 
     /// Tickles and finds out how the session is. Unless the tickle says that all is well, the status has the last
     /// word: a tickle may be behind, and one that has failed says nothing about the session.
-    async fn look(&self) -> Result<Finding, Error> {
+    async fn look(&self, asked: bool) -> Result<Finding, Error> {
         let tickled = match self.gateway.tickle().await {
             Ok(tickle) => match tickle.status {
-                Some(status) if status.is_ready() => return self.gateway.find(Ok(status)).await,
+                // Whoever asks has met something that makes them doubt it.
+                Some(status) if status.is_ready() && !asked => return self.gateway.find(Ok(status)).await,
                 status => status.map(Ok),
             },
+            // It wants to be left alone.
+            Err(error) if error.retry_after().is_some() => return Err(error),
             Err(error) if is_odd(&error) => None,
             Err(error) if is_about_the_session(&error) => Some(Err(error)),
             Err(error) => return Err(error),
         };
         match (tickled, self.gateway.status().await) {
-            // What nobody confirms is believed, but nothing is done about it.
-            (Some(tickled), Err(error)) if is_odd(&error) => {
-                let found = self.gateway.find(tickled).await?;
+            // What is not confirmed, or denied, is believed, but nothing is done about it.
+            (Some(tickled), Err(error)) if is_odd(&error) || is_live(&tickled) => {
+                let mut found = self.gateway.find(tickled).await?;
+                found.state.why = format!("{}, but its status is not told: {}", found.state.why, why(&error));
                 Ok(Finding { cure: Cure::Nothing, ..found })
             }
             (_, status) => self.gateway.find(status).await,
@@ -141,11 +148,22 @@ impl Keeper {
 
     /// Opens the brokerage session, and looks until it can be used or the deadline has passed.
     async fn open(&mut self, compete: Compete) {
+        let before = self.backoff.clone();
         self.backoff.opened();
         let opened = self.gateway.init(compete).await;
+        if opened.as_ref().is_err_and(Error::is_unsent) {
+            self.backoff = before;
+        }
         self.failed = opened.as_ref().err().map(why);
         let answer = match opened {
-            Ok(_) => self.settled().await,
+            Ok(_) => {
+                let settled = self.settled().await;
+                if settled.as_ref().is_ok_and(|status| !status.is_ready()) {
+                    let seconds = self.recovery_deadline.as_secs();
+                    self.failed = Some(format!("it could not be used within {seconds} s"));
+                }
+                settled
+            }
             // Why it was refused, and what is left, the status says.
             Err(error) if is_odd(&error) => self.gateway.status().await,
             Err(error) => Err(error),
@@ -176,7 +194,7 @@ impl Keeper {
         let (state, cure) = match found {
             Ok(Finding { state, cure }) => (self.with_reason(state, cure), Some(cure)),
             // Whether the single sign-on is alive may be asked once a minute; until then it is as it was.
-            Err(error) if error.is_unsent() && error.operation() == Some("sso_validate_get") => {
+            Err(error) if is_too_early(&error) => {
                 if self.states.borrow().is_ready() {
                     let why = "the broker says that there is no session, and it is too early to ask for the single sign-on";
                     self.backoff.note(false);
@@ -190,10 +208,12 @@ impl Keeper {
                 (unknown(&error), None)
             }
         };
-        let was_signed_out = matches!(self.states.borrow().state, State::LoginRequired { .. });
-        if was_signed_out && cure.is_some_and(|cure| cure != Cure::Nothing) {
+        // Between the end of a single sign-on and the next the gateway may be away: people restart it.
+        self.signed_out |= matches!(state.state, State::LoginRequired { .. });
+        if self.signed_out && cure.is_some_and(|cure| cure != Cure::Nothing) {
             self.backoff.forgive();
         }
+        self.signed_out &= matches!(state.state, State::LoginRequired { .. } | State::Offline);
         self.backoff.note(state.is_ready());
         self.publish(state);
         cure
@@ -240,4 +260,19 @@ fn unknown(error: &Error) -> SessionState {
         _ => State::Offline,
     };
     SessionState::new(state, why(error), None)
+}
+
+/// Whether a tickle says that the session is alive, although it may not be ready.
+fn is_live(tickled: &Result<AuthStatus, Error>) -> bool {
+    tickled.as_ref().is_ok_and(|status| status.authenticated)
+}
+
+/// Whether it was too early to ask for the single sign-on, which is held back for a minute at most; a penalty is
+/// longer.
+fn is_too_early(error: &Error) -> bool {
+    let is_short = error.retry_after().is_some_and(|wait| wait <= Duration::from_secs(60));
+    error.kind() == ErrorKind::RateLimited
+        && error.is_unsent()
+        && is_short
+        && error.operation() == Some("sso_validate_get")
 }
