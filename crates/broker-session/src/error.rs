@@ -176,7 +176,7 @@ impl fmt::Display for Error {
             write!(f, " The broker says: \"{message}\".")?;
         }
         if let Some(wait) = inner.retry_after {
-            write!(f, " It asks to wait {} s.", wait.as_secs())?;
+            write!(f, " Nothing more should be sent for {} s.", wait.as_secs())?;
         }
         match &inner.login_url {
             Some(url) => write!(f, " Open {url} in a browser and sign in."),

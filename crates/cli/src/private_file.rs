@@ -160,6 +160,9 @@ impl PrivateFile {
         create_directory(self.directory()).map_err(failed)?;
         let mut path = self.path.clone().into_os_string();
         path.push(".lock");
+        if fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file()) {
+            return Err(failed(io::Error::other("its lock, of the same name with `.lock`, is not a file")));
+        }
         let file = private(fs::File::options().create(true).truncate(false).write(true))
             .open(path)
             .map_err(failed)?;

@@ -156,15 +156,16 @@ async fn what_is_known_after_a_logout_is_not_what_was_said_before() {
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_of_an_answer_is_kept_that_is_secret() {
+async fn nothing_but_the_times_of_calls_is_kept() {
     let (gateway, program) = start(Sandbox::builder()).await;
     let older = gateway.older_base_url();
     assert_eq!(program.json(&[LOGIN, &["--base-url", older]].concat()).await.0, 0);
     assert_eq!(gateway.call_count(Operation::SsoValidateGet), 1);
     let path = program.home.path().join("calls.json");
     let kept: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
-    let answer = &kept["gateways"][0]["validation"]["answer"];
-    assert_eq!(members(answer), BTreeSet::from(["RESULT", "USER_NAME"]));
+    let gateway = &kept["gateways"][0];
+    assert_eq!(members(gateway), BTreeSet::from(["address", "calls", "penalised"]));
+    assert_eq!(members(&gateway["calls"][0]), BTreeSet::from(["at", "operation"]));
     assert_eq!(common::mode(&path), 0o600);
 }
 

@@ -49,6 +49,19 @@ impl Pace {
         Self { penalty: api.penalty, state: Mutex::new(state) }
     }
 
+    /// Takes note of a call that was made elsewhere, this long ago.
+    pub(crate) fn called(&self, operation: &str, ago: Duration) {
+        let Some(at) = Instant::now().checked_sub(ago) else { return };
+        self.state().windows(operation).for_each(|window| window.ended.push(at));
+    }
+
+    /// Holds everything back for this long.
+    pub(crate) fn keep_out(&self, left: Duration) {
+        let until = Instant::now() + left.min(LONGEST_PENALTY);
+        let mut state = self.state();
+        state.kept_out_until = state.kept_out_until.max(Some(until));
+    }
+
     /// Waits for the turn of one attempt, unless it comes too late: then nothing is reserved.
     pub(crate) async fn turn<'a>(&'a self, operation: &'a str, until: Instant) -> Result<Turn<'a>, HeldBack> {
         let ticket = self.state().ticket();
@@ -66,9 +79,7 @@ impl Pace {
     pub(crate) fn penalise(&self, asked: Option<Duration>) -> Option<Duration> {
         let penalty = self.penalty?;
         let wait = penalty.max(asked.unwrap_or_default().min(LONGEST_PENALTY));
-        let until = Instant::now() + wait;
-        let mut state = self.state();
-        state.kept_out_until = state.kept_out_until.max(Some(until));
+        self.keep_out(wait);
         Some(wait)
     }
 
@@ -185,6 +196,33 @@ impl Window {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    static LIMITED: Api = Api {
+        title: "sample",
+        version: "1",
+        servers: &[],
+        security_schemes: &[],
+        operations: &[],
+        error_codes: &[],
+        rate_limit: Some(RateLimit { requests: 1, per: Duration::from_secs(60) }),
+        penalty: None,
+    };
+
+    #[tokio::test(start_paused = true)]
+    async fn calls_and_penalties_from_elsewhere_count() {
+        let soon = || Instant::now() + Duration::from_secs(10);
+        let pace = Pace::new(&LIMITED);
+        pace.called("sample", Duration::from_secs(45));
+        assert_eq!(pace.turn("sample", soon()).await.err(), Some(HeldBack { wait: Duration::from_secs(15) }));
+        tokio::time::advance(Duration::from_secs(15)).await;
+        drop(pace.turn("sample", soon()).await);
+        let pace = Pace::new(&LIMITED);
+        pace.keep_out(Duration::from_secs(900));
+        assert_eq!(
+            pace.turn("sample", soon()).await.err(),
+            Some(HeldBack { wait: Duration::from_secs(900) })
+        );
+    }
 
     #[test]
     fn a_gap_between_two_turns_is_used_where_the_limit_allows_it() {

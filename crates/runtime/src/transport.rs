@@ -8,7 +8,7 @@
     reason = "the hooks return progenitor's error, which is as large as it is"
 )]
 
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use progenitor_client::{Error, OperationInfo};
@@ -96,6 +96,19 @@ impl TransportBuilder {
     /// Sets how often and at which pace calls are repeated where the spec allows it.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.0.retry = policy;
+        self
+    }
+
+    /// Takes note of a call that was made elsewhere, this long ago: to the broker all calls from an address are one
+    /// caller's. It counts towards the rate limits.
+    pub fn called(self, operation: &str, ago: Duration) -> Self {
+        self.0.pace.called(operation, ago);
+        self
+    }
+
+    /// Holds all calls back for this long, because of a penalty that was earned elsewhere; for a day at most.
+    pub fn kept_out(self, left: Duration) -> Self {
+        self.0.pace.keep_out(left);
         self
     }
 

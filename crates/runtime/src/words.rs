@@ -93,7 +93,12 @@ fn element(text: &str, name: &str) -> Option<String> {
 
 /// One line of printable text, or nothing.
 fn line(text: &str) -> Option<String> {
-    let printable: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    // Controls, and what turns the direction of the rest of the line.
+    let is_command = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let printable: String = text.chars().map(|c| if is_command(c) { ' ' } else { c }).collect();
     let words: Vec<&str> = printable.split_whitespace().collect();
     let line: String = words.join(" ").chars().take(LONGEST).collect();
     (!line.is_empty()).then_some(line)

@@ -7,7 +7,7 @@ use std::sync::{
 
 use broker_session::{
     Connection, Error, ErrorKind, Secret, Signer,
-    ibkr::{Compete, Gateway},
+    ibkr::{Compete, Gateway, GatewayBuilder},
 };
 use broker_session_sandbox::{
     Call, Fault,
@@ -109,13 +109,22 @@ async fn a_cookie_goes_on_every_request_where_a_gateway_wants_one() -> Result<()
 }
 
 #[tokio::test]
-async fn with_an_authorization_of_the_callers_own_there_is_no_page_to_open() -> Result<(), Error> {
+async fn with_an_authorization_for_the_hosted_api_there_is_no_page_to_open() -> Result<(), Error> {
+    let bearer = || Secret::from("Bearer made-up-token");
+    let hosted = "https://api.ibkr.com/v1/api";
+    let page =
+        |builder: GatewayBuilder| builder.build().map(|gateway| gateway.login_url().map(str::to_owned));
+    assert_eq!(page(builder(hosted).header("authorization", bearer()))?, None);
+    assert_eq!(page(builder(hosted).signer(Arc::new(Nonce::default())))?, None);
+    let own = "https://signin.example/";
+    let told = builder(hosted).header("authorization", bearer()).login_url(own);
+    assert_eq!(page(told)?.as_deref(), Some(own));
+    // A gateway on this machine has its page, whatever else it is sent.
     let sandbox = Sandbox::builder().signed_out().start().await.unwrap();
-    let gateway =
-        builder(sandbox.base_url()).header("Authorization", "Bearer made-up-token".into()).build()?;
-    assert_eq!(gateway.login_url(), None);
+    let gateway = builder(sandbox.base_url()).header("Authorization", bearer()).build()?;
     let error = gateway.status().await.unwrap_err();
-    assert_eq!((error.kind(), error.login_url()), (ErrorKind::LoginRequired, None));
+    let expected = format!("{}/", sandbox.root_url());
+    assert_eq!((error.kind(), error.login_url()), (ErrorKind::LoginRequired, Some(&*expected)));
     assert_eq!(sandbox.calls()[0].header("authorization"), Some("Bearer made-up-token"));
     Ok(())
 }

@@ -189,8 +189,31 @@ async fn the_sandbox_does_object_to_who_keeps_no_limit() {
     for _ in 0..3 {
         // A gateway of its own for each knows nothing of the others.
         let lonely = gateway(scene.sandbox.base_url(), &Arc::new(Held::new()));
-        drop(lonely.tickle().await);
+        drop(lonely.validate().await);
     }
     let expected = Etiquette { rate_limit_violations: 1, calls_in_penalty_box: 1, ..Etiquette::default() };
     assert_eq!(scene.sandbox.etiquette(), expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_another_process_has_done_counts_towards_the_limits() {
+    let scene = Scene::open().await;
+    let builder = || {
+        let connection = broker_session::Connection::new().exchange(Arc::new(Held::new()));
+        broker_session::ibkr::Gateway::builder().base_url(scene.sandbox.base_url()).connection(connection)
+    };
+    let late = builder().called("sso_validate_get", 10 * SECOND).build().unwrap();
+    let error = late.validate().await.unwrap_err();
+    assert_eq!((error.kind(), error.retry_after()), (ErrorKind::RateLimited, Some(50 * SECOND)), "{error}");
+    let soon = builder().called("sso_validate_get", 50 * SECOND).build().unwrap();
+    let started = Instant::now();
+    soon.validate().await.unwrap();
+    assert_eq!(started.elapsed().as_secs(), 10);
+    let kept_out = builder().penalised(10 * MINUTE).build().unwrap();
+    let error = kept_out.status().await.unwrap_err();
+    assert_eq!((error.kind(), error.retry_after()), (ErrorKind::RateLimited, Some(10 * MINUTE)), "{error}");
+    assert_eq!(scene.sandbox.calls().len(), 1);
+    pass(10 * MINUTE).await;
+    kept_out.status().await.unwrap();
+    scene.assert_well_behaved();
 }

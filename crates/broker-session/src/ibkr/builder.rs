@@ -1,6 +1,6 @@
 //! What a gateway is reached with.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use broker_session_runtime::{Secret, Signer, TransportBuilder, is_loopback};
 use http::HeaderName;
@@ -33,6 +33,8 @@ pub struct GatewayBuilder {
     connection: Connection,
     headers: Vec<(String, Secret)>,
     signer: Option<Arc<dyn Signer>>,
+    called: Vec<(String, Duration)>,
+    penalised: Option<Duration>,
 }
 
 impl GatewayBuilder {
@@ -43,8 +45,8 @@ impl GatewayBuilder {
         self
     }
 
-    /// Sets the page that a person must open to sign in; the root of the gateway unless told. Where the caller
-    /// authorises its requests itself there is none.
+    /// Sets the page that a person must open to sign in; the root of the gateway unless told. Elsewhere than on this
+    /// machine there is none where the caller authorises its requests itself.
     pub fn login_url(mut self, url: impl Into<String>) -> Self {
         self.login_url = Some(url.into());
         self
@@ -69,6 +71,19 @@ impl GatewayBuilder {
         self
     }
 
+    /// Says that another process has called an operation (by its id in the spec), and how long ago: to the broker all
+    /// calls from an address are one caller's. It counts towards the limits.
+    pub fn called(mut self, operation: impl Into<String>, ago: Duration) -> Self {
+        self.called.push((operation.into(), ago));
+        self
+    }
+
+    /// Says that another process has earned a penalty, of which so much is left. Nothing is sent until then.
+    pub fn penalised(mut self, left: Duration) -> Self {
+        self.penalised = Some(left);
+        self
+    }
+
     /// Builds the gateway. Nothing is sent yet.
     ///
     /// # Errors
@@ -84,7 +99,8 @@ impl GatewayBuilder {
         let is_own = self.signer.is_none() && !self.headers.iter().any(|(name, _)| is_authorization(name));
         let login_url = match self.login_url {
             Some(url) => Some(page(&url)?),
-            None => is_own.then(|| root(&base)),
+            // A gateway on this machine has its page, whatever else it is sent.
+            None => (is_own || is_loopback(&base)).then(|| root(&base)),
         };
         let http = self.connection.http_client(&hosts)?;
         let mut transport = self.connection.transport(&API);
@@ -93,6 +109,12 @@ impl GatewayBuilder {
         }
         if let Some(signer) = self.signer {
             transport = transport.signer(signer);
+        }
+        for (operation, ago) in &self.called {
+            transport = transport.called(operation, *ago);
+        }
+        if let Some(left) = self.penalised {
+            transport = transport.kept_out(left);
         }
         Ok(Gateway::new(base, login_url.map(String::from), hosts, http, transport.build()))
     }

@@ -31,6 +31,8 @@ pub(super) struct Finding {
 pub(super) enum Cure {
     /// Nothing that a program could do: the session is well, is on its way, or needs a person.
     Nothing,
+    /// To ask once more: it was too early to ask whether the single sign-on is alive.
+    Wait,
     /// To open the brokerage session.
     Open,
     /// The same, but with `compete` only.
@@ -101,6 +103,9 @@ impl Gateway {
                 match (error.kind(), found) {
                     // An answer that points to the login page is to be believed when there is no better one.
                     (ErrorKind::LoginRequired, Err(other)) if is_odd(&other) => Ok(self.signed_out(None)),
+                    (ErrorKind::LoginRequired, Ok(found)) if found.cure == Cure::Wait => {
+                        Ok(self.signed_out(None))
+                    }
                     (_, found) => found,
                 }
             }
@@ -123,10 +128,16 @@ impl Gateway {
             Ok(_) => true,
             Err(error) if error.kind() == ErrorKind::LoginRequired => false,
             // What it said less than a minute ago will do.
-            Err(error) => match self.was_signed_on().filter(|_| error.is_unsent()) {
-                Some(was_alive) if error.kind() == ErrorKind::RateLimited => was_alive,
-                _ => return Err(error),
+            Err(error) if is_too_early(&error) => match self.was_signed_on() {
+                Some(was_alive) => was_alive,
+                None => {
+                    let seconds = error.retry_after().unwrap_or_default().as_secs();
+                    let why =
+                        format!("{why}; whether the single sign-on is alive may be asked in {seconds} s");
+                    return Ok(finding(State::Connecting, why, status, Cure::Wait));
+                }
             },
+            Err(error) => return Err(error),
         };
         if !is_alive {
             return Ok(self.signed_out(status));
@@ -202,4 +213,11 @@ fn is_hopeless(error: &Error) -> bool {
 pub(super) fn is_odd(error: &Error) -> bool {
     error.status().is_some()
         && matches!(error.kind(), ErrorKind::Unavailable | ErrorKind::Protocol | ErrorKind::Refused)
+}
+
+/// Whether it was too early to ask for the single sign-on, which is held back for a minute at most; a penalty is
+/// longer.
+fn is_too_early(error: &Error) -> bool {
+    let is_short = error.retry_after().is_some_and(|wait| wait <= Duration::from_secs(60));
+    error.kind() == ErrorKind::RateLimited && error.is_unsent() && is_short
 }

@@ -19,6 +19,7 @@ pub(super) struct Pacing {
     enabled: bool,
     all: Window,
     tickle: Window,
+    tickle_burst: Window,
     validate: Window,
     penalty: Option<Penalty>,
 }
@@ -35,6 +36,7 @@ impl Pacing {
             enabled,
             all: Window::new(10, Duration::from_secs(1)),
             tickle: Window::new(1, Duration::from_secs(1)),
+            tickle_burst: Window::new(5, Duration::from_secs(5)),
             validate: Window::new(1, Duration::from_secs(60)),
             penalty: None,
         }
@@ -51,7 +53,13 @@ impl Pacing {
             return false;
         }
         let one = match operation {
-            Operation::TicklePost => self.tickle.admit(now),
+            // Other people's clients tickle twice in a row when they start. That is counted, but it takes more of it
+            // to be punished.
+            Operation::TicklePost => {
+                let (in_time, bearable) = (self.tickle.admit(now), self.tickle_burst.admit(now));
+                etiquette.rate_limit_violations += u64::from(!in_time && bearable);
+                bearable
+            }
             Operation::SsoValidateGet => self.validate.admit(now),
             _ => true,
         };
@@ -134,7 +142,7 @@ mod tests {
     fn the_penalty_box_opens_after_fifteen_minutes_and_knocking_is_counted() {
         const MINUTE: u64 = 60_000;
         let calls = [0, 500, 15 * MINUTE, 15 * MINUTE + 499, 15 * MINUTE + 500];
-        let (admitted, etiquette) = arrive(Operation::TicklePost, &calls);
+        let (admitted, etiquette) = arrive(Operation::SsoValidateGet, &calls);
         assert_eq!(admitted, [true, false, false, false, true]);
         let expected =
             Etiquette { rate_limit_violations: 1, calls_in_penalty_box: 2, ..Etiquette::default() };
@@ -146,9 +154,17 @@ mod tests {
         for (operation, period) in [(Operation::TicklePost, 1_000), (Operation::SsoValidateGet, 60_000)] {
             let (admitted, _) = arrive(operation, &[0, period, 2 * period - 50]);
             assert_eq!(admitted, [true, true, true], "{operation:?}");
-            let (admitted, _) = arrive(operation, &[0, period / 2]);
-            assert_eq!(admitted, [true, false], "{operation:?}");
+            let (_, etiquette) = arrive(operation, &[0, period / 2]);
+            assert_eq!(etiquette.rate_limit_violations, 1, "{operation:?}");
         }
+        assert_eq!(arrive(Operation::SsoValidateGet, &[0, 30_000]).0, [true, false]);
+    }
+
+    #[test]
+    fn a_few_tickles_in_a_row_are_counted_and_more_of_them_are_punished() {
+        let (admitted, etiquette) = arrive(Operation::TicklePost, &[0, 200, 400, 600, 800, 1_000]);
+        assert_eq!(admitted, [true, true, true, true, true, false]);
+        assert_eq!(etiquette.rate_limit_violations, 5);
     }
 
     #[test]

@@ -43,12 +43,18 @@ async fn too_many_calls_cost_a_quarter_of_an_hour_at_both_bases() -> Result {
 #[tokio::test]
 async fn tickle_and_validate_have_limits_of_their_own() -> Result {
     for path in ["/tickle", "/sso/validate"] {
-        let (_sandbox, wire) = strict().await?;
+        let (sandbox, wire) = strict().await?;
         let call = || async {
             let answer = if path == "/tickle" { wire.post(path).await } else { wire.get(path).await };
             answer.map(|answer| answer.status().as_u16())
         };
-        assert_eq!((call().await?, call().await?), (200, 429), "{path}");
+        // A few tickles in a row are borne with, but counted.
+        let borne_with = if path == "/tickle" { 5 } else { 1 };
+        for _ in 0..borne_with {
+            assert_eq!(call().await?, 200, "{path}");
+        }
+        assert_eq!(call().await?, 429, "{path}");
+        assert!(sandbox.etiquette().rate_limit_violations > 0, "{path}");
     }
     Ok(())
 }

@@ -111,7 +111,7 @@ impl Keeper {
         let found = self.look(asked).await;
         let Some(cure) = self.take_note(found) else { return };
         let compete = match (cure, self.compete) {
-            (Cure::Nothing, _) | (Cure::TakeOver, Compete::Yield) => return,
+            (Cure::Nothing | Cure::Wait, _) | (Cure::TakeOver, Compete::Yield) => return,
             (Cure::TakeOver | Cure::OpenOrTakeOver, Compete::TakeOver) => Compete::TakeOver,
             (Cure::Open, _) | (Cure::OpenOrTakeOver, Compete::Yield) => Compete::Yield,
         };
@@ -192,16 +192,10 @@ impl Keeper {
     /// Makes what was found the state, and gives back the cure.
     fn take_note(&mut self, found: Result<Finding, Error>) -> Option<Cure> {
         let (state, cure) = match found {
+            // Until it may be asked, what was known before is as good; unless that was that all is well.
+            Ok(Finding { cure: Cure::Wait, .. }) if self.is_known_to_be_unwell() => return None,
             Ok(Finding { state, cure }) => (self.with_reason(state, cure), Some(cure)),
             // Whether the single sign-on is alive may be asked once a minute; until then it is as it was.
-            Err(error) if is_too_early(&error) => {
-                if self.states.borrow().is_ready() {
-                    let why = "the broker says that there is no session, and it is too early to ask for the single sign-on";
-                    self.backoff.note(false);
-                    self.publish(SessionState::new(State::Connecting, why, None));
-                }
-                return None;
-            }
             Err(error) => {
                 let wait = error.retry_after().map(|wait| wait.min(LONGEST_BACKOFF));
                 self.asked_to_wait = wait.map(|wait| Instant::now() + wait);
@@ -210,7 +204,7 @@ impl Keeper {
         };
         // Between the end of a single sign-on and the next the gateway may be away: people restart it.
         self.signed_out |= matches!(state.state, State::LoginRequired { .. });
-        if self.signed_out && cure.is_some_and(|cure| cure != Cure::Nothing) {
+        if self.signed_out && cure.is_some_and(|cure| !matches!(cure, Cure::Nothing | Cure::Wait)) {
             self.backoff.forgive();
         }
         self.signed_out &= matches!(state.state, State::LoginRequired { .. } | State::Offline);
@@ -219,10 +213,14 @@ impl Keeper {
         cure
     }
 
+    fn is_known_to_be_unwell(&self) -> bool {
+        !matches!(self.states.borrow().state, State::Ready | State::Connecting | State::Offline)
+    }
+
     /// A session that could not be opened keeps the reason, until it can be used or opening it is not the cure.
     fn with_reason(&mut self, mut state: SessionState, cure: Cure) -> SessionState {
         match &self.failed {
-            Some(failed) if cure != Cure::Nothing => {
+            Some(failed) if !matches!(cure, Cure::Nothing | Cure::Wait) => {
                 if !state.why.contains(failed) {
                     state.why = format!("{}; opening it again did not work: {failed}", state.why);
                 }
@@ -265,14 +263,4 @@ fn unknown(error: &Error) -> SessionState {
 /// Whether a tickle says that the session is alive, although it may not be ready.
 fn is_live(tickled: &Result<AuthStatus, Error>) -> bool {
     tickled.as_ref().is_ok_and(|status| status.authenticated)
-}
-
-/// Whether it was too early to ask for the single sign-on, which is held back for a minute at most; a penalty is
-/// longer.
-fn is_too_early(error: &Error) -> bool {
-    let is_short = error.retry_after().is_some_and(|wait| wait <= Duration::from_secs(60));
-    error.kind() == ErrorKind::RateLimited
-        && error.is_unsent()
-        && is_short
-        && error.operation() == Some("sso_validate_get")
 }

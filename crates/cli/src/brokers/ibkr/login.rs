@@ -29,7 +29,7 @@ const FOR_THE_NAME: Duration = Duration::from_secs(3);
 /// Wait until a person has signed in at the gateway's page, and the session can be used.
 ///
 /// Only a person can sign in to Interactive Brokers, in a browser. The program prints the address to open, waits,
-/// and opens the brokerage session then. Nothing is stored: the gateway has the session, for whoever can reach it.
+/// and opens the brokerage session then. No session is stored: the gateway has it, for whoever can reach it.
 #[derive(Args, Debug)]
 #[command(after_long_help = help())]
 pub(crate) struct LoginArgs {

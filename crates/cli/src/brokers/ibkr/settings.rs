@@ -28,7 +28,7 @@ use crate::{
 pub(super) struct GatewayArgs {
     /// Trust the server whose certificate has this SHA-256 fingerprint, and no other [env: IBKR_FINGERPRINT]
     /// [default: the certificate that `broker-session trust ibkr` remembers].
-    #[arg(long, value_name = "SHA256")]
+    #[arg(long, value_name = "SHA256", conflicts_with = "certificate")]
     fingerprint: Option<String>,
     /// Trust the server that has a certificate in this PEM file, and no other [env: IBKR_CERTIFICATE].
     #[arg(long, value_name = "PATH")]
@@ -93,7 +93,7 @@ pub(super) struct Settings {
     pin: Pin,
     login_url: Option<String>,
     headers: Vec<(&'static str, Secret)>,
-    pace: Option<Arc<SharedPace>>,
+    pace: Option<SharedPace>,
 }
 
 impl Settings {
@@ -125,7 +125,7 @@ impl Settings {
         };
         let headers = [("Cookie", cookie), ("Authorization", authorization)];
         let headers = headers.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
-        let pace = server.address().and_then(|address| SharedPace::open(address, context)).map(Arc::new);
+        let pace = server.address().and_then(|address| SharedPace::open(address, context));
         Ok(Self { server, pin, login_url, headers, pace })
     }
 
@@ -135,10 +135,12 @@ impl Settings {
     /// If a setting cannot be used.
     pub(super) fn gateway(&self, timeout: Option<Duration>) -> Result<Gateway, Failure> {
         let mut connection = self.trusting(self.server.connection(timeout)?)?;
+        let mut builder = Gateway::builder().base_url(self.server.base_url());
         if let Some(pace) = &self.pace {
-            connection = connection.exchange(pace.clone());
+            connection = connection.exchange(Arc::new(pace.clone()));
+            builder = pace.informed(builder);
         }
-        let mut builder = Gateway::builder().base_url(self.server.base_url()).connection(connection);
+        builder = builder.connection(connection);
         if let Some(url) = &self.login_url {
             builder = builder.login_url(url);
         }
