@@ -6,7 +6,7 @@
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Etiquette {
     /// Calls beyond the documented limits: 10 a second in all, one `tickle` a second, one `sso/validate` a
-    /// minute. Each opens the penalty box.
+    /// minute. Each opens the penalty box, but for a few tickles in a row.
     pub rate_limit_violations: u64,
     /// Calls made in the penalty box after a 429 had said so: knocking.
     pub calls_in_penalty_box: u64,

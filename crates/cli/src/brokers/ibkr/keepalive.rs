@@ -128,8 +128,9 @@ async fn run(args: KeepaliveArgs, context: &Context) -> Result<(), Failure> {
         supervisor.shutdown().await;
         return told;
     }
-    told?;
-    interruptible(sign_out(supervisor, &gateway, context)).await
+    // Whoever cannot be told any more still wants the session ended.
+    let signed_out = interruptible(sign_out(supervisor, &gateway, context)).await;
+    told.and(signed_out)
 }
 
 /// Tells every change of state, for as long as anybody reads.

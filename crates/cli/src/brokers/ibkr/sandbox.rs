@@ -78,7 +78,7 @@ enum WhenSignedOut {
     Html401,
     /// 302 to the login page.
     Redirect,
-    /// 200 with `{"error":"no session"}`.
+    /// 200 with `{"error":"no session"}` to a tickle, 200 with `{"RESULT":false}` to `/sso/validate`, else a 401.
     NoSession,
 }
 
