@@ -82,11 +82,6 @@ impl Kept {
         self.status
     }
 
-    /// Whether there is no body, or nothing but white space in it.
-    pub fn is_empty(&self) -> bool {
-        self.body.trim_ascii().is_empty()
-    }
-
     /// The broker's words, as far as any can be found, without the secrets.
     ///
     /// A successful answer may hold tokens anywhere, and one that is not whole may end in the middle of an

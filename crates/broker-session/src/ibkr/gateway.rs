@@ -186,9 +186,10 @@ impl Gateway {
         answer
     }
 
-    /// Whether the single sign-on was alive within the last minute; nothing if it was not asked for.
+    /// Whether the single sign-on was alive so recently that it must not be asked for again; nothing if it was not
+    /// asked for.
     pub(super) fn was_signed_on(&self) -> Option<bool> {
-        let recent = |(_, asked): &(bool, Instant)| asked.elapsed() < Duration::from_secs(60);
+        let recent = |(_, asked): &(bool, Instant)| asked.elapsed() < validation_period();
         self.0.signed_on.get().filter(recent).map(|(was_alive, _)| was_alive)
     }
 
@@ -285,6 +286,12 @@ impl Gateway {
             self.0.secrets.set(secrets);
         }
     }
+}
+
+/// From one `/sso/validate` to the next, as the spec says it.
+pub(super) fn validation_period() -> Duration {
+    let limit = API.operation("sso_validate_get").and_then(|operation| operation.rate_limit);
+    limit.map(|limit| limit.per).unwrap_or_default()
 }
 
 /// JSON that has none of the members that matter, like `{}`: nothing must be concluded from it.

@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::{
     auth_status::AuthStatus,
-    gateway::Gateway,
+    gateway::{Gateway, validation_period},
     session_state::{SessionState, State},
 };
 use crate::Error;
@@ -215,9 +215,8 @@ pub(super) fn is_odd(error: &Error) -> bool {
         && matches!(error.kind(), ErrorKind::Unavailable | ErrorKind::Protocol | ErrorKind::Refused)
 }
 
-/// Whether it was too early to ask for the single sign-on, which is held back for a minute at most; a penalty is
-/// longer.
+/// Whether it was too early to ask for the single sign-on; a penalty is longer.
 fn is_too_early(error: &Error) -> bool {
-    let is_short = error.retry_after().is_some_and(|wait| wait <= Duration::from_secs(60));
+    let is_short = error.retry_after().is_some_and(|wait| wait <= validation_period());
     error.kind() == ErrorKind::RateLimited && error.is_unsent() && is_short
 }

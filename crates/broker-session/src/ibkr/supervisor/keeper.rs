@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use broker_session_runtime::ErrorKind;
+use ibkr_session_api::API;
 use tokio::{
     sync::{mpsc, oneshot, watch},
     time::{Instant, sleep, sleep_until},
@@ -18,9 +19,6 @@ use super::{
     backoff::{Backoff, LONGEST as LONGEST_BACKOFF},
 };
 use crate::Error;
-
-/// How long to stay away after a 429 that names no time.
-const PENALTY: Duration = Duration::from_secs(15 * 60);
 
 /// Keeps one session alive.
 #[derive(Debug)]
@@ -253,7 +251,8 @@ impl Keeper {
 fn unknown(error: &Error) -> SessionState {
     let state = match error.kind() {
         ErrorKind::RateLimited => {
-            State::Penalised { until: Instant::now() + error.retry_after().unwrap_or(PENALTY) }
+            let wait = error.retry_after().or(API.penalty).unwrap_or_default();
+            State::Penalised { until: Instant::now() + wait.min(LONGEST) }
         }
         _ => State::Offline,
     };
