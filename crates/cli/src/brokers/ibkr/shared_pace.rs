@@ -84,20 +84,29 @@ impl SharedPace {
 
     async fn carry_out(&self, client: &Client, request: Request) -> reqwest::Result<Response> {
         let path = request.url().path();
-        if let Some(operation) = API.operations.iter().find(|known| path.ends_with(known.path)) {
-            self.note(|known| {
-                let at = Timestamp::now();
-                known.calls.retain(|call| counts(call, at));
-                known.calls.push(Call { operation: operation.id.to_owned(), at });
-            })
-            .await;
-        }
-        let response = client.execute(request).await?;
+        let operation = API.operations.iter().find(|known| path.ends_with(known.path)).map(|known| known.id);
+        let Some(operation) = operation else { return client.execute(request).await };
+        let started = self.note_call(operation, None).await;
+        let outcome = client.execute(request).await;
+        // When the broker has counted it is not known, only that it has by now.
+        self.note_call(operation, Some(started)).await;
+        let response = outcome?;
         if response.status() == StatusCode::TOO_MANY_REQUESTS {
             let penalty = penalty(response.headers());
             self.note(move |known| known.penalised = Timestamp::now().checked_add(penalty).ok()).await;
         }
         Ok(response)
+    }
+
+    /// Notes a call at this moment, in place of the note from when it `started`. Gives back when it is noted for.
+    async fn note_call(&self, operation: &'static str, started: Option<Timestamp>) -> Timestamp {
+        let at = Timestamp::now();
+        self.note(move |known| {
+            known.calls.retain(|call| counts(call, at) && Some(call.at) != started);
+            known.calls.push(Call { operation: operation.to_owned(), at });
+        })
+        .await;
+        at
     }
 
     /// Changes what is known. Another program may hold the file for a while, which must not hold up this one's timers.
