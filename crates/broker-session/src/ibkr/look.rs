@@ -41,6 +41,13 @@ pub(super) enum Cure {
     OpenOrTakeOver,
 }
 
+impl Cure {
+    /// Whether opening the brokerage session would help, in whatever way.
+    pub(super) fn is_opening(self) -> bool {
+        !matches!(self, Self::Nothing | Self::Wait)
+    }
+}
+
 impl Gateway {
     /// Looks how the session is, without keeping it alive and without doing anything about it. Asks
     /// `/iserver/auth/status`, and `/sso/validate` where only that tells whether a person must sign in.

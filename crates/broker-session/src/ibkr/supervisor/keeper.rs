@@ -173,7 +173,7 @@ impl Keeper {
     /// How a session is that was opened, once it can be used, or cannot, or the deadline has passed. What the
     /// opening answered is not relied on, and the first answers after it are often failures.
     async fn settled(&self) -> Result<AuthStatus, Error> {
-        let deadline = Instant::now() + self.recovery_deadline.min(LONGEST);
+        let deadline = Instant::now() + self.recovery_deadline;
         loop {
             let answer = self.gateway.status().await;
             let is_on_its_way = match &answer {
@@ -193,7 +193,6 @@ impl Keeper {
             // Until it may be asked, what was known before is as good; unless that was that all is well.
             Ok(Finding { cure: Cure::Wait, .. }) if self.is_known_to_be_unwell() => return None,
             Ok(Finding { state, cure }) => (self.with_reason(state, cure), Some(cure)),
-            // Whether the single sign-on is alive may be asked once a minute; until then it is as it was.
             Err(error) => {
                 let wait = error.retry_after().map(|wait| wait.min(LONGEST_BACKOFF));
                 self.asked_to_wait = wait.map(|wait| Instant::now() + wait);
@@ -202,7 +201,7 @@ impl Keeper {
         };
         // Between the end of a single sign-on and the next the gateway may be away: people restart it.
         self.signed_out |= matches!(state.state, State::LoginRequired { .. });
-        if self.signed_out && cure.is_some_and(|cure| !matches!(cure, Cure::Nothing | Cure::Wait)) {
+        if self.signed_out && cure.is_some_and(Cure::is_opening) {
             self.backoff.forgive();
         }
         self.signed_out &= matches!(state.state, State::LoginRequired { .. } | State::Offline);
@@ -218,7 +217,7 @@ impl Keeper {
     /// A session that could not be opened keeps the reason, until it can be used or opening it is not the cure.
     fn with_reason(&mut self, mut state: SessionState, cure: Cure) -> SessionState {
         match &self.failed {
-            Some(failed) if !matches!(cure, Cure::Nothing | Cure::Wait) => {
+            Some(failed) if cure.is_opening() => {
                 if !state.why.contains(failed) {
                     state.why = format!("{}; opening it again did not work: {failed}", state.why);
                 }
