@@ -19,6 +19,8 @@ pub struct Operation {
     pub method: String,
     /// The path, with its parameters in braces.
     pub path: String,
+    /// Where it is called, if not at the servers of the document.
+    pub servers: Vec<Server>,
     /// `x-retry`.
     pub retry: String,
     /// `x-evidence`.
@@ -35,6 +37,15 @@ pub struct Operation {
     pub body: Option<Media>,
     /// The documented responses.
     pub responses: Vec<Response>,
+}
+
+/// A server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Server {
+    /// Its base URL, without a slash at its end.
+    pub url: String,
+    /// `x-environment`: whether it is the broker's own place for trying things out.
+    pub is_sandbox: bool,
 }
 
 /// How many requests a broker takes in a time.
@@ -127,6 +138,11 @@ pub fn secret_members(document: &Document, schema: &str) -> Vec<String> {
     members.filter(|(name, _)| is_secret(name)).map(|(name, _)| name.clone()).collect()
 }
 
+/// The servers of the document, in its order.
+pub fn servers(document: &Document) -> Vec<Server> {
+    servers_of(document.value().get("servers"))
+}
+
 /// `x-rate-limit` of the document: how often the broker takes all operations together.
 pub fn rate_limit(document: &Document) -> Option<RateLimit> {
     limit(document.value())
@@ -175,6 +191,7 @@ fn operation(document: &Document, path: &str, item: &Value, method: &str) -> Opt
         id: text(value, "operationId")?,
         method: method.to_ascii_uppercase(),
         path: path.to_owned(),
+        servers: servers_of(value.get("servers").or_else(|| item.get("servers"))),
         retry: text(value, "x-retry").unwrap_or_else(|| "never".to_owned()),
         evidence: text(value, "x-evidence").unwrap_or_default(),
         deprecated: is_true(value, "deprecated"),
@@ -243,6 +260,14 @@ fn content(document: &Document, pointer: &str) -> Vec<Media> {
 fn security(value: Option<&Value>) -> Vec<String> {
     let first = value.and_then(Value::as_array).and_then(|alternatives| alternatives.first());
     first.and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name.clone()).collect()
+}
+
+fn servers_of(value: Option<&Value>) -> Vec<Server> {
+    let server = |server: &Value| {
+        let url = text(server, "url")?.trim_end_matches('/').to_owned();
+        Some(Server { url, is_sandbox: text(server, "x-environment").as_deref() == Some("sandbox") })
+    };
+    value.and_then(Value::as_array).into_iter().flatten().filter_map(server).collect()
 }
 
 /// Whether the schema at `pointer`, references followed, says `format: password`.

@@ -114,6 +114,22 @@ fn without_limits_the_table_has_none() {
 }
 
 #[test]
+fn an_operation_may_have_servers_of_its_own() {
+    let mut value = good().value().clone();
+    let text = generated(&value).unwrap();
+    assert_eq!(text.matches("https://broker.example/api\"").count(), 1, "{text}");
+    let own = serde_json::json!([
+        { "url": "https://trade.broker.example/", "x-environment": "production" },
+        { "url": "https://trial.broker.example", "x-environment": "sandbox" },
+    ]);
+    value["paths"]["/session/{userid}"]["get"]["servers"] = own;
+    let text = plain(&generated(&value).unwrap());
+    let servers = "servers: &[ Server { url: \"https://trade.broker.example\", environment: Environment::Production, }, \
+                   Server { url: \"https://trial.broker.example\", environment: Environment::Sandbox, }, ]";
+    assert_eq!(text.matches(servers).count(), 1, "{text}");
+}
+
+#[test]
 fn a_redirect_stands_in_the_table_and_nowhere_else() {
     let document = good();
     let text = plain(&generate(&document).unwrap());

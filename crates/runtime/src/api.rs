@@ -17,7 +17,7 @@ pub struct Api {
     pub title: &'static str,
     /// The version of the API that the spec describes.
     pub version: &'static str,
-    /// The broker's servers, in the order in which they are tried.
+    /// The broker's servers, in the order in which they are tried. An operation may have others.
     pub servers: &'static [Server],
     /// The ways a caller identifies itself.
     pub security_schemes: &'static [SecurityScheme],
@@ -45,6 +45,11 @@ impl Api {
     /// The base URLs of one environment, in the order in which they are tried.
     pub fn servers_of(&self, environment: Environment) -> impl Iterator<Item = &'static str> {
         self.servers.iter().filter(move |server| server.environment == environment).map(|server| server.url)
+    }
+
+    /// Every server of the spec, those of single operations included.
+    pub fn all_servers(&self) -> impl Iterator<Item = &'static Server> {
+        self.servers.iter().chain(self.operations.iter().flat_map(|operation| operation.servers))
     }
 
     /// The kind that the broker's own words name. A broker without codes is known by its sentences.
@@ -121,6 +126,8 @@ pub struct Operation {
     pub method: &'static str,
     /// The path, with its parameters in braces.
     pub path: &'static str,
+    /// Where it is called, if not at the servers of the API.
+    pub servers: &'static [Server],
     /// Whether it may be repeated.
     pub retry: Retry,
     /// The names of the security schemes that a call carries.

@@ -12,14 +12,8 @@ use crate::{Document, spec};
 pub(super) fn table(document: &Document, client: &Client) -> TokenStream {
     let info = &document.openapi().info;
     let (title, version) = (&info.title, &info.version);
-    let servers = members(document, "/servers").map(|(_, server)| {
-        let url = text(server, "url").trim_end_matches('/');
-        let environment = match text(server, "x-environment") {
-            "sandbox" => quote! { Sandbox },
-            _ => quote! { Production },
-        };
-        quote! { Server { url: #url, environment: Environment::#environment } }
-    });
+    let servers = spec::servers(document);
+    let servers = servers.iter().map(server);
     let schemes = members(document, "/components/securitySchemes").map(|(name, scheme)| {
         let kind = match (text(scheme, "type"), text(scheme, "scheme")) {
             ("http", "basic") => quote! { Basic },
@@ -98,11 +92,13 @@ fn operation(document: &Document, client: &Client, operation: &spec::Operation) 
         quote! { Status { code: #code, kind: #kind, fits: #fits, may_be_empty: #may_be_empty } }
     });
     let rate_limit = optional(operation.rate_limit.map(rate_limit));
+    let servers = operation.servers.iter().map(server);
     quote! {
         Operation {
             id: #id,
             method: #method,
             path: #path,
+            servers: &[#(#servers),*],
             retry: Retry::#retry,
             security: &[#(#security),*],
             secret_headers: &[#(#secret_headers),*],
@@ -111,6 +107,16 @@ fn operation(document: &Document, client: &Client, operation: &spec::Operation) 
             rate_limit: #rate_limit,
         }
     }
+}
+
+fn server(server: &spec::Server) -> TokenStream {
+    let spec::Server { url, is_sandbox } = server;
+    let environment = if *is_sandbox {
+        quote! { Sandbox }
+    } else {
+        quote! { Production }
+    };
+    quote! { Server { url: #url, environment: Environment::#environment } }
 }
 
 /// The two types of `Result<ResponseValue<A>, Error<B>>`.

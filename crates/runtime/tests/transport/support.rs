@@ -20,6 +20,7 @@ pub(crate) const fn operation(id: &'static str, retry: Retry) -> Operation {
     Operation {
         id,
         method: "GET",
+        servers: &[],
         path: "/it",
         retry,
         security: &["key"],
