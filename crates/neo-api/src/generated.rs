@@ -1,5 +1,5 @@
 // Generated from openapi/kotak-neo-session.yaml. Do not edit: change the spec and run `cargo xtask generate`.
-// spec-sha256: d703140b0a25a50817dcf17ce97ce8bd569968f9e7014f49eec6f4f622086201
+// spec-sha256: 31121e7f46e7686076a06c4365d7b21071b6043f91779ee9ca733cdeaf1ea27a
 // generators: progenitor 0.15.1, prettyplease 0.3.0
 
 #[allow(unused_imports)]
@@ -75,6 +75,7 @@ pub mod types {
     )]
     pub struct ClientIps {
         ///One, as far as is known.
+        #[serde(deserialize_with = "broker_session_runtime::objects")]
         pub data: ::std::vec::Vec<ClientIp>,
         ///1000 for a success.
         #[serde(
@@ -299,6 +300,7 @@ pub mod types {
     )]
     pub struct ErrorList {
         ///What is wrong; one item, as far as is known.
+        #[serde(deserialize_with = "broker_session_runtime::objects")]
         pub error: ::std::vec::Vec<ErrorItem>,
     }
     ///A failure as the calls of a session say it, and the sign-in with status 200.

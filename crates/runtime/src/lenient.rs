@@ -50,6 +50,29 @@ pub fn lenient_object<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     Ok(if value.is_object() { serde_json::from_value(value).ok() } else { None })
 }
 
+/// Reads a list of objects and nothing else.
+///
+/// # Errors
+/// If it is no list, or an item is not an object or does not fit.
+pub fn objects<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    let items = Vec::<Value>::deserialize(deserializer)?;
+    if !items.iter().all(Value::is_object) {
+        return Err(D::Error::custom("a list of objects is meant here"));
+    }
+    items.into_iter().map(serde_json::from_value).collect::<Result<_, _>>().map_err(D::Error::custom)
+}
+
+/// Reads an optional list of objects, and leaves out whatever is none or does not fit.
+///
+/// # Errors
+/// Only if the input is not JSON.
+pub fn lenient_objects<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    deserializer: D,
+) -> Result<Option<Vec<T>>, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    Ok(objects(value).ok())
+}
+
 /// Whether an object has a member of this name, and not null.
 pub fn has(value: &Value, name: &str) -> bool {
     value.get(name).is_some_and(|member| !member.is_null())
@@ -69,6 +92,8 @@ mod tests {
         list: Option<Vec<String>>,
         #[serde(default, deserialize_with = "lenient_object")]
         inner: Option<Inner>,
+        #[serde(default, deserialize_with = "lenient_objects")]
+        inners: Option<Vec<Inner>>,
     }
 
     #[derive(Debug, Default, PartialEq, Deserialize)]
@@ -81,6 +106,8 @@ mod tests {
     struct Outer {
         #[serde(deserialize_with = "object")]
         inner: Inner,
+        #[serde(default, deserialize_with = "objects")]
+        inners: Vec<Inner>,
     }
 
     fn read(json: &str) -> Answer {
@@ -89,8 +116,12 @@ mod tests {
 
     #[test]
     fn what_fits_is_taken_as_it_is() {
-        let expected =
-            Answer { text: Some("1".into()), number: Some(2), list: Some(vec!["3".into()]), inner: None };
+        let expected = Answer {
+            text: Some("1".into()),
+            number: Some(2),
+            list: Some(vec!["3".into()]),
+            ..Answer::default()
+        };
         assert_eq!(read(r#"{"text":"1","number":2,"list":["3"]}"#), expected);
     }
 
@@ -107,6 +138,17 @@ mod tests {
         assert_eq!(read(r#"{"inner":{}}"#).inner, Some(Inner::default()));
         assert!(serde_json::from_str::<Outer>(r#"{"inner":[]}"#).is_err());
         assert!(serde_json::from_str::<Outer>(r#"{"inner":{}}"#).is_ok());
+    }
+
+    #[test]
+    fn in_a_list_of_objects_a_list_is_none_either() {
+        for list in [r#"[[]]"#, r#"[{},[]]"#, r#"[["text"]]"#, "[1]", "{}", "1"] {
+            assert_eq!(read(&format!(r#"{{"inners":{list}}}"#)).inners, None, "{list}");
+            let outer = format!(r#"{{"inner":{{}},"inners":{list}}}"#);
+            assert!(serde_json::from_str::<Outer>(&outer).is_err(), "{list}");
+        }
+        assert_eq!(read(r#"{"inners":[{},{}]}"#).inners.map(|inners| inners.len()), Some(2));
+        assert!(serde_json::from_str::<Outer>(r#"{"inner":{},"inners":[]}"#).is_ok());
     }
 
     #[test]

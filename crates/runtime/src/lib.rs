@@ -45,7 +45,7 @@ pub use exchange::Exchange;
 pub use hosts::{AllowedHosts, HostNotAllowed, is_loopback};
 pub use http_client::{HttpClientBuilder, HttpClientError};
 pub use kept::{Kept, Unfit};
-pub use lenient::{has, lenient, lenient_object, object};
+pub use lenient::{has, lenient, lenient_object, lenient_objects, object, objects};
 pub use pin::{Fingerprint, FingerprintError, PinMismatch, pin_mismatch};
 pub use presented::PresentedCertificate;
 pub use redact::redact;

@@ -25,18 +25,24 @@ pub(super) fn tolerate_odd_members(document: &Document, items: &mut [Item]) {
         }
         let Fields::Named(fields) = &mut item.fields else { continue };
         for field in &mut fields.named {
-            let is_object = objects.contains(&innermost(&field.ty));
-            field.attrs.extend(match (is_optional(&field.ty), is_object) {
-                (true, true) => Some(parse_quote! {
-                    #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
-                }),
-                (true, false) => Some(parse_quote! {
-                    #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                }),
-                (false, true) => Some(parse_quote! {
-                    #[serde(deserialize_with = "broker_session_runtime::object")]
-                }),
-                (false, false) => None,
+            let inner = within("Option", &field.ty);
+            let value = inner.unwrap_or(&field.ty);
+            let reader = match within("Vec", value) {
+                Some(item) if objects.contains(&name(item)) => Some("objects"),
+                _ if objects.contains(&name(value)) => Some("object"),
+                _ => None,
+            };
+            field.attrs.extend(match (inner, reader) {
+                (Some(_), reader) => {
+                    let reader = reader.map_or_else(String::new, |reader| format!("_{reader}"));
+                    let path = format!("broker_session_runtime::lenient{reader}");
+                    Some(parse_quote! { #[serde(default, deserialize_with = #path)] })
+                }
+                (None, Some(reader)) => {
+                    let path = format!("broker_session_runtime::{reader}");
+                    Some(parse_quote! { #[serde(deserialize_with = #path)] })
+                }
+                (None, None) => None,
             });
         }
     }
@@ -51,23 +57,28 @@ fn objects(items: &[Item]) -> BTreeSet<String> {
     structs.collect()
 }
 
-/// The name of a type, or of what is in its `Option`.
-fn innermost(of: &Type) -> String {
+/// The last name in the path of a type.
+fn name(of: &Type) -> String {
     let Type::Path(path) = of else { return String::new() };
-    let Some(last) = path.path.segments.last() else { return String::new() };
+    path.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default()
+}
+
+/// What is in an `Option` or a `Vec`, if the type is one.
+fn within<'a>(container: &str, of: &'a Type) -> Option<&'a Type> {
+    let Type::Path(path) = of else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == container)?;
     match &last.arguments {
-        PathArguments::AngleBracketed(list) if last.ident == "Option" => match list.args.first() {
-            Some(GenericArgument::Type(inner)) => innermost(inner),
-            _ => String::new(),
+        PathArguments::AngleBracketed(list) => match list.args.first()? {
+            GenericArgument::Type(inner) => Some(inner),
+            _ => None,
         },
-        _ => last.ident.to_string(),
+        _ => None,
     }
 }
 
 /// Whether a type is an `Option`.
 pub(super) fn is_optional(of: &Type) -> bool {
-    let Type::Path(path) = of else { return false };
-    path.path.segments.last().is_some_and(|last| last.ident == "Option")
+    within("Option", of).is_some()
 }
 
 /// The names of the schemas that requests are made of.
