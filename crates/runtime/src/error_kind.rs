@@ -81,7 +81,7 @@ impl ErrorKind {
     pub const fn advice(self) -> &'static str {
         match self {
             Self::Credentials => {
-                "Check the password, the access token and the consumer key; wrong guesses lock the account."
+                "Check the password or one-time password, the access token and the application's key; wrong guesses lock the account."
             }
             Self::SecondFactor => {
                 "Check the code, pin or proof, and that it is today's; wrong guesses lock the account."
