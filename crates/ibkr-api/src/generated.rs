@@ -1,5 +1,5 @@
 // Generated from openapi/ibkr-session.yaml. Do not edit: change the spec and run `cargo xtask generate`.
-// spec-sha256: af79eb159e4fa473476a035c49e9ab347e479717847a5ea7e260b0c4dcb0ff4d
+// spec-sha256: b89beba228fff8967b0457bddfc675d255086ec8f65b1238a7a001a6dd04597e
 // generators: progenitor 0.15.1, prettyplease 0.3.0
 
 #[allow(unused_imports)]
@@ -779,7 +779,7 @@ it again. The same call tears a live session down, and with `compete` it throws 
 
 Failures come with status 200, too: `{"error": "no session"}` is one. An answer that has the member `error`
 is therefore read as a failure, whatever its status. The schemas list the forms under `anyOf`; the first one
-whose required members are all there and not null is meant. Every other member may be missing or null.
+whose required members are all there and not empty is meant. Every other member may be missing or null.
 
 The gateway on the user's own machine serves a certificate that it has signed itself.
 

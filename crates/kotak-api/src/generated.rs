@@ -1,5 +1,5 @@
 // Generated from openapi/kotak-session.yaml. Do not edit: change the spec and run `cargo xtask generate`.
-// spec-sha256: c660145f6743ec0dbf76485be7644f5f128e4992a8ad20907ec02a91c81c8cff
+// spec-sha256: 428d891ec88d5a288a75e344292a6ae21b0e2117e778d24224bf317bfbb33115
 // generators: progenitor 0.15.1, prettyplease 0.3.0
 
 #[allow(unused_imports)]
@@ -1860,7 +1860,7 @@ Answers come in one of three forms, on every operation: below `Success`, below `
 envelope. A fault comes as `{"fault": {...}}` or, from the API gateway in front of the broker, as the
 flat `{code, message, description}`; the gateway also answers in HTML or XML. A fault has been seen with
 status 200. The schemas list the forms under `anyOf`; the first one whose required members are all there
-and not null is meant, so that a fault wins over whatever stands beside it.
+and not empty is meant, so that a fault wins over whatever stands beside it.
 
 
 Version: 1.0.0*/

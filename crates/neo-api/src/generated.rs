@@ -1,5 +1,5 @@
 // Generated from openapi/kotak-neo-session.yaml. Do not edit: change the spec and run `cargo xtask generate`.
-// spec-sha256: 31121e7f46e7686076a06c4365d7b21071b6043f91779ee9ca733cdeaf1ea27a
+// spec-sha256: 07c7f83e3e3bde4c71790dfa5ec571d42015e2c80e1f1dba3d7c19b288397941
 // generators: progenitor 0.15.1, prettyplease 0.3.0
 
 #[allow(unused_imports)]
@@ -38,6 +38,7 @@ pub mod types {
         Failure(Failure),
         GatewayError(GatewayError),
         ClientIps(ClientIps),
+        StatusCode(StatusCode),
     }
     impl ::std::convert::From<ErrorList> for ClientIpAnswer {
         fn from(value: ErrorList) -> Self {
@@ -62,6 +63,11 @@ pub mod types {
     impl ::std::convert::From<ClientIps> for ClientIpAnswer {
         fn from(value: ClientIps) -> Self {
             Self::ClientIps(value)
+        }
+    }
+    impl ::std::convert::From<StatusCode> for ClientIpAnswer {
+        fn from(value: StatusCode) -> Self {
+            Self::StatusCode(value)
         }
     }
     ///The addresses that the broker sees the caller at.
@@ -119,6 +125,7 @@ pub mod types {
         Failure(Failure),
         GatewayError(GatewayError),
         Message(Message),
+        StatusCode(StatusCode),
     }
     impl ::std::convert::From<ErrorList> for ErrorAnswer {
         fn from(value: ErrorList) -> Self {
@@ -143,6 +150,11 @@ pub mod types {
     impl ::std::convert::From<Message> for ErrorAnswer {
         fn from(value: Message) -> Self {
             Self::Message(value)
+        }
+    }
+    impl ::std::convert::From<StatusCode> for ErrorAnswer {
+        fn from(value: StatusCode) -> Self {
+            Self::StatusCode(value)
         }
     }
     ///The code of a failure; a string has been seen.
@@ -348,7 +360,9 @@ pub mod types {
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub description: ::std::option::Option<::std::string::String>,
         ///What happened.
-        pub message: ::std::string::String,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub message: ::std::option::Option<::std::string::String>,
     }
     ///That the session was ended. All of it is inferred.
     #[derive(
@@ -631,6 +645,7 @@ pub mod types {
         GatewayError(GatewayError),
         SessionEnvelope(SessionEnvelope),
         Message(Message),
+        StatusCode(StatusCode),
     }
     impl ::std::convert::From<ErrorList> for SessionAnswer {
         fn from(value: ErrorList) -> Self {
@@ -662,6 +677,11 @@ pub mod types {
             Self::Message(value)
         }
     }
+    impl ::std::convert::From<StatusCode> for SessionAnswer {
+        fn from(value: StatusCode) -> Self {
+            Self::StatusCode(value)
+        }
+    }
     ///The envelope of a session.
     #[derive(
         ::serde::Deserialize,
@@ -674,6 +694,32 @@ pub mod types {
     pub struct SessionEnvelope {
         #[serde(deserialize_with = "broker_session_runtime::object")]
         pub data: Session,
+        ///Not seen in a success.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub status: ::std::option::Option<::std::string::String>,
+    }
+    ///A failure that says no more than its code.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    pub struct StatusCode {
+        ///The broker's code, which may look like an HTTP status.
+        #[serde(rename = "stCode")]
+        pub st_code: i64,
+        ///`Not_Ok`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub stat: ::std::option::Option<::std::string::String>,
+        ///`failure`; after the sign-in it is called `stat`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub status: ::std::option::Option<::std::string::String>,
     }
     ///Who signs in.
     #[derive(
@@ -762,9 +808,7 @@ pub mod types {
                     .map(Self::Failure)
                     .map_err(D::Error::custom);
             }
-            if broker_session_runtime::has(&value, "code")
-                && broker_session_runtime::has(&value, "message")
-            {
+            if broker_session_runtime::has(&value, "code") {
                 return ::serde_json::from_value(value)
                     .map(Self::GatewayError)
                     .map_err(D::Error::custom);
@@ -772,6 +816,11 @@ pub mod types {
             if broker_session_runtime::has(&value, "data") {
                 return ::serde_json::from_value(value)
                     .map(Self::ClientIps)
+                    .map_err(D::Error::custom);
+            }
+            if broker_session_runtime::has(&value, "stCode") {
+                return ::serde_json::from_value(value)
+                    .map(Self::StatusCode)
                     .map_err(D::Error::custom);
             }
             Err(D::Error::custom("none of the forms has all its required members"))
@@ -801,9 +850,7 @@ pub mod types {
                     .map(Self::Failure)
                     .map_err(D::Error::custom);
             }
-            if broker_session_runtime::has(&value, "code")
-                && broker_session_runtime::has(&value, "message")
-            {
+            if broker_session_runtime::has(&value, "code") {
                 return ::serde_json::from_value(value)
                     .map(Self::GatewayError)
                     .map_err(D::Error::custom);
@@ -811,6 +858,11 @@ pub mod types {
             if broker_session_runtime::has(&value, "message") {
                 return ::serde_json::from_value(value)
                     .map(Self::Message)
+                    .map_err(D::Error::custom);
+            }
+            if broker_session_runtime::has(&value, "stCode") {
+                return ::serde_json::from_value(value)
+                    .map(Self::StatusCode)
                     .map_err(D::Error::custom);
             }
             Err(D::Error::custom("none of the forms has all its required members"))
@@ -840,9 +892,7 @@ pub mod types {
                     .map(Self::Failure)
                     .map_err(D::Error::custom);
             }
-            if broker_session_runtime::has(&value, "code")
-                && broker_session_runtime::has(&value, "message")
-            {
+            if broker_session_runtime::has(&value, "code") {
                 return ::serde_json::from_value(value)
                     .map(Self::GatewayError)
                     .map_err(D::Error::custom);
@@ -874,9 +924,7 @@ pub mod types {
                     .map(Self::Failure)
                     .map_err(D::Error::custom);
             }
-            if broker_session_runtime::has(&value, "code")
-                && broker_session_runtime::has(&value, "message")
-            {
+            if broker_session_runtime::has(&value, "code") {
                 return ::serde_json::from_value(value)
                     .map(Self::GatewayError)
                     .map_err(D::Error::custom);
@@ -889,6 +937,11 @@ pub mod types {
             if broker_session_runtime::has(&value, "message") {
                 return ::serde_json::from_value(value)
                     .map(Self::Message)
+                    .map_err(D::Error::custom);
+            }
+            if broker_session_runtime::has(&value, "stCode") {
+                return ::serde_json::from_value(value)
+                    .map(Self::StatusCode)
                     .map_err(D::Error::custom);
             }
             Err(D::Error::custom("none of the forms has all its required members"))
@@ -913,7 +966,7 @@ Failures come in four forms, with an error status or with 200: `{"status": "erro
 `{"error": [{"code", "message"}]}`; `{"stCode", "errMsg"}` with `status` or `stat`; and from the API gateway in
 front of the broker the flat `{code, message, description}`. What the body calls a status is not always one:
 a wrong UCC has been answered with `stCode` 429. The schemas list the forms under `anyOf`; the first one whose
-required members are all there and not null is meant, so that a failure wins over whatever stands beside it.
+required members are all there and not empty is meant, so that a failure wins over whatever stands beside it.
 
 The broker's own client calls other paths in its test environment (UAT), for instance
 `api/1.0/login/v6/totp/login`; they are not described here.
@@ -1181,7 +1234,8 @@ Evidence: documented. May be repeated.
     /**Ends the trade session
 
 Called at the session's `baseUrl`. Earlier versions of the broker's own client called it; the current one
-only forgets the tokens. What a success looks like is inferred: any object that is no failure.
+only forgets the tokens. What a success looks like is inferred: as that of the broker's other calls, with `stat`
+`Ok`, `status` `success`, or `stCode` 200 or 1000.
 
 
 Sends a `POST` request to `/apim/login/2.0/logout`
@@ -1467,7 +1521,7 @@ pub static API: broker_session_runtime::Api = {
                     },
                 ],
                 retry: Retry::Unsent,
-                security: &["accessToken"],
+                security: &[],
                 secret_headers: &["Sid", "Auth"],
                 secret_members: &[],
                 statuses: &[
@@ -1475,7 +1529,7 @@ pub static API: broker_session_runtime::Api = {
                         code: 200u16,
                         kind: None,
                         fits: fits::<types::LogoutAnswer>,
-                        may_be_empty: true,
+                        may_be_empty: false,
                     },
                     Status {
                         code: 400u16,
@@ -2051,7 +2105,8 @@ pub mod contract {
             schemars::schema_for!(types::ErrorItem)), ("CodedError",
             schemars::schema_for!(types::CodedError)), ("Message",
             schemars::schema_for!(types::Message)), ("Failure",
-            schemars::schema_for!(types::Failure)), ("GatewayError",
+            schemars::schema_for!(types::Failure)), ("StatusCode",
+            schemars::schema_for!(types::StatusCode)), ("GatewayError",
             schemars::schema_for!(types::GatewayError)), ("ErrorCode",
             schemars::schema_for!(types::ErrorCode)), ("ErrorCodeNumber",
             schemars::schema_for!(types::ErrorCodeNumber)), ("ErrorCodeText",

@@ -54,14 +54,22 @@ impl AllowedHosts {
     /// If the text is no plain URL or its origin is not on the list.
     pub fn check(&self, url: &str) -> Result<Url, HostNotAllowed> {
         let url = parse(url)?;
-        if self.contains(&url) {
-            return Ok(url);
+        self.check_parsed(&url).map(|()| url)
+    }
+
+    /// Does what [`AllowedHosts::check`] does for the origin of a URL that has been parsed already.
+    ///
+    /// # Errors
+    /// If the origin is not on the list.
+    pub fn check_parsed(&self, url: &Url) -> Result<(), HostNotAllowed> {
+        if self.contains(url) {
+            return Ok(());
         }
         let reason = match url.scheme() {
             "https" => "this host and port are not on the list of allowed hosts",
             _ => "this host is not on the list of allowed hosts, and only https is accepted",
         };
-        Err(HostNotAllowed::new(&url, reason))
+        Err(HostNotAllowed::new(url, reason))
     }
 
     /// Whether the origin of a URL that has been parsed already is on the list.

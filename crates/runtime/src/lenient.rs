@@ -73,9 +73,14 @@ pub fn lenient_objects<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     Ok(objects(value).ok())
 }
 
-/// Whether an object has a member of this name, and not null.
+/// Whether an object has a member of this name that says something: neither null nor an empty text, which brokers
+/// leave in the place of an error in a success.
 pub fn has(value: &Value, name: &str) -> bool {
-    value.get(name).is_some_and(|member| !member.is_null())
+    value.get(name).is_some_and(|member| match member {
+        Value::Null => false,
+        Value::String(text) => !text.is_empty(),
+        _ => true,
+    })
 }
 
 #[cfg(test)]
@@ -149,6 +154,18 @@ mod tests {
         }
         assert_eq!(read(r#"{"inners":[{},{}]}"#).inners.map(|inners| inners.len()), Some(2));
         assert!(serde_json::from_str::<Outer>(r#"{"inner":{},"inners":[]}"#).is_ok());
+    }
+
+    #[test]
+    fn what_says_nothing_is_not_there() {
+        let value = serde_json::json!({ "a": null, "b": "", "c": [], "d": 0, "e": false, "f": {}, "g": " ", "h": [1] });
+        for name in ["a", "b", "x"] {
+            assert!(!has(&value, name), "{name}");
+        }
+        for name in ["c", "d", "e", "f", "g", "h"] {
+            assert!(has(&value, name), "{name}");
+        }
+        assert!(!has(&Value::from("a"), "a"));
     }
 
     #[test]
