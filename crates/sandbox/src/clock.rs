@@ -1,10 +1,12 @@
 //! The sandbox's own time, so that a test can let a day pass without waiting for it.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
+
+use crate::locked::Locked;
 
 /// A clock that code can advance. Clones show the same time.
 ///
@@ -19,7 +21,7 @@ struct State {
     /// Monotonic, so that a change of the computer's time expires nothing, and tokio's, so that a test which
     /// pauses time pauses it here as well. `None`: time stands still.
     running_since: Option<Instant>,
-    advanced: Mutex<Duration>,
+    advanced: Locked<Duration>,
 }
 
 impl Clock {
@@ -39,19 +41,19 @@ impl Clock {
     }
 
     fn new(start: Timestamp, running_since: Option<Instant>) -> Self {
-        Self(Arc::new(State { start, running_since, advanced: Mutex::default() }))
+        Self(Arc::new(State { start, running_since, advanced: Locked::default() }))
     }
 
     /// The time it shows.
     pub fn now(&self) -> Timestamp {
-        let advanced = *self.0.advanced.lock().unwrap_or_else(PoisonError::into_inner);
+        let advanced = *self.0.advanced.lock();
         let ran = self.0.running_since.map(|since| since.elapsed()).unwrap_or_default();
         later(self.0.start, ran.saturating_add(advanced))
     }
 
     /// Moves the time forward by `by`, at once.
     pub fn advance(&self, by: Duration) {
-        let mut advanced = self.0.advanced.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut advanced = self.0.advanced.lock();
         *advanced = advanced.saturating_add(by);
     }
 }

@@ -1,7 +1,6 @@
 //! Faults: the answers a real broker or its gateway gives only when one is not looking.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -11,6 +10,7 @@ use http::header::{CONTENT_TYPE, LOCATION};
 use http::{HeaderName, HeaderValue, StatusCode};
 
 use crate::delivery::Delivery;
+use crate::locked::Locked;
 
 /// One fault: what is answered in place of the operation's own answer, and how it is sent.
 ///
@@ -72,6 +72,11 @@ impl Fault {
     /// Exactly this status, these headers and this body. `Content-Length` and `Date` are added.
     pub fn raw(answer: http::Response<impl Into<Bytes>>) -> Self {
         Self::new(Content::Given(answer.map(Into::into)), Delivery::Whole)
+    }
+
+    /// A status with a body of JSON.
+    pub fn json(status: StatusCode, body: &serde_json::Value) -> Self {
+        Self::status_with(status, "application/json", body.to_string())
     }
 
     /// An answer that breaks off: `Content-Length` tells the whole length, half of the body is sent,
@@ -168,7 +173,7 @@ fn unfinished() -> Response {
 
 /// The faults that wait for an operation, in the order they were injected.
 #[derive(Debug, Default)]
-pub(crate) struct FaultQueue(Mutex<HashMap<&'static str, VecDeque<Waiting>>>);
+pub(crate) struct FaultQueue(Locked<HashMap<&'static str, VecDeque<Waiting>>>);
 
 #[derive(Debug)]
 struct Waiting {
@@ -181,13 +186,13 @@ impl FaultQueue {
     /// Appends a fault for the next `times` calls that no earlier fault takes; `None` is for ever.
     pub(crate) fn push(&self, operation: &'static str, fault: Fault, times: Option<usize>) {
         if times != Some(0) {
-            self.lock().entry(operation).or_default().push_back(Waiting { fault, times });
+            self.0.lock().entry(operation).or_default().push_back(Waiting { fault, times });
         }
     }
 
     /// The fault for this call of the operation, if one waits.
     pub(crate) fn take(&self, operation: &str) -> Option<Fault> {
-        let mut queues = self.lock();
+        let mut queues = self.0.lock();
         let queue = queues.get_mut(operation)?;
         let first = queue.front_mut()?;
         let fault = first.fault.clone();
@@ -201,11 +206,7 @@ impl FaultQueue {
 
     /// Forgets every fault.
     pub(crate) fn clear(&self) {
-        self.lock().clear();
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<&'static str, VecDeque<Waiting>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().clear();
     }
 }
 

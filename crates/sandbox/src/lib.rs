@@ -20,16 +20,32 @@
 //! ```
 
 mod body;
+mod broker;
+mod builder;
 mod clock;
 mod delivery;
 mod fault;
+mod guesses;
+mod locked;
 mod log;
+mod operation;
+mod routes;
+mod sandbox;
 mod server;
+mod tickets;
 mod tls;
+mod variable;
+mod zone;
 
 pub mod ibkr;
 pub mod kotak;
+pub mod neo;
 
+pub use broker::{Accounts, Broker};
+pub use builder::Builder;
 pub use clock::Clock;
 pub use fault::Fault;
 pub use log::Call;
+pub use operation::Operation;
+pub use sandbox::Sandbox;
+pub use variable::Variable;

@@ -2,12 +2,13 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, Method};
 use jiff::Timestamp;
+
+use crate::locked::Locked;
 
 /// Headers whose values `Debug` may print; every other value could be a secret.
 const PRINTABLE: [&str; 8] = [
@@ -98,11 +99,11 @@ impl fmt::Debug for Call {
 
 /// The latest calls, in the order they arrived.
 #[derive(Debug, Default)]
-pub(crate) struct CallLog(Mutex<VecDeque<Call>>);
+pub(crate) struct CallLog(Locked<VecDeque<Call>>);
 
 impl CallLog {
     pub(crate) fn record(&self, call: Call) {
-        let mut calls = self.lock();
+        let mut calls = self.0.lock();
         if calls.len() == KEPT {
             calls.pop_front();
         }
@@ -110,18 +111,14 @@ impl CallLog {
     }
 
     pub(crate) fn all(&self) -> Vec<Call> {
-        self.lock().iter().cloned().collect()
+        self.0.lock().iter().cloned().collect()
     }
 
     pub(crate) fn of(&self, operation: &str) -> Vec<Call> {
-        self.lock().iter().filter(|call| call.operation == Some(operation)).cloned().collect()
+        self.0.lock().iter().filter(|call| call.operation == Some(operation)).cloned().collect()
     }
 
     pub(crate) fn clear(&self) {
-        self.lock().clear();
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, VecDeque<Call>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().clear();
     }
 }

@@ -26,47 +26,56 @@ use crate::tls::Tls;
 /// How long a shutdown waits for answers on their way. A hanging answer would hold it up for ever.
 const GRACE: Duration = Duration::from_millis(250);
 
-/// Binds a port of the loopback interface; 0 picks a free one.
-///
-/// # Errors
-/// The system's error, with the port and a way out in the message.
-pub(crate) async fn bind(port: u16) -> io::Result<TcpListener> {
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    TcpListener::bind(address).await.map_err(|error| {
-        let message = format!(
-            "cannot listen on {address}: {error}. Stop the program that holds the port, or choose another \
-             port (0 picks a free one)."
-        );
-        io::Error::new(error.kind(), message)
-    })
-}
-
-/// URL of a listener's root, without a slash at the end, and its port.
-///
-/// # Errors
-/// The system's error if it does not say where it listens.
-pub(crate) fn root_of(listener: &TcpListener, tls: Option<&Tls>) -> io::Result<(String, u16)> {
-    let address = listener.local_addr()?;
-    let scheme = if tls.is_some() { "https" } else { "http" };
-    Ok((format!("{scheme}://{address}"), address.port()))
-}
-
-/// A bound port and what is served there.
-pub(crate) struct Listener {
+/// A bound port of the loopback interface.
+pub struct Listener {
     socket: TcpListener,
-    router: Router,
+    address: SocketAddr,
     tls: Option<Tls>,
 }
 
 impl Listener {
-    /// Serves HTTP, with TLS if given.
-    pub(crate) fn new(socket: TcpListener, router: Router, tls: Option<Tls>) -> Self {
-        Self { socket, router, tls }
+    /// Binds a port; 0 picks a free one.
+    ///
+    /// # Errors
+    /// The system's error, with the port and a way out in the message.
+    pub(crate) async fn bind(port: u16) -> io::Result<Self> {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let socket = TcpListener::bind(address).await.map_err(|error| {
+            let message = format!(
+                "cannot listen on {address}: {error}. Stop the program that holds the port, or choose \
+                 another port (0 picks a free one)."
+            );
+            io::Error::new(error.kind(), message)
+        })?;
+        let address = socket.local_addr()?;
+        Ok(Self { socket, address, tls: None })
     }
 
-    /// Serves HTTP without TLS.
-    pub(crate) fn plain(socket: TcpListener, router: Router) -> Self {
-        Self::new(socket, router, None)
+    /// Speaks TLS.
+    pub(crate) fn with_tls(self, tls: Tls) -> Self {
+        Self { tls: Some(tls), ..self }
+    }
+
+    /// URL of its root, without a slash at the end.
+    pub(crate) fn root(&self) -> String {
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.address.port()
+    }
+}
+
+/// A listener and what is served there.
+pub(crate) struct Served {
+    listener: Listener,
+    router: Router,
+}
+
+impl Served {
+    pub(crate) fn new(listener: Listener, router: Router) -> Self {
+        Self { listener, router }
     }
 }
 
@@ -79,10 +88,10 @@ pub(crate) struct Server {
 
 impl Server {
     /// Serves each listener, on the current tokio runtime.
-    pub(crate) fn start(listeners: Vec<Listener>) -> Self {
+    pub(crate) fn start(listeners: Vec<Served>) -> Self {
         let (stop, stopped) = watch::channel(false);
         let tasks =
-            listeners.into_iter().map(|listener| tokio::spawn(accept(listener, stopped.clone()))).collect();
+            listeners.into_iter().map(|served| tokio::spawn(accept(served, stopped.clone()))).collect();
         Self { stop, tasks }
     }
 
@@ -104,8 +113,8 @@ impl Drop for Server {
     }
 }
 
-async fn accept(listener: Listener, stopped: watch::Receiver<bool>) {
-    let Listener { socket, router, tls } = listener;
+async fn accept(served: Served, stopped: watch::Receiver<bool>) {
+    let Served { listener: Listener { socket, tls, .. }, router } = served;
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {

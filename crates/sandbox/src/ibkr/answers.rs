@@ -17,7 +17,7 @@ const COUNTDOWN: i64 = 10 * 60 * 1000;
 
 /// Which generation of the gateway answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Base {
+pub enum Base {
     /// `/v1/api`.
     Newer,
     /// `/v1/portal`.

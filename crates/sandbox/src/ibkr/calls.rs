@@ -4,13 +4,14 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::StatusCode;
-use jiff::Timestamp;
+use http::header::COOKIE as COOKIES;
 use serde_json::{Map, Value};
 
 use super::answers::{self, Base, User};
 use super::operation::Operation;
 use super::refusal::{Refusal, SignedOut};
 use super::state::Gateway;
+use crate::routes::Received;
 
 /// The cookie of a sign-in.
 pub(super) const COOKIE: &str = "x-sess-uuid";
@@ -24,26 +25,37 @@ pub(super) struct Manner {
     pub(super) cookies_needed: bool,
 }
 
-/// A call's input, read in full.
-pub(super) struct Input {
-    /// Value of the sign-in's cookie, if one came.
-    pub(super) cookie: Option<String>,
-    /// `None`: too long, or broken off.
-    pub(super) body: Option<Bytes>,
-}
+/// A call, as the gateway reads it.
+#[derive(Clone, Copy)]
+pub(super) struct Input<'a>(pub(super) &'a Received);
 
-impl Input {
-    fn json(&self) -> Result<Map<String, Value>, Refusal> {
-        let body = self.body.as_ref().ok_or(Refusal::TooLong)?;
-        serde_json::from_slice(body).map_err(|_| Refusal::NotJson)
+impl Input<'_> {
+    /// Value of the sign-in's cookie, if one came (RFC 6265, section 5.4).
+    fn cookie(self) -> Option<String> {
+        self.0
+            .head
+            .headers
+            .get_all(COOKIES)
+            .iter()
+            .filter_map(|cookies| cookies.to_str().ok())
+            .flat_map(|cookies| cookies.split(';'))
+            .filter_map(|cookie| cookie.trim().split_once('='))
+            .find_map(|(name, value)| (name == COOKIE).then(|| value.to_owned()))
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.body.as_ref().is_some_and(Bytes::is_empty)
+    fn json(self) -> Result<Map<String, Value>, Refusal> {
+        match self.0.body {
+            None => Err(Refusal::TooLong),
+            Some(_) => self.0.json().ok_or(Refusal::NotJson),
+        }
+    }
+
+    pub(super) fn is_empty(self) -> bool {
+        self.0.body.as_ref().is_some_and(Bytes::is_empty)
     }
 
     /// Whether it asks for the session wherever it is. Without the member it does not (inferred).
-    pub(super) fn compete(&self) -> bool {
+    pub(super) fn compete(self) -> bool {
         self.json().is_ok_and(|body| body.get("compete") == Some(&Value::Bool(true)))
     }
 }
@@ -54,10 +66,9 @@ pub(super) fn perform(
     manner: &Manner,
     operation: Operation,
     base: Base,
-    input: &Input,
-    now: Timestamp,
+    input: Input<'_>,
 ) -> Response {
-    match attempt(gateway, manner, operation, base, input, now) {
+    match attempt(gateway, manner, operation, base, input) {
         Ok(answer) => Json(answer).into_response(),
         Err(refusal) => refusal.answer(operation, manner.signed_out, manner.init_after_logout),
     }
@@ -68,13 +79,13 @@ fn attempt(
     manner: &Manner,
     operation: Operation,
     base: Base,
-    input: &Input,
-    now: Timestamp,
+    input: Input<'_>,
 ) -> Result<Value, Refusal> {
+    let now = input.0.at;
     if operation == Operation::IserverAuthSsodhInitPost && gateway.is_logged_out(now) {
         return Err(Refusal::LoggedOut);
     }
-    if manner.cookies_needed && gateway.sign_on(now).map(|sign_on| &sign_on.cookie) != input.cookie.as_ref() {
+    if manner.cookies_needed && gateway.sign_on(now).map(|sign_on| sign_on.cookie.clone()) != input.cookie() {
         return Err(Refusal::SignedOut);
     }
     let sign_on = gateway.enter(now)?.clone();

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::zone::midnight_after;
+
 /// Whose midnight ends the single sign-on (documented).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -28,9 +30,7 @@ impl Midnight {
             Self::Zug => "CET-1CEST,M3.5.0,M10.5.0/3",
             Self::HongKong => "HKT-8",
         };
-        TimeZone::posix(rules)
-            .and_then(|zone| time.to_zoned(zone).tomorrow()?.start_of_day())
-            .map_or(Timestamp::MAX, |midnight| midnight.timestamp())
+        TimeZone::posix(rules).map_or(Timestamp::MAX, |zone| midnight_after(time, zone))
     }
 }
 

@@ -4,6 +4,7 @@
 //! Where neither source says what happens, the sandbox decides and the item says "inferred".
 
 mod answers;
+mod broker;
 mod builder;
 mod calls;
 mod etiquette;
@@ -12,10 +13,10 @@ mod operation;
 mod pacing;
 mod person;
 mod refusal;
-mod routes;
 mod sandbox;
 mod state;
 
+pub use broker::Ibkr;
 pub use builder::Builder;
 pub use etiquette::Etiquette;
 pub use midnight::Midnight;

@@ -22,14 +22,13 @@ pub(super) enum Page {
 }
 
 impl Page {
-    /// Every page.
-    pub(super) const ALL: [Self; 3] = [Self::Root, Self::Login, Self::Dispatcher];
-
-    pub(super) fn path(self) -> &'static str {
-        match self {
-            Self::Root => "/",
-            Self::Login => LOGIN_PATH,
-            Self::Dispatcher => DISPATCHER_PATH,
+    /// The page at a path.
+    pub(super) fn at(path: &str) -> Option<Self> {
+        match path {
+            "/" => Some(Self::Root),
+            LOGIN_PATH => Some(Self::Login),
+            DISPATCHER_PATH => Some(Self::Dispatcher),
+            _ => None,
         }
     }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::variable::Variable;
+
 /// A user of the sandbox, with the credentials it accepts. Every default is plainly made up.
 ///
 /// ```
@@ -102,6 +104,13 @@ impl Account {
         pairs.extend(self.mpin.clone().map(|mpin| ("KOTAK_MPIN", mpin)));
         pairs.extend(self.biometric.clone().map(|biometric| ("KOTAK_BIOMETRIC", biometric)));
         pairs
+    }
+
+    /// What the account accepts and where: all that a client's environment needs.
+    pub(super) fn environment(&self, base_url: &str) -> Vec<Variable> {
+        let made_up = Self::default().credentials();
+        let variables = Variable::of_account(self.credentials(), &made_up, "KOTAK_USERID");
+        variables.chain([Variable::public("KOTAK_BASE_URL", base_url)]).collect()
     }
 
     pub(crate) fn is_active(&self) -> bool {

@@ -3,8 +3,7 @@
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
-use jiff::tz::Offset;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::operation::Operation;
@@ -12,6 +11,7 @@ use super::redirect::{Base, Target};
 use super::refusal::FaultBody;
 use super::state::{Initialised, LoggedIn, SignedIn};
 use crate::fault::Fault;
+use crate::zone::india;
 
 /// The object around a successful answer of the session calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -172,12 +172,7 @@ pub(crate) fn gateway(status: StatusCode, description: &str) -> Response {
 /// A fault in the broker's form, with words and a status of one's own.
 pub fn broker_fault(status: StatusCode, code: i64, message: &str, description: &str) -> Fault {
     let body = json!({ "fault": { "code": code, "message": message, "description": description } });
-    let mut answer = http::Response::new(body.to_string());
-    *answer.status_mut() = status;
-    answer
-        .headers_mut()
-        .insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
-    Fault::raw(answer)
+    Fault::json(status, &body)
 }
 
 fn yes_no(yes: bool) -> &'static str {
@@ -186,8 +181,7 @@ fn yes_no(yes: bool) -> &'static str {
 
 /// The broker's form of a time: `8/30/2021 12:01:00 AM`, Indian time (+05:30), without its zone.
 fn time(time: Timestamp) -> String {
-    let india = Offset::UTC.saturating_add(SignedDuration::from_mins(330));
-    india.to_datetime(time).strftime("%-m/%-d/%Y %-I:%M:%S %p").to_string()
+    india().to_datetime(time).strftime("%-m/%-d/%Y %-I:%M:%S %p").to_string()
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Each operation over HTTP: what it reads from the call, what it asks of the broker, what it answers.
+//! Each operation over HTTP: what it reads from the call, what it asks of the state, what it answers.
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
@@ -11,22 +11,27 @@ use super::input::Input;
 use super::operation::Operation;
 use super::redirect::Base;
 use super::refusal::Refusal;
-use super::state::{App, Broker, Factor, Who};
+use super::state::{App, Factor, State, Who};
 use super::tokens::Grant;
+use crate::routes::Received;
 
 /// Carries out a call and gives its answer.
 pub(crate) fn perform(
-    broker: &mut Broker,
+    state: &mut State,
     urls: &Urls,
     envelope: Envelope,
     operation: Operation,
     base: Base,
-    input: &Input,
+    call: &Received,
 ) -> Response {
+    if call.body.is_none() {
+        return answers::gateway(StatusCode::PAYLOAD_TOO_LARGE, "The request body is too long");
+    }
+    let input = Input(call);
     match operation {
-        Operation::Token => token(broker, input),
-        Operation::Revoke => revoke(broker, input),
-        _ => match session_call(broker, urls, operation, base, input) {
+        Operation::Token => token(state, input),
+        Operation::Revoke => revoke(state, input),
+        _ => match session_call(state, urls, operation, base, input) {
             Ok(answer) => Json(envelope.wrap(operation, answer)).into_response(),
             Err(refusal) => {
                 let (status, fault) = refusal.answer(operation);
@@ -37,49 +42,49 @@ pub(crate) fn perform(
 }
 
 fn session_call(
-    broker: &mut Broker,
+    state: &mut State,
     urls: &Urls,
     operation: Operation,
     base: Base,
-    input: &Input,
+    input: Input<'_>,
 ) -> Result<Value, Refusal> {
-    let app = broker.app(input.bearer(), input.optional_header("consumerKey"))?;
+    let app = state.app(input.bearer(), input.optional_header("consumerKey"))?;
     // Empty values were seen to work, so only their absence is refused (inferred).
     input.header("ip")?;
     input.header("appId")?;
     match operation {
-        Operation::SessionInit => init(broker, urls, &app, Who::Userid(input.header("userid")?), base),
+        Operation::SessionInit => init(state, urls, &app, Who::Userid(input.header("userid")?), base),
         Operation::SessionInitUserid => {
-            init(broker, urls, &app, Who::Userid(path_parameter(input, "userid")?), base)
+            init(state, urls, &app, Who::Userid(input.path_parameter("userid")?), base)
         }
         Operation::SessionInitNickname => {
-            init(broker, urls, &app, Who::Nickname(path_parameter(input, "nickname")?), base)
+            init(state, urls, &app, Who::Nickname(input.path_parameter("nickname")?), base)
         }
         Operation::SessionLoginUserid => {
             let body = input.json()?;
             let who = Who::Userid(body.text("userid")?);
-            Ok(answers::login(urls, &broker.login(&app, who, body.text("password")?, base)?))
+            Ok(answers::login(urls, &state.login(&app, who, body.text("password")?, base)?))
         }
         Operation::SessionLoginNickname => {
             let body = input.json()?;
             let who = Who::Nickname(body.text("nickname")?);
-            Ok(answers::login(urls, &broker.login(&app, who, body.text("password")?, base)?))
+            Ok(answers::login(urls, &state.login(&app, who, body.text("password")?, base)?))
         }
         Operation::Session2faAccesscodeGet => {
             let (token, userid) = (input.header("oneTimeToken")?, input.header("userid")?);
-            Ok(answers::login(urls, &broker.send_access_code(&app, token, userid, base)?))
+            Ok(answers::login(urls, &state.send_access_code(&app, token, userid, base)?))
         }
         Operation::Session2faAccesscodePost
         | Operation::Session2faOneTimeToken
         | Operation::Session2faMpin
-        | Operation::Session2faBiometric => second_factor(broker, urls, &app, operation, base, input),
+        | Operation::Session2faBiometric => second_factor(state, urls, &app, operation, base, input),
         Operation::SessionLogout => {
             let (token, userid) = (input.header("sessionToken")?, input.header("userid")?);
-            broker.logout(&app, token, userid, base)?;
+            state.logout(&app, token, userid, base)?;
             Ok(json!({ "message": "Logout Successful." }))
         }
         Operation::StandIn => {
-            let account = broker.session(&app, input.header("sessionToken")?, base)?;
+            let account = state.session(&app, input.header("sessionToken")?, base)?;
             Ok(json!({ "message": "The session token is accepted.", "userid": account.userid }))
         }
         // `perform` answers these in OAuth's form.
@@ -87,21 +92,17 @@ fn session_call(
     }
 }
 
-fn init(broker: &mut Broker, urls: &Urls, app: &App, who: Who<'_>, base: Base) -> Result<Value, Refusal> {
-    Ok(answers::init(urls, base, &broker.init(app, who, base)?))
-}
-
-fn path_parameter<'a>(input: &'a Input, name: &'static str) -> Result<&'a str, Refusal> {
-    input.path_parameter.as_deref().ok_or(Refusal::Missing(name))
+fn init(state: &mut State, urls: &Urls, app: &App, who: Who<'_>, base: Base) -> Result<Value, Refusal> {
+    Ok(answers::init(urls, base, &state.init(app, who, base)?))
 }
 
 fn second_factor(
-    broker: &mut Broker,
+    state: &mut State,
     urls: &Urls,
     app: &App,
     operation: Operation,
     base: Base,
-    input: &Input,
+    input: Input<'_>,
 ) -> Result<Value, Refusal> {
     let token = input.header("oneTimeToken")?;
     let body = input.json()?;
@@ -112,15 +113,15 @@ fn second_factor(
         Operation::Session2faBiometric => Factor::Biometric(body.text("biometric")?),
         _ => Factor::OneTimeToken,
     };
-    Ok(answers::session(urls, base, &broker.second_factor(app, token, userid, factor, base)?))
+    Ok(answers::session(urls, base, &state.second_factor(app, token, userid, factor, base)?))
 }
 
 /// `POST /token` (RFC 6749, sections 4.3, 4.4 and 6).
-fn token(broker: &mut Broker, input: &Input) -> Response {
-    let Some(app) = client(broker, input) else {
+fn token(state: &mut State, input: Input<'_>) -> Response {
+    let Some(app) = client(state, input) else {
         return invalid_client();
     };
-    let form = input.form();
+    let form = input.0.form();
     let field = |name: &str| form.get(name).map(String::as_str);
     let grant = match (field("grant_type"), field("username"), field("password"), field("refresh_token")) {
         (Some("client_credentials"), ..) => Grant::ClientCredentials,
@@ -131,7 +132,7 @@ fn token(broker: &mut Broker, input: &Input) -> Response {
         (Some(_), ..) => return oauth_error("unsupported_grant_type", "the grant type is not supported"),
         (None, ..) => return oauth_error("invalid_request", "grant_type is missing"),
     };
-    let Some(tokens) = broker.grant(app, grant) else {
+    let Some(tokens) = state.grant(app, grant) else {
         return oauth_error("invalid_grant", "what was offered is wrong, expired or locked");
     };
     let mut answer = json!({
@@ -147,22 +148,22 @@ fn token(broker: &mut Broker, input: &Input) -> Response {
 }
 
 /// `POST /revoke` (RFC 7009): a token that is already dead is no error.
-fn revoke(broker: &mut Broker, input: &Input) -> Response {
-    let Some(app) = client(broker, input) else {
+fn revoke(state: &mut State, input: Input<'_>) -> Response {
+    let Some(app) = client(state, input) else {
         return invalid_client();
     };
-    match input.form().get("token") {
+    match input.0.form().get("token") {
         None => oauth_error("invalid_request", "token is missing"),
         Some(token) => {
-            broker.revoke(&app, token);
+            state.revoke(&app, token);
             StatusCode::OK.into_response()
         }
     }
 }
 
-fn client(broker: &Broker, input: &Input) -> Option<App> {
+fn client(state: &State, input: Input<'_>) -> Option<App> {
     let (key, secret) = input.basic()?;
-    broker.client(&key, &secret)
+    state.client(&key, &secret)
 }
 
 fn invalid_client() -> Response {

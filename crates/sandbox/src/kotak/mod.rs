@@ -4,13 +4,13 @@
 
 mod account;
 mod answers;
+mod broker;
 mod builder;
 mod calls;
 mod input;
 mod operation;
 mod redirect;
 mod refusal;
-mod routes;
 mod sandbox;
 mod state;
 mod tokens;
@@ -18,8 +18,10 @@ mod user;
 
 pub use account::Account;
 pub use answers::{Envelope, broker_fault};
+pub use broker::Kotak;
 pub use builder::Builder;
 pub use operation::Operation;
 pub use redirect::Redirect;
 pub use sandbox::Sandbox;
-pub use user::MAX_BAD_TRIES;
+
+pub use crate::guesses::MAX_BAD_TRIES;

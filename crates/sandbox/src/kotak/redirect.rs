@@ -15,7 +15,7 @@ pub enum Redirect {
 
 /// One of the two bases a sandbox answers at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Base {
+pub enum Base {
     First,
     Second,
 }

@@ -1,6 +1,6 @@
 //! The broker's side of a sign-in, without HTTP: who may do what, and what it changes.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -11,6 +11,8 @@ use super::refusal::Refusal;
 use super::tokens::Tokens;
 use super::user::{AccessCode, User, new_code};
 use crate::clock::{Clock, later};
+use crate::guesses::Guesses;
+use crate::tickets::{Tickets, random_token};
 
 /// How long what the broker hands out is good for.
 #[derive(Clone, Copy, Debug)]
@@ -77,14 +79,8 @@ pub(crate) struct SignedIn {
     pub(crate) at: Timestamp,
 }
 
-/// A token that stands for a user for a time.
-struct Ticket {
-    userid: String,
-    expires: Timestamp,
-}
-
 /// The whole state of the broker.
-pub(crate) struct Broker {
+pub(crate) struct State {
     pub(super) clock: Clock,
     pub(super) lifetimes: Lifetimes,
     pub(super) tokens: Tokens,
@@ -92,11 +88,11 @@ pub(crate) struct Broker {
     login_redirect: Redirect,
     second_base: String,
     users: BTreeMap<String, User>,
-    one_time_tokens: HashMap<String, Ticket>,
-    sessions: HashMap<String, Ticket>,
+    one_time_tokens: Tickets<String>,
+    pub(super) sessions: Tickets<String>,
 }
 
-impl Broker {
+impl State {
     pub(crate) fn new(
         accounts: Vec<Account>,
         clock: Clock,
@@ -116,8 +112,8 @@ impl Broker {
             init_redirect,
             login_redirect,
             second_base,
-            one_time_tokens: HashMap::new(),
-            sessions: HashMap::new(),
+            one_time_tokens: Tickets::default(),
+            sessions: Tickets::default(),
         }
     }
 
@@ -155,7 +151,7 @@ impl Broker {
         let (account, access_code_sent) = (user.account.clone(), user.access_code.sent);
         let one_time_token = random_token();
         let expires = later(self.clock.now(), self.lifetimes.one_time_token);
-        self.one_time_tokens.insert(one_time_token.clone(), Ticket { userid, expires });
+        self.one_time_tokens.issue(one_time_token.clone(), &userid, expires);
         Ok(LoggedIn { account, redirect: redirect.target(base), one_time_token, access_code_sent })
     }
 
@@ -208,12 +204,12 @@ impl Broker {
             Factor::Mpin(mpin) => user.check(user.account.mpin.clone(), mpin, "MPIN")?,
             Factor::Biometric(token) => user.check(user.account.biometric.clone(), token, "biometric")?,
         }
-        user.bad_tries = 0;
+        user.guesses.forget();
         let account = user.account.clone();
-        self.one_time_tokens.remove(one_time_token);
+        self.one_time_tokens.spend(one_time_token);
         let session_token = random_token();
         let expires = later(now, self.lifetimes.session);
-        self.sessions.insert(session_token.clone(), Ticket { userid: userid.to_owned(), expires });
+        self.sessions.issue(session_token.clone(), userid, expires);
         Ok(SignedIn { account, session_token, at: now })
     }
 
@@ -222,15 +218,14 @@ impl Broker {
         if self.session(app, token, base)?.userid != userid {
             return Err(Refusal::LoggedOut);
         }
-        self.sessions.remove(token);
+        self.sessions.spend(token);
         Ok(())
     }
 
     /// The user whose live session the token stands for: what every trading call begins with.
     pub(crate) fn session(&mut self, app: &App, token: &str, base: Base) -> Result<Account, Refusal> {
         let now = self.clock.now();
-        let ticket = self.sessions.get(token).filter(|ticket| now < ticket.expires);
-        let userid = ticket.ok_or(Refusal::LoggedOut)?.userid.clone();
+        let userid = self.sessions.user(token, now).ok_or(Refusal::LoggedOut)?.to_owned();
         let user = self.find(app, Who::Userid(&userid)).ok_or(Refusal::LoggedOut)?;
         if user.moved && base == Base::First {
             return Err(Refusal::OtherBase(self.second_base.clone()));
@@ -249,7 +244,7 @@ impl Broker {
         let who = if by_userid { Who::Userid(username) } else { Who::Nickname(username) };
         let user = self.find(app, who).ok_or(Refusal::Wrong("password"))?;
         match user.account.password == password {
-            _ if user.locked => Err(Refusal::Locked),
+            _ if user.guesses.is_locked() => Err(Refusal::Locked),
             true => Ok(()),
             false => Err(user.bad_try("password")),
         }
@@ -260,28 +255,9 @@ impl Broker {
         self.users.get(userid).map(|user| user.access_code.code.clone())
     }
 
-    pub(crate) fn bad_tries(&self, userid: &str) -> u32 {
-        self.users.get(userid).map_or(0, |user| user.bad_tries)
-    }
-
-    pub(crate) fn is_locked(&self, userid: &str) -> bool {
-        self.users.get(userid).is_some_and(|user| user.locked)
-    }
-
-    /// Locks or unlocks an account; either way the count starts again.
-    pub(crate) fn set_locked(&mut self, userid: &str, locked: bool) {
-        if let Some(user) = self.users.get_mut(userid) {
-            (user.locked, user.bad_tries) = (locked, 0);
-        }
-    }
-
-    pub(crate) fn live_sessions(&self, userid: &str) -> usize {
-        let now = self.clock.now();
-        self.sessions.values().filter(|ticket| ticket.userid == userid && now < ticket.expires).count()
-    }
-
-    pub(crate) fn end_sessions(&mut self, userid: &str) {
-        self.sessions.retain(|_, ticket| ticket.userid != userid);
+    /// What is remembered about the guesses at a user's credentials.
+    pub(crate) fn guesses(&mut self, userid: &str) -> Option<&mut Guesses> {
+        self.users.get_mut(userid).map(|user| &mut user.guesses)
     }
 
     fn find(&mut self, app: &App, who: Who<'_>) -> Option<&mut User> {
@@ -301,7 +277,7 @@ impl Broker {
         if user.moved && base == Base::First {
             return Err(Refusal::OtherBase(second_base));
         }
-        if user.locked {
+        if user.guesses.is_locked() {
             return Err(Refusal::Locked);
         }
         Ok(user)
@@ -309,17 +285,11 @@ impl Broker {
 
     fn check_one_time_token(&self, token: &str, userid: &str) -> Result<(), Refusal> {
         let now = self.clock.now();
-        let ticket = self.one_time_tokens.get(token);
-        match ticket.is_some_and(|ticket| ticket.userid == userid && now < ticket.expires) {
-            true => Ok(()),
-            false => Err(Refusal::OneTimeTokenDead),
+        match self.one_time_tokens.user(token, now) {
+            Some(user) if user == userid => Ok(()),
+            _ => Err(Refusal::OneTimeTokenDead),
         }
     }
-}
-
-/// A token in the broker's form: 32 upper-case hexadecimal digits.
-pub(super) fn random_token() -> String {
-    format!("{:032X}", rand::random::<u128>())
 }
 
 #[cfg(test)]

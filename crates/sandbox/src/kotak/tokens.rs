@@ -5,8 +5,9 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 
 use super::refusal::Refusal;
-use super::state::{App, Broker, random_token};
+use super::state::{App, State};
 use crate::clock::later;
+use crate::tickets::random_token;
 
 /// Access and refresh tokens that `token` has issued, and what `revoke` has ended.
 #[derive(Default)]
@@ -36,7 +37,7 @@ pub(crate) struct NewTokens {
     pub(crate) expires_in: u64,
 }
 
-impl Broker {
+impl State {
     /// The application behind a bearer token and a consumer key, which must belong together.
     pub(crate) fn app(&self, bearer: Option<&str>, consumer_key: Option<&str>) -> Result<App, Refusal> {
         let (Some(bearer), Some(consumer_key)) = (bearer, consumer_key) else {

@@ -4,10 +4,7 @@ use jiff::Timestamp;
 
 use super::account::Account;
 use super::refusal::Refusal;
-
-/// Wrong guesses, of any kind, after which an account is locked. The guess that reaches the number is
-/// still answered as wrong; every later one is answered as locked (inferred).
-pub const MAX_BAD_TRIES: u32 = 3;
+use crate::guesses::Guesses;
 
 /// An access code and when it was sent.
 pub(super) struct AccessCode {
@@ -19,9 +16,7 @@ pub(super) struct AccessCode {
 pub(super) struct User {
     pub(super) account: Account,
     pub(super) access_code: AccessCode,
-    /// Wrong guesses since the last sign-in.
-    pub(super) bad_tries: u32,
-    pub(super) locked: bool,
+    pub(super) guesses: Guesses,
     /// Told to carry on at the second base.
     pub(super) moved: bool,
 }
@@ -30,13 +25,12 @@ impl User {
     /// A user whose first access code was sent at this time.
     pub(super) fn new(account: Account, sent: Timestamp) -> Self {
         let access_code = AccessCode { code: account.access_code.clone(), sent };
-        Self { account, access_code, bad_tries: 0, locked: false, moved: false }
+        Self { account, access_code, guesses: Guesses::default(), moved: false }
     }
 
     /// Counts a wrong guess, and locks the account if it was one too many.
     pub(super) fn bad_try(&mut self, what: &'static str) -> Refusal {
-        self.bad_tries += 1;
-        self.locked = self.bad_tries >= MAX_BAD_TRIES;
+        self.guesses.bad_try();
         Refusal::Wrong(what)
     }
 

@@ -3,28 +3,28 @@ use super::*;
 const USER: &str = "S4MPL3";
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
-fn broker_with(lifetimes: Lifetimes, redirect: Redirect) -> (Broker, App) {
+fn broker_with(lifetimes: Lifetimes, redirect: Redirect) -> (State, App) {
     let clock = Clock::frozen_at(Timestamp::UNIX_EPOCH);
     let account = Account::default();
     let app = App { consumer_key: account.consumer_key.clone() };
     let second_base = "http://127.0.0.1:9/second/apim".to_owned();
-    (Broker::new(vec![account], clock, lifetimes, (Redirect::Own, redirect), second_base), app)
+    (State::new(vec![account], clock, lifetimes, (Redirect::Own, redirect), second_base), app)
 }
 
-fn broker() -> (Broker, App) {
+fn broker() -> (State, App) {
     broker_with(Lifetimes::default(), Redirect::Own)
 }
 
-fn log_in(broker: &mut Broker, app: &App) -> String {
+fn log_in(broker: &mut State, app: &App) -> String {
     let password = Account::default().password;
     broker.login(app, Who::Userid(USER), &password, Base::First).unwrap().one_time_token
 }
 
-fn finish(broker: &mut Broker, app: &App, token: &str, factor: Factor<'_>) -> Result<String, Refusal> {
+fn finish(broker: &mut State, app: &App, token: &str, factor: Factor<'_>) -> Result<String, Refusal> {
     broker.second_factor(app, token, USER, factor, Base::First).map(|signed_in| signed_in.session_token)
 }
 
-fn guess_wrong(broker: &mut Broker, app: &App) -> Refusal {
+fn guess_wrong(broker: &mut State, app: &App) -> Refusal {
     broker.login(app, Who::Userid(USER), "wrong", Base::First).map(|_| ()).unwrap_err()
 }
 
@@ -42,7 +42,7 @@ fn every_factor_opens_a_session_that_lives_until_logout() {
         let token = log_in(&mut broker, &app);
         let session = finish(&mut broker, &app, &token, factor).unwrap();
         assert_eq!(broker.session(&app, &session, Base::First).unwrap().userid, USER);
-        assert_eq!(broker.live_sessions(USER), 1);
+        assert_eq!(broker.sessions.live(USER, broker.clock.now()), 1);
         broker.logout(&app, &session, USER, Base::First).unwrap();
         assert_eq!(broker.session(&app, &session, Base::First), Err(Refusal::LoggedOut));
         assert_eq!(broker.logout(&app, &session, USER, Base::First), Err(Refusal::LoggedOut));
@@ -94,9 +94,9 @@ fn a_wrong_factor_leaves_the_one_time_token_alive_and_a_right_one_resets_the_cou
     for factor in [Factor::AccessCode("000000"), Factor::Mpin("000000")] {
         assert!(matches!(finish(&mut broker, &app, &token, factor), Err(Refusal::Wrong(_))));
     }
-    assert_eq!(broker.bad_tries(USER), 2);
+    assert_eq!(broker.guesses(USER).unwrap().bad_tries(), 2);
     finish(&mut broker, &app, &token, Factor::AccessCode("604821")).unwrap();
-    assert_eq!(broker.bad_tries(USER), 0);
+    assert_eq!(broker.guesses(USER).unwrap().bad_tries(), 0);
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn a_right_password_alone_does_not_reset_the_count() {
     let (mut broker, app) = broker();
     guess_wrong(&mut broker, &app);
     log_in(&mut broker, &app);
-    assert_eq!(broker.bad_tries(USER), 1);
+    assert_eq!(broker.guesses(USER).unwrap().bad_tries(), 1);
 }
 
 #[test]
@@ -114,18 +114,18 @@ fn three_wrong_guesses_of_any_kind_lock_the_account_against_right_ones() {
     assert_eq!(guess_wrong(&mut broker, &app), Refusal::Wrong("password"));
     let biometric = finish(&mut broker, &app, &token, Factor::Biometric("wrong"));
     assert_eq!(biometric, Err(Refusal::Wrong("biometric")));
-    assert!(!broker.is_locked(USER));
+    assert!(!broker.guesses(USER).unwrap().is_locked());
     let code = finish(&mut broker, &app, &token, Factor::AccessCode("wrong"));
     assert_eq!(code, Err(Refusal::Wrong("access code")));
 
-    assert!(broker.is_locked(USER));
+    assert!(broker.guesses(USER).unwrap().is_locked());
     assert_eq!(finish(&mut broker, &app, &token, Factor::AccessCode("604821")), Err(Refusal::Locked));
     assert_eq!(finish(&mut broker, &app, &token, Factor::OneTimeToken), Err(Refusal::Locked));
     assert_eq!(broker.check_password(&app, USER, "sandbox-password"), Err(Refusal::Locked));
     assert_eq!(guess_wrong(&mut broker, &app), Refusal::Locked);
 
-    broker.set_locked(USER, false);
-    assert_eq!(broker.bad_tries(USER), 0);
+    broker.guesses(USER).unwrap().set_locked(false);
+    assert_eq!(broker.guesses(USER).unwrap().bad_tries(), 0);
     finish(&mut broker, &app, &token, Factor::AccessCode("604821")).unwrap();
 }
 
@@ -141,7 +141,7 @@ fn an_expired_access_code_is_no_guess_and_the_broker_sends_a_new_one_on_request(
     broker.clock.advance(HOUR);
     let expired = finish(&mut broker, &app, &token, Factor::AccessCode("604821"));
     assert_eq!(expired, Err(Refusal::AccessCodeExpired));
-    assert_eq!(broker.bad_tries(USER), 0);
+    assert_eq!(broker.guesses(USER).unwrap().bad_tries(), 0);
 
     let sent = broker.send_access_code(&app, &token, USER, Base::First).unwrap();
     assert_eq!(sent.access_code_sent, broker.clock.now());
@@ -156,7 +156,7 @@ fn a_factor_that_is_not_set_up_is_refused_without_counting() {
     let token = log_in(&mut broker, &app);
     broker.users.get_mut(USER).unwrap().account.mpin = None;
     assert_eq!(finish(&mut broker, &app, &token, Factor::Mpin("730264")), Err(Refusal::NotSetUp("MPIN")));
-    assert_eq!(broker.bad_tries(USER), 0);
+    assert_eq!(broker.guesses(USER).unwrap().bad_tries(), 0);
 }
 
 #[test]
@@ -166,7 +166,7 @@ fn a_session_ends_after_its_lifetime() {
     let session = finish(&mut broker, &app, &token, Factor::OneTimeToken).unwrap();
     broker.clock.advance(24 * HOUR);
     assert_eq!(broker.session(&app, &session, Base::First), Err(Refusal::LoggedOut));
-    assert_eq!(broker.live_sessions(USER), 0);
+    assert_eq!(broker.sessions.live(USER, broker.clock.now()), 0);
 }
 
 #[test]
@@ -176,7 +176,7 @@ fn a_user_who_was_sent_to_the_second_base_is_served_only_there_until_a_new_init(
     let refusal = Refusal::OtherBase("http://127.0.0.1:9/second/apim".into());
     assert_eq!(finish(&mut broker, &app, &token, Factor::OneTimeToken), Err(refusal.clone()));
     assert_eq!(guess_wrong(&mut broker, &app), refusal);
-    assert_eq!(broker.bad_tries(USER), 0);
+    assert_eq!(broker.guesses(USER).unwrap().bad_tries(), 0);
     let signed_in = broker.second_factor(&app, &token, USER, Factor::OneTimeToken, Base::Second).unwrap();
     assert_eq!(broker.session(&app, &signed_in.session_token, Base::First), Err(refusal));
     broker.session(&app, &signed_in.session_token, Base::Second).unwrap();

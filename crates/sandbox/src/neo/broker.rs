@@ -1,0 +1,112 @@
+//! The broker behind its listener, whose root stands for all of the broker's hosts.
+
+use std::io;
+use std::sync::MutexGuard;
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+
+use super::account::Account;
+use super::answers::Urls;
+use super::builder::Settings;
+use super::calls::perform;
+use super::operation::Operation;
+use super::refusal::{Manner, documented, gateway};
+use super::state::State;
+use crate::broker::{Accounts, Broker, Play};
+use crate::clock::Clock;
+use crate::guesses::Guesses;
+use crate::locked::Locked;
+use crate::routes::{Door, Received};
+use crate::server::Listener;
+use crate::variable::Variable;
+
+/// Kotak Securities with its Neo Trade API.
+pub struct Neo {
+    state: Locked<State>,
+    manner: Manner,
+    urls: Urls,
+    account: Account,
+}
+
+impl Neo {
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock()
+    }
+}
+
+impl Broker for Neo {
+    const NAME: &'static str = "neo";
+}
+
+impl Play for Neo {
+    type Operation = Operation;
+    type Settings = Settings;
+    type Base = ();
+
+    async fn open(settings: Settings, clock: &Clock, first: Listener) -> io::Result<(Self, Vec<Door<Self>>)> {
+        let Settings { mut accounts, manner, base_url } = settings;
+        if accounts.is_empty() {
+            accounts.push(Account::default());
+        }
+        let account = accounts.first().cloned().unwrap_or_default();
+        let root = first.root();
+        let urls = Urls { carry_on_at: base_url.unwrap_or_else(|| root.clone()), root };
+        let state = Locked::new(State::new(accounts, clock.clone())?);
+        let door = Door::new(first, &[("", ())]);
+        Ok((Self { state, manner, urls, account }, vec![door]))
+    }
+
+    fn perform(&self, operation: Operation, (): (), call: &Received) -> Response {
+        match perform(&mut self.state(), &self.urls, operation, call) {
+            Ok(answer) => Json(answer).into_response(),
+            Err(refusal) => refusal.answer(self.manner),
+        }
+    }
+
+    fn documented(operation: Operation, status: StatusCode) -> Response {
+        documented(operation, status)
+    }
+
+    fn no_operation(&self, _call: &Received, status: StatusCode) -> Response {
+        let reason = status.canonical_reason().unwrap_or_default();
+        gateway(status, status.as_str(), reason, "No matching resource found for the given request")
+    }
+
+    fn base_url(&self) -> &str {
+        &self.urls.root
+    }
+
+    fn root_url(&self) -> &str {
+        &self.urls.root
+    }
+
+    fn user(&self) -> &str {
+        &self.account.ucc
+    }
+
+    fn environment(&self) -> Vec<Variable> {
+        self.account.environment(self.base_url())
+    }
+}
+
+impl Accounts for Neo {
+    type Account = Account;
+
+    fn account(&self) -> &Account {
+        &self.account
+    }
+
+    fn with_guesses<T>(&self, user: &str, look: impl FnOnce(&mut Guesses) -> T) -> Option<T> {
+        self.state().guesses(user).map(look)
+    }
+
+    fn live_sessions(&self, user: &str) -> usize {
+        self.state().live_sessions(user)
+    }
+
+    fn end_sessions(&self, user: &str) {
+        self.state().end_sessions(user);
+    }
+}

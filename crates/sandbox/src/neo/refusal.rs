@@ -1,0 +1,134 @@
+//! Why a call is refused, and the status and body that say so on the wire.
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::operation::Operation;
+
+/// Why the broker refuses a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// A header is missing.
+    MissingHeader,
+    /// A member of the body is missing; the broker's name of it.
+    Missing(&'static str),
+    /// A member of the body is no string (inferred).
+    NotAString(&'static str),
+    /// The body is no JSON object (inferred).
+    NotJson,
+    /// A body that is longer than any real one (inferred).
+    TooLong,
+    /// The access token is wrong.
+    AccessToken,
+    /// There is no such user, or the access token is somebody else's.
+    Ucc,
+    /// The mobile number or the TOTP is wrong, or the TOTP was used before.
+    CredentialsOrTotp,
+    /// The MPIN is wrong.
+    Mpin,
+    /// Too many wrong guesses (inferred).
+    Locked,
+    /// The session is over, or is not of the kind that is needed, or token and id do not belong together.
+    Session,
+    /// The sandbox cannot do it.
+    Broken,
+}
+
+/// How refusals are put on the wire.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Manner {
+    /// Refused guesses come with status 200, as observed; else as documented.
+    pub(super) refusals_in_success: bool,
+    /// A dead session comes with status 200.
+    pub(super) dead_session_in_success: bool,
+}
+
+impl Refusal {
+    /// The answer that says so.
+    pub(super) fn answer(self, manner: Manner) -> Response {
+        use StatusCode as S;
+        match self {
+            Self::MissingHeader => checks("10512", "Required header not found."),
+            Self::Missing(name) => checks("400", &format!("Missing required field '{name}'")),
+            Self::NotAString(name) => checks("400", &format!("Field '{name}' must be a string")),
+            Self::NotJson => checks("400", "Request body must be a JSON object"),
+            Self::TooLong => gateway(S::PAYLOAD_TOO_LARGE, "413", "Payload Too Large", ""),
+            Self::AccessToken => invalid_credentials(),
+            Self::Ucc if manner.refusals_in_success => in_success(429, "Invalid UCC"),
+            Self::Ucc => coded(S::UNAUTHORIZED, "Invalid credentials or TOTP."),
+            Self::Mpin if manner.refusals_in_success => in_success(401, "Invalid MPIN"),
+            Self::Mpin => coded(S::UNAUTHORIZED, "Invalid MPIN."),
+            Self::CredentialsOrTotp => sign_in(S::UNAUTHORIZED, "Invalid credentials or TOTP.", manner),
+            Self::Locked => sign_in(S::FORBIDDEN, "Account locked.", manner),
+            Self::Session => {
+                dead_session(if manner.dead_session_in_success { S::OK } else { S::UNAUTHORIZED })
+            }
+            Self::Broken => coded(S::INTERNAL_SERVER_ERROR, "Internal server error."),
+        }
+    }
+}
+
+/// The body that belongs to a status: as documented or observed, else inferred from the other errors.
+pub(super) fn documented(operation: Operation, status: StatusCode) -> Response {
+    use StatusCode as S;
+    match status {
+        S::OK if operation == Operation::TradeApiLogin => in_success(429, "Invalid UCC"),
+        S::OK if operation == Operation::TradeApiValidate => in_success(401, "Invalid MPIN"),
+        S::BAD_REQUEST => checks("10512", "Required header not found."),
+        S::UNAUTHORIZED if operation == Operation::TradeApiLogin => {
+            coded(status, "Invalid credentials or TOTP.")
+        }
+        S::UNAUTHORIZED if operation == Operation::TradeApiValidate => coded(status, "Invalid MPIN."),
+        S::OK | S::UNAUTHORIZED => dead_session(status),
+        S::FORBIDDEN if operation.is_sign_in() => coded(status, "Account locked."),
+        status => {
+            let reason = status.canonical_reason().unwrap_or_default();
+            coded(status, &format!("{reason}."))
+        }
+    }
+}
+
+/// A refusal as the sign-in documents it, or with status 200.
+fn sign_in(status: StatusCode, words: &str, manner: Manner) -> Response {
+    match manner.refusals_in_success {
+        true => in_success(status.as_u16(), words),
+        false => coded(status, words),
+    }
+}
+
+/// The documented form.
+fn coded(status: StatusCode, words: &str) -> Response {
+    answer(status, json!({ "status": "error", "message": words, "errorCode": status.as_str() }))
+}
+
+/// The form with status 200 (observed).
+fn in_success(code: u16, words: &str) -> Response {
+    answer(StatusCode::OK, json!({ "stCode": code, "errMsg": words, "status": "failure" }))
+}
+
+/// The form in which a request is found wanting (observed).
+fn checks(code: &str, words: &str) -> Response {
+    answer(StatusCode::BAD_REQUEST, json!({ "error": [{ "code": code, "message": words }] }))
+}
+
+/// The form after the sign-in (observed).
+fn dead_session(status: StatusCode) -> Response {
+    answer(status, json!({ "stCode": 100_022, "errMsg": "invalid session token", "stat": "Not_Ok" }))
+}
+
+fn invalid_credentials() -> Response {
+    let description = "Access failure for API: /login/1.0. Make sure you have provided the correct security \
+                       credentials";
+    gateway(StatusCode::UNAUTHORIZED, "900901", "Invalid Credentials", description)
+}
+
+/// The flat form of the API gateway in front of the broker, with `code` as a string (observed).
+pub(super) fn gateway(status: StatusCode, code: &str, message: &str, description: &str) -> Response {
+    answer(status, json!({ "code": code, "message": message, "description": description }))
+}
+
+fn answer(status: StatusCode, body: Value) -> Response {
+    (status, Json(body)).into_response()
+}

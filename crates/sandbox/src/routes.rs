@@ -1,0 +1,159 @@
+//! The way of a call: from the route through the call log and the waiting faults to the operation.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::RawPathParams;
+use axum::response::Response;
+use axum::routing::on;
+use bytes::Bytes;
+use http::header::AUTHORIZATION;
+use http::request::Parts;
+use http::{Request, StatusCode};
+use jiff::Timestamp;
+
+use crate::body::read;
+use crate::broker::Play;
+use crate::clock::Clock;
+use crate::fault::FaultQueue;
+use crate::log::{Call, CallLog};
+use crate::operation::{Operation, Table};
+use crate::server::{Listener, Served};
+
+/// What the calls of every connection share.
+pub(crate) struct Site<B> {
+    pub(crate) broker: B,
+    pub(crate) faults: FaultQueue,
+    pub(crate) log: CallLog,
+    pub(crate) clock: Clock,
+}
+
+/// A call, read to its end.
+pub struct Received {
+    pub(crate) head: Parts,
+    /// The parameter of the path where the operation takes one, percent-decoded.
+    pub(crate) path_parameter: Option<String>,
+    /// `None`: too long, or broken off.
+    pub(crate) body: Option<Bytes>,
+    /// When it arrived, by the sandbox's clock.
+    pub(crate) at: Timestamp,
+}
+
+/// A listener, and where below its root the operations are.
+pub struct Door<B: Play> {
+    listener: Listener,
+    routes: Vec<(&'static str, B::Base, B::Operation)>,
+}
+
+impl<B> Site<B> {
+    pub(crate) fn new(broker: B, clock: Clock) -> Self {
+        Self { broker, faults: FaultQueue::default(), log: CallLog::default(), clock }
+    }
+}
+
+impl Received {
+    /// The first value of a header, if it is text.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.head.headers.get(name)?.to_str().ok()
+    }
+
+    /// What follows a scheme in `Authorization`; the scheme's case does not matter (RFC 9110).
+    pub(crate) fn authorization(&self, scheme: &str) -> Option<&str> {
+        let (found, rest) = self.header(AUTHORIZATION.as_str())?.split_once(' ')?;
+        found.eq_ignore_ascii_case(scheme).then(|| rest.trim())
+    }
+
+    /// The body as a JSON object, if it is one.
+    pub(crate) fn json(&self) -> Option<serde_json::Map<String, serde_json::Value>> {
+        serde_json::from_slice(self.body.as_ref()?).ok()
+    }
+
+    /// The body as a form; of a repeated field, the last one counts.
+    pub(crate) fn form(&self) -> HashMap<String, String> {
+        url::form_urlencoded::parse(self.body.as_deref().unwrap_or_default()).into_owned().collect()
+    }
+}
+
+impl<B: Play> Door<B> {
+    /// A listener with every operation below each of the bases.
+    pub(crate) fn new(listener: Listener, bases: &[(&'static str, B::Base)]) -> Self {
+        let mut door = Self { listener, routes: Vec::new() };
+        for (path, base) in bases {
+            door = door.with(path, *base, B::Operation::all());
+        }
+        door
+    }
+
+    /// Adds operations below a path.
+    pub(crate) fn with(mut self, path: &'static str, base: B::Base, operations: &[B::Operation]) -> Self {
+        self.routes.extend(operations.iter().map(|operation| (path, base, *operation)));
+        self
+    }
+
+    /// What is to be served here.
+    pub(crate) fn open(self, site: &Arc<Site<B>>) -> Served {
+        let root: Arc<str> = self.listener.root().into();
+        let mut router = Router::new();
+        for (prefix, base, operation) in self.routes {
+            let (site, url) = (Arc::clone(site), Arc::<str>::from(format!("{root}{prefix}")));
+            let handler = move |parameters: RawPathParams, request: Request<Body>| async move {
+                answer(&site, operation, base, &url, &parameters, request).await
+            };
+            let row = operation.row();
+            router = router.route(&format!("{prefix}{}", row.path), on(row.methods, handler));
+        }
+        let unknown = |status| {
+            let (site, root) = (Arc::clone(site), Arc::clone(&root));
+            move |request: Request<Body>| async move {
+                let call = receive(&site, None, &root, None, request).await;
+                site.broker.no_operation(&call, status)
+            }
+        };
+        let router = router
+            .fallback(unknown(StatusCode::NOT_FOUND))
+            .method_not_allowed_fallback(unknown(StatusCode::METHOD_NOT_ALLOWED));
+        Served::new(self.listener, router)
+    }
+}
+
+async fn answer<B: Play>(
+    site: &Site<B>,
+    operation: B::Operation,
+    base: B::Base,
+    url: &str,
+    parameters: &RawPathParams,
+    request: Request<Body>,
+) -> Response {
+    let parameter = parameters.iter().next().map(|(_, value)| value.to_owned());
+    let call = receive(site, Some(operation.id()), url, parameter, request).await;
+    if let Some(turned_away) = site.broker.turn_away(operation, &call) {
+        return turned_away;
+    }
+    let perform = || site.broker.perform(operation, base, &call);
+    let answer = match site.faults.take(operation.id()) {
+        None => perform(),
+        Some(fault) => {
+            let own = fault.is_applied().then(perform);
+            fault.respond(own, |status| B::documented(operation, status))
+        }
+    };
+    site.broker.answered(&call, &answer);
+    answer
+}
+
+/// Reads a call to its end and logs it.
+async fn receive<B>(
+    site: &Site<B>,
+    operation: Option<&'static str>,
+    url: &str,
+    path_parameter: Option<String>,
+    request: Request<Body>,
+) -> Received {
+    let (head, body) = request.into_parts();
+    let body = read(body).await;
+    let at = site.clock.now();
+    site.log.record(Call::new(at, operation, url, &head, body.clone().unwrap_or_default()));
+    Received { head, path_parameter, body, at }
+}

@@ -1,0 +1,179 @@
+//! A running sandbox, as a test or a program holds it: what is the same for every broker.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::broker::{Accounts, Broker};
+use crate::builder::Builder;
+use crate::clock::Clock;
+use crate::fault::Fault;
+use crate::log::Call;
+use crate::operation::Operation as _;
+use crate::routes::{Door, Site};
+use crate::server::Server;
+use crate::variable::Variable;
+
+/// A broker in this process.
+///
+/// Dropping it closes its port and every connection at once; [`Sandbox::shutdown`] is the gentle way.
+/// All methods may be called while clients are being served.
+pub struct Sandbox<B: Broker> {
+    site: Arc<Site<B>>,
+    server: Server,
+}
+
+impl<B: Broker> Sandbox<B> {
+    /// Settings to start one with.
+    pub fn builder() -> Builder<B> {
+        Builder::default()
+    }
+
+    pub(crate) fn open(broker: B, clock: Clock, doors: Vec<Door<B>>) -> Self {
+        let site = Arc::new(Site::new(broker, clock));
+        let listeners = doors.into_iter().map(|door| door.open(&site)).collect();
+        Self { site, server: Server::start(listeners) }
+    }
+
+    pub(crate) fn broker(&self) -> &B {
+        &self.site.broker
+    }
+
+    /// What a client is configured with, for example `http://127.0.0.1:4001/apim`.
+    pub fn base_url(&self) -> &str {
+        self.broker().base_url()
+    }
+
+    /// URL of the host's root, without a slash at the end.
+    pub fn root_url(&self) -> &str {
+        self.broker().root_url()
+    }
+
+    /// The user that the sandbox is for: an id or a name, never a secret.
+    pub fn user(&self) -> &str {
+        self.broker().user()
+    }
+
+    /// All that a client's environment needs, with what of it may be shown.
+    pub fn environment(&self) -> Vec<Variable> {
+        self.broker().environment()
+    }
+
+    /// The names and values of [`Sandbox::environment`].
+    pub fn credentials(&self) -> Vec<(&'static str, String)> {
+        self.environment().into_iter().map(|variable| (variable.name, variable.value)).collect()
+    }
+
+    /// The clock by which everything expires.
+    pub fn clock(&self) -> &Clock {
+        &self.site.clock
+    }
+
+    /// Lets `by` pass at once on the sandbox's clock.
+    pub fn advance(&self, by: Duration) {
+        self.site.clock.advance(by);
+    }
+
+    /// Injects a fault for the operation's next call. Faults are taken in the order they were injected.
+    ///
+    /// A fault counts as the broker's own answer where the broker remembers how it has answered: a 429 closes
+    /// IBKR's penalty box, and calls that the box turns away take no fault.
+    pub fn inject(&self, operation: B::Operation, fault: Fault) {
+        self.inject_times(operation, 1, fault);
+    }
+
+    /// Injects a fault for the operation's next `times` calls.
+    pub fn inject_times(&self, operation: B::Operation, times: usize, fault: Fault) {
+        self.site.faults.push(operation.id(), fault, Some(times));
+    }
+
+    /// Injects a fault for all the operation's calls from now on, after the faults already waiting.
+    pub fn inject_always(&self, operation: B::Operation, fault: Fault) {
+        self.site.faults.push(operation.id(), fault, None);
+    }
+
+    /// Forgets all injected faults.
+    pub fn clear_faults(&self) {
+        self.site.faults.clear();
+    }
+
+    /// All calls in the order they arrived, those of no operation included. The latest 10 000 are kept.
+    pub fn calls(&self) -> Vec<Call> {
+        self.site.log.all()
+    }
+
+    /// The calls of one operation, in the order they arrived.
+    pub fn calls_to(&self, operation: B::Operation) -> Vec<Call> {
+        self.site.log.of(operation.id())
+    }
+
+    /// How often an operation was called.
+    pub fn call_count(&self, operation: B::Operation) -> usize {
+        self.calls_to(operation).len()
+    }
+
+    /// Forgets the calls so far, and what the broker has counted about them.
+    pub fn clear_calls(&self) {
+        self.site.log.clear();
+        self.broker().forget_calls();
+    }
+
+    /// Serves until `stop` resolves, then shuts down: for a program that runs until it is told to end.
+    pub async fn serve_until(self, stop: impl Future<Output = ()>) {
+        stop.await;
+        self.shutdown().await;
+    }
+
+    /// Stops listening, lets answers on their way finish (for a quarter of a second at most, a hanging
+    /// answer never finishes), and closes every connection.
+    pub async fn shutdown(self) {
+        self.server.shutdown().await;
+    }
+}
+
+impl<B: Accounts> Sandbox<B> {
+    /// The first account.
+    pub fn account(&self) -> &B::Account {
+        self.broker().account()
+    }
+
+    /// Wrong guesses since the user's last sign-in.
+    pub fn bad_tries(&self, user: &str) -> u32 {
+        self.broker().with_guesses(user, |guesses| guesses.bad_tries()).unwrap_or_default()
+    }
+
+    /// True if the account is locked.
+    pub fn is_locked(&self, user: &str) -> bool {
+        self.broker().with_guesses(user, |guesses| guesses.is_locked()).unwrap_or_default()
+    }
+
+    /// Locks the account, as wrong guesses do.
+    pub fn lock(&self, user: &str) {
+        self.broker().with_guesses(user, |guesses| guesses.set_locked(true));
+    }
+
+    /// Unlocks the account and forgets its wrong guesses.
+    pub fn unlock(&self, user: &str) {
+        self.broker().with_guesses(user, |guesses| guesses.set_locked(false));
+    }
+
+    /// How many sessions of the user's are alive.
+    pub fn live_sessions(&self, user: &str) -> usize {
+        self.broker().live_sessions(user)
+    }
+
+    /// Ends the user's sessions from the broker's side.
+    pub fn end_sessions(&self, user: &str) {
+        self.broker().end_sessions(user);
+    }
+}
+
+impl<B: Broker> fmt::Debug for Sandbox<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox")
+            .field("broker", &B::NAME)
+            .field("base_url", &self.base_url())
+            .field("user", &self.user())
+            .finish_non_exhaustive()
+    }
+}
