@@ -8,7 +8,7 @@ use std::{
     net::{Ipv4Addr, TcpListener},
     pin::Pin,
     sync::{
-        Mutex, PoisonError,
+        Arc, Mutex, PoisonError, Weak,
         mpsc::{Sender, channel},
     },
     time::Duration,
@@ -35,9 +35,15 @@ pub enum Network {
     SilentFor(&'static str),
 }
 
+/// Holds time still for as long as it has something in it.
+type Holding = Mutex<Option<Sender<()>>>;
+
 /// An [`Exchange`] for tests on a paused clock, with a network that can be taken down.
+#[derive(Debug)]
 pub struct Held {
     network: Mutex<Network>,
+    /// Requests that are under way.
+    still: Mutex<Vec<Weak<Holding>>>,
     refused: (TcpSocket, u16),
     silent: (TcpListener, u16),
 }
@@ -51,17 +57,45 @@ impl Held {
         let refused = socket.local_addr().expect("its address").port();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port on loopback");
         let silent = listener.local_addr().expect("its address").port();
-        Self { network: Mutex::new(Network::Up), refused: (socket, refused), silent: (listener, silent) }
+        Self {
+            network: Mutex::new(Network::Up),
+            still: Mutex::default(),
+            refused: (socket, refused),
+            silent: (listener, silent),
+        }
     }
 
     /// Sets what is between the client and the server from now on.
     pub fn set(&self, network: Network) {
-        *self.network.lock().unwrap_or_else(PoisonError::into_inner) = network;
+        *lock(&self.network) = network;
+    }
+
+    /// Lets time run on although an answer is under way: the server will say no more.
+    pub fn release(&self) {
+        for still in lock(&self.still).drain(..).filter_map(|still| still.upgrade()) {
+            lock(&still).take();
+        }
     }
 
     fn network(&self) -> Network {
-        *self.network.lock().unwrap_or_else(PoisonError::into_inner)
+        *lock(&self.network)
     }
+
+    /// Time stands still until the value is dropped, or released.
+    fn hold_time(&self) -> Arc<Holding> {
+        let (still, end) = channel();
+        // It ends by itself as soon as nobody can tell it to any more.
+        drop(spawn_blocking(move || end.recv_timeout(PATIENCE)));
+        let still = Arc::new(Mutex::new(Some(still)));
+        let mut known = lock(&self.still);
+        known.retain(|still| still.strong_count() > 0);
+        known.push(Arc::downgrade(&still));
+        still
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Default for Held {
@@ -93,22 +127,14 @@ impl Exchange for Held {
             if network == Network::Silent {
                 return client.execute(request).await;
             }
-            let still = hold_time();
+            let still = self.hold_time();
             client.execute(request).await.map(|answer| held(answer, still))
         })
     }
 }
 
-/// Time stands still until the value is dropped.
-fn hold_time() -> Sender<()> {
-    let (still, end) = channel();
-    // It ends by itself as soon as nobody can tell it to any more.
-    drop(spawn_blocking(move || end.recv_timeout(PATIENCE)));
-    still
-}
-
 /// The answer, with time standing still until it has been read or dropped.
-fn held(answer: Response, still: Sender<()>) -> Response {
+fn held(answer: Response, still: Arc<Holding>) -> Response {
     let mut held = http::Response::builder().status(answer.status()).url(answer.url().clone());
     held.headers_mut().expect("a status and a URL that were there").extend(answer.headers().clone());
     let body = answer.bytes_stream().inspect(move |_| {

@@ -12,53 +12,72 @@
 )]
 
 mod arguments;
+mod canaries;
 mod cases;
+mod echo;
 mod held;
+pub mod hostile;
 mod lossless;
 mod mutations;
 mod outcomes;
+mod play;
 mod proxy;
 mod raw;
+mod reach;
 mod report;
 mod requests;
 mod same_schema;
+mod scene;
 mod schemas;
 mod secure;
+mod settings;
 mod settled;
 mod stage;
+mod suites;
 mod table;
+mod told;
 mod watch;
 mod words;
+mod world;
 
 use broker_session_runtime::{Api, Transport, contract::Outcome};
 use serde_json::Value;
 
 pub use arguments::{arguments, credential, credential_text};
 pub use cases::{Case, Spec};
+pub use echo::check_echo;
 pub use held::{Held, Network};
 pub use lossless::as_encoded;
 pub use mutations::{Mutation, mutations};
 pub use outcomes::{check_bodies, check_outcomes, check_requests};
+pub use play::Answer;
 pub use proxy::{Proxied, Proxy};
 pub use raw::{Raw, Reaction, respond};
+pub use reach::{
+    At, Broker, Reach, as_answered, check_answers, check_reached, without_blanks, without_nulls,
+};
 pub use report::Report;
 pub use requests::check_request;
 pub use same_schema::check_schemas;
+pub use scene::Scene;
 pub use schemas::{Fixture, Judge, check_mutations, fixtures};
 pub use secure::Certified;
+pub use settings::{AT_ONCE, HTML, JSON, SHORT, always, closed, kind, once, says, secret};
 pub use settled::{Said, check_settled};
-pub use stage::{Answer, Stage};
+pub use stage::Stage;
 pub use table::check_table;
+pub use told::Told;
 pub use watch::{CANARY, Watch, canary};
 pub use words::{of_fault, of_text};
+pub use world::{World, hostile_urls};
 
 /// A generated API, as the generator writes it.
 pub trait Generated {
     /// The generated client.
     type Client;
 
-    /// The spec's file name below `openapi/`.
-    const SPEC: &'static str;
+    /// The spec, loaded once.
+    fn spec() -> &'static Spec;
 
     /// The generated table.
     fn api() -> &'static Api;

@@ -17,7 +17,7 @@ const PREFIX: &str = "/apim";
 
 /// Serves every documented answer and compares what the generated client makes of it.
 pub async fn check_outcomes<G: Generated>() -> Report {
-    let spec = Spec::load(G::SPEC);
+    let spec = G::spec();
     let stage = Stage::start(PREFIX).await;
     let http = http();
     let mut report = Report::default();
@@ -26,7 +26,7 @@ pub async fn check_outcomes<G: Generated>() -> Report {
         stage.answer(case.operation, &case);
         let arguments = arguments(case.operation, first_body(case.operation));
         let outcome = G::call(&client::<G>(&stage, &http), &case.operation.id, &arguments).await;
-        let outcome = outcome.and_then(|outcome| compare(&spec, &case, outcome));
+        let outcome = outcome.and_then(|outcome| compare(spec, &case, outcome));
         report.add(case.label(), outcome);
     }
     report
@@ -35,7 +35,7 @@ pub async fn check_outcomes<G: Generated>() -> Report {
 /// Calls every operation with every example of its body, and with and without its optional parameters, and
 /// compares the request with the spec.
 pub async fn check_requests<G: Generated>() -> Report {
-    let spec = Spec::load(G::SPEC);
+    let spec = G::spec();
     let stage = Stage::start(PREFIX).await;
     let http = http();
     let mut report = Report::default();
@@ -56,7 +56,7 @@ pub async fn check_requests<G: Generated>() -> Report {
             let outcome =
                 G::call(&client::<G>(&stage, &http), &operation.id, &arguments(operation, body)).await;
             let outcome = outcome.and_then(|_| match stage.requests().as_slice() {
-                [request] => check_request(&spec, operation, body, PREFIX, request),
+                [request] => check_request(spec, operation, body, PREFIX, request),
                 requests => Err(format!("{} requests were made", requests.len())),
             });
             report.add(&operation.id, outcome);
@@ -68,10 +68,10 @@ pub async fn check_requests<G: Generated>() -> Report {
 /// Calls every operation with every almost-right body: the type of the body takes what its schema accepts and
 /// nothing else.
 pub async fn check_bodies<G: Generated>() -> Report {
-    let spec = Spec::load(G::SPEC);
+    let spec = G::spec();
     let stage = Stage::start(PREFIX).await;
     let http = http();
-    let judge = Judge::new(&spec);
+    let judge = Judge::new(spec);
     let mut report = Report::default();
     for operation in &spec.operations {
         stage.clear();

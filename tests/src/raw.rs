@@ -12,7 +12,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::Certified;
+use crate::{Certified, Held};
 
 /// What the server does once it has read a request.
 #[derive(Clone, Debug)]
@@ -21,8 +21,12 @@ pub enum Reaction {
     Answer(Vec<u8>),
     /// Sends these bytes, then nothing, and keeps the connection.
     Stall(Vec<u8>),
+    /// The same on a paused clock: time runs on once the bytes have been sent.
+    Silence(Vec<u8>, Arc<Held>),
     /// Sends the first bytes, then the second ones for ever.
     Endless(Vec<u8>, Vec<u8>),
+    /// Ends the connection with a TCP reset; over TLS, without saying good-bye.
+    Reset,
 }
 
 type Requests = Arc<Mutex<Vec<String>>>;
@@ -77,6 +81,12 @@ impl Raw {
         &self.base
     }
 
+    /// The port.
+    pub fn port(&self) -> u16 {
+        let port = self.base.rsplit(':').next().and_then(|port| port.parse().ok());
+        port.expect("a base URL with a port")
+    }
+
     /// The requests that were read, oldest first.
     pub fn requests(&self) -> Vec<String> {
         self.requests.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
@@ -96,37 +106,60 @@ async fn serve(
     log: Requests,
 ) -> io::Result<()> {
     match tls {
-        Some(acceptor) => converse(acceptor.accept(socket).await?, decide, log).await,
-        None => converse(socket, decide, log).await,
+        Some(acceptor) => converse(&mut acceptor.accept(socket).await?, decide, log).await.map(drop),
+        None => {
+            let mut socket = socket;
+            match converse(&mut socket, decide, log).await? {
+                // With a zero linger time the system answers the close that follows with a reset.
+                End::Reset => socket.set_zero_linger(),
+                End::Orderly => Ok(()),
+            }
+        }
     }
 }
 
+/// How a connection is to end.
+enum End {
+    Orderly,
+    Reset,
+}
+
 async fn converse(
-    mut socket: impl AsyncRead + AsyncWrite + Unpin,
+    socket: &mut (impl AsyncRead + AsyncWrite + Unpin),
     decide: Decide,
     log: Requests,
-) -> io::Result<()> {
-    let (head, body) = read_request(&mut socket).await?;
+) -> io::Result<End> {
+    let (head, body) = read_request(socket).await?;
     let request = format!("{head}{body}");
     log.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(request.clone());
     match decide(&request) {
         Reaction::Answer(bytes) => {
             socket.write_all(&bytes).await?;
-            socket.shutdown().await
+            socket.shutdown().await?;
         }
-        Reaction::Stall(bytes) => {
-            socket.write_all(&bytes).await?;
-            socket.flush().await?;
-            // Until the client has had enough.
-            socket.read_to_end(&mut Vec::new()).await.map(drop)
-        }
+        Reaction::Stall(bytes) => stall(socket, &bytes, || ()).await?,
+        Reaction::Silence(bytes, held) => stall(socket, &bytes, || held.release()).await?,
         Reaction::Endless(head, chunk) => {
             socket.write_all(&head).await?;
             loop {
                 socket.write_all(&chunk).await?;
             }
         }
+        Reaction::Reset => return Ok(End::Reset),
     }
+    Ok(End::Orderly)
+}
+
+/// Sends some bytes, and then nothing until the client has had enough.
+async fn stall(
+    socket: &mut (impl AsyncRead + AsyncWrite + Unpin),
+    bytes: &[u8],
+    then: impl FnOnce(),
+) -> io::Result<()> {
+    socket.write_all(bytes).await?;
+    socket.flush().await?;
+    then();
+    socket.read_to_end(&mut Vec::new()).await.map(drop)
 }
 
 /// Head and body of one request, as text.

@@ -12,7 +12,7 @@ pub struct Report {
 
 impl Report {
     /// Counts one check; `outcome` says what is wrong, if anything.
-    pub fn add<E: Display>(&mut self, label: impl Display, outcome: Result<(), E>) {
+    pub fn add<T, E: Display>(&mut self, label: impl Display, outcome: Result<T, E>) {
         self.checked += 1;
         if let Err(problem) = outcome {
             self.problems.push(format!("{label}: {problem}"));

@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 use broker_session_codegen::spec::schemas;
 use serde_json::{Map, Value, json};
 
-use crate::{Generated, Report, Spec};
+use crate::{Generated, Report};
 
 /// Compares every component schema with the type that was generated from it.
 pub fn check_schemas<G: Generated>() -> Report {
-    let spec = Spec::load(G::SPEC);
+    let spec = G::spec();
     let names = schemas(&spec.document);
     let types: BTreeMap<&str, Value> =
         G::schemas().into_iter().map(|(name, schema)| (name, schema.to_value())).collect();

@@ -6,60 +6,18 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use broker_session_codegen::spec::Operation;
 use httpmock::{HttpMockRequest, HttpMockResponse, MockServer};
 
-use crate::{Case, arguments::fits_path};
-
-/// An answer to be served.
-#[derive(Clone, Debug)]
-pub struct Answer {
-    /// The HTTP status.
-    pub status: u16,
-    /// The headers.
-    pub headers: Vec<(String, String)>,
-    /// The body.
-    pub body: Vec<u8>,
-}
-
-impl Answer {
-    /// An answer in JSON.
-    pub fn json(status: u16, body: &serde_json::Value) -> Self {
-        Self::new(status, "application/json", body.to_string())
-    }
-
-    /// An answer of any media type.
-    pub fn new(status: u16, media_type: &str, body: impl Into<Vec<u8>>) -> Self {
-        Self { status, headers: vec![("content-type".to_owned(), media_type.to_owned())], body: body.into() }
-    }
-
-    /// The same with a further header.
-    pub fn header(mut self, name: &str, value: &str) -> Self {
-        self.headers.push((name.to_owned(), value.to_owned()));
-        self
-    }
-}
-
-impl From<&Case<'_>> for Answer {
-    fn from(case: &Case<'_>) -> Self {
-        let answer = match case.media.filter(|_| !case.is_missing()) {
-            Some(media) => Self::new(case.response.status, &media.media_type, case.body()),
-            None => Self { status: case.response.status, headers: Vec::new(), body: Vec::new() },
-        };
-        match &case.response.location {
-            Some(location) => answer.header("location", location),
-            None => answer,
-        }
-    }
-}
+use crate::{Answer, Spec, arguments::fits_path, play::Play};
 
 /// The mock server.
 pub struct Stage {
     server: MockServer,
     prefix: String,
-    play: Arc<Mutex<Play>>,
+    state: Arc<Mutex<State>>,
 }
 
 #[derive(Default)]
-struct Play {
-    answers: Vec<(String, String, Answer)>,
+struct State {
+    play: Play,
     requests: Vec<HttpMockRequest>,
 }
 
@@ -68,15 +26,15 @@ impl Stage {
     /// is told an answer it says 404.
     pub async fn start(prefix: &str) -> Self {
         let server = MockServer::start_async().await;
-        let play = Arc::new(Mutex::new(Play::default()));
-        let (of_server, of_prefix) = (play.clone(), prefix.to_owned());
+        let state = Arc::new(Mutex::new(State::default()));
+        let (of_server, of_prefix) = (state.clone(), prefix.to_owned());
         server
             .mock_async(move |when, then| {
                 when.any_request();
                 then.respond_with(move |request| lock(&of_server).perform(&of_prefix, request));
             })
             .await;
-        Self { server, prefix: prefix.to_owned(), play }
+        Self { server, prefix: prefix.to_owned(), state }
     }
 
     /// The base URL, the prefix included.
@@ -86,19 +44,22 @@ impl Stage {
 
     /// Sets the answer of an operation.
     pub fn answer(&self, operation: &Operation, answer: impl Into<Answer>) {
-        let mut play = lock(&self.play);
-        play.answers.retain(|(method, path, _)| (method, path) != (&operation.method, &operation.path));
-        play.answers.push((operation.method.clone(), operation.path.clone(), answer.into()));
+        lock(&self.state).play.set(operation, answer.into());
+    }
+
+    /// Lets every operation go well, with the first example of its success.
+    pub fn go_well(&self, spec: &Spec) {
+        lock(&self.state).play = Play::of_successes(spec);
     }
 
     /// Forgets all answers and requests.
     pub fn clear(&self) {
-        *lock(&self.play) = Play::default();
+        *lock(&self.state) = State::default();
     }
 
     /// What was asked so far, oldest first.
     pub fn requests(&self) -> Vec<HttpMockRequest> {
-        lock(&self.play).requests.clone()
+        lock(&self.state).requests.clone()
     }
 
     /// How often an operation was called.
@@ -112,20 +73,11 @@ impl Stage {
     }
 }
 
-impl Play {
+impl State {
     fn perform(&mut self, prefix: &str, request: &HttpMockRequest) -> HttpMockResponse {
         self.requests.push(request.clone());
-        let path = request.uri().path().to_owned();
-        let found = self
-            .answers
-            .iter()
-            // The most literal path wins: `/init/userid/{userid}` must not take what is another's.
-            .filter(|(method, template, _)| {
-                request.method_str() == method && fits_path(template, prefix, &path)
-            })
-            .min_by_key(|(_, template, _)| template.matches('{').count());
-        match found {
-            Some((_, _, answer)) => HttpMockResponse::builder()
+        match self.play.find(request.method_str(), prefix, request.uri().path()) {
+            Some((_, answer)) => HttpMockResponse::builder()
                 .status(answer.status)
                 .headers(answer.headers.clone())
                 .body(answer.body.clone())
@@ -135,6 +87,6 @@ impl Play {
     }
 }
 
-fn lock(play: &Mutex<Play>) -> MutexGuard<'_, Play> {
-    play.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }

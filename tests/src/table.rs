@@ -10,15 +10,15 @@ use crate::{Generated, Report, Spec};
 
 /// Compares every entry of the generated table with the spec.
 pub fn check_table<G: Generated>() -> Report {
-    let spec = Spec::load(G::SPEC);
+    let spec = G::spec();
     let mut report = Report::default();
-    whole::<G>(&spec, &mut report);
-    schemes::<G>(&spec, &mut report);
+    whole::<G>(spec, &mut report);
+    schemes::<G>(spec, &mut report);
     let of_spec: Vec<&str> = spec.operations.iter().map(|operation| operation.id.as_str()).collect();
     let of_table: Vec<&str> = G::api().operations.iter().map(|operation| operation.id).collect();
     report.same("the operations", &of_table, &of_spec);
     for operation in &spec.operations {
-        one_operation::<G>(&spec, operation, &mut report);
+        one_operation::<G>(spec, operation, &mut report);
     }
     report
 }
@@ -76,7 +76,7 @@ fn schemes<G: Generated>(spec: &Spec, report: &mut Report) {
 fn one_operation<G: Generated>(spec: &Spec, operation: &Operation, report: &mut Report) {
     let label = |what: &str| format!("{}: {what}", operation.id);
     let Some(entry) = G::api().operation(&operation.id) else {
-        return report.add(label("its entry"), Err("there is none"));
+        return report.add(label("its entry"), Err::<(), _>("there is none"));
     };
     report.same(
         label("method and path"),

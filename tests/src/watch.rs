@@ -8,6 +8,8 @@ use std::{
 };
 
 use broker_session::Error;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
 use tracing_subscriber::{filter::LevelFilter, fmt::MakeWriter, util::SubscriberInitExt};
 
 /// What every secret of a canary test begins with, so that even a part of one is found.
@@ -57,6 +59,8 @@ impl Watch {
             .with_max_level(LevelFilter::TRACE)
             .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
             .with_ansi(false)
+            // The digits of a time might be those of a secret.
+            .without_time()
             .with_writer(watch.traces.clone());
         subscriber.finish().try_init().expect("nobody else listens");
         watch
@@ -76,6 +80,28 @@ impl Watch {
     pub fn debug(&mut self, label: &str, value: &impl Debug) {
         self.text(label, format!("{value:?}"));
         self.text(label, format!("{value:#?}"));
+    }
+
+    /// Notes what a generated type prints, and what its decoder says to a secret of another type.
+    pub fn look<T: DeserializeOwned + Debug>(&mut self, name: &str, value: Value) {
+        let decoded: T = serde_json::from_value(value.clone()).expect("a value that fits");
+        self.debug(name, &decoded);
+        match serde_json::from_value::<T>(json!({ "a list": [value] })) {
+            Ok(other) => self.debug(name, &other),
+            Err(error) => self.debug(name, &error),
+        }
+        let members = value.as_object().expect("an object");
+        // What a decoder says to a misfit in place of no secret is the business of who decodes.
+        let is_secret = |value: &Value| value.as_str().is_some_and(|text| text.starts_with(CANARY));
+        for (member, _) in members.iter().filter(|(_, value)| is_secret(value)) {
+            for other in [json!(["CANARY-in-a-list"]), json!({ "CANARY-in-an-object": 1 })] {
+                let mut copy = value.clone();
+                copy[member] = other;
+                if let Err(error) = serde_json::from_value::<T>(copy) {
+                    self.text(name, error.to_string());
+                }
+            }
+        }
     }
 
     /// Notes an error in every form, and its whole chain of sources.

@@ -3,12 +3,13 @@
 use std::{fmt, sync::Arc};
 
 use broker_session_runtime::{
-    AllowedHosts, Api, Deadlines, Exchange, Fingerprint, HostNotAllowed, HttpClientBuilder, HttpClientError,
-    PresentedCertificate, RetryPolicy, Secret, Transport, TransportBuilder, is_loopback,
+    AllowedHosts, Api, Deadlines, Environment, Exchange, Fingerprint, HostNotAllowed, HttpClientBuilder,
+    HttpClientError, PresentedCertificate, RetryPolicy, Secret, Server, Transport, TransportBuilder,
+    is_loopback,
 };
 use url::Url;
 
-use crate::{Error, settle::no_answer};
+use crate::{Error, guesses::Guesses, settle::no_answer};
 
 /// Network settings, the same for every broker.
 ///
@@ -130,6 +131,29 @@ impl Connection {
         self
     }
 
+    /// Where a sign-in may start, in order, and the hosts that it may use: the given URLs or else the broker's own, and
+    /// the hosts of this connection.
+    pub(crate) fn reach(
+        &self,
+        api: &Api,
+        environment: Environment,
+        given: &[String],
+    ) -> Result<(AllowedHosts, Vec<Url>), Error> {
+        let own = api.servers_of(environment).map(str::to_owned);
+        let urls = if given.is_empty() { own.collect() } else { given.to_vec() };
+        let (mut hosts, bases) = self.allowed_hosts(&urls)?;
+        // On loopback one server stands for all of the broker's.
+        if !bases.iter().any(is_loopback) {
+            // A host given by the caller may send the sign-in on to the broker's own hosts, but only to those of the
+            // environment that it belongs to.
+            let environment = environment_of(api, &bases).unwrap_or(environment);
+            for server in api.all_servers().filter(|server| server.environment == environment) {
+                hosts.allow(server.url).map_err(|error| Error::config(error.to_string()))?;
+            }
+        }
+        Ok((hosts, bases))
+    }
+
     /// The hosts that credentials may go to: the given ones, and those of this connection.
     pub(crate) fn allowed_hosts(&self, given: &[String]) -> Result<(AllowedHosts, Vec<Url>), Error> {
         let mut hosts = AllowedHosts::new();
@@ -153,6 +177,16 @@ impl Connection {
         }
         let builder = self.http.clone().only_given_roots(!hosts.needs_tls());
         builder.build(self.deadlines).map_err(|error| Error::config(error.to_string()).caused_by(error))
+    }
+
+    /// What has been guessed with these settings: nothing yet.
+    pub(crate) fn guesses(&self) -> Guesses {
+        Guesses::new(self.deadlines.total)
+    }
+
+    /// The same for guesses that are good for one call.
+    pub(crate) fn one_time_guesses(&self) -> Guesses {
+        Guesses::one_time(self.deadlines.total)
     }
 
     /// A transport with these settings, to be completed with credentials.
@@ -180,6 +214,13 @@ impl fmt::Debug for Connection {
             .field("body_limit", &self.body_limit)
             .finish_non_exhaustive()
     }
+}
+
+/// The environment that the first base belongs to, if it is one of the broker's own.
+fn environment_of(api: &Api, bases: &[Url]) -> Option<Environment> {
+    let first = bases.first()?.host_str()?;
+    let same_host = |server: &&Server| Url::parse(server.url).is_ok_and(|url| url.host_str() == Some(first));
+    api.all_servers().find(same_host).map(|server| server.environment)
 }
 
 /// A URL that a caller has given, as it may be shown before anybody has checked it: somebody may have put a
@@ -216,7 +257,7 @@ pub(crate) fn follow(
         return Err(refused);
     }
     let mut own = AllowedHosts::new();
-    if api.servers.iter().all(|server| own.allow(server.url).is_ok()) && own.check(named).is_ok() {
+    if api.all_servers().all(|server| own.allow(server.url).is_ok()) && own.check(named).is_ok() {
         return Ok(current.clone());
     }
     let url = Url::parse(named).map_err(|_| refused.clone())?;

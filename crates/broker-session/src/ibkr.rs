@@ -27,6 +27,7 @@ mod auth_status;
 mod builder;
 mod gateway;
 mod look;
+mod session;
 mod session_state;
 mod sign_on;
 mod supervisor;
@@ -40,3 +41,6 @@ pub use session_state::{SessionState, State};
 pub use sign_on::{Expires, Features, LoginType, SignOn};
 pub use supervisor::{Supervisor, SupervisorBuilder};
 pub use tickle::Tickle;
+
+/// The broker, as [`SavedSession`](crate::SavedSession) names it.
+const NAME: &str = "ibkr";

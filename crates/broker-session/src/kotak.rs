@@ -27,4 +27,7 @@ pub use kotak_session_api as api;
 pub use oauth::{AccessToken, Grant, TokenKind};
 pub use pending::{AccessCodeSent, Factors, Pending};
 pub use profile::{ExchangeStatus, Profile, Service, Services};
-pub use session::{SavedSession, Session};
+pub use session::Session;
+
+/// The broker, as [`SavedSession`](crate::SavedSession) names it.
+const NAME: &str = "kotak";

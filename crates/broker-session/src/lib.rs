@@ -9,30 +9,39 @@
 //! | broker | module | feature |
 //! |---|---|---|
 //! | Kotak Securities Trade API, `session/1.0` | [`kotak`] | `kotak` |
+//! | Kotak Neo Trade API | [`neo`] | `neo` |
 //! | Interactive Brokers Client Portal Gateway and Web API | [`ibkr`] | `ibkr` |
 //!
 //! ```no_run
-//! use broker_session::{Secret, kotak};
+//! use broker_session::{Secret, neo};
 //!
 //! # async fn example() -> Result<(), broker_session::Error> {
-//! let client = kotak::Client::builder().credentials(kotak::Credentials::from_env()?).build()?;
-//! let pending = client.login(&Secret::from("made-up-password")).await?;
-//! let session = pending.access_code(&Secret::from("0000")).await?;
-//! let url = format!("{}/reports/1.0/orders", session.base_url());
+//! let client = neo::Client::builder().credentials(neo::Credentials::from_env()?).build()?;
+//! let view = client.login_totp(&Secret::from("000000")).await?;
+//! let session = view.validate(&Secret::from("000000")).await?;
+//! let url = format!("{}/quick/user/orders", session.base_url());
 //! let request = session.authorize(session.http().get(url))?;
 //! println!("{}", request.send().await.map_or_else(|error| error.to_string(), |answer| answer.status().to_string()));
 //! session.logout().await?;
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! What a program does with a session is the same for every broker; each one's is a [`Session`], and is kept between two
+//! runs of the program as a [`SavedSession`].
 #![cfg_attr(
-    not(all(feature = "kotak", feature = "ibkr")),
+    not(feature = "default"),
     allow(dead_code, unused_imports, reason = "what is shared is not all used by each broker")
 )]
 
+mod authorize;
 mod connection;
+mod environment;
 mod error;
 mod guesses;
+mod india;
+mod secrets;
+mod session;
 mod settle;
 mod shared;
 
@@ -40,13 +49,16 @@ mod shared;
 pub mod ibkr;
 #[cfg(feature = "kotak")]
 pub mod kotak;
+#[cfg(feature = "neo")]
+pub mod neo;
 
 pub use broker_session_runtime::{
-    Deadlines, ErrorKind, Exchange, Fingerprint, HostNotAllowed, PresentedCertificate, RetryPolicy, Secret,
-    Signer,
+    Api, Deadlines, Environment, ErrorKind, Exchange, Fingerprint, HostNotAllowed, PresentedCertificate,
+    RetryPolicy, Secret, Signer,
 };
 pub use connection::Connection;
 pub use error::Error;
+pub use session::{SavedSession, Session};
 
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]

@@ -7,11 +7,13 @@
 use std::time::SystemTime;
 
 use broker_session_runtime::{
-    Api, ErrorKind, Kept, Operation, Retry, Secret, Unfit, Words, is_passing, pin_mismatch, retry_after,
+    AllowedHosts, Api, ErrorKind, Kept, Operation, Retry, Unfit, Words, is_passing, pin_mismatch, redact,
+    retry_after,
 };
 use progenitor_client::{Error as WireError, ResponseValue};
+use url::Url;
 
-use crate::Error;
+use crate::{Error, connection::follow, secrets::Secrets};
 
 /// An error body that knows its code and its words.
 pub(crate) trait Fault {
@@ -22,13 +24,63 @@ pub(crate) trait Fault {
     fn texts(&self) -> Vec<&str>;
 }
 
-/// Settles calls of one API, and keeps the secrets of the sign-in out of the errors.
+/// An answer that may be a failure although its status says success.
+pub(crate) trait Answer {
+    /// What it holds.
+    type Value;
+    /// What may come in its place.
+    type Fault: Fault;
+
+    /// The value without its envelope, or the failure.
+    fn open(self) -> Result<Self::Value, Self::Fault>;
+}
+
+/// Settles calls of one API, and keeps the secrets of the sign-in out of the errors. Clones share them.
+#[derive(Clone, Debug)]
 pub(crate) struct Settler {
-    pub(crate) api: &'static Api,
-    pub(crate) secrets: Vec<Secret>,
+    api: &'static Api,
+    pub(crate) secrets: Secrets,
 }
 
 impl Settler {
+    pub(crate) fn new(api: &'static Api, secrets: Secrets) -> Self {
+        Self { api, secrets }
+    }
+
+    /// The value of a call whose answer may be a failure although its status says success.
+    pub(crate) fn open<A: Answer, E: Fault>(
+        &self,
+        operation: &'static str,
+        result: Result<ResponseValue<A>, WireError<E>>,
+    ) -> Result<A::Value, Error> {
+        let status = result.as_ref().map_or(200, |answer| answer.status().as_u16());
+        let answer = self.settle(operation, result)?;
+        answer.open().map_err(|fault| self.fault(operation, &fault).with_status(status))
+    }
+
+    /// Where to carry on after the answer of `operation` has named a host.
+    pub(crate) fn follow(
+        &self,
+        operation: &'static str,
+        hosts: &AllowedHosts,
+        current: &Url,
+        named: &str,
+    ) -> Result<Url, Error> {
+        let next = follow(self.api, hosts, current, named).map_err(|error| {
+            let what = format!("the broker names another host to carry on with, and {error}");
+            let what = redact(&what, &self.secrets.all());
+            Error::new(ErrorKind::HostNotAllowed, what).during(operation)
+        })?;
+        if next != *current {
+            tracing::debug!(
+                operation,
+                host = next.host_str(),
+                "carrying on with the host that the broker names"
+            );
+        }
+        Ok(next)
+    }
+
     /// The value of a call, or what went wrong with it.
     pub(crate) fn settle<T, E: Fault>(
         &self,
@@ -46,9 +98,9 @@ impl Settler {
             WireError::CommunicationError(error) => no_answer(error),
             WireError::ErrorResponse(answer) => {
                 let wait = retry_after(answer.headers(), SystemTime::now());
-                let words = self.words(&*answer);
+                let said = self.said(&*answer);
                 let status = answer.status().as_u16();
-                self.refusal(known, status, words).with_retry_after(wait)
+                self.refusal(known, status, said).with_retry_after(wait)
             }
             WireError::UnexpectedResponse(response) => {
                 let wait = retry_after(response.headers(), SystemTime::now());
@@ -67,26 +119,28 @@ impl Settler {
 
     /// A fault that came with a successful status.
     pub(crate) fn fault(&self, operation: &'static str, fault: &impl Fault) -> Error {
-        let words = self.words(fault);
-        let kind = self.api.kind_of(&words).unwrap_or(ErrorKind::Refused);
+        let Said { plain, shown } = self.said(fault);
         let known = self.api.operation(operation);
+        // Some brokers write the status that they mean into the body.
+        let meant = || known?.status(plain.code.as_deref()?.parse().ok()?)?.kind;
+        let kind = self.api.kind_of(&plain).or_else(meant).unwrap_or(ErrorKind::Refused);
         let repeatable = known.is_some_and(|operation| operation.retry == Retry::Safe);
-        let error = Error::new(kind, describe(kind)).with_status(200).with_words(words);
+        let error = Error::new(kind, describe(kind)).with_status(200).with_words(shown);
         error.during(operation).repeatable(repeatable)
     }
 
     /// A documented failure.
-    fn refusal(&self, operation: Option<&Operation>, status: u16, words: Words) -> Error {
-        let kind = self.kind(operation, status, &words);
-        Error::new(kind, describe(kind)).with_status(status).with_words(words)
+    fn refusal(&self, operation: Option<&Operation>, status: u16, said: Said) -> Error {
+        let kind = self.kind(operation, status, &said.plain);
+        Error::new(kind, describe(kind)).with_status(status).with_words(said.shown)
     }
 
     /// An answer that is not what the spec describes.
     fn unexpected(&self, operation: Option<&Operation>, status: u16, kept: Option<&Kept>) -> Error {
         let Some(kept) = kept else {
-            return self.refusal(operation, status, Words::default());
+            return self.refusal(operation, status, Said::default());
         };
-        let words = kept.words(&self.secrets);
+        let said = Said { plain: kept.words([]), shown: kept.words(&self.secrets.all()) };
         let documented = operation.and_then(|operation| operation.status(status)?.kind);
         let kind = match kept.unfit() {
             // Where the spec says that the broker redirects to its login page, that page may have a host of its own.
@@ -97,23 +151,35 @@ impl Settler {
             Unfit::Redirect { to_login: true, .. } => ErrorKind::LoginRequired,
             Unfit::Slow if kept.status().is_success() => ErrorKind::Timeout,
             _ if kept.status().is_success() || kept.status().is_redirection() => ErrorKind::Protocol,
-            _ => self.kind(operation, status, &words),
+            _ => self.kind(operation, status, &said.plain),
         };
         let what = match kept.unfit() {
             // Brokers have nothing to say with some failures; that is what their status means, too.
             Unfit::Empty if documented.is_some() => describe(kind).to_owned(),
             unfit => format!("{}: {unfit}", describe(kind)),
         };
-        Error::new(kind, what).with_status(status).with_words(words)
+        Error::new(kind, what).with_status(status).with_words(said.shown)
     }
 
     fn kind(&self, operation: Option<&Operation>, status: u16, words: &Words) -> ErrorKind {
         operation.map_or(ErrorKind::Protocol, |operation| self.api.error_kind(operation, status, words))
     }
 
-    fn words(&self, fault: &impl Fault) -> Words {
-        Words::new(fault.code().as_deref(), fault.texts(), &self.secrets)
+    fn said(&self, fault: &impl Fault) -> Said {
+        let (code, secrets) = (fault.code(), self.secrets.all());
+        Said {
+            plain: Words::new(code.as_deref(), fault.texts(), []),
+            shown: Words::new(code.as_deref(), fault.texts(), &secrets),
+        }
     }
+}
+
+/// The broker's words: plain to be understood, and without secrets to be shown. A code of the broker may be somebody's
+/// one-time password by chance.
+#[derive(Default)]
+struct Said {
+    plain: Words,
+    shown: Words,
 }
 
 /// The transport has sent nothing, because the broker would take it amiss.

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 /// A value that calls share.
 ///
 /// Nothing can panic while the lock is held, so a poisoned one is as good as any.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Shared<T>(Mutex<T>);
 
 impl<T: Clone> Shared<T> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::{brokers, failure, network};
+use crate::{brokers, failure, help, network};
 
 /// Sign in to a broker and out of it, from a terminal or a script.
 ///
@@ -87,29 +87,19 @@ pub(crate) enum Session {
 }
 
 fn help() -> String {
-    format!("{EXAMPLES}\n\n{CONFIG}\n\n{}", failure::exit_statuses())
+    let examples = ["broker-session demo", "broker-session session show --json"];
+    let examples = examples.iter().chain(brokers::ALL.iter().flat_map(|broker| broker.examples));
+    let mut lines = vec![SETTINGS.to_owned()];
+    for broker in brokers::ALL {
+        lines.push(format!("  [profiles.default.{}]", broker.name));
+        lines.extend(broker.profile.iter().map(|line| format!("  {line}")));
+        lines.push(String::new());
+    }
+    lines.extend(NETWORK.map(str::to_owned));
+    format!("{}\n\n{}\n\n{}", help::examples(examples), lines.join("\n"), failure::exit_statuses())
 }
 
-const EXAMPLES: &str = "\
-Examples:
-  broker-session demo
-  broker-session sandbox kotak --port 4001
-  broker-session login kotak --factor mpin
-  broker-session session show --json
-  broker-session logout kotak
-  broker-session trust ibkr
-  broker-session login ibkr
-  broker-session keepalive ibkr --json";
+const SETTINGS: &str =
+    "Settings come from flags, then the environment, then the profile in the config file, then defaults:";
 
-const CONFIG: &str = "\
-Settings come from flags, then the environment, then the profile in the config file, then defaults:
-  [profiles.default.kotak]
-  userid = \"S4MPL3\"
-  factor = \"mpin\"
-  password_file = \"kotak-password\"   # beside the config file, readable by its owner only
-
-  [profiles.default.ibkr]
-  base_url = \"https://localhost:5000/v1/api\"
-
-  [profiles.default.network]
-  proxy = \"http://127.0.0.1:3128\"";
+const NETWORK: [&str; 2] = ["  [profiles.default.network]", "  proxy = \"http://127.0.0.1:3128\""];

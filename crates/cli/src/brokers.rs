@@ -1,153 +1,82 @@
-//! The brokers that the program knows. Each is a module of its own; here they are only listed.
+//! The brokers that the program knows: one word each in the lists below. All else about a broker is in its module.
 
 pub(crate) mod ibkr;
 pub(crate) mod kotak;
+pub(crate) mod neo;
 
 use clap::Subcommand;
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{context::Context, failure::Failure};
+use crate::{context::Context, failure::Failure, network};
 
-/// Sign in to a broker.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Login {
-    Ibkr(ibkr::LoginArgs),
-    Kotak(kotak::LoginArgs),
+/// What the commands that are the same for every broker have to know of one.
+#[derive(Debug)]
+pub(crate) struct Broker {
+    /// The name in commands, output, the config file and the store, which is also its module's here and in the
+    /// library.
+    pub(crate) name: &'static str,
+    /// The name for people.
+    pub(crate) title: &'static str,
+    /// The API's name for the call that ends a session.
+    pub(crate) logout: &'static str,
+    /// Lines for the program's help.
+    pub(crate) examples: &'static [&'static str],
+    /// The lines of a profile, as an example.
+    pub(crate) profile: &'static [&'static str],
 }
 
-impl Login {
-    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
-        match self {
-            Self::Ibkr(args) => ibkr::login(args, context).await,
-            Self::Kotak(args) => kotak::login(args, context).await,
+/// A command: an enum of the arguments that each of its brokers takes, which the function of the broker's module runs.
+macro_rules! command {
+    ($Command:ident: $function:ident($Args:ident) of $($broker:ident)+) => {
+        #[derive(Debug, Subcommand)]
+        #[allow(non_camel_case_types, reason = "the broker's name, which is also the word on the command line")]
+        pub(crate) enum $Command {
+            $($broker($broker::$Args),)+
         }
-    }
-}
 
-/// Sign out of a broker.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Logout {
-    Ibkr(ibkr::LogoutArgs),
-    Kotak(kotak::LogoutArgs),
-}
-
-impl Logout {
-    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
-        match self {
-            Self::Ibkr(args) => ibkr::logout(args, context).await,
-            Self::Kotak(args) => kotak::logout(args, context).await,
+        impl $Command {
+            pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+                match self {
+                    $(Self::$broker(args) => $broker::$function(args, context).await,)+
+                }
+            }
         }
-    }
+    };
 }
 
-/// Ask how a session is.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Status {
-    Ibkr(ibkr::StatusArgs),
-}
+/// What there is of every broker.
+macro_rules! brokers {
+    ($($broker:ident)+) => {
+        command!(Login: login(LoginArgs) of $($broker)+);
+        command!(Logout: logout(LogoutArgs) of $($broker)+);
+        command!(Sandbox: sandbox(SandboxArgs) of $($broker)+);
 
-impl Status {
-    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
-        match self {
-            Self::Ibkr(args) => ibkr::status(args, context).await,
+        /// The brokers, in the order that they are shown in.
+        pub(crate) const ALL: &[&Broker] = &[$(&$broker::BROKER),+];
+
+        /// The settings of one profile.
+        #[derive(Clone, Debug, Default, Deserialize)]
+        #[serde(deny_unknown_fields, default)]
+        pub(crate) struct Profile {
+            /// How brokers are reached.
+            pub(crate) network: network::Section,
+            $(pub(crate) $broker: $broker::Section,)+
         }
-    }
-}
 
-/// Keep a session alive.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Keepalive {
-    Ibkr(ibkr::KeepaliveArgs),
-}
-
-impl Keepalive {
-    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
-        match self {
-            Self::Ibkr(args) => ibkr::keepalive(args, context).await,
+        /// What is shown of each broker by the demonstrations, one after the other.
+        ///
+        /// # Errors
+        /// If a step does not go as it should.
+        pub(crate) async fn demos(json: bool) -> Result<Vec<Value>, Failure> {
+            Ok(vec![$($broker::demo(json).await?),+])
         }
-    }
+    };
 }
 
-/// Trust a server by its certificate.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Trust {
-    Ibkr(ibkr::TrustArgs),
-}
+brokers!(kotak ibkr neo);
 
-impl Trust {
-    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
-        match self {
-            Self::Ibkr(args) => ibkr::trust(args, context).await,
-        }
-    }
-}
-
-/// Run a stand-in for a broker on this machine.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Sandbox {
-    Ibkr(ibkr::SandboxArgs),
-    Kotak(kotak::SandboxArgs),
-}
-
-impl Sandbox {
-    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
-        match self {
-            Self::Ibkr(args) => ibkr::sandbox(args, context).await,
-            Self::Kotak(args) => kotak::sandbox(args, context).await,
-        }
-    }
-}
-
-/// What is shown of each broker by the demonstrations, one after the other.
-///
-/// # Errors
-/// If a step does not go as it should.
-pub(crate) async fn demos(json: bool) -> Result<Vec<Value>, Failure> {
-    Ok(vec![kotak::demo(json).await?, ibkr::demo(json).await?])
-}
-
-/// A session in the store.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(tag = "broker", rename_all = "snake_case")]
-pub(crate) enum Saved {
-    Kotak(broker_session::kotak::SavedSession),
-}
-
-impl Saved {
-    /// The broker's name, as in the commands.
-    pub(crate) fn broker(&self) -> &'static str {
-        match self {
-            Self::Kotak(_) => kotak::NAME,
-        }
-    }
-
-    /// The user at the broker.
-    pub(crate) fn user(&self) -> &str {
-        match self {
-            Self::Kotak(saved) => saved.userid(),
-        }
-    }
-
-    /// Where the session lives.
-    pub(crate) fn base_url(&self) -> &str {
-        match self {
-            Self::Kotak(saved) => saved.base_url(),
-        }
-    }
-
-    /// When the user signed in, as the broker says.
-    pub(crate) fn login_time(&self) -> Option<Timestamp> {
-        match self {
-            Self::Kotak(saved) => saved.login_time(),
-        }
-    }
-
-    /// The session, if it is one with Kotak.
-    pub(crate) fn kotak(&self) -> Option<&broker_session::kotak::SavedSession> {
-        match self {
-            Self::Kotak(saved) => Some(saved),
-        }
-    }
-}
+// These are for sessions that go stale, and for servers that sign their certificate themselves.
+command!(Status: status(StatusArgs) of ibkr);
+command!(Keepalive: keepalive(KeepaliveArgs) of ibkr);
+command!(Trust: trust(TrustArgs) of ibkr);

@@ -12,7 +12,7 @@ use std::{
 use etcetera::BaseStrategy;
 use serde::Deserialize;
 
-use crate::{brokers, environment, failure::Failure, network};
+use crate::{brokers::Profile, failure::Failure, secrets::Places, setting};
 
 /// The profile that is used unless another one is named.
 const DEFAULT_PROFILE: &str = "default";
@@ -23,21 +23,6 @@ const DEFAULT_PROFILE: &str = "default";
 struct File {
     #[serde(default)]
     profiles: BTreeMap<String, Profile>,
-}
-
-/// The settings of one profile.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Profile {
-    /// How brokers are reached.
-    #[serde(default)]
-    pub(crate) network: network::Section,
-    /// The settings for Interactive Brokers.
-    #[serde(default)]
-    pub(crate) ibkr: brokers::ibkr::Section,
-    /// The settings for Kotak.
-    #[serde(default)]
-    pub(crate) kotak: brokers::kotak::Section,
 }
 
 /// The profile in use.
@@ -56,14 +41,8 @@ impl Config {
     /// # Errors
     /// If a file or a profile that was named does not exist, or if the file cannot be understood.
     pub(crate) fn load(path: Option<&Path>, name: Option<&str>) -> Result<Self, Failure> {
-        let named = match path {
-            Some(path) => Some(path.to_owned()),
-            None => environment::text("BROKER_SESSION_CONFIG")?.map(PathBuf::from),
-        };
-        let name = match name {
-            Some(name) => Some(name.to_owned()),
-            None => environment::text("BROKER_SESSION_PROFILE")?,
-        };
+        let named = setting::path(path.map(Path::to_owned), "BROKER_SESSION_CONFIG", None)?;
+        let name = setting::text(name.map(str::to_owned), "BROKER_SESSION_PROFILE", None)?;
         let text = match (&named, default_path()) {
             (Some(path), _) => Some((path.clone(), read(path)?.ok_or_else(|| missing(path))?)),
             (None, Some(path)) => read(&path)?.map(|text| (path, text)),
@@ -104,6 +83,11 @@ impl Config {
     /// A path from the profile; a relative one starts where the config file is.
     pub(crate) fn path(&self, path: Option<&PathBuf>) -> Option<PathBuf> {
         path.map(|path| self.directory.join(path))
+    }
+
+    /// The places of a secret: the environment, and the file that the profile names.
+    pub(crate) fn places(&self, variable: &'static str, file: &Option<PathBuf>) -> Places {
+        Places { variable, file: self.path(file.as_ref()) }
     }
 }
 
@@ -188,32 +172,13 @@ mod tests {
     }
 
     #[test]
-    fn every_documented_setting_is_known() {
+    fn every_documented_setting_of_the_network_is_known() {
         let text = r#"
             [profiles.default.network]
             proxy = "http://127.0.0.1:3128"
             proxy_user = "user"
             proxy_password_file = "proxy-password"
             root_certificates = "roots.pem"
-
-            [profiles.default.kotak]
-            userid = "S4MPL3"
-            nickname = "sample"
-            environment = "sandbox"
-            base_url = "http://127.0.0.1:4001/apim"
-            oauth_base_url = "http://127.0.0.1:4001"
-            ip = "127.0.0.1"
-            app_id = "sample"
-            factor = "one-time-token"
-            allow_hosts = ["https://example.com"]
-            allow_plain_http = false
-            access_token_file = "a"
-            consumer_key_file = "b"
-            consumer_secret_file = "c"
-            password_file = "d"
-            access_code_file = "e"
-            mpin_file = "f"
-            biometric_file = "g"
         "#;
         assert!(parse(Path::new("config.toml"), text).is_ok());
     }

@@ -2,19 +2,21 @@
 //!
 //! The demonstrations use the library as any program would, and fail if anything goes otherwise than it should.
 
+use broker_session_sandbox::{self as played, Builder, Sandbox};
 use serde_json::{Value, json};
 
-use crate::{brokers, context::Context, failure::Failure, interrupt::interruptible, output};
+use crate::{
+    brokers::{self, Broker},
+    context::Context,
+    failure::Failure,
+    output,
+};
 
 /// Runs the demonstrations. The environment and the config file have no effect on them.
 ///
 /// # Errors
 /// If a step does not go as it should.
 pub(crate) async fn demo(context: &Context) -> Result<(), Failure> {
-    interruptible(run(context)).await
-}
-
-async fn run(context: &Context) -> Result<(), Failure> {
     let demos = brokers::demos(context.output.is_json()).await?;
     // The members of the first demonstration stand at the top too, for scripts that know one broker only.
     let mut json = demos.first().cloned().unwrap_or_else(|| json!({}));
@@ -24,50 +26,68 @@ async fn run(context: &Context) -> Result<(), Failure> {
     context.output.result(&json, "\nEverything went as it should.")
 }
 
-/// The steps of a demonstration, shown as they are done.
+/// The demonstration of one broker: its sandbox, and the steps that were shown so far.
 #[derive(Debug)]
-pub(crate) struct Shown {
+pub(crate) struct Demo<B: played::Broker> {
+    pub(crate) sandbox: Sandbox<B>,
+    broker: &'static Broker,
     json: bool,
     done: Vec<Value>,
 }
 
-impl Shown {
-    /// No steps yet.
-    pub(crate) fn new(json: bool) -> Self {
-        Self { json, done: Vec::new() }
+impl<B: played::Broker> Demo<B> {
+    /// Starts a sandbox, and shows what can be done with it. Gives back what was shown.
+    ///
+    /// # Errors
+    /// If a step does not go as it should.
+    pub(crate) async fn run(
+        broker: &'static Broker,
+        builder: Builder<B>,
+        json: bool,
+        show: impl AsyncFnOnce(&mut Self) -> Result<(), Failure>,
+    ) -> Result<Value, Failure> {
+        let no_port = |error| Failure::other(format!("no port could be listened on: {error}."));
+        let sandbox = builder.start().await.map_err(no_port)?;
+        let mut demo = Self { sandbox, broker, json, done: Vec::new() };
+        let outcome = match demo.started() {
+            Ok(()) => show(&mut demo).await,
+            failed => failed,
+        };
+        let Self { sandbox, done, .. } = demo;
+        let (name, user, base_url) = (broker.name, sandbox.user(), sandbox.base_url());
+        let object = json!({ "broker": name, "user": user, "base_url": base_url, "steps": done });
+        sandbox.shutdown().await;
+        outcome.map(|()| object)
+    }
+
+    fn started(&mut self) -> Result<(), Failure> {
+        let listens = format!("it listens at {}", self.sandbox.base_url());
+        self.print(&format!("\n{}", self.broker.title))?;
+        self.step("start a sandbox", &listens)
     }
 
     /// Says for a person what the next steps are about.
-    pub(crate) fn heading(&self, title: &str) -> Result<(), Failure> {
-        match self.json {
-            true => Ok(()),
-            false => output::print(&format!("\n{title}")),
-        }
+    pub(crate) fn heading(&self, topic: &str) -> Result<(), Failure> {
+        self.print(&format!("\n{}: {topic}", self.broker.title))
     }
 
     /// A step and its result.
     pub(crate) fn step(&mut self, what: &str, result: &str) -> Result<(), Failure> {
         self.done.push(json!({ "step": what, "result": result }));
-        match self.json {
-            true => Ok(()),
-            false => output::print(&format!("  {what}: {result}.")),
-        }
+        self.print(&format!("  {what}: {result}."))
     }
 
-    /// The steps so far.
-    pub(crate) fn into_steps(self) -> Vec<Value> {
-        self.done
+    fn print(&self, line: &str) -> Result<(), Failure> {
+        match self.json {
+            true => Ok(()),
+            false => output::print(line),
+        }
     }
 }
 
 /// Something went otherwise than it should.
 pub(crate) fn otherwise(what: &str) -> Failure {
     Failure::other(format!("{what}. That is a defect of this program."))
-}
-
-/// No sandbox could be started.
-pub(crate) fn no_port(error: &std::io::Error) -> Failure {
-    Failure::other(format!("no port could be listened on: {error}."))
 }
 
 /// What the broker says in a refusal.

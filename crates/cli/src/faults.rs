@@ -1,6 +1,6 @@
 //! Faults that a sandbox is told to answer with.
 
-use broker_session_sandbox::Fault;
+use broker_session_sandbox::{Fault, Operation};
 use http::StatusCode;
 
 /// A fault for every call of one operation.
@@ -10,18 +10,14 @@ pub(crate) struct PlannedFault<O> {
     pub(crate) fault: Fault,
 }
 
-/// Reads `OPERATION=FAULT`, where the operation is one of `all`, named by its id.
+/// Reads `OPERATION=FAULT`, where the operation is named by its id.
 ///
 /// # Errors
 /// If either is not known; the text lists what is.
-pub(crate) fn planned_fault<O: Copy>(
-    text: &str,
-    all: &[O],
-    id: impl Fn(O) -> &'static str,
-) -> Result<PlannedFault<O>, String> {
+pub(crate) fn planned_fault<O: Operation>(text: &str) -> Result<PlannedFault<O>, String> {
     let (named, fault) = text.split_once('=').ok_or("not of the form OPERATION=FAULT")?;
-    let operation = all.iter().copied().find(|operation| id(*operation) == named).ok_or_else(|| {
-        let known: Vec<&str> = all.iter().map(|operation| id(*operation)).collect();
+    let operation = O::all().iter().copied().find(|operation| operation.id() == named).ok_or_else(|| {
+        let known: Vec<&str> = O::all().iter().map(|operation| operation.id()).collect();
         format!("there is no operation `{named}`; there are: {}", known.join(", "))
     })?;
     let fault = match fault {
@@ -49,10 +45,11 @@ fn with_status_of(text: &str) -> Option<Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use broker_session_sandbox::kotak;
 
     #[test]
     fn known_faults_are_read_and_others_explained() {
-        let planned = |text| planned_fault(text, &["session_init", "session_logout", "token"], |id| id);
+        let planned = planned_fault::<kotak::Operation>;
         for text in ["session_init=html-503", "session_logout=reset", "token=status-401"] {
             assert!(planned(text).is_ok(), "{text}");
         }

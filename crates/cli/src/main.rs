@@ -8,14 +8,21 @@ mod demo;
 mod environment;
 mod failure;
 mod faults;
+mod guess;
+mod help;
 mod interrupt;
 mod log;
+mod login;
+mod logout;
 mod network;
 mod output;
 mod private_file;
 mod progress;
+mod sandbox;
 mod secrets;
+mod servers;
 mod session_show;
+mod setting;
 mod store;
 mod terminal;
 
@@ -26,6 +33,7 @@ use clap::Parser;
 use args::{Cli, Command, Session};
 use context::Context;
 use failure::Failure;
+use interrupt::interruptible;
 use output::Output;
 
 fn main() -> ExitCode {
@@ -58,14 +66,15 @@ fn run(cli: Cli, output: Output) -> Result<(), Failure> {
         .map_err(|error| Failure::other(format!("the program cannot start: {error}.")))?;
     let outcome = runtime.block_on(async {
         match cli.command {
-            Command::Login(broker) => broker.run(&context).await,
-            Command::Logout(broker) => broker.run(&context).await,
-            Command::Status(broker) => broker.run(&context).await,
-            Command::Keepalive(broker) => broker.run(&context).await,
-            Command::Trust(broker) => broker.run(&context).await,
+            Command::Login(broker) => interruptible(broker.run(&context)).await,
+            Command::Logout(broker) => interruptible(broker.run(&context)).await,
+            Command::Status(broker) => interruptible(broker.run(&context)).await,
+            Command::Trust(broker) => interruptible(broker.run(&context)).await,
+            Command::Demo => interruptible(demo::demo(&context)).await,
             Command::Session(Session::Show) => session_show::session_show(&context),
+            // These end in good order when they are told to stop.
+            Command::Keepalive(broker) => broker.run(&context).await,
             Command::Sandbox(broker) => broker.run(&context).await,
-            Command::Demo => demo::demo(&context).await,
         }
     });
     // A thread that waits for somebody to type must not keep an interrupted program from ending.

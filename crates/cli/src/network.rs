@@ -6,12 +6,7 @@ use broker_session::{Connection, Deadlines, Secret};
 use clap::Args;
 use serde::Deserialize;
 
-use crate::{
-    config::Config,
-    environment,
-    failure::Failure,
-    secrets::{Missing, Places},
-};
+use crate::{config::Config, failure::Failure, secrets::Missing, setting};
 
 /// The time for all network steps of a command together, unless told.
 pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
@@ -74,20 +69,11 @@ impl Network {
         missing: &mut Missing,
     ) -> Result<Self, Failure> {
         let section = &config.profile.network;
-        let proxy = match args.proxy {
-            Some(proxy) => Some(proxy),
-            None => environment::text("BROKER_SESSION_PROXY")?.or_else(|| section.proxy.clone()),
-        };
-        let user = match args.proxy_user {
-            Some(user) => Some(user),
-            None => environment::text("BROKER_SESSION_PROXY_USER")?.or_else(|| section.proxy_user.clone()),
-        };
+        let proxy = setting::text(args.proxy, "BROKER_SESSION_PROXY", section.proxy.as_ref())?;
+        let user = setting::text(args.proxy_user, "BROKER_SESSION_PROXY_USER", section.proxy_user.as_ref())?;
         let proxy_user = match (user, &proxy) {
             (Some(user), Some(_)) => {
-                let places = Places {
-                    variable: "BROKER_SESSION_PROXY_PASSWORD",
-                    file: config.path(section.proxy_password_file.as_ref()),
-                };
+                let places = config.places("BROKER_SESSION_PROXY_PASSWORD", &section.proxy_password_file);
                 let password = missing.secret(&places, &format!("Password of {user} at the proxy")).await?;
                 Some((user, password))
             }
@@ -98,12 +84,11 @@ impl Network {
             }
             (None, _) => None,
         };
-        let roots = match args.root_certificates {
-            Some(path) => Some(path),
-            None => environment::text("BROKER_SESSION_ROOT_CERTIFICATES")?
-                .map(PathBuf::from)
-                .or_else(|| config.path(section.root_certificates.as_ref())),
-        };
+        let roots = setting::path(
+            args.root_certificates,
+            "BROKER_SESSION_ROOT_CERTIFICATES",
+            config.path(section.root_certificates.as_ref()),
+        )?;
         let root_certificates = match roots {
             Some(path) => Some(fs::read(&path).map_err(|error| {
                 let path = path.display();
@@ -120,6 +105,11 @@ impl Network {
             hosts: [hosts, &args.allow_host].concat(),
             plain_http: plain_http || args.allow_plain_http,
         })
+    }
+
+    /// Lets credentials go to a further host.
+    pub(crate) fn allow_host(&mut self, url: &str) {
+        self.hosts.push(url.to_owned());
     }
 
     /// The connection. With a timeout of the user's choice the library's own deadlines stand back, so that

@@ -93,3 +93,16 @@ pub(crate) fn quoted(value: &str) -> String {
         false => format!("'{}'", printable(value).replace('\'', r"'\''")),
     }
 }
+
+/// Host and port of a URL, for people to read.
+pub(crate) fn host_of(url: &str) -> String {
+    let parsed = url::Url::parse(url).ok();
+    let host = parsed.as_ref().and_then(|parsed| {
+        let host = parsed.host_str()?;
+        Some(match parsed.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
+        })
+    });
+    host.unwrap_or_else(|| "the broker".to_owned())
+}

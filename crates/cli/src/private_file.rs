@@ -1,4 +1,4 @@
-//! Files that the program keeps for its user: sessions, trusted certificates.
+//! Files that the program keeps for its user: sessions, trusted certificates, what the next run has to know.
 //!
 //! Only the owner can read such a file. It is replaced as a whole or not at all, what is something else is left
 //! alone, and programs that run at the same time do not lose each other's changes.
@@ -15,8 +15,6 @@ use zeroize::Zeroizing;
 
 use crate::{failure::Failure, output::Output};
 
-/// The version of the files' form. A file with a higher one is left alone.
-const VERSION: u32 = 1;
 /// How long to wait for another program that holds the lock; it needs milliseconds.
 const LOCK_WAIT: Duration = Duration::from_secs(5);
 const LOCK_PAUSE: Duration = Duration::from_millis(20);
@@ -26,6 +24,8 @@ const LOCK_PAUSE: Duration = Duration::from_millis(20);
 pub(crate) struct Kind {
     /// What it is called.
     pub(crate) name: &'static str,
+    /// The version of its form. A file with another one is left alone.
+    pub(crate) version: u32,
     /// What to do if others had access to it: a sentence.
     pub(crate) if_seen: &'static str,
 }
@@ -64,7 +64,7 @@ impl PrivateFile {
         if path.file_name().is_none() || is_something_else {
             let (name, path) = (kind.name, path.display());
             return Err(Failure::config(format!(
-                "the {name} `{path}` is not a file. Name one with --store, or a new one."
+                "the {name} `{path}` is not a file. Remove it, or work in another place with --store."
             )));
         }
         Ok(Self { path, kind, output })
@@ -75,8 +75,16 @@ impl PrivateFile {
         &self.path
     }
 
+    /// Another file in the same directory.
+    ///
+    /// # Errors
+    /// If the path is not that of a file.
+    pub(crate) fn beside(&self, name: &str, kind: Kind) -> Result<Self, Failure> {
+        Self::open(self.directory().join(name), kind, self.output)
+    }
+
     /// The directory that it is in.
-    pub(crate) fn directory(&self) -> &Path {
+    fn directory(&self) -> &Path {
         match self.path.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
@@ -101,15 +109,16 @@ impl PrivateFile {
         // The errors of serde_json may quote what they found, and that may be a token.
         let corrupt = |error: serde_json::Error| {
             Failure::config(format!(
-                "`{shown}` is not a {name} (line {}, column {}). It was left as it is: name another one with --store, or move it away.",
+                "`{shown}` is not a {name} (line {}, column {}). It was left as it is: move it away, or work in another place with --store.",
                 error.line(),
                 error.column()
             ))
         };
         let version = serde_json::from_str::<Version>(&text).map_err(corrupt)?.version;
-        if version != VERSION {
+        let known = self.kind.version;
+        if version != known {
             return Err(Failure::config(format!(
-                "`{shown}` is a {name} of version {version}, and this program knows version {VERSION}. It was left as it is: use the program that wrote it, or name another one with --store."
+                "`{shown}` is a {name} of version {version}, and this program knows version {known}. It was left as it is: use the program that wrote it, move the file away, or work in another place with --store."
             )));
         }
         serde_json::from_str(&text).map_err(corrupt)
@@ -136,7 +145,8 @@ impl PrivateFile {
         let _lock = self.lock()?;
         let mut content = self.read::<T>()?;
         change(&mut content);
-        let text = serde_json::to_string_pretty(&Versioned { version: VERSION, content }).map(Zeroizing::new);
+        let text = serde_json::to_string_pretty(&Versioned { version: self.kind.version, content })
+            .map(Zeroizing::new);
         let text = text.map_err(|error| self.failed("cannot be written", &error.into()))?;
         let mut temporary = self.temporary()?;
         write(&mut temporary, &text)
@@ -184,7 +194,7 @@ impl PrivateFile {
     fn failed(&self, what: &str, error: &io::Error) -> Failure {
         let (name, path) = (self.kind.name, self.path.display());
         Failure::other(format!(
-            "the {name} `{path}` {what}: {error}. Correct its permissions, or name another one with --store."
+            "the {name} `{path}` {what}: {error}. Correct its permissions, or work in another place with --store."
         ))
     }
 

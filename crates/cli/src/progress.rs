@@ -27,6 +27,11 @@ impl Steps {
         Self { output, limit, left: limit }
     }
 
+    /// How much of the time is left.
+    pub(crate) fn left(&self) -> Duration {
+        self.left
+    }
+
     /// Waits for one step, showing `what` is done. `operation` is the API's name for it.
     pub(crate) async fn run<T>(
         &mut self,

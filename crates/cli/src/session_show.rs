@@ -26,24 +26,24 @@ pub(crate) fn session_show(context: &Context) -> Result<(), Failure> {
 }
 
 fn object(entry: &Entry) -> Value {
-    let session = &entry.session;
-    json!({
-        "broker": session.broker(),
-        "user": session.user(),
-        "base_url": session.base_url(),
-        "profile": entry.profile,
-        "login_time": session.login_time().map(|time| time.to_string()),
-        "stored_at": entry.stored_at.to_string(),
-    })
+    let mut object = entry.members();
+    object.insert("expired".to_owned(), json!(entry.session.is_expired()));
+    object.insert("stored_at".to_owned(), json!(entry.stored_at.to_string()));
+    Value::Object(object)
 }
 
 fn lines(entry: &Entry) -> String {
     let session = &entry.session;
     let login_time = session.login_time().map_or_else(|| "unknown".to_owned(), |time| time.to_string());
+    let end = match (entry.end(), session.is_expired()) {
+        (Some(end), true) => format!("over since {end}"),
+        (Some(end), false) => format!("ends at {end} at the latest"),
+        (None, _) => "its end is not known".to_owned(),
+    };
     format!(
-        "{} as {} at {}\n  profile {}, login time {login_time}, stored at {}",
-        session.broker(),
-        printable(session.user()),
+        "{} as {} at {}\n  {end}\n  profile {}, login time {login_time}, stored at {}",
+        printable(session.broker()),
+        printable(session.user().unwrap_or("an unknown user")),
         printable(session.base_url()),
         printable(&entry.profile),
         entry.stored_at

@@ -4,19 +4,21 @@
 
 use std::path::{Path, PathBuf};
 
+use broker_session::SavedSession;
 use etcetera::BaseStrategy;
-use jiff::Timestamp;
+use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 
 use crate::{
-    brokers::Saved,
-    environment,
+    brokers::Broker,
     failure::Failure,
     output::Output,
     private_file::{Kind, PrivateFile},
+    setting,
 };
 
-const KIND: Kind = Kind { name: "session store", if_seen: "sign out and in again." };
+const KIND: Kind = Kind { name: "session store", version: 2, if_seen: "sign out and in again." };
 
 /// One stored session.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -26,13 +28,45 @@ pub(crate) struct Entry {
     /// When it was stored.
     pub(crate) stored_at: Timestamp,
     /// The session, and which broker's it is.
-    #[serde(flatten)]
-    pub(crate) session: Saved,
+    pub(crate) session: SavedSession,
 }
 
 impl Entry {
+    /// Whether it is a session with this broker.
+    pub(crate) fn is_of(&self, broker: &Broker) -> bool {
+        self.session.broker() == broker.name
+    }
+
+    /// When the session ends at the latest, in the broker's own time zone; nothing if that is not known.
+    pub(crate) fn end(&self) -> Option<String> {
+        Some(self.session.expires_at()?.strftime("%Y-%m-%d %H:%M:%S %:z").to_string())
+    }
+
+    /// What scripts are told of it.
+    pub(crate) fn members(&self) -> Map<String, Value> {
+        let session = &self.session;
+        let time = |time: Option<Timestamp>| json!(time.map(|time| time.to_string()));
+        [
+            ("broker", json!(session.broker())),
+            ("user", json!(session.user())),
+            ("base_url", json!(session.base_url())),
+            ("profile", json!(self.profile)),
+            ("login_time", time(session.login_time())),
+            ("expires_at", time(session.expires_at().map(Zoned::timestamp))),
+        ]
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+    }
+
+    /// A broker that does not say whose session it is still has but one at a place.
     fn is_of_same_user(&self, other: &Self) -> bool {
-        (self.session.broker(), self.session.user()) == (other.session.broker(), other.session.user())
+        let (session, other) = (&self.session, &other.session);
+        session.broker() == other.broker()
+            && match (session.user(), other.user()) {
+                (Some(user), Some(other)) => user == other,
+                _ => session.base_url() == other.base_url(),
+            }
     }
 }
 
@@ -51,12 +85,9 @@ impl Store {
     /// # Errors
     /// If the platform has no such place, or if the path is not that of a file.
     pub(crate) fn open(path: Option<&Path>, output: Output) -> Result<Self, Failure> {
-        let path = match path {
-            Some(path) => path.to_owned(),
-            None => match environment::text("BROKER_SESSION_STORE")? {
-                Some(path) => PathBuf::from(path),
-                None => default_path()?,
-            },
+        let path = match setting::path(path.map(Path::to_owned), "BROKER_SESSION_STORE", None)? {
+            Some(path) => path,
+            None => default_path()?,
         };
         PrivateFile::open(path, KIND, output).map(Self)
     }
@@ -66,9 +97,12 @@ impl Store {
         self.0.path()
     }
 
-    /// Where a further file can be kept.
-    pub(crate) fn beside(&self, name: &str) -> PathBuf {
-        self.0.directory().join(name)
+    /// A further file, beside it.
+    ///
+    /// # Errors
+    /// If the path is not that of a file.
+    pub(crate) fn beside(&self, name: &str, kind: Kind) -> Result<PrivateFile, Failure> {
+        self.0.beside(name, kind)
     }
 
     /// All entries; none if there is no file yet.

@@ -24,6 +24,9 @@ async fn the_help_of_every_command_is_fine_and_shows_no_value() {
         &["keepalive", "ibkr", "--help"],
         &["trust", "ibkr", "--help"],
         &["sandbox", "ibkr", "--help"],
+        &["login", "neo", "--help"],
+        &["logout", "neo", "--help"],
+        &["sandbox", "neo", "--help"],
         &["login", "kotak", "-h"],
     ] {
         let run = program.run(arguments).await;
@@ -65,6 +68,8 @@ async fn the_demonstration_needs_nothing_and_heeds_nothing() {
         "leaving the phone alone: refused",
         "the certificate has changed",
         "none of them amiss",
+        "give a wrong MPIN: refused",
+        "not sent, because each is good once",
     ] {
         assert!(run.stdout.contains(part), "{part}");
     }
@@ -73,8 +78,8 @@ async fn the_demonstration_needs_nothing_and_heeds_nothing() {
     assert!(object["steps"].as_array().unwrap().len() > 20);
     let demos = object["demos"].as_array().unwrap();
     let brokers: Vec<&Value> = demos.iter().map(|demo| &demo["broker"]).collect();
-    assert_eq!(brokers, [&json!("kotak"), &json!("ibkr")]);
-    assert!(demos.iter().all(|demo| demo["steps"].as_array().unwrap().len() > 15), "{object}");
+    assert_eq!(brokers, [&json!("kotak"), &json!("ibkr"), &json!("neo")]);
+    assert!(demos.iter().all(|demo| demo["steps"].as_array().unwrap().len() >= 9), "{object}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -110,6 +115,30 @@ async fn the_sandbox_prints_what_a_client_needs_and_runs_until_it_is_told_to_sto
     }
     signal(&child, "TERM");
     assert_eq!(finish(child).await.status, 0);
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sandbox_of_neo_is_all_that_a_sign_in_needs() {
+    let server = Program::new().env("NEO_MPIN", "909090");
+    let mut child = server.start(&["sandbox", "neo", "--port", "0", "--json"]);
+    let announced = announcement(&mut child).await;
+    assert_eq!((&announced["broker"], &announced["user"]), (&json!("neo"), &json!("S4MPL")));
+    assert_eq!(announced["environment"]["NEO_MPIN"], json!(null), "it came from the environment");
+    let mut client = Program::new().env("NEO_MPIN", "909090");
+    for (name, value) in announced["environment"].as_object().unwrap() {
+        if let Some(value) = value.as_str() {
+            client = client.env(name, value);
+        }
+    }
+    let (status, object) = client.json(&["login", "neo"]).await;
+    assert_eq!((status, &object["base_url"]), (0, &announced["base_url"]), "{object}");
+    assert_eq!(client.json(&["logout", "neo"]).await.0, 0);
+    signal(&child, "TERM");
+    assert_eq!(finish(child).await.status, 0);
+    let (status, error) =
+        Program::new().env("NEO_TOTP_SECRET", "made-up-secret-1").failure(&["sandbox", "neo"]).await;
+    assert_eq!((status, &error["kind"]), (2, &json!("config")), "{error}");
 }
 
 #[cfg(unix)]

@@ -10,12 +10,11 @@ use broker_session_sandbox::{
     Fault,
     ibkr::{Builder, Operation, Sandbox},
 };
-use common::{Program, finish, signal};
+use common::{DeadPort, Program, finish, signal};
 use rexpect::{process::WaitStatus, session::spawn_command};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt, BufReader, Lines},
-    net::TcpListener,
     process::{Child, ChildStdout},
     time::timeout,
 };
@@ -141,12 +140,12 @@ async fn every_change_of_state_is_an_object_on_a_line() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn it_goes_on_while_nobody_listens_and_when_somebody_does_again() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    drop(listener);
-    let program = Program::new().env("IBKR_BASE_URL", &format!("http://127.0.0.1:{port}/v1/api"));
+    let dead = DeadPort::new();
+    let port = dead.port;
+    let program = Program::new().env("IBKR_BASE_URL", &dead.url("/v1/api"));
     let mut keepalive = Keepalive::start(&program, &["--every", "1", "--json"]);
     keepalive.until("offline").await;
+    drop(dead);
     let _gateway = Sandbox::builder().port(port).start().await.unwrap();
     keepalive.until("ready").await;
     assert_eq!(keepalive.end("INT").await.0, 0);
@@ -167,10 +166,12 @@ async fn without_json_and_without_a_terminal_every_change_is_a_plain_line() {
 #[tokio::test(flavor = "multi_thread")]
 async fn it_signs_out_at_the_end_if_it_is_told_to() {
     let (gateway, program) = start(Sandbox::builder()).await;
+    assert_eq!(program.json(&["login", "ibkr"]).await.0, 0);
     let mut keepalive = Keepalive::start(&program, &["--logout", "--json"]);
     keepalive.until("ready").await;
     assert_eq!(keepalive.end("TERM").await, (0, String::new()));
     assert!(!gateway.state().single_sign_on);
+    assert_eq!(program.json(&["session", "show"]).await.1, json!({ "sessions": [] }));
     // That there is nothing left to end is no failure.
     let mut keepalive = Keepalive::start(&program, &["--logout", "--json"]);
     keepalive.until("login_required").await;

@@ -12,11 +12,10 @@ use broker_session_sandbox::{
     Fault,
     ibkr::{Builder, Etiquette, Operation, Sandbox, SignedOut},
 };
-use common::{Program, finish};
+use common::{DeadPort, Program, finish, members};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
-    net::TcpListener,
     process::Child,
 };
 
@@ -43,10 +42,6 @@ async fn called(gateway: &Sandbox, operation: Operation) {
     while gateway.call_count(operation) == 0 {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-}
-
-fn members(object: &Value) -> BTreeSet<&str> {
-    object.as_object().unwrap().keys().map(String::as_str).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -119,9 +114,8 @@ async fn a_failed_call_is_an_error_with_its_exit_status() {
         assert_eq!((status, &error["kind"]), (exit, &json!(kind)), "{error}");
         assert_eq!(error["operation"], "iserver_auth_status_post");
     }
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/v1/api", listener.local_addr().unwrap());
-    drop(listener);
+    let dead = DeadPort::new();
+    let url = dead.url("/v1/api");
     for arguments in [STATUS, LOGOUT] {
         let (status, error) = Program::new().failure(&[arguments, &["--base-url", &url]].concat()).await;
         assert_eq!((status, &error["kind"]), (17, &json!("unavailable")));
@@ -193,8 +187,39 @@ async fn login_waits_until_a_person_has_signed_in() {
     assert_eq!((&object["broker"], &object["state"]), (&json!("ibkr"), &json!("ready")));
     assert_eq!(object["login_url"], format!("{}/", gateway.root_url()));
     assert_eq!(object["authenticated"], true);
-    assert!(!program.store().exists(), "the gateway has the session");
     assert_eq!(gateway.etiquette(), Etiquette::default());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_is_stored_without_a_secret_until_it_is_over() {
+    let (gateway, program) = start(Sandbox::builder().cookies_needed()).await;
+    let program = program.env("IBKR_COOKIE", &gateway.cookie().unwrap());
+    let (status, object) = program.json(LOGIN).await;
+    assert_eq!(status, 0, "{object}");
+    assert_eq!((&object["user"], &object["profile"]), (&json!("sampleuser"), &json!("default")));
+    assert_eq!(object["stored"], program.store().to_str().unwrap());
+    let stored: Value = serde_json::from_str(&std::fs::read_to_string(program.store()).unwrap()).unwrap();
+    assert_eq!(stored["sessions"][0]["session"]["secrets"], json!({}));
+    let shown = program.json(&["session", "show"]).await.1;
+    for member in ["broker", "user", "base_url", "login_time", "expires_at"] {
+        assert_eq!(shown[member], object[member], "{member}");
+    }
+    assert_eq!((&shown["broker"], &shown["expired"]), (&json!("ibkr"), &json!(false)));
+    assert!(shown["login_time"].is_string() && shown["expires_at"].is_string(), "{shown}");
+    // The older base URL is that of the same gateway.
+    let (status, object) = program.json(&[LOGOUT, &["--base-url", gateway.older_base_url()]].concat()).await;
+    assert_eq!((status, &object["user"]), (0, &json!("sampleuser")));
+    assert_eq!(program.json(&["session", "show"]).await.1, json!({ "sessions": [] }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_a_person_has_ended_is_removed_by_the_logout_and_reported() {
+    let (gateway, program) = start(Sandbox::builder()).await;
+    assert_eq!(program.json(LOGIN).await.0, 0);
+    gateway.sign_out();
+    let (status, error) = program.failure(LOGOUT).await;
+    assert_eq!((status, &error["kind"]), (13, &json!("session_expired")));
+    assert_eq!(program.json(&["session", "show"]).await.1, json!({ "sessions": [] }));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -250,7 +275,11 @@ async fn an_interrupt_ends_the_waiting() {
 async fn logout_ends_both_sessions_once() {
     let (gateway, program) = ready().await;
     let (status, object) = program.json(LOGOUT).await;
-    assert_eq!((status, object), (0, json!({ "broker": "ibkr", "base_url": gateway.base_url() })));
+    assert_eq!(
+        (status, object),
+        (0, json!({ "broker": "ibkr", "user": null, "base_url": gateway.base_url() })),
+        "nobody has said whose session it is"
+    );
     assert!(!gateway.state().single_sign_on);
     let (status, error) = program.failure(LOGOUT).await;
     assert_eq!(

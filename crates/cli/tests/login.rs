@@ -8,7 +8,7 @@ use broker_session_sandbox::{
     Fault,
     kotak::{Account, Envelope, Operation, Sandbox},
 };
-use common::{Program, finish, sandbox};
+use common::{DeadPort, Program, finish, sandbox};
 use serde_json::json;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -204,9 +204,8 @@ async fn each_fault_has_its_kind_and_exit_status() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_broker_that_is_not_there_is_unavailable() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/apim", listener.local_addr().unwrap());
-    drop(listener);
+    let dead = DeadPort::new();
+    let url = dead.url("/apim");
     let sandbox = sandbox().await;
     let (status, error) = Program::with_code(&sandbox).failure(&[FAST, &["--base-url", &url]].concat()).await;
     assert_eq!((status, &error["kind"], &error["status"]), (17, &json!("unavailable"), &json!(null)));
@@ -215,11 +214,9 @@ async fn a_broker_that_is_not_there_is_unavailable() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_next_base_url_is_tried_if_nobody_listens_at_the_first() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let dead = format!("http://{}/apim", listener.local_addr().unwrap());
-    drop(listener);
+    let dead = DeadPort::new();
     let sandbox = sandbox().await;
-    let arguments = ["--base-url", &dead, "--base-url", sandbox.base_url()];
+    let arguments = ["--base-url", &dead.url("/apim"), "--base-url", sandbox.base_url()];
     let (status, object) = Program::with_code(&sandbox).json(&[LOGIN, &arguments].concat()).await;
     assert_eq!((status, &object["base_url"]), (0, &json!(sandbox.base_url())));
 }

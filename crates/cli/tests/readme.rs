@@ -1,5 +1,5 @@
 //! What the README says of the program is true.
-#![allow(clippy::unwrap_used, reason = "parts of tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "parts of tests")]
 
 use std::process::Command;
 
@@ -25,23 +25,33 @@ fn the_readmes_table_of_exit_statuses_is_the_one_of_the_help() {
     assert_eq!(of_readme, of_help);
 }
 
-/// `| `trust` | | Remembers … |` in the README, where `trust` knows ibkr and not kotak.
+/// `| `trust` | | Remembers … | |` in the README, where `trust` knows the broker of the second column alone.
 #[test]
 fn the_readmes_table_of_commands_says_which_broker_has_which() {
-    let knows = |command: &str, broker: &str| {
-        let mut program = Command::new(env!("CARGO_BIN_EXE_broker-session"));
-        program.args([command, broker, "--help"]).output().unwrap().status.success()
+    let help = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_broker-session")).args(arguments).output().unwrap();
+        output.status.success().then(|| String::from_utf8(output.stdout).unwrap())
+    };
+    let cells = |line: &str| -> Option<Vec<String>> {
+        let cells = line.strip_prefix('|')?.strip_suffix('|')?.split('|');
+        Some(cells.map(|cell| cell.trim().trim_matches('`').to_owned()).collect())
     };
     let readme = include_str!("../../../README.md");
-    let (_, table) = readme.split_once("| command | kotak | ibkr |").unwrap();
-    let rows = table.lines().skip(2).map_while(|line| {
-        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
-        let [_, command, kotak, ibkr, _] = cells.as_slice() else { return None };
-        Some((command.trim_matches('`'), !kotak.is_empty(), !ibkr.is_empty()))
-    });
-    let rows: Vec<_> = rows.collect();
-    assert_eq!(rows.len(), 6);
-    for (command, kotak, ibkr) in rows {
-        assert_eq!((knows(command, "kotak"), knows(command, "ibkr")), (kotak, ibkr), "{command}");
+    let mut table = readme.lines().skip_while(|line| !line.starts_with("| command |")).map_while(cells);
+    let brokers = table.next().unwrap().split_off(1);
+    let mut rows = 0;
+    for row in table.skip(1) {
+        rows += 1;
+        for (broker, cell) in brokers.iter().zip(row.iter().skip(1)) {
+            let knows = help(&[&row[0], broker, "--help"]).is_some();
+            assert_eq!(knows, !cell.is_empty(), "{} {broker}", row[0]);
+        }
     }
+    assert_eq!(rows, 6);
+    // A broker that the README forgets is none that the program knows.
+    let listed = help(&["login", "--help"]).unwrap();
+    let (_, listed) = listed.split_once("Commands:\n").unwrap();
+    let listed = listed.lines().map_while(|line| line.split_whitespace().next());
+    let listed: Vec<&str> = listed.filter(|name| *name != "help").collect();
+    assert_eq!(listed, brokers);
 }

@@ -44,20 +44,23 @@ async fn a_store_that_others_could_read_is_tightened() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_store_or_a_newer_one_is_left_as_it_is() {
+async fn what_is_no_store_or_one_of_another_version_is_left_as_it_is() {
     let sandbox = sandbox().await;
     for text in [
         "not JSON",
         "[]",
-        "{\"version\": 1}",
-        "{\"version\": 2, \"sessions\": []}",
-        "{\"version\": 1, \"sess",
+        "{\"version\": 2}",
+        "{\"version\": 1, \"sessions\": []}",
+        "{\"version\": 3, \"sessions\": []}",
+        "{\"version\": 2, \"sess",
     ] {
         let program = Program::with_code(&sandbox);
         program.file("store.json", text);
         for arguments in [LOGIN, LOGOUT, &["session", "show"]] {
             let (status, error) = program.failure(arguments).await;
             assert_eq!((status, &error["kind"]), (2, &json!("config")), "{text}");
+            let message = error["message"].as_str().unwrap();
+            assert!(message.contains("left as it was") || message.contains("left as it is"), "{message}");
         }
         assert_eq!(fs::read_to_string(program.store()).unwrap(), text);
     }
@@ -155,6 +158,28 @@ async fn a_session_that_was_over_is_removed_and_reported() {
         (13, &json!("session_expired"), &json!("session_logout"))
     );
     assert_eq!(program.json(&["session", "show"]).await.1, json!({ "sessions": [] }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_whose_time_is_over_is_removed_without_a_word_to_the_broker() {
+    let sandbox = sandbox().await;
+    let program = Program::with_code(&sandbox);
+    assert_eq!(program.json(LOGIN).await.0, 0);
+    let (_, object) = program.json(&["session", "show"]).await;
+    assert_eq!(object["expired"], false);
+    program.let_sessions_expire();
+    sandbox.clear_calls();
+
+    assert_eq!(program.json(&["session", "show"]).await.1["expired"], true);
+    let words = program.run(&["session", "show"]).await.stdout;
+    assert!(words.contains("over since 2020-") && words.contains(" +05:30\n"), "{words}");
+    // Nothing is needed for it.
+    let program = program.without("KOTAK_CONSUMER_KEY");
+    let (status, error) = program.failure(LOGOUT).await;
+    assert_eq!((status, &error["kind"]), (13, &json!("session_expired")));
+    assert!(error["message"].as_str().unwrap().contains("removed from the store"), "{error}");
+    assert_eq!(program.json(&["session", "show"]).await.1, json!({ "sessions": [] }));
+    assert!(sandbox.calls().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,7 +4,10 @@
 
 mod common;
 
-use broker_session_sandbox::kotak::{Operation, Sandbox};
+use broker_session_sandbox::{
+    kotak::{Operation, Sandbox},
+    neo,
+};
 use common::{Program, sandbox};
 use rexpect::{process::WaitStatus, session::PtySession, session::spawn_command};
 
@@ -12,8 +15,11 @@ use rexpect::{process::WaitStatus, session::PtySession, session::spawn_command};
 const PATIENCE: Option<u64> = Some(20_000);
 
 fn login(program: &Program, arguments: &[&str]) -> PtySession {
-    let arguments = [&["login", "kotak"], arguments].concat();
-    spawn_command(program.std_command(&arguments), PATIENCE).unwrap()
+    at_terminal(program, &[&["login", "kotak"], arguments].concat())
+}
+
+fn at_terminal(program: &Program, arguments: &[&str]) -> PtySession {
+    spawn_command(program.std_command(arguments), PATIENCE).unwrap()
 }
 
 fn status(session: &PtySession) -> i32 {
@@ -102,4 +108,65 @@ async fn control_c_at_a_prompt_ends_the_program() {
     assert!(rest.contains("interrupted"), "{rest}");
     assert_eq!(status(&session), 130);
     assert!(sandbox.calls().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_to_neo_asks_for_everything_before_anything_is_sent() {
+    let sandbox = neo::Sandbox::builder().start().await.unwrap();
+    let program = Program::new().env("NEO_BASE_URL", sandbox.base_url());
+    let neo::Account { ucc, access_token, mobile, mpin, .. } = sandbox.account().clone();
+    let mut session = at_terminal(&program, &["login", "neo"]);
+    for (question, answer) in [
+        ("Client code (UCC): ", &ucc),
+        ("Access token: ", &access_token),
+        ("Registered mobile number, with +91: ", &mobile),
+        ("MPIN of S4MPL at Kotak Neo: ", &mpin),
+        ("One-time password (TOTP): ", &sandbox.totp_now()),
+    ] {
+        session.exp_string(question).unwrap();
+        assert!(sandbox.calls().is_empty());
+        session.send_line(answer).unwrap();
+    }
+    let rest = session.exp_eof().unwrap();
+    assert!(rest.contains("Signed in to Kotak Neo as S4MPL"), "{rest}");
+    for secret in [&access_token, &mobile, &mpin] {
+        assert!(!rest.contains(secret.as_str()), "{rest}");
+    }
+    assert_eq!(status(&session), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_mpin_may_be_corrected_and_is_never_sent_twice() {
+    let sandbox = neo::Sandbox::builder().start().await.unwrap();
+    let program = Program::of_neo(&sandbox).without("NEO_MPIN");
+    let mut session = at_terminal(&program, &["login", "neo"]);
+    session.exp_string("MPIN of S4MPL at Kotak Neo: ").unwrap();
+    session.send_line("111111").unwrap();
+    session.exp_string("MPIN, once more: ").unwrap();
+    session.send_line("111111").unwrap();
+    session.exp_string("not sent again").unwrap();
+    session.exp_string("MPIN, once more: ").unwrap();
+    session.send_line("7302").unwrap();
+    session.exp_string("not six digits").unwrap();
+    session.exp_string("MPIN, once more: ").unwrap();
+    assert_eq!(sandbox.call_count(neo::Operation::TradeApiValidate), 1);
+    session.send_line(&sandbox.account().mpin).unwrap();
+    session.exp_eof().unwrap();
+    assert_eq!(status(&session), 0);
+    assert_eq!(sandbox.call_count(neo::Operation::TradeApiLogin), 1, "on the same sign-in");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_program_stops_before_a_wrong_mpin_locks_the_account() {
+    let sandbox = neo::Sandbox::builder().start().await.unwrap();
+    let program = Program::of_neo(&sandbox).without("NEO_MPIN");
+    let mut session = at_terminal(&program, &["login", "neo"]);
+    session.exp_string("MPIN of S4MPL at Kotak Neo: ").unwrap();
+    session.send_line("111111").unwrap();
+    session.exp_string("MPIN, once more: ").unwrap();
+    session.send_line("222222").unwrap();
+    let rest = session.exp_eof().unwrap();
+    assert!(rest.contains("before the broker locks the account"), "{rest}");
+    assert_eq!(status(&session), 11);
+    assert!(!sandbox.is_locked("S4MPL"));
 }

@@ -2,19 +2,17 @@
 //! open where it is a person who must do something.
 
 use broker_session::{
-    Connection, Error, ErrorKind,
-    ibkr::{AuthStatus, Compete, Gateway},
+    Error, ErrorKind,
+    ibkr::{AuthStatus, Compete},
 };
 use broker_session_sandbox::{
     Fault,
     ibkr::{Operation, SignedOut},
 };
-use contract_tests::{Raw, Reaction, respond};
-use http::{HeaderValue, StatusCode};
+use contract_tests::{HTML, JSON, always, kind, once, respond, says};
+use http::StatusCode;
 
-use crate::support::{
-    AT_ONCE, HTML, JSON, READY, SHORT, always, gateway, gateway_of, kind, once, sandbox, says,
-};
+use crate::support::{gateway, gateway_of, sandbox};
 
 /// What the status makes of an answer.
 async fn status_of(answer: Vec<u8>) -> Result<AuthStatus, Error> {
@@ -23,49 +21,21 @@ async fn status_of(answer: Vec<u8>) -> Result<AuthStatus, Error> {
 }
 
 #[tokio::test]
-async fn whatever_does_not_fit_gets_its_kind_and_keeps_its_status() {
-    use ErrorKind::{LoginRequired, Protocol, Refused, SessionExpired, Unavailable};
-    let denied = "<html><head><title>Access Denied</title></head></html>";
-    let cases = [
-        ("a page with 403", respond("403 Forbidden", &[HTML], denied), Refused, 403),
-        ("a page with 401", respond("401 Unauthorized", &[HTML], "<html>Who?</html>"), LoginRequired, 401),
-        ("nothing with 401", respond("401 Unauthorized", &[], ""), LoginRequired, 401),
-        ("blanks with 401", respond("401 Unauthorized", &[JSON], " \r\n"), LoginRequired, 401),
-        ("nothing with 503", respond("503 Service Unavailable", &[], ""), Unavailable, 503),
-        ("a page with 502", respond("502 Bad Gateway", &[HTML], "<html>no</html>"), Unavailable, 502),
-        ("a page with 411", respond("411 Length Required", &[HTML], "<html>length</html>"), Refused, 411),
-        ("nothing with 404", respond("404 Not Found", &[], ""), Refused, 404),
-        ("nothing with 200", respond("200 OK", &[JSON], ""), Protocol, 200),
-        ("nothing with 204", b"HTTP/1.1 204 No Content\r\n\r\n".to_vec(), Protocol, 204),
-        ("no member that matters", respond("200 OK", &[JSON], "{}"), Protocol, 200),
-        ("a list", respond("200 OK", &[JSON], "[]"), Protocol, 200),
-        ("a number", respond("200 OK", &[JSON], "5"), Protocol, 200),
-        ("a page with 200", respond("200 OK", &[HTML], "<html>Welcome</html>"), Protocol, 200),
-        ("half of the JSON", respond("200 OK", &[JSON], r#"{"authenticated":tr"#), Protocol, 200),
-        ("no UTF-8", [respond("200 OK", &[JSON], ""), vec![0xff]].concat(), Protocol, 200),
-        (
-            "a problem as it is documented",
-            respond(
-                "401 Unauthorized",
-                &[("content-type", "application/problem+json")],
-                r#"{"error":"not authenticated","statusCode":401}"#,
-            ),
-            SessionExpired,
-            401,
-        ),
-        (
-            "cut off",
-            b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 50\r\n\r\n<html>".to_vec(),
-            Unavailable,
-            503,
-        ),
-    ];
-    for (name, answer, kind, status) in cases {
-        let error = status_of(answer).await.unwrap_err();
-        assert_eq!((error.kind(), error.status()), (kind, Some(status)), "{name}: {error}");
-        assert_eq!(error.login_url().is_some(), kind == LoginRequired, "{name}: {error}");
-        assert_eq!(error.operation(), Some("iserver_auth_status_post"));
-    }
+async fn a_problem_is_understood_whatever_its_media_type() {
+    let problem = [("content-type", "application/problem+json")];
+    let json = r#"{"error":"not authenticated","statusCode":401}"#;
+    let error = status_of(respond("401 Unauthorized", &problem, json)).await.unwrap_err();
+    assert_eq!((error.kind(), error.status()), (ErrorKind::SessionExpired, Some(401)), "{error}");
+    let page = respond("401 Unauthorized", &[HTML], "<html>Who?</html>");
+    let error = status_of(page).await.unwrap_err();
+    assert_eq!((error.kind(), error.status()), (ErrorKind::LoginRequired, Some(401)), "{error}");
+    assert!(error.login_url().is_some());
+}
+
+#[tokio::test]
+async fn an_object_without_any_member_that_matters_is_no_status() {
+    let error = status_of(respond("200 OK", &[JSON], "{}")).await.unwrap_err();
+    assert_eq!((error.kind(), error.status()), (ErrorKind::Protocol, Some(200)), "{error}");
 }
 
 #[tokio::test]
@@ -203,87 +173,6 @@ async fn a_redirect_to_the_login_page_names_the_callers_own_page_and_not_the_ans
         assert_eq!(error.login_url(), Some(&*format!("{}/", server.base_url())), "{location}");
         assert!(!format!("{error} {error:?}").contains("made-up-token"), "{error:?}");
     }
-}
-
-#[tokio::test]
-async fn a_redirect_elsewhere_is_not_followed_and_no_reason_to_sign_in() {
-    let elsewhere = says(READY).await;
-    for status in [301, 302, 303, 307, 308] {
-        for (location, expected) in [
-            (elsewhere.base_url(), ErrorKind::Protocol),
-            ("https://evil.example/v1/api", ErrorKind::HostNotAllowed),
-            ("/v1/portal/iserver/auth/status", ErrorKind::Protocol),
-        ] {
-            let sandbox = sandbox().await;
-            let location = HeaderValue::from_str(location).unwrap();
-            let fault = Fault::redirect(StatusCode::from_u16(status).unwrap(), location);
-            sandbox.inject_always(Operation::IserverAuthStatusPost, fault);
-            let error = gateway(sandbox.base_url()).status().await.unwrap_err();
-            assert_eq!((error.kind(), error.status()), (expected, Some(status)), "{error}");
-            assert_eq!((error.login_url(), sandbox.calls().len()), (None, 1));
-        }
-    }
-    assert!(elsewhere.requests().is_empty());
-}
-
-#[tokio::test]
-async fn a_silent_server_ends_in_time() {
-    let half = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"authen".to_vec();
-    for (stall, status) in [(Vec::new(), None), (b"HTTP/1.1 20".to_vec(), None), (half, Some(200))] {
-        let server = Raw::start(move |_| Reaction::Stall(stall.clone())).await;
-        let gateway = gateway_of(&server, once().deadlines(SHORT));
-        let error = gateway.init(Compete::Yield).await.unwrap_err();
-        assert_eq!((error.kind(), error.status()), (ErrorKind::Timeout, status), "{error}");
-        assert!(!error.is_unsent() && !error.is_retryable(), "an opening may have taken effect");
-    }
-}
-
-#[tokio::test]
-async fn an_endless_answer_is_not_read_to_its_end() {
-    let head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n\"".to_vec();
-    for connection in [once(), once().body_limit(1000)] {
-        let (head, chunk) = (head.clone(), vec![b'x'; 4096]);
-        let server = Raw::start(move |_| Reaction::Endless(head.clone(), chunk.clone())).await;
-        let error = gateway_of(&server, connection).tickle().await.unwrap_err();
-        assert_eq!((error.kind(), error.status()), (ErrorKind::Protocol, Some(200)), "{error}");
-    }
-}
-
-#[tokio::test]
-async fn a_connection_that_is_lost_is_no_answer() {
-    for (fault, status) in [(Fault::reset(), None), (Fault::cut_body(), Some(200))] {
-        let sandbox = sandbox().await;
-        sandbox.inject_always(Operation::IserverAuthSsodhInitPost, fault.applied());
-        let error = gateway(sandbox.base_url()).init(Compete::Yield).await.unwrap_err();
-        let expected = if status.is_some() { ErrorKind::Protocol } else { ErrorKind::Unavailable };
-        assert_eq!((error.kind(), error.status()), (expected, status), "{error}");
-        assert!(!error.is_unsent() && !error.is_retryable(), "an opening may have taken effect");
-        assert_eq!(sandbox.call_count(Operation::IserverAuthSsodhInitPost), 1, "it is not repeated");
-    }
-}
-
-#[tokio::test]
-async fn what_may_be_repeated_is_repeated_and_an_opening_is_not() -> Result<(), Error> {
-    let sandbox = sandbox().await;
-    let gateway = Gateway::builder()
-        .base_url(sandbox.base_url())
-        .connection(Connection::new().retry(AT_ONCE))
-        .build()?;
-    for operation in [
-        Operation::IserverAuthStatusPost,
-        Operation::IserverAuthSsodhInitPost,
-        Operation::IserverReauthenticatePost,
-        Operation::LogoutPost,
-    ] {
-        sandbox.inject_times(operation, 2, Fault::empty(StatusCode::SERVICE_UNAVAILABLE));
-    }
-    gateway.status().await?;
-    assert_eq!(sandbox.call_count(Operation::IserverAuthStatusPost), 3);
-    assert_eq!(kind(gateway.init(Compete::Yield).await), ErrorKind::Unavailable);
-    assert_eq!(kind(gateway.reauthenticate().await), ErrorKind::Unavailable);
-    assert_eq!(kind(gateway.logout().await), ErrorKind::Unavailable);
-    assert_eq!(sandbox.calls().len(), 6);
-    Ok(())
 }
 
 #[tokio::test]

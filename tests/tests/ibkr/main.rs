@@ -9,10 +9,10 @@
 )]
 
 mod answers;
-mod ergonomic;
-mod generated;
+mod broker;
 mod mocks;
 mod network;
 mod reach;
 mod requests;
+mod suites;
 mod support;

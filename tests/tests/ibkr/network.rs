@@ -3,9 +3,9 @@
 
 use broker_session::{Connection, Error, ErrorKind, ibkr::Gateway};
 use broker_session_sandbox::ibkr::Sandbox;
-use contract_tests::{Certified, Proxy, Raw, Reaction, respond};
+use contract_tests::{AT_ONCE, Certified, JSON, Proxy, Raw, Reaction, once, respond};
 
-use crate::support::{AT_ONCE, JSON, READY, builder, once};
+use crate::support::{READY, builder};
 
 async fn secure() -> Sandbox {
     Sandbox::builder().https().start().await.expect("a sandbox on loopback")

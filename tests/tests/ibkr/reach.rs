@@ -5,36 +5,26 @@ use broker_session::{
     Error, Secret,
     ibkr::{AuthStatus, Compete, Expires, Gateway, LoginType, SignOn, Tickle},
 };
-use futures::future::BoxFuture;
-use serde_json::{Map, Value, json};
-
-/// One way to an operation.
-pub(crate) struct Reach {
-    /// The operation.
-    pub(crate) operation: &'static str,
-    /// Calls it.
-    pub(crate) drive: for<'a> fn(&'a Gateway) -> BoxFuture<'a, Result<Value, Error>>,
-    /// Members of the answer that nobody asks for.
-    pub(crate) unseen: &'static [&'static str],
-}
+use contract_tests::{At, Reach, without_blanks};
+use serde_json::{Value, json};
 
 /// Every operation of the spec.
 pub(crate) const ALL: [Reach; 6] = [
     Reach {
         operation: "iserver_auth_status_post",
-        drive: |gateway| Box::pin(async { Ok(status(&gateway.status().await?)) }),
+        drive: |at| Box::pin(async { Ok(status(&gateway(at)?.status().await?)) }),
         unseen: &[],
     },
     Reach {
         operation: "iserver_auth_ssodh_init_post",
-        drive: |gateway| Box::pin(async { Ok(status(&gateway.init(Compete::Yield).await?)) }),
+        drive: |at| Box::pin(async { Ok(status(&gateway(at)?.init(Compete::Yield).await?)) }),
         unseen: &["passed"],
     },
     Reach {
         operation: "iserver_reauthenticate_post",
-        drive: |gateway| {
+        drive: |at| {
             Box::pin(async {
-                let found = gateway.reauthenticate().await?;
+                let found = gateway(at)?.reauthenticate().await?;
                 Ok(found.as_ref().map_or_else(|| json!({}), status))
             })
         },
@@ -42,25 +32,31 @@ pub(crate) const ALL: [Reach; 6] = [
     },
     Reach {
         operation: "sso_validate_get",
-        drive: |gateway| Box::pin(async { Ok(sign_on(&gateway.validate().await?)) }),
+        drive: |at| Box::pin(async { Ok(sign_on(&gateway(at)?.validate().await?)) }),
         // What nobody has explained, and that it is alive, which is said by its being there.
         unseen: &["RESULT", "SF_ENABLED", "SF_CONFIG", "CREDENTIAL_TYPE", "took"],
     },
     Reach {
         operation: "tickle_post",
-        drive: |gateway| Box::pin(async { Ok(tickle(&gateway.tickle().await?)) }),
+        drive: |at| Box::pin(async { Ok(tickle(&gateway(at)?.tickle().await?)) }),
         unseen: &[],
     },
     Reach {
         operation: "logout_post",
-        drive: |gateway| Box::pin(async { gateway.logout().await.map(|()| json!({})) }),
+        drive: |at| Box::pin(async { gateway(at)?.logout().await.map(|()| json!({})) }),
         unseen: &["status", "confirmed"],
     },
 ];
 
+/// The gateway, which is told two secrets.
+fn gateway(at: &At) -> Result<Gateway, Error> {
+    let builder = Gateway::builder().base_url(at.base()).connection(at.connection());
+    builder.header("Cookie", at.secret("cookie")).header("Authorization", at.secret("authorization")).build()
+}
+
 /// A status as the broker would write it.
 pub(crate) fn status(status: &AuthStatus) -> Value {
-    without_nulls(json!({
+    without_blanks(json!({
         "authenticated": status.authenticated,
         "competing": status.competing,
         "connected": status.connected,
@@ -77,7 +73,7 @@ pub(crate) fn status(status: &AuthStatus) -> Value {
 fn sign_on(sign_on: &SignOn) -> Value {
     let milliseconds = |time: &jiff::Timestamp| time.as_millisecond();
     let features = &sign_on.features;
-    without_nulls(json!({
+    without_blanks(json!({
         "USER_ID": sign_on.user_id,
         "USER_NAME": sign_on.user_name,
         "AUTH_TIME": sign_on.auth_time.as_ref().map(milliseconds),
@@ -116,7 +112,7 @@ fn sign_on(sign_on: &SignOn) -> Value {
 }
 
 fn tickle(tickle: &Tickle) -> Value {
-    without_nulls(json!({
+    without_blanks(json!({
         "session": tickle.session.as_ref().map(Secret::expose),
         "ssoExpires": tickle.sso_expires.map(|left| i64::try_from(left.as_millis()).expect("a time")),
         "collission": tickle.collision,
@@ -124,14 +120,4 @@ fn tickle(tickle: &Tickle) -> Value {
         "hmds": { "error": tickle.hmds_error },
         "iserver": { "authStatus": tickle.status.as_ref().map(status) },
     }))
-}
-
-/// Without members that are null or say nothing, and without objects that have no others.
-pub(crate) fn without_nulls(value: Value) -> Value {
-    let Value::Object(members) = value else { return value };
-    let members = members.into_iter().map(|(name, value)| (name, without_nulls(value)));
-    let empty = |value: &Value| {
-        value.is_null() || *value == json!("") || value.as_object().is_some_and(Map::is_empty)
-    };
-    members.filter(|(_, value)| !empty(value)).collect()
 }

@@ -13,11 +13,12 @@ use broker_session_sandbox::{
     Call, Fault,
     ibkr::{Operation, Sandbox},
 };
+use contract_tests::{AT_ONCE, kind};
 use http::{HeaderName, Method, StatusCode};
 use std::time::Duration;
 use url::Url;
 
-use crate::support::{AT_ONCE, builder, gateway, kind, sandbox};
+use crate::support::{builder, gateway, sandbox};
 
 /// Every call of the broker once, in an order in which all go well.
 async fn call_everything(gateway: &Gateway) -> Result<(), Error> {

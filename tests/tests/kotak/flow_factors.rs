@@ -2,8 +2,9 @@
 
 use broker_session::{Error, kotak::User};
 use broker_session_sandbox::kotak::{Account, Envelope, Operation, Sandbox};
+use contract_tests::secret;
 
-use crate::support::{access_code, builder, client, credentials_for, log_in, sandbox, secret, sign_in};
+use crate::support::{access_code, builder, client, credentials_for, log_in, sandbox, sign_in};
 
 #[tokio::test]
 async fn each_of_the_four_second_factors_signs_in() -> Result<(), Error> {

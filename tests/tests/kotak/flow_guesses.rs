@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use broker_session::{Error, ErrorKind};
 use broker_session_sandbox::kotak::{MAX_BAD_TRIES, Operation, Sandbox};
+use contract_tests::{kind, secret};
 
-use crate::support::{access_code, client, kind, log_in, passwords_sent, sandbox, secret};
+use crate::support::{access_code, client, log_in, passwords_sent, sandbox};
 
 const MINUTE: Duration = Duration::from_secs(60);
 

@@ -9,16 +9,17 @@ use broker_session_sandbox::{
     Fault,
     kotak::{Operation, Redirect, Sandbox},
 };
-use contract_tests::{Certified, Proxy, Raw, Reaction, respond};
+use contract_tests::{AT_ONCE, World, secret};
 use http::StatusCode;
-use kotak_session_api::API;
 
-use crate::support::{AT_ONCE, builder, credentials_of, log_in, passwords_sent, sandbox, secret};
+use crate::{
+    broker::Kotak,
+    support::{builder, credentials_of, log_in, passwords_sent, sandbox},
+};
 
-/// A base URL that refuses connections: its port was free a moment ago.
+/// A base URL that refuses connections.
 async fn closed() -> String {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    format!("http://{}/apim", listener.local_addr().unwrap())
+    format!("{}/apim", contract_tests::closed().await)
 }
 
 fn client(sandbox: &Sandbox, bases: &[&str]) -> Client {
@@ -89,48 +90,18 @@ async fn only_init_changes_the_host() {
     assert_eq!(passwords_sent(&sandbox), 0);
 }
 
-/// A broker for any of its host names, behind a proxy that leads all of them to it. `refused` is answered as
-/// if nobody listened there.
-struct World {
-    proxy: Proxy,
-    certified: Certified,
-    server: Raw,
+/// A broker that answers every init like this.
+async fn world(init: &'static str, refused: &[&str]) -> World {
+    World::start::<Kotak>(refused, move |_| init.to_owned()).await
 }
 
-impl World {
-    async fn new(init: &'static str, refused: &[&str]) -> Self {
-        let names: Vec<&str> = API.servers.iter().map(|server| host(server.url)).collect();
-        let certified = Certified::for_names(&names);
-        let answer =
-            move |_: &str| Reaction::Answer(respond("200 OK", &[("content-type", "application/json")], init));
-        let server = Raw::start_tls(&certified, answer).await;
-        let target = server.base_url().trim_start_matches("https://").to_owned();
-        let proxy = Proxy::leading_to(&target, refused).await;
-        Self { proxy, certified, server }
-    }
-
-    fn client(&self, environment: Environment) -> Client {
-        let connection = Connection::new().retry(AT_ONCE).proxy(self.proxy.url(), None).unwrap();
-        let connection = connection.root_certificates(self.certified.pem().as_bytes()).unwrap();
-        Client::builder()
-            .credentials(credentials_of(&broker_session_sandbox::kotak::Account::default()))
-            .environment(environment)
-            .connection(connection)
-            .build()
-            .unwrap()
-    }
-
-    /// The hosts that were asked for, each once in a row.
-    fn hosts(&self) -> Vec<String> {
-        let mut hosts: Vec<String> = self.proxy.seen().into_iter().map(|seen| seen.target).collect();
-        hosts.dedup();
-        hosts
-    }
-}
-
-fn host(url: &str) -> &str {
-    let rest = url.strip_prefix("https://").unwrap_or(url);
-    rest.split('/').next().unwrap_or(rest)
+fn client_in(world: &World, environment: Environment) -> Client {
+    Client::builder()
+        .credentials(credentials_of(&broker_session_sandbox::kotak::Account::default()))
+        .environment(environment)
+        .connection(world.reached_by(Connection::new().retry(AT_ONCE)))
+        .build()
+        .unwrap()
 }
 
 const TRADE: &str = "tradeapi.kotaksecurities.com:443";
@@ -139,37 +110,37 @@ const BROKERS_SANDBOX: &str = "sbx.kotaksecurities.com:443";
 
 #[tokio::test]
 async fn production_falls_over_to_its_alternate_host() {
-    let world = World::new(r#"{"Success":{"status":"Success"}}"#, &[TRADE]).await;
-    let initialised = world.client(Environment::Production).init().await.unwrap();
+    let world = world(r#"{"Success":{"status":"Success"}}"#, &[TRADE]).await;
+    let initialised = client_in(&world, Environment::Production).init().await.unwrap();
     assert_eq!(initialised.base_url(), "https://ctradeapi.kotaksecurities.com/apim");
     assert_eq!(world.hosts(), [TRADE, ALTERNATE]);
 }
 
 #[tokio::test]
 async fn production_never_falls_over_to_the_brokers_sandbox() {
-    let world = World::new("{}", &[TRADE, ALTERNATE]).await;
-    let error = world.client(Environment::Production).init().await.unwrap_err();
+    let world = world("{}", &[TRADE, ALTERNATE]).await;
+    let error = client_in(&world, Environment::Production).init().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unavailable);
     assert_eq!(world.hosts(), [TRADE, ALTERNATE]);
-    assert!(world.server.requests().is_empty());
+    assert!(world.requests().is_empty());
 }
 
 #[tokio::test]
 async fn production_is_not_led_to_the_brokers_sandbox_by_an_answer_either() {
     let to_sandbox = r#"{"Success":{"redirect":{"host":"https://sbx.kotaksecurities.com/apim","port":443}}}"#;
-    let world = World::new(to_sandbox, &[]).await;
-    let error = world.client(Environment::Production).login(&secret("made-up")).await.unwrap_err();
+    let world = world(to_sandbox, &[]).await;
+    let error = client_in(&world, Environment::Production).login(&secret("made-up")).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::HostNotAllowed);
     assert_eq!(world.hosts(), [TRADE]);
-    let initialised = world.client(Environment::Sandbox).init().await.unwrap();
+    let initialised = client_in(&world, Environment::Sandbox).init().await.unwrap();
     assert_eq!(initialised.base_url(), "https://sbx.kotaksecurities.com/apim");
 }
 
 #[tokio::test]
 async fn the_brokers_sandbox_is_reached_only_when_asked_for_and_leads_nowhere_else() {
     let to_production = r#"{"Success":{"redirect":{"host":"https://tradeapi.kotaksecurities.com/apim"}}}"#;
-    let world = World::new(to_production, &[]).await;
-    let error = world.client(Environment::Sandbox).init().await.unwrap_err();
+    let world = world(to_production, &[]).await;
+    let error = client_in(&world, Environment::Sandbox).init().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::HostNotAllowed);
     assert_eq!(world.hosts(), [BROKERS_SANDBOX]);
 }
@@ -178,8 +149,8 @@ async fn the_brokers_sandbox_is_reached_only_when_asked_for_and_leads_nowhere_el
 async fn production_follows_an_answer_to_its_alternate_host() {
     let to_alternate =
         r#"{"Success":{"redirect":{"host":"https://ctradeapi.kotaksecurities.com/apim","port":443}}}"#;
-    let world = World::new(to_alternate, &[]).await;
-    let initialised = world.client(Environment::Production).init().await.unwrap();
+    let world = world(to_alternate, &[]).await;
+    let initialised = client_in(&world, Environment::Production).init().await.unwrap();
     assert_eq!(initialised.base_url(), "https://ctradeapi.kotaksecurities.com/apim");
     // What comes next is no login, but it is asked for at the right place.
     initialised.login(&secret("made-up-password")).await.unwrap_err();

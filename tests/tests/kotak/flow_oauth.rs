@@ -7,8 +7,9 @@ use broker_session::{
     kotak::{AccessToken, Client, Credentials, Grant, TokenKind},
 };
 use broker_session_sandbox::kotak::{Operation, Sandbox};
+use contract_tests::{kind, secret};
 
-use crate::support::{builder, client, kind, sandbox, secret};
+use crate::support::{builder, client, sandbox};
 
 /// A client that has no access token yet.
 fn without_token(sandbox: &Sandbox) -> Client {

@@ -2,8 +2,9 @@
 
 use broker_session::{Connection, Error, ErrorKind};
 use broker_session_sandbox::kotak::{Builder, Operation, Redirect, Sandbox};
+use contract_tests::{AT_ONCE, hostile_urls, kind, secret};
 
-use crate::support::{AT_ONCE, access_code, builder, kind, log_in, passwords_sent, sandbox, secret, sign_in};
+use crate::support::{access_code, builder, log_in, passwords_sent, sandbox, sign_in};
 
 /// The bases that the calls to an operation came to.
 fn bases(sandbox: &Sandbox, operation: Operation) -> Vec<String> {
@@ -65,39 +66,9 @@ async fn on_loopback_the_brokers_own_hosts_mean_the_same_host() -> Result<(), Er
     Ok(())
 }
 
-/// What a forged answer might name. `PORT` stands for a port that is not the sandbox's.
-const HOSTILE: [&str; 25] = [
-    "http://127.0.0.1:PORT/apim",
-    "https://evil.example/apim",
-    "evil.example",
-    "http://evil.example/apim",
-    "https://127.0.0.1.evil.example/apim",
-    "http://127.0.0.1.evil.example:PORT/apim",
-    "https://tradeapi.kotaksecurities.com.evil.example/apim",
-    "https://evil.example/tradeapi.kotaksecurities.com",
-    "https://evil-tradeapi.kotaksecurities.com/apim",
-    "https://tradeapi.kotaksecurities.com.:443/apim",
-    "https://tradeapi.kotaksecurities.com:8443/apim",
-    "http://tradeapi.kotaksecurities.com/apim",
-    "https://tradeapi.kotaksecurities.com@evil.example/apim",
-    "https://user:made-up@tradeapi.kotaksecurities.com/apim",
-    "http://made-up@127.0.0.1:PORT/apim",
-    "https://evil.example#@tradeapi.kotaksecurities.com",
-    "https://evil.example\\@tradeapi.kotaksecurities.com/apim",
-    "https://tradeаpi.kotaksecurities.com/apim",
-    "http://localhost:PORT/apim",
-    "http://127.0.0.2:PORT/apim",
-    "http://[::1]:PORT/apim",
-    "http://0.0.0.0:PORT/apim",
-    "//evil.example/apim",
-    "ftp://tradeapi.kotaksecurities.com/apim",
-    "javascript:alert(1)",
-];
-
 #[tokio::test]
 async fn a_hostile_host_in_the_answer_of_init_never_gets_the_password() {
-    for hostile in HOSTILE {
-        let named = hostile.replace("PORT", "9");
+    for named in hostile_urls("tradeapi.kotaksecurities.com", 9) {
         let builder = Sandbox::builder().init_redirect(Redirect::To(named.clone()));
         let sandbox = builder.start().await.unwrap();
         let error = log_in(&sandbox).await.expect_err(&named);
@@ -109,8 +80,7 @@ async fn a_hostile_host_in_the_answer_of_init_never_gets_the_password() {
 
 #[tokio::test]
 async fn a_hostile_host_in_the_answer_of_the_login_ends_the_sign_in() {
-    for hostile in HOSTILE {
-        let named = hostile.replace("PORT", "9");
+    for named in hostile_urls("tradeapi.kotaksecurities.com", 9) {
         let builder = Sandbox::builder().login_redirect(Redirect::To(named.clone()));
         let sandbox = builder.start().await.unwrap();
         let error = log_in(&sandbox).await.expect_err(&named);

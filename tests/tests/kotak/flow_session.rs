@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use broker_session::{Error, ErrorKind, kotak::SavedSession};
+use broker_session::{Connection, Error, ErrorKind, SavedSession};
 use broker_session_sandbox::kotak::{Operation, Sandbox};
+use contract_tests::{Proxy, kind};
 
-use crate::support::{builder, client, credentials_of, kind, sandbox, sign_in};
+use crate::support::{builder, client, credentials_of, sandbox, sign_in};
 
 #[tokio::test]
 async fn authorize_adds_the_sessions_headers_and_no_others() -> Result<(), Error> {
@@ -24,7 +25,7 @@ async fn authorize_adds_the_sessions_headers_and_no_others() -> Result<(), Error
     assert_eq!(value("authorization"), format!("Bearer {}", account.access_token));
     assert_eq!(value("consumerKey"), account.consumer_key);
     assert_eq!((value("ip"), value("appId")), ("192.0.2.1".to_owned(), "made-up-app".to_owned()));
-    assert_eq!(saved["session_token"], value("sessionToken"));
+    assert_eq!(saved["secrets"]["session_token"], value("sessionToken"));
     for name in ["authorization", "consumerKey", "sessionToken"] {
         assert!(request.headers()[name].is_sensitive(), "{name}");
     }
@@ -61,7 +62,10 @@ async fn a_saved_session_is_taken_up_again_by_another_run() -> Result<(), Error>
     let kept = serde_json::to_string(&session.save()).unwrap();
     drop(session);
     let saved: SavedSession = serde_json::from_str(&kept).unwrap();
-    assert_eq!((saved.base_url(), saved.userid()), (sandbox.base_url(), sandbox.account().userid.as_str()));
+    assert_eq!(
+        (saved.base_url(), saved.user()),
+        (sandbox.base_url(), Some(sandbox.account().userid.as_str()))
+    );
     let login_time = saved.login_time();
     let resumed = client(&sandbox).resume(saved)?;
     assert_eq!(resumed.login_time().map(|time| time.timestamp()), login_time);
@@ -81,6 +85,16 @@ async fn a_session_at_a_host_that_is_not_allowed_is_not_taken_up() -> Result<(),
         let outcome = client(&sandbox).resume(serde_json::from_value(saved.clone()).unwrap());
         assert_eq!(kind(outcome), ErrorKind::HostNotAllowed, "{base}");
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_session_of_another_user_is_not_taken_up() -> Result<(), Error> {
+    let sandbox = sandbox().await;
+    let mut saved = serde_json::to_value(sign_in(&sandbox).await?.save()).unwrap();
+    saved["user"] = "SOMEBODY".into();
+    let outcome = client(&sandbox).resume(serde_json::from_value(saved).unwrap());
+    assert_eq!(kind(outcome), ErrorKind::Config);
     Ok(())
 }
 
@@ -126,5 +140,17 @@ async fn dropping_a_call_in_the_middle_leaves_the_client_usable() -> Result<(), 
     let waiting = tokio::time::timeout(std::time::Duration::from_millis(100), client.login(&password));
     assert!(waiting.await.is_err(), "the server is silent");
     client.login(&password).await?.one_time_token().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_programs_own_requests_go_through_the_proxy_too() -> Result<(), Error> {
+    let (sandbox, proxy) = (sandbox().await, Proxy::start(None).await);
+    let saved = sign_in(&sandbox).await?.save();
+    let connection = Connection::new().proxy(proxy.url(), None)?;
+    let session = builder(&sandbox).connection(connection).build()?.resume(saved)?;
+    let request = session.authorize(session.http().get(sandbox.stand_in_url()))?;
+    assert!(request.send().await.unwrap().status().is_success());
+    assert_eq!(proxy.seen().len(), 1);
     Ok(())
 }

@@ -8,19 +8,17 @@
     reason = "a helper of a test fails the test by panicking"
 )]
 
-mod ergonomic;
+mod broker;
 mod flow_factors;
 mod flow_guesses;
 mod flow_hosts;
 mod flow_limits;
 mod flow_oauth;
-mod flow_once;
 mod flow_redirect;
 mod flow_session;
-mod generated;
 mod mocks;
-mod network;
 mod oddities;
 mod oddities_of_faults;
 mod reach;
+mod suites;
 mod support;

@@ -4,10 +4,9 @@ use broker_session::{
     Error, ErrorKind,
     kotak::{Client, Credentials},
 };
+use contract_tests::secret;
 use httpmock::MockServer;
 use kotak_session_api::{mock::MockServerExt, types};
-
-use crate::support::secret;
 
 fn client(server: &MockServer) -> Client {
     Client::builder()

@@ -1,55 +1,40 @@
 //! What is odd about this broker's wire, one by one: in what is sent, and in answers that go well.
 
-use std::sync::LazyLock;
-
 use broker_session::{
-    Connection, Error, ErrorKind,
-    kotak::{Client, Credentials, Session, User},
+    Error, ErrorKind,
+    kotak::{Client, Session, User},
 };
-use contract_tests::{Answer, Generated, Spec, Stage};
+use contract_tests::{Answer, Told, secret};
 use serde_json::{Value, json};
 
-use crate::{generated::Kotak, support::secret};
-
-/// Read once: the tests below start a broker for each answer.
-static SPEC: LazyLock<Spec> = LazyLock::new(|| Spec::load(Kotak::SPEC));
+use crate::{
+    broker::Kotak,
+    reach::{client, userid},
+};
 
 /// A broker for which everything goes well, except for what a test says.
-pub(crate) struct Broker {
-    stage: Stage,
-}
+pub(crate) struct Broker(Told<Kotak>);
 
 impl Broker {
     pub(crate) async fn new() -> Self {
-        let stage = Stage::start("/apim").await;
-        for operation in &SPEC.operations {
-            stage.answer(operation, &SPEC.first_success(&operation.id));
-        }
-        Self { stage }
+        Self(Told::new().await)
     }
 
     /// Sets the answer of an operation.
     pub(crate) fn says(self, operation: &str, answer: Answer) -> Self {
-        self.stage.answer(SPEC.operation(operation), answer);
-        self
+        Self(self.0.says(operation, answer))
     }
 
     pub(crate) fn with(self, operation: &str, body: Value) -> Self {
-        self.says(operation, Answer::json(200, &body))
+        Self(self.0.with(operation, &body))
     }
 
     pub(crate) fn client(&self) -> Client {
-        self.client_for(User::Userid("S4MPL3".into()))
+        self.client_for(userid())
     }
 
     fn client_for(&self, user: User) -> Client {
-        let credentials = Credentials::for_user(user, "made-up-key").access_token("made-up-token");
-        Client::builder()
-            .credentials(credentials)
-            .base_url(self.stage.base_url())
-            .connection(Connection::new().retry(broker_session::RetryPolicy::NEVER))
-            .build()
-            .unwrap()
+        client(&self.0.at(), user).unwrap()
     }
 
     pub(crate) async fn session(&self) -> Result<Session, Error> {
@@ -57,12 +42,12 @@ impl Broker {
     }
 
     pub(crate) fn count(&self, operation: &str) -> usize {
-        self.stage.count(SPEC.operation(operation))
+        self.0.count(operation)
     }
 
     /// The body of the only request with this ending of its path.
     fn body(&self, ending: &str) -> String {
-        let requests = self.stage.requests();
+        let requests = self.0.requests();
         let request = requests.iter().find(|request| request.uri().path().ends_with(ending));
         request.expect("a request").body_string()
     }
@@ -80,7 +65,7 @@ async fn the_access_code_goes_out_as_a_string_with_its_zeros() {
 async fn an_empty_ip_and_an_empty_app_id_are_sent_all_the_same() {
     let broker = Broker::new().await;
     broker.client().init().await.unwrap();
-    let request = broker.stage.requests().remove(0);
+    let request = broker.0.requests().remove(0);
     for name in ["ip", "appid"] {
         let value = request.headers_vec().iter().find(|(header, _)| header.eq_ignore_ascii_case(name));
         assert_eq!(value.map(|(_, value)| value.as_str()), Some(""), "{name}");
@@ -217,7 +202,7 @@ async fn asking_for_a_code_may_bring_a_new_one_time_token() -> Result<(), Error>
     let pending = broker.client().login(&secret("made-up-password")).await?;
     pending.request_access_code().await?;
     pending.access_code(&secret("0000")).await?;
-    let requests = broker.stage.requests();
+    let requests = broker.0.requests();
     let last = requests.last().unwrap().headers();
     assert_eq!(last["onetimetoken"], "made-up-second-token");
     Ok(())
@@ -238,7 +223,7 @@ async fn a_name_with_odd_characters_stays_one_part_of_the_path() {
     let broker = Broker::new().await;
     let client = broker.client_for(User::Nickname("a/../b?c#d e%".into()));
     client.init().await.unwrap();
-    let requests = broker.stage.requests();
+    let requests = broker.0.requests();
     let uri = requests[0].uri();
     assert_eq!(uri.path(), "/apim/session/1.0/session/init/nickname/a%2F..%2Fb%3Fc%23d%20e%25");
     assert_eq!(uri.query(), None);

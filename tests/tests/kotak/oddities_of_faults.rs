@@ -1,10 +1,10 @@
 //! What is odd about this broker's failures, one by one.
 
 use broker_session::{Error, ErrorKind};
-use contract_tests::Answer;
+use contract_tests::{Answer, secret};
 use serde_json::{Value, json};
 
-use crate::{oddities::Broker, support::secret};
+use crate::oddities::Broker;
 
 /// What comes of this answer to an operation on the way to a session and out again.
 async fn failed(operation: &str, answer: Answer) -> Error {

@@ -3,25 +3,11 @@
 
 use broker_session::{
     Error, Secret,
-    kotak::{AccessCodeSent, Client, Grant, Pending, Service, Session, TokenKind, User},
+    kotak::{AccessCodeSent, Client, Credentials, Grant, Pending, Service, Session, TokenKind, User},
 };
-use futures::future::BoxFuture;
+use contract_tests::{At, Reach, without_nulls};
 use jiff::Zoned;
 use serde_json::{Map, Value, json};
-
-use crate::support::secret;
-
-/// One way to an operation.
-pub(crate) struct Reach {
-    /// The operation.
-    pub(crate) operation: &'static str,
-    /// Who signs in.
-    pub(crate) user: fn() -> User,
-    /// Drives the client until the operation has been called.
-    pub(crate) drive: for<'a> fn(&'a Client) -> BoxFuture<'a, Result<Value, Error>>,
-    /// Members of the answer that nobody asks for.
-    pub(crate) unseen: &'static [&'static str],
-}
 
 /// What init says besides the message: where to carry on, which `base_url` shows, and what no client needs.
 const OF_INIT: &[&str] =
@@ -33,101 +19,97 @@ const OF_SESSION: &[&str] = &["publicToken"];
 pub(crate) const ALL: [Reach; 13] = [
     Reach {
         operation: "session_init",
-        user: userid,
-        drive: |client| Box::pin(init(client)),
+        drive: |at| Box::pin(async { init(&client(at, userid())?).await }),
         unseen: OF_INIT,
     },
     Reach {
         operation: "session_init_userid",
-        user: || User::UseridInPath("S4MPL3".into()),
-        drive: |client| Box::pin(init(client)),
+        drive: |at| Box::pin(async { init(&client(at, User::UseridInPath("S4MPL3".into()))?).await }),
         unseen: OF_INIT,
     },
     Reach {
         operation: "session_init_nickname",
-        user: nickname,
-        drive: |client| Box::pin(init(client)),
+        drive: |at| Box::pin(async { init(&client(at, nickname())?).await }),
         unseen: OF_INIT,
     },
     Reach {
         operation: "session_login_userid",
-        user: userid,
-        drive: |client| Box::pin(login(client)),
+        drive: |at| Box::pin(async { Ok(login(&pending(at, userid()).await?)) }),
         unseen: OF_LOGIN,
     },
     Reach {
         operation: "session_login_nickname",
-        user: nickname,
-        drive: |client| Box::pin(login(client)),
+        drive: |at| Box::pin(async { Ok(login(&pending(at, nickname()).await?)) }),
         unseen: OF_LOGIN,
     },
     Reach {
         operation: "session_2fa_accesscode_get",
-        user: userid,
-        drive: |client| Box::pin(async { Ok(sent(&pending(client).await?.request_access_code().await?)) }),
+        drive: |at| Box::pin(async { Ok(sent(&pending(at, userid()).await?.request_access_code().await?)) }),
         unseen: &[],
     },
     Reach {
         operation: "session_2fa_accesscode_post",
-        user: userid,
-        drive: |client| {
-            Box::pin(async { Ok(seen(&pending(client).await?.access_code(&secret("0000")).await?)) })
+        drive: |at| {
+            Box::pin(async {
+                Ok(seen(&pending(at, userid()).await?.access_code(&at.secret_of_body("access-code")).await?))
+            })
         },
         unseen: OF_SESSION,
     },
     Reach {
         operation: "session_2fa_one_time_token",
-        user: userid,
-        drive: |client| Box::pin(async { Ok(seen(&pending(client).await?.one_time_token().await?)) }),
+        drive: |at| Box::pin(async { Ok(seen(&pending(at, userid()).await?.one_time_token().await?)) }),
         unseen: OF_SESSION,
     },
     Reach {
         operation: "session_2fa_mpin",
-        user: userid,
-        drive: |client| Box::pin(async { Ok(seen(&pending(client).await?.mpin(&secret("000000")).await?)) }),
+        drive: |at| {
+            Box::pin(async {
+                Ok(seen(&pending(at, userid()).await?.mpin(&at.secret_of_body("mpin")).await?))
+            })
+        },
         unseen: OF_SESSION,
     },
     Reach {
         operation: "session_2fa_biometric",
-        user: userid,
-        drive: |client| {
+        drive: |at| {
             Box::pin(async {
-                Ok(seen(&pending(client).await?.biometric(&secret("made-up-biometric")).await?))
+                Ok(seen(&pending(at, userid()).await?.biometric(&at.secret_of_body("biometric")).await?))
             })
         },
         unseen: OF_SESSION,
     },
     Reach {
         operation: "session_logout",
-        user: userid,
-        drive: |client| {
+        drive: |at| {
             Box::pin(async {
-                let session = pending(client).await?.one_time_token().await?;
+                let session = pending(at, userid()).await?.one_time_token().await?;
                 session.logout().await.map(|()| json!({}))
             })
         },
         unseen: &["message"],
     },
-    Reach {
-        operation: "token",
-        user: userid,
-        drive: |client| Box::pin(token(client)),
-        unseen: &["token_type"],
-    },
+    Reach { operation: "token", drive: |at| Box::pin(token(at)), unseen: &["token_type"] },
     Reach {
         operation: "revoke",
-        user: userid,
-        drive: |client| {
+        drive: |at| {
             Box::pin(async {
-                let token = secret("made-up-access-token");
-                client.revoke(&token, TokenKind::Access).await.map(|()| Value::Null)
+                let token = at.secret("access-token");
+                client(at, userid())?.revoke(&token, TokenKind::Access).await.map(|()| Value::Null)
             })
         },
         unseen: &[],
     },
 ];
 
-fn userid() -> User {
+pub(crate) fn client(at: &At, user: User) -> Result<Client, Error> {
+    let credentials = Credentials::for_user(user, at.secret("consumer-key"))
+        .access_token(at.secret("access-token"))
+        .consumer_secret(at.secret("consumer-secret"));
+    Client::builder().credentials(credentials).base_url(at.base()).connection(at.connection()).build()
+}
+
+pub(crate) fn userid() -> User {
     User::Userid("S4MPL3".into())
 }
 
@@ -140,20 +122,19 @@ async fn init(client: &Client) -> Result<Value, Error> {
     Ok(without_nulls(json!({ "message": initialised.message() })))
 }
 
-async fn pending(client: &Client) -> Result<Pending, Error> {
-    client.login(&secret("made-up-password")).await
+async fn pending(at: &At, user: User) -> Result<Pending, Error> {
+    client(at, user)?.login(&at.secret_of_body("password")).await
 }
 
-async fn login(client: &Client) -> Result<Value, Error> {
-    let pending = pending(client).await?;
+fn login(pending: &Pending) -> Value {
     let factors = pending.factors();
-    Ok(without_nulls(json!({
+    without_nulls(json!({
         "accessCodeTime": pending.access_code_time().as_ref().map(written),
         "biometric": flag(factors.biometric),
         "emailId": pending.email(),
         "mpin": flag(factors.mpin),
         "phoneNo": pending.phone(),
-    })))
+    }))
 }
 
 fn sent(sent: &AccessCodeSent) -> Value {
@@ -201,15 +182,16 @@ fn seen(session: &Session) -> Value {
         "redirect": address(&services.redirect),
         "search": address(&services.search),
         "service": address(&services.service),
-        "sessionToken": saved["session_token"],
+        "sessionToken": saved["secrets"]["session_token"],
         "stwtFlag": profile.stwt_flag.map(flag),
         "userId": profile.user_id,
         "weblink": address(&services.weblink),
     }))
 }
 
-async fn token(client: &Client) -> Result<Value, Error> {
-    let token = client.token(Grant::ClientCredentials).await?;
+async fn token(at: &At) -> Result<Value, Error> {
+    let grant = Grant::Password { username: "S4MPL3".into(), password: at.secret_of_body("password") };
+    let token = client(at, userid())?.token(grant).await?;
     Ok(without_nulls(json!({
         "access_token": token.access_token.expose(),
         "expires_in": token.expires_in.map(|lifetime| lifetime.as_secs()),
@@ -230,12 +212,4 @@ fn flag(flag: bool) -> &'static str {
 /// The broker's form of a time.
 pub(crate) fn written(time: &Zoned) -> String {
     time.strftime("%-m/%-d/%Y %-I:%M:%S %p").to_string()
-}
-
-/// Without members that are null, and without objects that have no others.
-fn without_nulls(value: Value) -> Value {
-    let Value::Object(members) = value else { return value };
-    let members = members.into_iter().map(|(name, value)| (name, without_nulls(value)));
-    let empty = |value: &Value| value.is_null() || value.as_object().is_some_and(Map::is_empty);
-    members.filter(|(_, value)| !empty(value)).collect()
 }

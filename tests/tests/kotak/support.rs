@@ -1,26 +1,11 @@
 //! What the tests of `broker_session::kotak` share.
 
 use broker_session::{
-    Connection, Deadlines, Error, ErrorKind, RetryPolicy, Secret,
+    Connection, Error, Secret,
     kotak::{Client, ClientBuilder, Credentials, Pending, Session, User},
 };
 use broker_session_sandbox::kotak::{Account, Operation, Sandbox};
-use std::time::Duration;
-
-/// Retries without waiting, so that counting them takes no time.
-pub(crate) const AT_ONCE: RetryPolicy =
-    RetryPolicy { max_attempts: 3, first_wait: Duration::ZERO, longest_wait: Duration::ZERO };
-
-/// Short deadlines, for servers that do not answer.
-pub(crate) const SHORT: Deadlines = Deadlines {
-    connect: Duration::from_secs(5),
-    attempt: Duration::from_millis(400),
-    total: Duration::from_millis(400),
-};
-
-pub(crate) fn secret(text: &str) -> Secret {
-    Secret::from(text)
-}
+use contract_tests::{AT_ONCE, secret};
 
 /// What identifies the application and the user of an account.
 pub(crate) fn credentials_of(account: &Account) -> Credentials {
@@ -65,11 +50,6 @@ pub(crate) async fn sign_in(sandbox: &Sandbox) -> Result<Session, Error> {
 pub(crate) fn access_code(sandbox: &Sandbox) -> Secret {
     let code = sandbox.access_code(&sandbox.account().userid);
     secret(&code.expect("the account of the sandbox"))
-}
-
-/// The kind of what must have gone wrong.
-pub(crate) fn kind<T: std::fmt::Debug>(outcome: Result<T, Error>) -> ErrorKind {
-    outcome.expect_err("this must not work").kind()
 }
 
 /// How often the operations that carry a password were called.

@@ -6,21 +6,13 @@ use ibkr_session_api::types::{
     TickleAnswer,
 };
 
-use crate::settle::Fault;
-
-/// An answer that may be a failure although its status says success.
-pub(super) trait Answer {
-    /// What it holds.
-    type Value;
-
-    /// The value, or the failure.
-    fn open(self) -> Result<Self::Value, ErrorAnswer>;
-}
+use crate::settle::{Answer, Fault};
 
 macro_rules! answer {
     ($answer:ident, $value:ident) => {
         impl Answer for $answer {
             type Value = $value;
+            type Fault = ErrorAnswer;
 
             fn open(self) -> Result<$value, ErrorAnswer> {
                 match self {

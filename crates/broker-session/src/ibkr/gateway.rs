@@ -4,26 +4,22 @@ use std::{sync::Arc, time::Duration};
 
 use broker_session_runtime::{AllowedHosts, ErrorKind, Secret, Transport, Words};
 use ibkr_session_api::{API, types::SsodhInitRequest};
+use jiff::Timestamp;
 use progenitor_client::{Error as WireError, ResponseValue};
 use reqwest::RequestBuilder;
 use tokio::time::Instant;
 use url::Url;
 
 use super::{
-    answers::{Answer, Texts},
-    auth_status::AuthStatus,
-    builder::GatewayBuilder,
-    sign_on::SignOn,
-    tickle::Tickle,
+    answers::Texts, auth_status::AuthStatus, builder::GatewayBuilder, sign_on::SignOn, tickle::Tickle,
 };
 use crate::{
     Error,
-    settle::{Fault, Settler},
+    authorize::authorize,
+    secrets::Secrets,
+    settle::{Answer, Fault, Settler},
     shared::Shared,
 };
-
-/// How many of the secrets that answers have brought are remembered.
-const REMEMBERED: usize = 16;
 
 /// A gateway, or the hosted Web API. Cheap to clone; clones keep the broker's rate limits together.
 ///
@@ -41,9 +37,18 @@ struct Inner {
     transport: Transport,
     api: ibkr_session_api::Client,
     /// What answers have brought.
-    secrets: Shared<Vec<Secret>>,
+    secrets: Secrets,
+    /// Whose single sign-on it is, as far as it is known.
+    signed_in: Shared<SignedIn>,
     /// Whether the single sign-on was alive when it was last asked for, and when that was.
     signed_on: Shared<Option<(bool, Instant)>>,
+}
+
+/// Whose single sign-on it is, and since when.
+#[derive(Clone, Debug, Default)]
+struct SignedIn {
+    user: Option<String>,
+    at: Option<Timestamp>,
 }
 
 /// What to do about a session that the same user has elsewhere, on the phone or the desktop.
@@ -70,8 +75,8 @@ impl Gateway {
     ) -> Self {
         let url = base.as_str().trim_end_matches('/');
         let api = ibkr_session_api::Client::new_with_client(url, http.clone(), transport.clone());
-        let (secrets, signed_on) = (Shared::new(Vec::new()), Shared::new(None));
-        Self(Arc::new(Inner { base, login_url, hosts, http, transport, api, secrets, signed_on }))
+        let (secrets, signed_in, signed_on) = (Secrets::default(), Shared::default(), Shared::default());
+        Self(Arc::new(Inner { base, login_url, hosts, http, transport, api, secrets, signed_in, signed_on }))
     }
 
     /// The base URL, without a slash at its end.
@@ -99,19 +104,13 @@ impl Gateway {
     /// # Errors
     /// `HostNotAllowed` if the request goes to another host; `Config` if it cannot be built.
     pub fn authorize(&self, request: RequestBuilder) -> Result<RequestBuilder, Error> {
-        let (client, request) = request.build_split();
-        let mut request = request
-            .map_err(|error| Error::config("the request cannot be built").caused_by(error.without_url()))?;
-        if !self.0.hosts.contains(request.url()) {
-            let what = "the request goes to another host than the gateway";
-            return Err(Error::new(ErrorKind::HostNotAllowed, what).unsent());
-        }
-        if let Some(status) = API.operation("iserver_auth_status_post") {
-            self.0.transport.identify(status, request.headers_mut()).map_err(Error::config)?;
-        }
-        let (method, url) = (request.method().clone(), request.url().clone());
-        self.0.transport.sign(&method, &url, request.headers_mut()).map_err(Error::config)?;
-        Ok(RequestBuilder::from_parts(client, request))
+        authorize(request, &self.0.hosts, |request| {
+            if let Some(status) = API.operation("iserver_auth_status_post") {
+                self.0.transport.identify(status, request.headers_mut()).map_err(Error::config)?;
+            }
+            let (method, url) = (request.method().clone(), request.url().clone());
+            self.0.transport.sign(&method, &url, request.headers_mut()).map_err(Error::config)
+        })
     }
 
     /// Asks how the brokerage session is (`POST /iserver/auth/status`).
@@ -193,6 +192,21 @@ impl Gateway {
         self.0.signed_on.get().filter(recent).map(|(was_alive, _)| was_alive)
     }
 
+    /// Notes whose single sign-on it is, and since when.
+    pub(super) fn note_sign_on(&self, user: Option<String>, at: Option<Timestamp>) {
+        self.0.signed_in.set(SignedIn { user, at });
+    }
+
+    /// Whose single sign-on it was when it was last validated.
+    pub(super) fn signed_on_user(&self) -> Option<String> {
+        self.0.signed_in.get().user
+    }
+
+    /// When the person signed in, as the last validation said.
+    pub(super) fn signed_on_at(&self) -> Option<Timestamp> {
+        self.0.signed_in.get().at
+    }
+
     async fn ask_sso(&self) -> Result<SignOn, Error> {
         let operation = "sso_validate_get";
         let answer = self.open(operation, self.0.api.sso_validate_get().await);
@@ -213,7 +227,9 @@ impl Gateway {
             None => return Err(says_nothing(operation)),
         }
         self.remember(answer.token.as_ref());
-        Ok(SignOn::read(answer, &self.texts()))
+        let sign_on = SignOn::read(answer, &self.texts());
+        self.note_sign_on(sign_on.user_name.clone(), sign_on.auth_time);
+        Ok(sign_on)
     }
 
     /// Keeps the session from timing out (`POST /tickle`), and says how it is. About once a minute.
@@ -252,7 +268,7 @@ impl Gateway {
         operation: &'static str,
         result: Result<ResponseValue<A>, WireError<E>>,
     ) -> Result<A::Value, Error> {
-        let settler = Settler { api: &API, secrets: self.secrets() };
+        let settler = Settler::new(&API, Secrets::new(self.secrets()));
         let answer = settler.settle(operation, result).map_err(|error| self.named(error))?;
         answer.open().map_err(|error| self.named(settler.fault(operation, &error)))
     }
@@ -264,7 +280,7 @@ impl Gateway {
 
     /// What must not be shown, should an answer quote it.
     fn secrets(&self) -> Vec<Secret> {
-        let mut secrets = self.0.secrets.get();
+        let mut secrets = self.0.secrets.all();
         secrets.extend(self.0.transport.supplied());
         secrets
     }
@@ -275,15 +291,8 @@ impl Gateway {
 
     /// Keeps a secret out of errors and texts from now on.
     fn remember(&self, secret: Option<&Secret>) {
-        let Some(secret) = secret.filter(|secret| !secret.is_empty()) else { return };
-        let mut secrets = self.0.secrets.get();
-        if !secrets.contains(secret) {
-            secrets.push(secret.clone());
-            // A session lives for a day, and each answer may bring another one.
-            if secrets.len() > REMEMBERED {
-                secrets.remove(0);
-            }
-            self.0.secrets.set(secrets);
+        if let Some(secret) = secret {
+            self.0.secrets.remember(secret);
         }
     }
 }

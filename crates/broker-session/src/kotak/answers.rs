@@ -8,21 +8,13 @@ use kotak_session_api::types::{
     LogoutAnswer, OAuthFault, Session, SessionAnswer,
 };
 
-use crate::settle::Fault;
-
-/// An answer that may be a fault although its status says success.
-pub(super) trait Answer {
-    /// What it holds.
-    type Value;
-
-    /// The value below whatever envelope, or the fault.
-    fn open(self) -> Result<Self::Value, ApiFault>;
-}
+use crate::settle::{Answer, Fault};
 
 macro_rules! answer {
     ($answer:ident, $value:ident, $upper:ident, $lower:ident) => {
         impl Answer for $answer {
             type Value = $value;
+            type Fault = ApiFault;
 
             fn open(self) -> Result<$value, ApiFault> {
                 match self {
@@ -75,11 +67,6 @@ impl Fault for OAuthFault {
             Self::FlatFault(fault) => texts(&fault.message, &fault.description),
         }
     }
-}
-
-/// A text of the broker as it may be shown: on a terminal, control characters are commands.
-pub(super) fn printable(text: Option<String>) -> Option<String> {
-    text.map(|text| text.replace(char::is_control, " "))
 }
 
 /// The code as text; 0 stands for none.

@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use broker_session_runtime::{Environment, ErrorKind, Secret, Server, Words, is_loopback};
+use broker_session_runtime::{Environment, ErrorKind, Secret, Words};
 use kotak_session_api::{
     API,
     types::{Init, InitAnswer},
 };
 use progenitor_client::ResponseValue;
-use url::Url;
 
 use super::{
     credentials::{Credentials, User},
@@ -16,7 +15,7 @@ use super::{
     initialised::Initialised,
     pending::Pending,
 };
-use crate::{Connection, Error, connection::shown, guesses::Guesses};
+use crate::{Connection, Error, connection::shown};
 
 /// A client for one user. Cheap to clone.
 #[derive(Clone)]
@@ -77,22 +76,24 @@ impl ClientBuilder {
     /// `Config` if the credentials are missing, or if a URL or the connection's settings cannot be used.
     pub fn build(self) -> Result<Client, Error> {
         let credentials = self.credentials.ok_or_else(|| Error::config("no credentials were given"))?;
-        let own = |environment| API.servers_of(environment).map(str::to_owned);
-        let urls = if self.base_urls.is_empty() { own(self.environment).collect() } else { self.base_urls };
-        let (mut hosts, bases) = self.connection.allowed_hosts(&urls)?;
+        let (mut hosts, bases) = self.connection.reach(&API, self.environment, &self.base_urls)?;
         let mut allow = |url: &str| hosts.allow(url).map_err(|error| Error::config(error.to_string()));
         let oauth_base = self.oauth_base_url.as_deref().map(&mut allow).transpose()?;
-        if !bases.iter().any(is_loopback) {
-            // A host given by the caller may send the sign-in on to the broker's own hosts, but only to those
-            // of the environment that it belongs to.
-            let environment = environment_of(&bases).unwrap_or(self.environment);
-            own(environment).try_for_each(|url| allow(&url).map(drop))?;
-        }
         let http = self.connection.http_client(&hosts)?;
         let transport = credentials.equip(self.connection.transport(&API)).build();
-        let passwords = Arc::new(Guesses::default());
+        let guesses = Arc::new(self.connection.guesses());
+        let settler = credentials.settler();
         Ok(Client {
-            shared: Arc::new(Shared { credentials, http, transport, hosts, bases, oauth_base, passwords }),
+            shared: Arc::new(Shared {
+                credentials,
+                http,
+                transport,
+                hosts,
+                bases,
+                oauth_base,
+                guesses,
+                settler,
+            }),
         })
     }
 }
@@ -107,13 +108,6 @@ impl std::fmt::Debug for ClientBuilder {
             .field("connection", &self.connection)
             .finish()
     }
-}
-
-/// The environment that the first base belongs to, if it is one of the broker's own.
-fn environment_of(bases: &[Url]) -> Option<Environment> {
-    let first = bases.first()?.host_str()?;
-    let same_host = |server: &&Server| Url::parse(server.url).is_ok_and(|url| url.host_str() == Some(first));
-    API.servers.iter().find(same_host).map(|server| server.environment)
 }
 
 impl Client {
@@ -168,8 +162,8 @@ impl Client {
         };
         let is_bare = |answer: &ResponseValue<InitAnswer>| matches!(**answer, InitAnswer::Init(_));
         let is_bare = result.as_ref().is_ok_and(is_bare);
-        let init = endpoint.open(operation, result)?;
-        check(operation, &init, is_bare, &endpoint.settler().secrets)?;
+        let init = endpoint.settler.open(operation, result)?;
+        check(operation, &init, is_bare, &endpoint.settler.secrets.all())?;
         let endpoint = endpoint.follow(operation, init.redirect.as_ref())?;
         Ok(Initialised::new(endpoint, init))
     }

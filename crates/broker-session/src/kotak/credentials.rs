@@ -2,7 +2,9 @@
 
 use broker_session_runtime::{Credential, Secret, TransportBuilder};
 
-use crate::Error;
+use kotak_session_api::API;
+
+use crate::{Error, environment::Environment, secrets::Secrets, settle::Settler};
 
 /// Who signs in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,19 +64,16 @@ impl Credentials {
     /// `Config` if the user id or the consumer key is missing, or if there is neither an access token nor a
     /// consumer secret to get one with.
     pub fn from_env() -> Result<Self, Error> {
-        Self::from_lookup(|name| std::env::var(name).ok())
+        Self::from(&Environment::of_process())
     }
 
-    fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
-        let given = |name: &str| lookup(name).filter(|value| !value.is_empty());
-        let needed = |name: &str| {
-            given(name).ok_or_else(|| Error::config(format!("the environment variable {name} is not set")))
-        };
-        let mut credentials = Self::new(needed("KOTAK_USERID")?, needed("KOTAK_CONSUMER_KEY")?);
-        credentials.access_token = given("KOTAK_ACCESS_TOKEN").map(Secret::new);
-        credentials.consumer_secret = given("KOTAK_CONSUMER_SECRET").map(Secret::new);
-        credentials.ip = given("KOTAK_IP").unwrap_or_default();
-        credentials.app_id = given("KOTAK_APP_ID").unwrap_or_default();
+    fn from(environment: &Environment) -> Result<Self, Error> {
+        let (userid, key) = (environment.needed("KOTAK_USERID")?, environment.needed("KOTAK_CONSUMER_KEY")?);
+        let mut credentials = Self::new(userid, key);
+        credentials.access_token = environment.given("KOTAK_ACCESS_TOKEN").map(Secret::new);
+        credentials.consumer_secret = environment.given("KOTAK_CONSUMER_SECRET").map(Secret::new);
+        credentials.ip = environment.given("KOTAK_IP").unwrap_or_default();
+        credentials.app_id = environment.given("KOTAK_APP_ID").unwrap_or_default();
         if credentials.access_token.is_none() && credentials.consumer_secret.is_none() {
             return Err(Error::config(
                 "neither KOTAK_ACCESS_TOKEN is set nor KOTAK_CONSUMER_SECRET, which one could be had with",
@@ -107,10 +106,10 @@ impl Credentials {
         self
     }
 
-    /// Everything secret in it.
-    pub(super) fn secrets(&self) -> Vec<&Secret> {
+    /// What settles the calls of a client with these credentials.
+    pub(super) fn settler(&self) -> Settler {
         let all = [Some(&self.consumer_key), self.consumer_secret.as_ref(), self.access_token.as_ref()];
-        all.into_iter().flatten().collect()
+        Settler::new(&API, Secrets::new(all.into_iter().flatten().cloned()))
     }
 
     /// Gives a transport the credentials under the names of the spec's security schemes.
@@ -137,16 +136,16 @@ mod tests {
 
     #[test]
     fn what_is_missing_in_the_environment_is_named() {
-        let error = Credentials::from_lookup(|_| None).unwrap_err();
+        let error = Credentials::from(&Environment::of(|_| None)).unwrap_err();
         assert!(error.to_string().contains("KOTAK_USERID"), "{error}");
-        let error = Credentials::from_lookup(|name| {
+        let without_token = Environment::of(|name| {
             (name != "KOTAK_ACCESS_TOKEN" && name != "KOTAK_CONSUMER_SECRET").then(|| "x".to_owned())
         });
-        assert!(error.unwrap_err().to_string().contains("KOTAK_ACCESS_TOKEN"));
+        assert!(Credentials::from(&without_token).unwrap_err().to_string().contains("KOTAK_ACCESS_TOKEN"));
     }
 
     #[test]
     fn an_empty_variable_counts_as_missing() {
-        assert!(Credentials::from_lookup(|_| Some(String::new())).is_err());
+        assert!(Credentials::from(&Environment::of(|_| Some(String::new()))).is_err());
     }
 }

@@ -2,19 +2,12 @@
 
 use std::sync::Arc;
 
-use broker_session_runtime::{AllowedHosts, ErrorKind, Secret, Transport, redact};
+use broker_session_runtime::{AllowedHosts, Transport};
 use kotak_session_api::types::Host;
-use progenitor_client::{Error as WireError, ResponseValue};
 use url::Url;
 
-use super::{answers::Answer, credentials::Credentials};
-use crate::{
-    Error,
-    connection::follow,
-    guesses::Guesses,
-    settle::{Fault, Settler},
-    shared::Shared as Known,
-};
+use super::credentials::Credentials;
+use crate::{Error, guesses::Guesses, settle::Settler};
 
 /// What all states of a sign-in share.
 #[derive(Clone)]
@@ -26,8 +19,11 @@ pub(super) struct Shared {
     /// Where to start, in order.
     pub(super) bases: Vec<Url>,
     pub(super) oauth_base: Option<Url>,
-    /// Passwords that were refused.
-    pub(super) passwords: Arc<Guesses>,
+    /// Passwords, codes and pins that did not get in.
+    pub(super) guesses: Arc<Guesses>,
+    /// Settles the calls, and knows every secret of this client's sign-ins. A server may quote the password in its answer
+    /// to any later step.
+    pub(super) settler: Settler,
 }
 
 /// One host, and the generated client for it.
@@ -36,19 +32,11 @@ pub(super) struct Endpoint {
     pub(super) shared: Arc<Shared>,
     pub(super) base: Url,
     pub(super) api: kotak_session_api::Client,
-    /// What is secret in this sign-in, in the order in which it became known. A server may quote the
-    /// password in its answer to any later step.
-    secrets: Arc<Known<Vec<Secret>>>,
+    pub(super) settler: Settler,
 }
 
 impl Endpoint {
-    /// The first endpoint of a sign-in.
-    pub(super) fn new(shared: Arc<Shared>, base: Url) -> Self {
-        let secrets = shared.credentials.secrets().into_iter().cloned().collect();
-        Self::at(shared, base, Arc::new(Known::new(secrets)))
-    }
-
-    fn at(shared: Arc<Shared>, mut base: Url, secrets: Arc<Known<Vec<Secret>>>) -> Self {
+    pub(super) fn new(shared: Arc<Shared>, mut base: Url) -> Self {
         // The broker's documents name the base both with and without what the paths begin with.
         let path = base.path().trim_end_matches('/');
         let path = path.strip_suffix("/session/1.0").unwrap_or(path).to_owned();
@@ -56,7 +44,8 @@ impl Endpoint {
         let url = base.as_str().trim_end_matches('/');
         let api =
             kotak_session_api::Client::new_with_client(url, shared.http.clone(), shared.transport.clone());
-        Self { shared, base, api, secrets }
+        let settler = shared.settler.clone();
+        Self { shared, base, api, settler }
     }
 
     /// The base URL, without a slash at its end.
@@ -69,50 +58,11 @@ impl Endpoint {
         let Some(named) = redirect.and_then(address) else {
             return Ok(self);
         };
-        let api = &kotak_session_api::API;
-        let next = follow(api, &self.shared.hosts, &self.base, &named).map_err(|error| {
-            let what = format!("the broker names another host to carry on with, and {error}");
-            Error::new(ErrorKind::HostNotAllowed, redact(&what, &self.secrets.get())).during(operation)
-        })?;
+        let next = self.settler.follow(operation, &self.shared.hosts, &self.base, &named)?;
         if next == self.base {
             return Ok(self);
         }
-        tracing::debug!(operation, host = next.host_str(), "carrying on with the host that the broker names");
-        Ok(Self::at(self.shared, next, self.secrets))
-    }
-
-    /// The value of a call whose answer comes in an envelope.
-    pub(super) fn open<A: Answer, E: Fault>(
-        &self,
-        operation: &'static str,
-        result: Result<ResponseValue<A>, WireError<E>>,
-    ) -> Result<A::Value, Error> {
-        let settler = self.settler();
-        let answer = settler.settle(operation, result)?;
-        answer.open().map_err(|fault| settler.fault(operation, &fault))
-    }
-
-    pub(super) fn settler(&self) -> Settler {
-        Settler { api: &kotak_session_api::API, secrets: self.secrets.get() }
-    }
-
-    /// Keeps `secret` out of the errors of this sign-in from now on.
-    pub(super) fn remember(&self, secret: &Secret) {
-        let mut secrets = self.secrets.get();
-        if !secrets.contains(secret) {
-            secrets.push(secret.clone());
-            self.secrets.set(secrets);
-        }
-    }
-
-    /// The token that an answer brought, if a header can carry it.
-    pub(super) fn usable(&self, operation: &'static str, name: &str, token: Secret) -> Result<Secret, Error> {
-        if token.is_empty() || token.expose().bytes().any(|byte| !byte.is_ascii_graphic()) {
-            let what = format!("the {name} in the answer is empty or has characters that no header may have");
-            return Err(Error::new(ErrorKind::Protocol, what).with_status(200).during(operation));
-        }
-        self.remember(&token);
-        Ok(token)
+        Ok(Self::new(self.shared, next))
     }
 }
 

@@ -3,7 +3,7 @@
 use broker_session_runtime::{ErrorKind, Secret};
 use kotak_session_api::types::{Init, Login, LoginAnswer, LoginByNickname, LoginByUserid};
 
-use super::{answers::printable, credentials::User, endpoint::Endpoint, pending::Pending};
+use super::{credentials::User, endpoint::Endpoint, pending::Pending};
 use crate::Error;
 
 /// A sign-in that has been initialised and waits for the password.
@@ -14,7 +14,7 @@ pub struct Initialised {
 
 impl Initialised {
     pub(super) fn new(endpoint: Endpoint, mut init: Init) -> Self {
-        init.message = printable(init.message);
+        init.message = endpoint.settler.secrets.printable(init.message);
         Self { endpoint, init }
     }
 
@@ -41,13 +41,16 @@ impl Initialised {
             User::Nickname(_) => "session_login_nickname",
             _ => "session_login_userid",
         };
-        self.endpoint.remember(password);
-        let call = self.send(operation, password);
-        let mut login = self.endpoint.shared.passwords.spend(operation, password, call).await?;
-        login.one_time_token = self.endpoint.usable(operation, "one-time token", login.one_time_token)?;
-        let userid = self.userid(operation, &login)?;
-        let endpoint = self.endpoint.follow(operation, login.redirect.as_ref())?;
-        Ok(Pending::new(endpoint, userid, login))
+        self.endpoint.settler.secrets.remember(password);
+        let call = async {
+            let mut login = self.send(operation, password).await?;
+            let secrets = &self.endpoint.settler.secrets;
+            login.one_time_token = secrets.token(operation, "one-time token", login.one_time_token)?;
+            let userid = self.userid(operation, &login)?;
+            let endpoint = self.endpoint.clone().follow(operation, login.redirect.as_ref())?;
+            Ok(Pending::new(endpoint, userid, login))
+        };
+        self.endpoint.shared.guesses.spend(operation, password, call).await
     }
 
     async fn send(&self, operation: &'static str, password: &Secret) -> Result<Login, Error> {
@@ -62,7 +65,7 @@ impl Initialised {
                 self.endpoint.api.session_login_userid(&body).await
             }
         };
-        self.endpoint.open::<LoginAnswer, _>(operation, result)
+        self.endpoint.settler.open::<LoginAnswer, _>(operation, result)
     }
 
     /// The user id that the second factor asks for. Who signs in by nickname learns it from the answers.

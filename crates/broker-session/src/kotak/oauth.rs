@@ -83,11 +83,11 @@ impl Client {
         [&body.password, &body.refresh_token]
             .into_iter()
             .flatten()
-            .for_each(|secret| endpoint.remember(secret));
+            .for_each(|secret| endpoint.settler.secrets.remember(secret));
         let result = endpoint.api.token(&body).await;
-        let answer = endpoint.settler().settle(operation, result)?;
+        let answer = endpoint.settler.settle(operation, result)?;
         Ok(AccessToken {
-            access_token: endpoint.usable(operation, "access token", answer.access_token)?,
+            access_token: endpoint.settler.secrets.token(operation, "access token", answer.access_token)?,
             refresh_token: answer.refresh_token,
             expires_in: answer
                 .expires_in
@@ -108,9 +108,9 @@ impl Client {
         };
         let body = RevokeRequest { token: token.clone(), token_type_hint: Some(hint) };
         let endpoint = self.oauth_endpoint()?;
-        endpoint.remember(token);
+        endpoint.settler.secrets.remember(token);
         let result = endpoint.api.revoke(&body).await;
-        endpoint.settler().settle("revoke", result)
+        endpoint.settler.settle("revoke", result)
     }
 
     /// The same client with another access token, for instance one from [`Client::token`].
@@ -119,8 +119,10 @@ impl Client {
         let token = credentials.access_token.clone().unwrap_or_default();
         let transport = self.shared.transport.with_credential("accessToken", Credential::Token(token));
         // With another access token the same password is another attempt.
-        let passwords = Arc::default();
-        Self { shared: Arc::new(Shared { credentials, transport, passwords, ..(*self.shared).clone() }) }
+        let (guesses, settler) = (Arc::new(self.shared.guesses.anew()), credentials.settler());
+        Self {
+            shared: Arc::new(Shared { credentials, transport, guesses, settler, ..(*self.shared).clone() }),
+        }
     }
 
     /// The root of the first host, unless the caller has named another place.

@@ -8,20 +8,19 @@ use kotak_session_api::types::{
 };
 use progenitor_client::{Error as WireError, ResponseValue};
 
-use super::{answers::printable, endpoint::Endpoint, session::Session, times};
-use crate::{Error, guesses::Guesses, shared::Shared};
+use super::{endpoint::Endpoint, session::Session, times};
+use crate::{Error, shared::Shared};
 
 /// A sign-in that waits for its second factor.
 ///
 /// A wrong code, pin or proof leaves it usable, until the account locks or the one-time token dies. A value
-/// that has left and did not get in is not sent again.
+/// that has left and did not get in is not sent again by the same client.
 pub struct Pending {
     endpoint: Endpoint,
     userid: String,
     /// Nothing once it is dead: it has been turned into a session, or the broker asks for a new login.
     one_time_token: Shared<Option<Secret>>,
     login: Login,
-    guesses: Guesses,
 }
 
 /// Which second factors the user has set up. The access code and the one-time token need no setting up.
@@ -51,9 +50,10 @@ pub struct AccessCodeSent {
 impl Pending {
     pub(super) fn new(endpoint: Endpoint, userid: String, mut login: Login) -> Self {
         let one_time_token = Shared::new(Some(std::mem::take(&mut login.one_time_token)));
-        login.email_id = printable(login.email_id);
-        login.phone_no = printable(login.phone_no);
-        Self { endpoint, userid, one_time_token, login, guesses: Guesses::default() }
+        let secrets = &endpoint.settler.secrets;
+        login.email_id = secrets.printable(login.email_id);
+        login.phone_no = secrets.printable(login.phone_no);
+        Self { endpoint, userid, one_time_token, login }
     }
 
     /// The base URL that the second factor will go to.
@@ -96,15 +96,20 @@ impl Pending {
         let operation = "session_2fa_accesscode_get";
         let token = self.token(operation)?;
         let result = self.endpoint.api.session_2fa_accesscode_get(&token, &self.userid).await;
-        let sent = self.noted(self.endpoint.open::<AccessCodeAnswer, _>(operation, result))?;
+        let sent = self.noted(self.endpoint.settler.open::<AccessCodeAnswer, _>(operation, result))?;
         if let Some(token) = sent.one_time_token.filter(|token| !token.is_empty()) {
-            self.one_time_token.set(Some(self.endpoint.usable(operation, "one-time token", token)?));
+            self.one_time_token.set(Some(self.endpoint.settler.secrets.token(
+                operation,
+                "one-time token",
+                token,
+            )?));
         }
+        let secrets = &self.endpoint.settler.secrets;
         Ok(AccessCodeSent {
-            email: printable(sent.email_id),
-            phone: printable(sent.phone_no),
+            email: secrets.printable(sent.email_id),
+            phone: secrets.printable(sent.phone_no),
             at: sent.access_code_time.as_deref().and_then(times::indian),
-            message: printable(sent.message),
+            message: secrets.printable(sent.message),
         })
     }
 
@@ -151,11 +156,12 @@ impl Pending {
         let operation = "session_2fa_one_time_token";
         let token = self.token(operation)?;
         let body = SecondFactorOneTimeToken { userid: self.userid.clone() };
+        // Here the token is the guess. It is spent before it leaves, should the caller drop the call.
+        self.one_time_token.set(None);
         let result = self.endpoint.api.session_2fa_one_time_token(&token, &body).await;
-        let outcome = self.endpoint.open::<SessionAnswer, _>(operation, result);
-        if outcome.as_ref().is_err_and(|error| !error.is_unsent()) {
-            // Here the token is the guess.
-            self.one_time_token.set(None);
+        let outcome = self.endpoint.settler.open::<SessionAnswer, _>(operation, result);
+        if outcome.as_ref().is_err_and(Error::is_unsent) {
+            self.one_time_token.set(Some(token));
         }
         self.finish(operation, outcome)
     }
@@ -167,9 +173,9 @@ impl Pending {
         guess: &Secret,
         call: impl Future<Output = Result<ResponseValue<SessionAnswer>, WireError<Fault>>>,
     ) -> Result<Session, Error> {
-        self.endpoint.remember(guess);
-        let call = async { self.endpoint.open(operation, call.await) };
-        self.finish(operation, self.guesses.spend(operation, guess, call).await)
+        self.endpoint.settler.secrets.remember(guess);
+        let call = async { self.finish(operation, self.endpoint.settler.open(operation, call.await)) };
+        self.endpoint.shared.guesses.spend(operation, guess, call).await
     }
 
     /// The one-time token, unless it is dead: then nothing is sent.
@@ -194,7 +200,10 @@ impl Pending {
     fn finish(&self, operation: &'static str, outcome: Result<WireSession, Error>) -> Result<Session, Error> {
         let mut session = self.noted(outcome)?;
         self.one_time_token.set(None);
-        session.session_token = self.endpoint.usable(operation, "session token", session.session_token)?;
+        let secrets = &self.endpoint.settler.secrets;
+        session.session_token = secrets.token(operation, "session token", session.session_token)?;
+        let other = session.api_token.as_ref().and_then(|token| token.session_id.as_ref());
+        other.into_iter().chain(&session.public_token).for_each(|secret| secrets.remember(secret));
         Ok(Session::new(self.endpoint.clone(), self.userid.clone(), session))
     }
 }

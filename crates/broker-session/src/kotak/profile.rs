@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use broker_session_runtime::Secret;
 use kotak_session_api::types::{Host, Session};
 
-use super::answers::printable;
+use crate::secrets::Secrets;
 
 /// The user's profile. Whatever the broker leaves out is `None` or empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -85,7 +85,8 @@ pub struct Service {
 }
 
 /// Takes the profile and the services out of the answer that began a session.
-pub(super) fn split(session: Session) -> (Profile, Services) {
+pub(super) fn split(session: Session, secrets: &Secrets) -> (Profile, Services) {
+    let printable = |text| secrets.printable(text);
     let flag = |flag: Option<String>| flag.map(|flag| flag.eq_ignore_ascii_case("Y"));
     let exchanges = session.enabled_exchange_segments.unwrap_or_default().into_iter();
     let profile = Profile {

@@ -1,22 +1,33 @@
 //! A session: the user is signed in.
 
-use broker_session_runtime::{ErrorKind, Secret, is_loopback};
-use jiff::{Timestamp, Zoned};
+use std::pin::Pin;
+
+use broker_session_runtime::Secret;
+use jiff::{SignedDuration, Timestamp, Zoned};
 use kotak_session_api::{
     API,
     types::{LogoutAnswer, Session as WireSession},
 };
 use reqwest::RequestBuilder;
-use serde::{Deserialize, Serialize};
-use url::Url;
 
 use super::{
     client::Client,
+    credentials::User,
     endpoint::Endpoint,
     profile::{Profile, Services, split},
     times,
 };
-use crate::Error;
+use crate::{
+    Error, SavedSession,
+    authorize::{authorize, set},
+    india::in_india,
+};
+
+/// How long the broker lets a session live.
+const LIFETIME: SignedDuration = SignedDuration::from_hours(24);
+
+/// What the session token is called in a saved session.
+const TOKEN: &str = "session_token";
 
 /// A live session. It ends with [`Session::logout`], or after a day.
 pub struct Session {
@@ -28,63 +39,27 @@ pub struct Session {
     services: Services,
 }
 
-/// A session as it is kept between two runs of a program. Its serialised form holds the session token: keep
-/// it where only its owner can read it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct SavedSession {
-    base_url: String,
-    userid: String,
-    session_token: Secret,
-    login_time: Option<Timestamp>,
-}
-
-impl SavedSession {
-    /// The base URL that the session lives at.
-    pub fn base_url(&self) -> &str {
-        &self.base_url
-    }
-
-    /// The user id (client code).
-    pub fn userid(&self) -> &str {
-        &self.userid
-    }
-
-    /// Whether it lives at one of the broker's own hosts or on loopback, so that nobody has to vouch for the
-    /// host.
-    pub fn has_known_home(&self) -> bool {
-        let Ok(home) = Url::parse(&self.base_url) else { return false };
-        let mut own = API.servers.iter().filter_map(|server| Url::parse(server.url).ok());
-        is_loopback(&home) || own.any(|server| server.origin() == home.origin())
-    }
-
-    /// When the user signed in.
-    pub fn login_time(&self) -> Option<Timestamp> {
-        self.login_time
-    }
-}
-
 impl Client {
     /// Takes up a saved session again. Nothing is sent; whether it is still alive shows at its next use.
     ///
     /// The profile and the services are not saved, so they are empty.
     ///
     /// # Errors
-    /// `HostNotAllowed` if the session lives at a host that this client does not allow.
+    /// `HostNotAllowed` if the session lives at a host that this client does not allow; `Config` if it is another
+    /// broker's or user's, or incomplete.
     pub fn resume(&self, saved: SavedSession) -> Result<Session, Error> {
-        let base = self.shared.hosts.check(&saved.base_url).map_err(|error| {
-            Error::new(ErrorKind::HostNotAllowed, format!("the saved session cannot be used: {error}"))
-                .unsent()
-        })?;
+        let base = saved.home(super::NAME, &self.shared.hosts)?;
+        if let User::Userid(userid) | User::UseridInPath(userid) = self.user()
+            && saved.user() != Some(userid)
+        {
+            return Err(Error::config("the saved session is another user's"));
+        }
+        let (userid, token) = (saved.needed_user()?, saved.secret(TOKEN)?);
         let endpoint = Endpoint::new(self.shared.clone(), base);
-        endpoint.remember(&saved.session_token);
-        Ok(Session {
-            endpoint,
-            userid: saved.userid,
-            token: saved.session_token,
-            login_time: saved.login_time.map(times::in_india),
-            profile: Profile::default(),
-            services: Services::default(),
-        })
+        endpoint.settler.secrets.remember(&token);
+        let login_time = saved.login_time().map(in_india);
+        let (profile, services) = (Profile::default(), Services::default());
+        Ok(Session { endpoint, userid, token, login_time, profile, services })
     }
 }
 
@@ -92,7 +67,7 @@ impl Session {
     pub(super) fn new(endpoint: Endpoint, userid: String, mut session: WireSession) -> Self {
         let token = std::mem::take(&mut session.session_token);
         let login_time = session.login_time.as_ref().and_then(times::login_time);
-        let (profile, services) = split(session);
+        let (profile, services) = split(session, &endpoint.settler.secrets);
         Self { endpoint, userid, token, login_time, profile, services }
     }
 
@@ -109,6 +84,16 @@ impl Session {
     /// When the user signed in, in Indian time.
     pub fn login_time(&self) -> Option<&Zoned> {
         self.login_time.as_ref()
+    }
+
+    /// When the session ends at the latest, in Indian time: a day after the login.
+    pub fn expires_at(&self) -> Option<Zoned> {
+        self.login_time.as_ref()?.checked_add(LIFETIME).ok()
+    }
+
+    /// Whether the session has ended by the clock of this machine. One whose end is not known has not.
+    pub fn is_expired(&self) -> bool {
+        crate::Session::is_expired(self)
     }
 
     /// What the broker says about the user.
@@ -137,35 +122,19 @@ impl Session {
     /// `HostNotAllowed` if the request goes to a host that is not on the list, or without TLS; `Config` if
     /// the request cannot be built.
     pub fn authorize(&self, request: RequestBuilder) -> Result<RequestBuilder, Error> {
-        let (client, request) = request.build_split();
-        let mut request = request
-            .map_err(|error| Error::config("the request cannot be built").caused_by(error.without_url()))?;
-        let url = request.url();
-        if !self.endpoint.shared.hosts.contains(url) {
-            let host = url.host_str().unwrap_or_default();
-            let what = format!("`{host}` is not on the list of hosts that the session's headers may go to");
-            return Err(Error::new(ErrorKind::HostNotAllowed, what).unsent());
-        }
-        let headers = request.headers_mut();
-        // Every later call carries what the logout carries.
-        if let Some(logout) = API.operation("session_logout") {
-            self.endpoint.shared.transport.identify(logout, headers).map_err(Error::config)?;
-        }
-        let mut token = reqwest::header::HeaderValue::from_str(self.token.expose())
-            .map_err(|_| Error::config("the session token has characters that no header may have"))?;
-        token.set_sensitive(true);
-        headers.insert("sessionToken", token);
-        Ok(RequestBuilder::from_parts(client, request))
+        authorize(request, &self.endpoint.shared.hosts, |request| {
+            let headers = request.headers_mut();
+            // Every later call carries what the logout carries.
+            if let Some(logout) = API.operation("session_logout") {
+                self.endpoint.shared.transport.identify(logout, headers).map_err(Error::config)?;
+            }
+            set(headers, "sessionToken", &self.token)
+        })
     }
 
     /// What is needed to take the session up again in another run.
     pub fn save(&self) -> SavedSession {
-        SavedSession {
-            base_url: self.base_url().to_owned(),
-            userid: self.userid.clone(),
-            session_token: self.token.clone(),
-            login_time: self.login_time.as_ref().map(Zoned::timestamp),
-        }
+        SavedSession::of(self, &[(TOKEN, &self.token)])
     }
 
     /// Ends the session. The token is useless afterwards.
@@ -176,7 +145,51 @@ impl Session {
     pub async fn logout(self) -> Result<(), Error> {
         let operation = "session_logout";
         let result = self.endpoint.api.session_logout(&self.token, &self.userid).await;
-        self.endpoint.open::<LogoutAnswer, _>(operation, result).map(drop)
+        self.endpoint.settler.open::<LogoutAnswer, _>(operation, result).map(drop)
+    }
+}
+
+impl crate::Session for Session {
+    type Client = Client;
+
+    fn resume(client: &Client, saved: SavedSession) -> Result<Self, Error> {
+        client.resume(saved)
+    }
+
+    fn broker(&self) -> &'static str {
+        super::NAME
+    }
+
+    fn user(&self) -> Option<String> {
+        Some(self.userid.clone())
+    }
+
+    fn base_url(&self) -> &str {
+        self.base_url()
+    }
+
+    fn login_time(&self) -> Option<Timestamp> {
+        self.login_time.as_ref().map(Zoned::timestamp)
+    }
+
+    fn expires_at(&self) -> Option<Zoned> {
+        self.expires_at()
+    }
+
+    fn http(&self) -> &reqwest::Client {
+        self.http()
+    }
+
+    fn authorize(&self, request: RequestBuilder) -> Result<RequestBuilder, Error> {
+        self.authorize(request)
+    }
+
+    fn save(&self) -> SavedSession {
+        self.save()
+    }
+
+    fn sign_out(self: Box<Self>) -> Pin<Box<dyn Future<Output = Result<(), Error>> + Send>> {
+        Box::pin(self.logout())
     }
 }
 

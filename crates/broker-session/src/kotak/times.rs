@@ -1,14 +1,11 @@
 //! The broker's times.
 //!
-//! They come as `8/30/2021 12:01:00 AM` without a zone and mean Indian time, which has had no daylight
-//! saving since 1945; so a fixed offset is right, and no time zone database is needed.
+//! They come as `8/30/2021 12:01:00 AM` without a zone and mean Indian time.
 
-use jiff::{
-    Timestamp, Zoned,
-    civil::DateTime,
-    tz::{Offset, TimeZone},
-};
+use jiff::{Timestamp, Zoned, civil::DateTime};
 use kotak_session_api::types::LoginTime;
+
+use crate::india::{in_india, zone};
 
 /// `M/D/YYYY h:mm:ss AM` or `PM`.
 const FORMAT: &str = "%m/%d/%Y %I:%M:%S %p";
@@ -34,15 +31,6 @@ pub(super) fn login_time(time: &LoginTime) -> Option<Zoned> {
             Some(in_india(timestamp.ok()?))
         }
     }
-}
-
-/// An instant as a clock in India shows it.
-pub(super) fn in_india(timestamp: Timestamp) -> Zoned {
-    timestamp.to_zoned(zone())
-}
-
-fn zone() -> TimeZone {
-    TimeZone::fixed(Offset::constant(5).saturating_add(jiff::SignedDuration::from_mins(30)))
 }
 
 #[cfg(test)]

@@ -15,6 +15,8 @@ mod status;
 mod status_line;
 mod trust;
 
+use super::Broker;
+
 pub(crate) use demo::demo;
 pub(crate) use keepalive::{KeepaliveArgs, keepalive};
 pub(crate) use login::{LoginArgs, login};
@@ -24,5 +26,15 @@ pub(crate) use settings::Section;
 pub(crate) use status::{StatusArgs, status};
 pub(crate) use trust::{TrustArgs, trust};
 
-/// The broker's name in commands, output and the config file.
-pub(crate) const NAME: &str = "ibkr";
+/// The broker.
+pub(crate) const BROKER: Broker = Broker {
+    name: "ibkr",
+    title: "Interactive Brokers",
+    logout: "logout_post",
+    examples: &[
+        "broker-session trust ibkr",
+        "broker-session login ibkr",
+        "broker-session keepalive ibkr --json",
+    ],
+    profile: &["base_url = \"https://localhost:5000/v1/api\""],
+};

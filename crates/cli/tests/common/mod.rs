@@ -19,10 +19,14 @@ use std::{
 use broker_session_sandbox::{
     ibkr,
     kotak::{Account, Sandbox},
+    neo,
 };
 use serde_json::Value;
 use tempfile::TempDir;
-use tokio::process::{Child, Command};
+use tokio::{
+    net::TcpSocket,
+    process::{Child, Command},
+};
 
 /// Longer than any run may take. A program that waits for input that cannot come is ended by it.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -72,6 +76,11 @@ impl Program {
         }
     }
 
+    /// With all that a sandbox's first account needs, and the secret of its authenticator.
+    pub(crate) fn of_neo(sandbox: &neo::Sandbox) -> Self {
+        sandbox.credentials().iter().fold(Self::new(), |program, (name, value)| program.env(name, value))
+    }
+
     pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.variables.push((name.into(), value.into()));
         self
@@ -93,6 +102,22 @@ impl Program {
     /// Where the tests keep the store.
     pub(crate) fn store(&self) -> PathBuf {
         self.home.path().join("store.json")
+    }
+
+    /// What is noted of one-time passwords that have left.
+    pub(crate) fn used_codes(&self) -> Value {
+        serde_json::from_str(&fs::read_to_string(self.home.path().join("used-codes.json")).unwrap()).unwrap()
+    }
+
+    /// Sets back the ends of the stored sessions by years.
+    pub(crate) fn let_sessions_expire(&self) {
+        let mut store: Value = serde_json::from_str(&fs::read_to_string(self.store()).unwrap()).unwrap();
+        for entry in store["sessions"].as_array_mut().unwrap() {
+            let end = &mut entry["session"]["expires_at"];
+            // A leap year, because it may be the last day of February.
+            *end = format!("2020{}", &end.as_str().unwrap()[4..]).into();
+        }
+        self.file("store.json", &store.to_string());
     }
 
     pub(crate) fn std_command(&self, arguments: &[&str]) -> std::process::Command {
@@ -135,8 +160,7 @@ impl Program {
         assert_ne!(status, 0, "{object}");
         let error = object.get("error").cloned().unwrap();
         // Their order depends on which other packages are built along.
-        let members: BTreeSet<&str> = error.as_object().unwrap().keys().map(String::as_str).collect();
-        assert_eq!(members, BTreeSet::from(["code", "kind", "message", "operation", "status"]));
+        assert_eq!(members(&error), BTreeSet::from(["code", "kind", "message", "operation", "status"]));
         (status, error)
     }
 }
@@ -162,6 +186,24 @@ pub(crate) async fn finish(child: Child) -> Run {
     }
 }
 
+/// A port at which nobody listens, and that nobody else gets as long as this is there.
+pub(crate) struct DeadPort {
+    pub(crate) port: u16,
+    _socket: TcpSocket,
+}
+
+impl DeadPort {
+    pub(crate) fn new() -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        Self { port: socket.local_addr().unwrap().port(), _socket: socket }
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+}
+
 /// Tells a program to end, with a signal like `TERM`.
 #[cfg(unix)]
 pub(crate) fn signal(child: &Child, signal: &str) {
@@ -172,6 +214,26 @@ pub(crate) fn signal(child: &Child, signal: &str) {
 
 pub(crate) async fn sandbox() -> Sandbox {
     Sandbox::builder().start().await.unwrap()
+}
+
+/// A sandbox of Kotak Neo, and a program that can sign in to it unattended.
+pub(crate) async fn at_neo(builder: neo::Builder) -> (neo::Sandbox, Program) {
+    let sandbox = builder.start().await.unwrap();
+    let program = Program::of_neo(&sandbox);
+    (sandbox, program)
+}
+
+/// A sandbox of Kotak Neo, and a program that has signed in to it.
+pub(crate) async fn signed_in_to_neo(builder: neo::Builder) -> (neo::Sandbox, Program) {
+    let (sandbox, program) = at_neo(builder).await;
+    let (status, object) = program.json(&["login", "neo"]).await;
+    assert_eq!(status, 0, "{object}");
+    (sandbox, program)
+}
+
+/// The names of an object's members.
+pub(crate) fn members(object: &Value) -> BTreeSet<&str> {
+    object.as_object().unwrap().keys().map(String::as_str).collect()
 }
 
 /// What nobody may see, apart from the session token.

@@ -15,6 +15,7 @@ const FILE: &str = "certificates.json";
 
 const KIND: Kind = Kind {
     name: "list of trusted certificates",
+    version: 1,
     if_seen: "compare the fingerprints in it with your gateways'.",
 };
 
@@ -44,8 +45,7 @@ impl Certificates {
     /// # Errors
     /// If there is no place for it.
     pub(super) fn open(context: &Context) -> Result<Self, Failure> {
-        let path = context.store()?.beside(FILE);
-        PrivateFile::open(path, KIND, context.output).map(Self)
+        context.store()?.beside(FILE, KIND).map(Self)
     }
 
     /// Where it is, for people to read.

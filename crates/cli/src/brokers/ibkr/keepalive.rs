@@ -14,6 +14,8 @@ use clap::Args;
 use serde_json::Value;
 
 use super::{
+    BROKER,
+    logout::entries_at,
     report,
     settings::{CompeteArgs, GatewayArgs, SECRETS, Settings},
     status_line::StatusLine,
@@ -21,6 +23,7 @@ use super::{
 use crate::{
     context::Context,
     failure::Failure,
+    help,
     interrupt::{interruptible, stop},
     network, output,
 };
@@ -55,12 +58,15 @@ pub(crate) struct KeepaliveArgs {
 }
 
 fn help() -> String {
+    let examples = help::examples(&[
+        "broker-session keepalive ibkr",
+        "broker-session keepalive ibkr --json --logout",
+        "broker-session keepalive ibkr --once",
+    ]);
     format!(
         "{SECRETS}\n\n\
          The exit status of --once: 0 ready, 13 soft_timeout, 14 login_required, 15 competing, 16 penalised, \
-         17 offline, 18 connecting. --timeout limits the round; without --once, each call.\n\n\
-         Examples:\n  broker-session keepalive ibkr\n  broker-session keepalive ibkr --json --logout\n  \
-         broker-session keepalive ibkr --once"
+         17 offline, 18 connecting. --timeout limits the round; without --once, each call.\n\n{examples}"
     )
 }
 
@@ -197,7 +203,7 @@ impl Display {
     }
 }
 
-/// Ends the session. That it is over already is as good.
+/// Ends the session, and removes what is stored of it. That it is over already is as good.
 async fn sign_out(supervisor: Supervisor, gateway: &Gateway, context: &Context) -> Result<(), Failure> {
     let what = format!("Signing out at {}", gateway.base_url());
     let logout = async {
@@ -206,7 +212,9 @@ async fn sign_out(supervisor: Supervisor, gateway: &Gateway, context: &Context) 
             outcome => outcome,
         }
     };
-    context.steps().run(&what, "logout_post", logout).await
+    context.steps().run(&what, BROKER.logout, logout).await?;
+    let store = context.store()?;
+    entries_at(gateway.base_url(), &store)?.iter().try_for_each(|entry| store.remove(entry))
 }
 
 fn is_over(error: &Error) -> bool {

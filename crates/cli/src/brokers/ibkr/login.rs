@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use broker_session::{
-    ErrorKind,
+    ErrorKind, Session,
     ibkr::{Gateway, SessionState, State, Supervisor},
 };
 use clap::Args;
@@ -11,11 +11,13 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::{
+    BROKER,
+    logout::entries_at,
     report,
     settings::{CompeteArgs, GatewayArgs, SECRETS, Settings},
     status_line::StatusLine,
 };
-use crate::{context::Context, failure::Failure, interrupt::interruptible, output::Output};
+use crate::{context::Context, failure::Failure, help, login::Begun, output::Output};
 
 /// How long to wait for a person to sign in, unless told.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5 * 60);
@@ -26,10 +28,15 @@ const PERIOD: Duration = Duration::from_secs(5);
 /// The name of the user is good to know, but not worth waiting for: it may be asked for once a minute.
 const FOR_THE_NAME: Duration = Duration::from_secs(3);
 
+/// What a person reads at the end.
+const NEXT: &str =
+    "It times out in some minutes without use. To keep it alive run: broker-session keepalive ibkr";
+
 /// Wait until a person has signed in at the gateway's page, and the session can be used.
 ///
 /// Only a person can sign in to Interactive Brokers, in a browser. The program prints the address to open, waits,
-/// and opens the brokerage session then. No session is stored: the gateway has it, for whoever can reach it.
+/// and opens the brokerage session then. It notes in the store that there is a session; the gateway has it, for whoever
+/// can reach it.
 #[derive(Args, Debug)]
 #[command(after_long_help = help())]
 pub(crate) struct LoginArgs {
@@ -40,11 +47,9 @@ pub(crate) struct LoginArgs {
 }
 
 fn help() -> String {
-    format!(
-        "{SECRETS}\n\n\
-         --timeout says how long to wait for the person [default: 300].\n\n\
-         Examples:\n  broker-session login ibkr\n  broker-session login ibkr --timeout 60 --json"
-    )
+    let examples =
+        help::examples(&["broker-session login ibkr", "broker-session login ibkr --timeout 60 --json"]);
+    format!("{SECRETS}\n\n--timeout says how long to wait for the person [default: 300].\n\n{examples}")
 }
 
 /// Waits until the session can be used.
@@ -52,10 +57,8 @@ fn help() -> String {
 /// # Errors
 /// What is missing when the time is over; at once if the gateway's certificate is not trusted.
 pub(crate) async fn login(args: LoginArgs, context: &Context) -> Result<(), Failure> {
-    interruptible(run(args, context)).await
-}
-
-async fn run(args: LoginArgs, context: &Context) -> Result<(), Failure> {
+    let (config, store) = (context.config()?, context.store()?);
+    store.check()?;
     let compete = args.compete.compete();
     let settings = Settings::gather(args.gateway, context).await?;
     // The time is for the person; each call has the library's deadlines.
@@ -73,7 +76,22 @@ async fn run(args: LoginArgs, context: &Context) -> Result<(), Failure> {
     // How it stood with it when the time was over; an error only says what to do about it.
     let state = outcome.map_err(|error| explained(error, &supervisor.state()))?;
     supervisor.shutdown().await;
-    report(&gateway, &state, context).await
+    // Whose session it is, and since when; the gateway then knows it.
+    let _ = timeout(FOR_THE_NAME, gateway.validate()).await;
+    // Where that was asked for within the minute, an earlier run has noted it.
+    if gateway.user().is_none()
+        && let Some(entry) = entries_at(gateway.base_url(), &store)?.pop()
+    {
+        // An entry of another form of the address is of no use; nothing depends on it.
+        let _ = gateway.resume(entry.session);
+    }
+    let begun = Begun { broker: &BROKER, profile: &config.name, store: &store };
+    let entry = begun
+        .store(&gateway, &context.steps())
+        .map_err(|failure| failure.with_note("The session at the gateway can be used all the same."))?;
+    let mut members = report::object(&gateway, &state);
+    members.insert("login_url".to_owned(), json!(gateway.login_url()));
+    begun.report(&entry, Value::Object(members), Some(NEXT), context)
 }
 
 /// Shows how it stands, for ever; gives up where waiting cannot help.
@@ -106,18 +124,4 @@ fn explained(error: broker_session::Error, state: &SessionState) -> Failure {
         }
         _ => failure,
     }
-}
-
-async fn report(gateway: &Gateway, state: &SessionState, context: &Context) -> Result<(), Failure> {
-    let sign_on = timeout(FOR_THE_NAME, gateway.validate()).await.ok().and_then(Result::ok);
-    let user = sign_on.and_then(|sign_on| sign_on.user_name);
-    let mut object = report::object(gateway, state);
-    object.insert("user".to_owned(), json!(user));
-    object.insert("login_url".to_owned(), json!(gateway.login_url()));
-    let of = user.map(|user| format!(" as {}", crate::output::printable(&user))).unwrap_or_default();
-    let text = format!(
-        "Signed in to Interactive Brokers{of} at {}; the session can be used.\nIt times out in some minutes. To keep it alive run: broker-session keepalive ibkr",
-        gateway.base_url()
-    );
-    context.output.result(&Value::Object(object), &text)
 }

@@ -2,13 +2,19 @@
 
 use broker_session::ErrorKind;
 use clap::Args;
-use serde_json::json;
 
 use super::{
-    NAME,
+    BROKER,
+    server::address_of,
     settings::{GatewayArgs, SECRETS, Settings},
 };
-use crate::{context::Context, failure::Failure, interrupt::interruptible};
+use crate::{
+    context::Context,
+    failure::Failure,
+    help,
+    logout::Ended,
+    store::{Entry, Store},
+};
 
 /// Sign out at the gateway: the single sign-on ends, and with it the brokerage session.
 ///
@@ -21,30 +27,38 @@ pub(crate) struct LogoutArgs {
 }
 
 fn help() -> String {
-    format!("{SECRETS}\n\nExamples:\n  broker-session logout ibkr\n  broker-session logout ibkr --json")
+    let examples = help::examples(&["broker-session logout ibkr", "broker-session logout ibkr --json"]);
+    format!("{SECRETS}\n\n{examples}")
 }
 
-/// Signs out.
+/// Signs out. What is stored does not matter: the gateway has the session, whoever has begun it.
 ///
 /// # Errors
 /// If the session was over, or if the broker does not end it.
 pub(crate) async fn logout(args: LogoutArgs, context: &Context) -> Result<(), Failure> {
-    interruptible(run(args, context)).await
-}
-
-async fn run(args: LogoutArgs, context: &Context) -> Result<(), Failure> {
+    let store = context.store()?;
     let settings = Settings::gather(args.gateway, context).await?;
     let gateway = settings.gateway(context.timeout)?;
-    let mut steps = context.steps();
-    let base_url = gateway.base_url();
+    let base_url = gateway.base_url().to_owned();
+    let entries = entries_at(&base_url, &store)?;
     let what = format!("Signing out at {base_url}");
-    match settings.call(&mut steps, &what, "logout_post", gateway.logout()).await {
+    let outcome = settings.call(&mut context.steps(), &what, BROKER.logout, gateway.logout()).await;
+    let outcome = outcome.map_err(|failure| match failure.is(ErrorKind::LoginRequired) {
         // Whichever way the gateway says so: it was over before.
-        Err(failure) if failure.is(ErrorKind::LoginRequired) => {
-            return Err(failure.understood_as(ErrorKind::SessionExpired));
-        }
-        outcome => outcome?,
-    }
-    let json = json!({ "broker": NAME, "base_url": base_url });
-    context.output.result(&json, &format!("Signed out of Interactive Brokers at {base_url}."))
+        true => failure.understood_as(ErrorKind::SessionExpired),
+        false => failure,
+    });
+    let user = entries.last().and_then(|entry| entry.session.user()).map(str::to_owned);
+    Ended { broker: &BROKER, user, base_url, entries }.conclude(outcome, &store, context)
+}
+
+/// What is stored of the session at a gateway, whichever of its base URLs it was begun at.
+///
+/// # Errors
+/// If the store cannot be read.
+pub(super) fn entries_at(base_url: &str, store: &Store) -> Result<Vec<Entry>, Failure> {
+    let is_here = |entry: &Entry| address_of(entry.session.base_url()) == address_of(base_url);
+    let mut entries = store.entries()?;
+    entries.retain(|entry| entry.is_of(&BROKER) && is_here(entry));
+    Ok(entries)
 }

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp, Unit};
 use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 
-use super::NAME;
+use super::BROKER;
 use crate::output::printable;
 
 /// The members of the object for scripts.
@@ -13,7 +13,7 @@ pub(super) fn object(gateway: &Gateway, state: &SessionState) -> Map<String, Val
     let status = state.status();
     let mut object = Map::new();
     let mut insert = |name: &str, value: Value| object.insert(name.to_owned(), value);
-    insert("broker", json!(NAME));
+    insert("broker", json!(BROKER.name));
     insert("base_url", json!(gateway.base_url()));
     insert("state", json!(state.state().name()));
     insert("reason", json!(state.why()));

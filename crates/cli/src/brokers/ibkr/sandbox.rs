@@ -4,16 +4,14 @@ use std::{fs, path::PathBuf, time::Duration};
 
 use broker_session_sandbox::ibkr::{Operation, Sandbox, SignedOut};
 use clap::{Args, ValueEnum};
-use serde_json::{Map, json};
+use serde_json::json;
 
-use super::NAME;
+use super::BROKER;
 use crate::{
     context::Context,
     failure::Failure,
-    faults::{PlannedFault, planned_fault},
-    interrupt::stop,
-    network,
-    output::quoted,
+    help, network,
+    sandbox::{ServeArgs, serve, start},
 };
 
 /// Run a stand-in for the Client Portal Gateway on this machine, until it is told to stop (Ctrl-C).
@@ -22,11 +20,8 @@ use crate::{
 /// button there, or with any POST to it. It keeps the broker's limits: too many calls, and for 15 minutes every
 /// answer is a 429.
 #[derive(Args, Debug)]
-#[command(after_long_help = HELP)]
+#[command(after_long_help = help())]
 pub(crate) struct SandboxArgs {
-    /// The port to listen on, on the loopback interface; 0 picks a free one.
-    #[arg(long, default_value_t = 0)]
-    port: u16,
     /// Serve https with a certificate that the sandbox signs itself, as the gateway does.
     #[arg(long)]
     https: bool,
@@ -51,18 +46,17 @@ pub(crate) struct SandboxArgs {
     /// Take any number of calls.
     #[arg(long)]
     no_pacing: bool,
-    /// Answer an operation with a fault, always; may be repeated. The operation is named by its id, like
-    /// `tickle_post`. The fault is one of `status-N`, `html-N`, `empty-N` (N: an HTTP status), `cut-body`,
-    /// `slow-body`, `hang`, `reset`.
-    #[arg(long, value_name = "OPERATION=FAULT", value_parser = fault)]
-    fault: Vec<PlannedFault<Operation>>,
+    #[command(flatten)]
+    serve: ServeArgs<Operation>,
 }
 
-const HELP: &str = "\
-Examples:
-  broker-session sandbox ibkr --port 5000
-  broker-session sandbox ibkr --port 5000 --https --signed-out
-  broker-session sandbox ibkr --fault tickle_post=html-503 --json";
+fn help() -> String {
+    help::examples(&[
+        "broker-session sandbox ibkr --port 5000",
+        "broker-session sandbox ibkr --port 5000 --https --signed-out",
+        "broker-session sandbox ibkr --fault tickle_post=html-503 --json",
+    ])
+}
 
 /// What a gateway answers when nobody is signed in.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -94,17 +88,12 @@ impl From<WhenSignedOut> for SignedOut {
     }
 }
 
-fn fault(text: &str) -> Result<PlannedFault<Operation>, String> {
-    planned_fault(text, &Operation::ALL, Operation::id)
-}
-
 /// Serves until the program is told to stop.
 ///
 /// # Errors
 /// If the port cannot be listened on, or the certificate not be written.
 pub(crate) async fn sandbox(args: SandboxArgs, context: &Context) -> Result<(), Failure> {
     let mut builder = Sandbox::builder()
-        .port(args.port)
         .user_name(&args.user_name)
         .when_signed_out(args.when_signed_out.into())
         .pacing(!args.no_pacing);
@@ -120,10 +109,7 @@ pub(crate) async fn sandbox(args: SandboxArgs, context: &Context) -> Result<(), 
     if let Some(timeout) = args.idle_timeout {
         builder = builder.idle_timeout(timeout);
     }
-    let sandbox = builder.start().await.map_err(|error| Failure::config(error.to_string()))?;
-    for planned in args.fault {
-        sandbox.inject_always(planned.operation, planned.fault);
-    }
+    let sandbox = start(builder, args.serve).await?;
     if let (Some(path), Some(pem)) = (&args.certificate_out, sandbox.certificate_pem()) {
         fs::write(path, pem).map_err(|error| {
             let path = path.display();
@@ -132,42 +118,15 @@ pub(crate) async fn sandbox(args: SandboxArgs, context: &Context) -> Result<(), 
             ))
         })?;
     }
-    let stop = stop()?;
-    announce(&sandbox, &args.user_name, args.certificate_out.as_ref(), context)?;
-    sandbox.serve_until(stop).await;
-    Ok(())
-}
-
-fn announce(
-    sandbox: &Sandbox,
-    user: &str,
-    certificate: Option<&PathBuf>,
-    context: &Context,
-) -> Result<(), Failure> {
-    let fingerprint = sandbox.certificate_fingerprint_sha256();
-    let certificate = certificate.map(|path| path.display().to_string());
-    let mut variables: Map<_, _> =
-        sandbox.credentials().into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect();
-    if let Some(fingerprint) = &fingerprint {
-        variables.insert("IBKR_FINGERPRINT".to_owned(), json!(fingerprint));
-    }
-    let mut lines = vec![
-        format!("The IBKR sandbox listens at {}. Stop it with Ctrl-C.", sandbox.base_url()),
-        format!("The older base URL is {}.", sandbox.older_base_url()),
-        format!("A person signs in at {}", sandbox.login_url()),
-        "A client needs:".to_owned(),
-    ];
-    let exports = variables.iter().filter_map(|(name, value)| Some((name, value.as_str()?)));
-    lines.extend(exports.map(|(name, value)| format!("  export {name}={}", quoted(value))));
-    let json = json!({
-        "broker": NAME,
-        "user": user,
-        "base_url": sandbox.base_url(),
+    let members = json!({
         "older_base_url": sandbox.older_base_url(),
         "login_url": sandbox.login_url(),
-        "fingerprint": fingerprint,
-        "certificate": certificate,
-        "environment": variables,
+        "fingerprint": sandbox.certificate_fingerprint_sha256(),
+        "certificate": args.certificate_out.map(|path| path.display().to_string()),
     });
-    context.output.result(&json, &lines.join("\n"))
+    let lines = [
+        format!("The older base URL is {}.", sandbox.older_base_url()),
+        format!("A person signs in at {}", sandbox.login_url()),
+    ];
+    serve(sandbox, &BROKER, members, &lines, context).await
 }

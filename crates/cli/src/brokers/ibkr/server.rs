@@ -8,10 +8,10 @@ use url::Url;
 
 use crate::{
     config::Config,
-    environment,
     failure::Failure,
     network::{Network, NetworkArgs},
     secrets::Missing,
+    setting,
 };
 
 /// The flags of every command that calls the gateway.
@@ -42,10 +42,7 @@ impl Server {
         missing: &mut Missing,
     ) -> Result<Self, Failure> {
         let section = &config.profile.ibkr;
-        let base_url = match args.base_url {
-            Some(url) => Some(url),
-            None => environment::text("IBKR_BASE_URL")?.or_else(|| section.base_url.clone()),
-        };
+        let base_url = setting::text(args.base_url, "IBKR_BASE_URL", section.base_url.as_ref())?;
         let allowed: (&[String], bool) = (&[], section.allow_plain_http);
         let network = Network::gather(args.network, config, allowed, missing).await?;
         Ok(Self { base_url: base_url.unwrap_or_else(|| default_url().to_owned()), network })
@@ -66,13 +63,7 @@ impl Server {
 
     /// Where it is: `scheme://host:port`. Nothing if the base URL is none.
     pub(super) fn address(&self) -> Option<String> {
-        let url = match self.base_url.contains("://") {
-            true => Url::parse(&self.base_url),
-            // As the library reads it.
-            false => Url::parse(&format!("https://{}", self.base_url)),
-        };
-        let url = url.ok()?;
-        Some(format!("{}://{}:{}", url.scheme(), url.host_str()?, url.port_or_known_default()?))
+        address_of(&self.base_url)
     }
 
     /// What certificates are remembered for: its address, if it has TLS.
@@ -89,6 +80,17 @@ impl Server {
             }
         }
     }
+}
+
+/// `scheme://host:port` of a base URL. Nothing if it is none.
+pub(super) fn address_of(base_url: &str) -> Option<String> {
+    let url = match base_url.contains("://") {
+        true => Url::parse(base_url),
+        // As the library reads it.
+        false => Url::parse(&format!("https://{base_url}")),
+    };
+    let url = url.ok()?;
+    Some(format!("{}://{}:{}", url.scheme(), url.host_str()?, url.port_or_known_default()?))
 }
 
 fn default_url() -> &'static str {

@@ -15,12 +15,8 @@ use super::{
     shared_pace::SharedPace,
 };
 use crate::{
-    config::Config,
-    context::Context,
-    environment,
-    failure::Failure,
-    progress::Steps,
-    secrets::{Missing, Places},
+    config::Config, context::Context, environment, failure::Failure, progress::Steps, secrets::Missing,
+    setting,
 };
 
 /// The flags of every command that uses the session.
@@ -104,13 +100,9 @@ impl Settings {
     pub(super) async fn gather(args: GatewayArgs, context: &Context) -> Result<Self, Failure> {
         let config = context.config()?;
         let section = &config.profile.ibkr;
-        let login_url = match args.login_url {
-            Some(url) => Some(url),
-            None => environment::text("IBKR_LOGIN_URL")?.or_else(|| section.login_url.clone()),
-        };
-        let places = |variable, file: &Option<PathBuf>| Places { variable, file: config.path(file.as_ref()) };
-        let cookie = places("IBKR_COOKIE", &section.cookie_file).look()?;
-        let authorization = places("IBKR_AUTHORIZATION", &section.authorization_file).look()?;
+        let login_url = setting::text(args.login_url, "IBKR_LOGIN_URL", section.login_url.as_ref())?;
+        let cookie = config.places("IBKR_COOKIE", &section.cookie_file).look()?;
+        let authorization = config.places("IBKR_AUTHORIZATION", &section.authorization_file).look()?;
         let named = named_pin((args.fingerprint, args.certificate), &config)?;
         let mut missing = Missing::default();
         let server = Server::gather(args.server, &config, &mut missing).await?;

@@ -25,7 +25,7 @@ use crate::{
 /// The file's name, beside the session store.
 const FILE: &str = "calls.json";
 
-const KIND: Kind = Kind { name: "list of calls", if_seen: "it holds no secret." };
+const KIND: Kind = Kind { name: "list of calls", version: 1, if_seen: "it holds no secret." };
 
 /// What is known of one gateway.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -59,8 +59,7 @@ pub(super) struct SharedPace {
 impl SharedPace {
     /// For the gateway at an address; nothing if there is no place for the file.
     pub(super) fn open(address: String, context: &Context) -> Option<Self> {
-        let path = context.store().ok()?.beside(FILE);
-        let file = PrivateFile::open(path, KIND, context.output).ok()?;
+        let file = context.store().ok()?.beside(FILE, KIND).ok()?;
         Some(Self { file: Arc::new(file), address })
     }
 

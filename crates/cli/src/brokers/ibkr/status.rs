@@ -7,7 +7,7 @@ use super::{
     report,
     settings::{GatewayArgs, SECRETS, Settings},
 };
-use crate::{context::Context, failure::Failure, interrupt::interruptible};
+use crate::{context::Context, failure::Failure, help};
 
 /// Ask how the session is, and what is missing if it cannot be used.
 ///
@@ -21,11 +21,8 @@ pub(crate) struct StatusArgs {
 }
 
 fn help() -> String {
-    format!(
-        "{SECRETS}\n\n\
-         The exit status is 0 whatever the answer is.\n\n\
-         Examples:\n  broker-session status ibkr\n  broker-session status ibkr --json"
-    )
+    let examples = help::examples(&["broker-session status ibkr", "broker-session status ibkr --json"]);
+    format!("{SECRETS}\n\nThe exit status is 0 whatever the answer is.\n\n{examples}")
 }
 
 /// Asks.
@@ -33,10 +30,6 @@ fn help() -> String {
 /// # Errors
 /// If there is no usable answer. A session that is over is an answer.
 pub(crate) async fn status(args: StatusArgs, context: &Context) -> Result<(), Failure> {
-    interruptible(run(args, context)).await
-}
-
-async fn run(args: StatusArgs, context: &Context) -> Result<(), Failure> {
     let settings = Settings::gather(args.gateway, context).await?;
     let gateway = settings.gateway(context.timeout)?;
     let mut steps = context.steps();

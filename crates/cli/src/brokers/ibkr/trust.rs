@@ -6,14 +6,12 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
-    NAME,
+    BROKER,
     certificate::Described,
     certificates::{Certificates, Remembered},
     server::{Server, ServerArgs},
 };
-use crate::{
-    context::Context, environment, failure::Failure, interrupt::interruptible, secrets::Missing, terminal,
-};
+use crate::{context::Context, failure::Failure, help, secrets::Missing, setting, terminal};
 
 /// Look at the gateway's certificate, and remember it as trusted.
 ///
@@ -22,7 +20,7 @@ use crate::{
 /// trust it; without one, --fingerprint confirms it. From then on the other commands accept this certificate
 /// and no other at this address, until it is trusted anew. Nothing is sent to the gateway.
 #[derive(Args, Debug)]
-#[command(after_long_help = HELP)]
+#[command(after_long_help = help())]
 pub(crate) struct TrustArgs {
     /// Trust the certificate if this is its SHA-256 fingerprint, and fail if it is not [env: IBKR_FINGERPRINT].
     #[arg(long, value_name = "SHA256", conflicts_with = "forget")]
@@ -34,13 +32,14 @@ pub(crate) struct TrustArgs {
     server: ServerArgs,
 }
 
-const HELP: &str = "\
-Certificates are remembered in certificates.json beside the session store.
-
-Examples:
-  broker-session trust ibkr
-  broker-session trust ibkr --base-url https://localhost:5001/v1/api
-  broker-session trust ibkr --forget";
+fn help() -> String {
+    let examples = help::examples(&[
+        "broker-session trust ibkr",
+        "broker-session trust ibkr --base-url https://localhost:5001/v1/api",
+        "broker-session trust ibkr --forget",
+    ]);
+    format!("Certificates are remembered in certificates.json beside the session store.\n\n{examples}")
+}
 
 /// What is known of a certificate from before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,16 +57,10 @@ enum Known {
 /// # Errors
 /// If there is no certificate, or if nobody confirms it.
 pub(crate) async fn trust(args: TrustArgs, context: &Context) -> Result<(), Failure> {
-    interruptible(run(args, context)).await
-}
-
-async fn run(args: TrustArgs, context: &Context) -> Result<(), Failure> {
     let config = context.config()?;
     let certificates = Certificates::open(context)?;
-    let expected = match args.fingerprint {
-        Some(fingerprint) => Some(fingerprint),
-        None => environment::text("IBKR_FINGERPRINT")?.or_else(|| config.profile.ibkr.fingerprint.clone()),
-    };
+    let profile = config.profile.ibkr.fingerprint.as_ref();
+    let expected = setting::text(args.fingerprint, "IBKR_FINGERPRINT", profile)?;
     let mut missing = Missing::default();
     let server = Server::gather(args.server, &config, &mut missing).await?;
     missing.check()?;
@@ -186,7 +179,7 @@ impl Visit {
         };
         let mut json = self.presented.to_json();
         if let Some(object) = json.as_object_mut() {
-            object.insert("broker".to_owned(), json!(NAME));
+            object.insert("broker".to_owned(), json!(BROKER.name));
             object.insert("base_url".to_owned(), json!(self.server.base_url()));
             object.insert("known".to_owned(), json!(known));
             object.insert("trusted".to_owned(), json!(trusted));
@@ -209,7 +202,7 @@ fn forget(
         None => format!("No certificate was remembered for {origin}."),
     };
     let json = json!({
-        "broker": NAME,
+        "broker": BROKER.name,
         "base_url": server.base_url(),
         "fingerprint": known,
         "forgotten": known.is_some(),

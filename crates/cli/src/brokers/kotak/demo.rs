@@ -6,14 +6,14 @@ use broker_session::{
     ErrorKind, Secret,
     kotak::{Client, Credentials, Pending, Session},
 };
-use broker_session_sandbox::kotak::{Account, Sandbox};
-use serde_json::{Value, json};
+use broker_session_sandbox::kotak::{Account, Kotak, Sandbox};
+use serde_json::Value;
 
-use super::{NAME, factor::Factor, settings::host_of};
+use super::{BROKER, factor::Factor};
 use crate::{
-    demo::{Shown, no_port, otherwise, refusal},
+    demo::{Demo, otherwise, refusal},
     failure::Failure,
-    output,
+    output::{host_of, printable},
 };
 
 /// Runs the demonstration, and gives back what was shown.
@@ -21,57 +21,41 @@ use crate::{
 /// # Errors
 /// If a step does not go as it should.
 pub(crate) async fn demo(json: bool) -> Result<Value, Failure> {
-    let sandbox = Sandbox::builder().access_code_lifetime(Duration::MAX).start().await;
-    let sandbox = sandbox.map_err(|error| no_port(&error))?;
-    let mut demo = Demo { shown: Shown::new(json), sandbox };
-    let outcome = demo.all().await;
-    let (user, base_url) = (demo.sandbox.account().userid.clone(), demo.sandbox.base_url().to_owned());
-    demo.sandbox.shutdown().await;
-    outcome?;
-    let steps = demo.shown.into_steps();
-    Ok(json!({ "broker": NAME, "user": user, "base_url": base_url, "steps": steps }))
-}
-
-struct Demo {
-    shown: Shown,
-    sandbox: Sandbox,
-}
-
-impl Demo {
-    async fn all(&mut self) -> Result<(), Failure> {
-        let base_url = self.sandbox.base_url().to_owned();
-        self.shown.heading("Kotak")?;
-        self.shown.step("start a sandbox", &format!("it listens at {base_url}"))?;
-        self.access_code().await?;
+    let builder = Sandbox::builder().access_code_lifetime(Duration::MAX);
+    Demo::run(&BROKER, builder, json, async |demo| {
+        demo.access_code().await?;
         for factor in [Factor::OneTimeToken, Factor::Mpin, Factor::Biometric] {
-            self.sign_in_and_out(factor).await?;
+            demo.sign_in_and_out(factor).await?;
         }
         Ok(())
-    }
+    })
+    .await
+}
 
+impl Demo<Kotak> {
     /// The longest way: the code is asked for, then given wrong, then right.
     async fn access_code(&mut self) -> Result<(), Failure> {
-        self.shown.heading("Kotak: Access code")?;
+        self.heading("Access code")?;
         let pending = self.login().await?;
         let sent = pending.request_access_code().await?;
         let phone = sent.phone.as_deref().unwrap_or("an unknown number");
-        self.shown.step("ask for an access code", &format!("it is sent to {}", output::printable(phone)))?;
+        self.step("ask for an access code", &format!("it is sent to {}", printable(phone)))?;
         let userid = pending.userid().to_owned();
         let code = self.sandbox.access_code(&userid).unwrap_or_default();
         let wrong = if code == "000000" { "111111" } else { "000000" };
         match pending.access_code(&Secret::from(wrong)).await {
             Err(error) if error.kind() == ErrorKind::SecondFactor => {
-                self.shown.step("give a wrong code", &refusal(&error))?;
+                self.step("give a wrong code", &refusal(&error))?;
             }
             _ => return Err(otherwise("a wrong code was not refused")),
         }
         let session = pending.access_code(&Secret::from(code)).await?;
-        self.shown.step("give the right code", "accepted on the same sign-in")?;
+        self.step("give the right code", "accepted on the same sign-in")?;
         self.use_and_end(session).await
     }
 
     async fn sign_in_and_out(&mut self, factor: Factor) -> Result<(), Failure> {
-        self.shown.heading(&format!("Kotak: {}", factor.question()))?;
+        self.heading(factor.question())?;
         let pending = self.login().await?;
         let account = self.sandbox.account();
         let secret = |value: &Option<String>| Secret::from(value.clone().unwrap_or_default());
@@ -80,7 +64,7 @@ impl Demo {
             Factor::Biometric => pending.biometric(&secret(&account.biometric)).await?,
             _ => pending.one_time_token().await?,
         };
-        self.shown.step(&format!("give the second factor ({})", factor.name()), "accepted")?;
+        self.step(&format!("give the second factor ({})", factor.name()), "accepted")?;
         self.use_and_end(session).await
     }
 
@@ -91,7 +75,7 @@ impl Demo {
         let client = Client::builder().credentials(credentials).base_url(self.sandbox.base_url()).build()?;
         let initialised = client.init().await?;
         let host = host_of(initialised.base_url());
-        self.shown.step("start the session", &format!("the broker says to carry on at {host}"))?;
+        self.step("start the session", &format!("the broker says to carry on at {host}"))?;
         let pending = initialised.login(&Secret::new(password)).await?;
         let factors = pending.factors();
         let set_up = match (factors.mpin, factors.biometric) {
@@ -100,7 +84,7 @@ impl Demo {
             (false, true) => "biometric is set up",
             (false, false) => "neither mpin nor biometric is set up",
         };
-        self.shown.step("check the password", &format!("right; {set_up}"))?;
+        self.step("check the password", &format!("right; {set_up}"))?;
         Ok(pending)
     }
 
@@ -112,20 +96,19 @@ impl Demo {
         if alive.0 != 200 || alive.1 {
             return Err(otherwise("an authorised request was refused"));
         }
-        self.shown.step("make an authorised request", "status 200")?;
+        self.step("make an authorised request", "status 200")?;
         let dead = own_request(&session)?;
         let userid = session.userid().to_owned();
         session.logout().await?;
         if self.sandbox.live_sessions(&userid) != 0 {
             return Err(otherwise("the session is still alive after the logout"));
         }
-        self.shown.step("sign out", "the session is over")?;
+        self.step("sign out", "the session is over")?;
         let (status, fault) = answer(dead).await?;
         if status == 200 && !fault {
             return Err(otherwise("a dead session was accepted"));
         }
-        self.shown
-            .step("make the same request once more", &format!("refused, as it should be (status {status})"))
+        self.step("make the same request once more", &format!("refused, as it should be (status {status})"))
     }
 }
 

@@ -66,7 +66,7 @@ impl Factor {
             Self::Mpin => ("KOTAK_MPIN", &section.mpin_file),
             Self::Biometric => ("KOTAK_BIOMETRIC", &section.biometric_file),
         };
-        Some(Places { variable, file: config.path(file.as_ref()) })
+        Some(config.places(variable, file))
     }
 }
 

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use broker_session::{
-    Error, Secret,
-    kotak::{self, AccessToken, Client, Credentials, Environment, Grant, SavedSession, User},
+    SavedSession, Secret,
+    kotak::{self, AccessToken, Client, Credentials, Grant, User},
 };
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde::Deserialize;
 
 use super::factor::Factor;
@@ -15,9 +15,19 @@ use crate::{
     environment,
     failure::Failure,
     network::{Network, NetworkArgs},
+    output::host_of,
     progress::Steps,
-    secrets::{Missing, Places},
+    secrets::Missing,
+    servers::Servers,
+    setting::{choice, text},
 };
+
+/// The secrets that every call takes, for the help.
+pub(super) const CLIENT_SECRETS: [(&str, &str); 3] = [
+    ("KOTAK_CONSUMER_KEY", "The application's consumer key."),
+    ("KOTAK_ACCESS_TOKEN", "The application's access token."),
+    ("KOTAK_CONSUMER_SECRET", "The application's consumer secret; gets an access token if there is none."),
+];
 
 /// The flags of every command that calls the broker.
 #[derive(Args, Debug)]
@@ -62,16 +72,6 @@ impl ClientArgs {
     }
 }
 
-/// The broker's environments.
-#[derive(Clone, Copy, Debug, Deserialize, ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum Servers {
-    /// Where real money is.
-    Production,
-    /// The broker's own place for trying things out.
-    Sandbox,
-}
-
 /// The part of a profile.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -101,7 +101,7 @@ pub(super) struct Settings {
     consumer_key: Option<Secret>,
     access_token: Option<Secret>,
     consumer_secret: Option<Secret>,
-    servers: Environment,
+    servers: Servers,
     base_urls: Vec<String>,
     oauth_base_url: Option<String>,
     ip: String,
@@ -132,20 +132,16 @@ impl Settings {
             false => args.base_url,
             true => text(None, "KOTAK_BASE_URL", section.base_url.as_ref())?.into_iter().collect(),
         };
-        let servers = match args.environment {
-            Some(servers) => Some(servers),
-            None => environment::choice("KOTAK_ENVIRONMENT")?.or(section.environment),
-        };
+        let servers = choice(args.environment, "KOTAK_ENVIRONMENT", section.environment)?;
         let oauth_base_url =
             text(args.oauth_base_url, "KOTAK_OAUTH_BASE_URL", section.oauth_base_url.as_ref())?;
         let ip = text(args.ip, "KOTAK_IP", section.ip.as_ref())?.unwrap_or_default();
         let app_id = text(args.app_id, "KOTAK_APP_ID", section.app_id.as_ref())?.unwrap_or_default();
 
-        let places = |variable, file: &Option<PathBuf>| Places { variable, file: config.path(file.as_ref()) };
-        let consumer_key = places("KOTAK_CONSUMER_KEY", &section.consumer_key_file);
+        let consumer_key = config.places("KOTAK_CONSUMER_KEY", &section.consumer_key_file);
         let consumer_key = missing.secret(&consumer_key, "Consumer key").await?;
-        let token_places = places("KOTAK_ACCESS_TOKEN", &section.access_token_file);
-        let secret_places = places("KOTAK_CONSUMER_SECRET", &section.consumer_secret_file);
+        let token_places = config.places("KOTAK_ACCESS_TOKEN", &section.access_token_file);
+        let secret_places = config.places("KOTAK_CONSUMER_SECRET", &section.consumer_secret_file);
         let (mut access_token, consumer_secret) = (token_places.look()?, secret_places.look()?);
         if access_token.is_none() && consumer_secret.is_none() {
             access_token = missing.secret(&token_places, "Access token").await?;
@@ -157,10 +153,7 @@ impl Settings {
             consumer_key,
             access_token,
             consumer_secret,
-            servers: match servers {
-                Some(Servers::Sandbox) => Environment::Sandbox,
-                Some(Servers::Production) | None => Environment::Production,
-            },
+            servers: servers.unwrap_or_default(),
             base_urls,
             oauth_base_url,
             ip,
@@ -177,7 +170,7 @@ impl Settings {
     /// Allows the host that a session lives at, if nobody has to vouch for it. Any other must be named again,
     /// as it was when the session began: a file is no authority on where credentials may go.
     pub(super) fn allow_home(&mut self, saved: &SavedSession) {
-        if saved.has_known_home() {
+        if saved.has_known_home(&kotak::api::API) {
             self.base_urls.push(saved.base_url().to_owned());
         }
     }
@@ -185,7 +178,7 @@ impl Settings {
     /// The host that the sign-in starts at, for people to read.
     pub(super) fn host(&self) -> String {
         let first = self.base_urls.first().map(String::as_str);
-        let first = first.or_else(|| kotak::api::API.servers_of(self.servers).next());
+        let first = first.or_else(|| kotak::api::API.servers_of(self.servers.into()).next());
         host_of(first.unwrap_or_default())
     }
 
@@ -207,7 +200,7 @@ impl Settings {
         }
         let mut builder = Client::builder()
             .credentials(credentials)
-            .environment(self.servers)
+            .environment(self.servers.into())
             .connection(self.network.connection(timeout)?);
         for url in &self.base_urls {
             builder = builder.base_url(url);
@@ -251,26 +244,6 @@ fn user(args: &ClientArgs, section: &Section) -> Result<Option<User>, Failure> {
     })
 }
 
-fn text(flag: Option<String>, variable: &str, profile: Option<&String>) -> Result<Option<String>, Failure> {
-    match flag {
-        Some(text) => Ok(Some(text)),
-        None => Ok(environment::text(variable)?.or_else(|| profile.cloned())),
-    }
-}
-
-/// Host and port of a URL, for people to read.
-pub(super) fn host_of(url: &str) -> String {
-    let parsed = url::Url::parse(url).ok();
-    let host = parsed.as_ref().and_then(|parsed| {
-        let host = parsed.host_str()?;
-        Some(match parsed.port() {
-            Some(port) => format!("{host}:{port}"),
-            None => host.to_owned(),
-        })
-    });
-    host.unwrap_or_else(|| "the broker".to_owned())
-}
-
 /// The id of the operation that a user's sign-in begins with, and of the one that takes the password.
 pub(super) fn operations_of(user: &User) -> (&'static str, &'static str) {
     match user {
@@ -280,7 +253,32 @@ pub(super) fn operations_of(user: &User) -> (&'static str, &'static str) {
     }
 }
 
-/// Whether the broker said no to a second factor, so that an attempt is spent.
-pub(super) fn was_refused(error: &Error) -> bool {
-    error.kind() == broker_session::ErrorKind::SecondFactor && !error.is_unsent()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_documented_setting_of_a_profile_is_known() {
+        let text = r#"
+            userid = "S4MPL3"
+            nickname = "sample"
+            environment = "sandbox"
+            base_url = "http://127.0.0.1:4001/apim"
+            oauth_base_url = "http://127.0.0.1:4001"
+            ip = "127.0.0.1"
+            app_id = "sample"
+            factor = "one-time-token"
+            allow_hosts = ["https://example.com"]
+            allow_plain_http = false
+            access_token_file = "a"
+            consumer_key_file = "b"
+            consumer_secret_file = "c"
+            password_file = "d"
+            access_code_file = "e"
+            mpin_file = "f"
+            biometric_file = "g"
+        "#;
+        assert!(toml::from_str::<Section>(text).is_ok());
+        assert!(toml::from_str::<Section>("mpin = \"a\"").is_err(), "a secret has no place in it");
+    }
 }

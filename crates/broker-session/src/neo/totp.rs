@@ -1,0 +1,206 @@
+//! Time-based one-time passwords (RFC 6238), so that a program can sign in unattended.
+//!
+//! The broker's are the common kind: SHA-1, steps of 30 seconds, six digits. A code is good for one sign-in
+//! (section 5.2), so none is handed out twice: within a step whose code was used, the next step is waited for.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use broker_session_runtime::Secret;
+use jiff::Timestamp;
+use totp_rs::{Builder, Secret as Key};
+
+use crate::Error;
+
+/// The seconds of a step (RFC 6238, section 4).
+const STEP: i64 = 30;
+
+/// The shortest key that is in use, in bytes: 80 bits.
+const SHORTEST_KEY: usize = 10;
+
+/// How often to wait for the next step: a timer may end a little before the clock says so.
+const MOST_WAITS: usize = 4;
+
+/// The number of the latest step whose code was used. Clones share it.
+pub(super) type Used = Arc<Mutex<Option<i64>>>;
+
+/// Makes the codes that an authenticator would show. From [`Client::totp_from_secret`](super::Client::totp_from_secret).
+pub struct Totp {
+    generator: totp_rs::Totp,
+    used: Used,
+    clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+}
+
+impl Totp {
+    pub(super) fn new(secret: &Secret, used: Used) -> Result<Self, Error> {
+        // People copy it from a page that shows it in groups, in either case and with or without padding.
+        let is_key = |character: &char| !character.is_whitespace() && !matches!(character, '-' | '=');
+        let text = secret.expose().chars().filter(is_key).map(|character| character.to_ascii_uppercase());
+        let text = Secret::new(text.collect());
+        let key = Key::try_from_base32(text.expose()).map_err(|_| {
+            Error::config(
+                "the TOTP secret is not base32 (RFC 4648, section 6): letters and the digits 2 to 7",
+            )
+        })?;
+        if key.as_bytes().len() < SHORTEST_KEY {
+            return Err(Error::config("the TOTP secret is too short; it has at least 16 letters and digits"));
+        }
+        // The other way of building refuses keys of 80 bits, which authenticators are given all the same.
+        let generator = Builder::new().with_secret(key).build_noncompliant();
+        Ok(Self { generator, used, clock: Arc::new(Timestamp::now) })
+    }
+
+    /// Takes the time from elsewhere than the clock of this machine: where that is known to be wrong, and in tests.
+    pub fn clock(mut self, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Says that the code of this time has been used already, by another process for instance.
+    pub fn used_at(self, time: Timestamp) -> Self {
+        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        *used = (*used).max(Some(step_of(time)));
+        drop(used);
+        self
+    }
+
+    /// When the step began whose code was handed out last. To be kept by programs that start anew within a step.
+    pub fn last_used(&self) -> Option<Timestamp> {
+        let used = *self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        Timestamp::from_second(used?.checked_mul(STEP)?).ok()
+    }
+
+    /// How long [`Totp::code`] would wait.
+    ///
+    /// # Errors
+    /// Those of [`Totp::code`].
+    pub fn wait(&self) -> Result<Duration, Error> {
+        let used = *self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        wait_after(used, (self.clock)())
+    }
+
+    /// The code of this moment. Where that was used already, waits for the next step: up to half a minute, and twice that
+    /// where the clock was set back a little.
+    ///
+    /// Dropping the future loses nothing.
+    ///
+    /// # Errors
+    /// `Config` if a code of a time further ahead was used, or if the clock stands still: it must be wrong then.
+    pub async fn code(&self) -> Result<Secret, Error> {
+        // The next step but one is the farthest that there is to wait for.
+        for _ in 0..=MOST_WAITS {
+            let wait = {
+                let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+                let now = (self.clock)();
+                let wait = wait_after(*used, now)?;
+                if wait.is_zero() {
+                    *used = Some(step_of(now));
+                    return Ok(self.code_at(now));
+                }
+                wait
+            };
+            tokio::time::sleep(wait).await;
+        }
+        Err(Error::config("the clock does not go on, so there is no next one-time password"))
+    }
+
+    fn code_at(&self, time: Timestamp) -> Secret {
+        let seconds = u64::try_from(time.as_second()).unwrap_or_default();
+        Secret::new(self.generator.generate(seconds).to_string())
+    }
+}
+
+fn step_of(time: Timestamp) -> i64 {
+    time.as_second().div_euclid(STEP)
+}
+
+/// How long to wait for a step whose code was not used.
+fn wait_after(used: Option<i64>, now: Timestamp) -> Result<Duration, Error> {
+    let current = step_of(now);
+    let Some(used) = used.filter(|used| *used >= current) else { return Ok(Duration::ZERO) };
+    // One step ahead is a clock that was set a little; more would be waiting for who knows how long.
+    if used > current + 1 {
+        return Err(Error::config(
+            "the code of a later time was used before, so the clock of this machine is or was wrong",
+        ));
+    }
+    let free = Timestamp::from_second((used + 1) * STEP)
+        .map_err(|_| Error::config("the clock of this machine is wrong"))?;
+    Ok(Duration::try_from(free.duration_since(now)).unwrap_or_default())
+}
+
+impl fmt::Debug for Totp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Totp").field("last_used", &self.last_used()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The key of RFC 6238, appendix B: `12345678901234567890`.
+    const KEY: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+
+    fn totp(secret: &str) -> Result<Totp, Error> {
+        Totp::new(&Secret::from(secret), Used::default())
+    }
+
+    #[test]
+    fn the_codes_are_those_of_rfc_6238() {
+        let totp = totp(KEY).unwrap();
+        // Appendix B, SHA-1; the last six of eight digits.
+        for (time, code) in [
+            (59, "287082"),
+            (1_111_111_109, "081804"),
+            (1_111_111_111, "050471"),
+            (1_234_567_890, "005924"),
+            (2_000_000_000, "279037"),
+            (20_000_000_000, "353130"),
+        ] {
+            assert_eq!(totp.code_at(Timestamp::from_second(time).unwrap()).expose(), code, "{time}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_read_as_people_copy_it() {
+        for secret in [
+            "gezd gnbv gy3t qojq gezd gnbv gy3t qojq",
+            "GEZDGNBV-GY3TQOJQ-GEZDGNBV-GY3TQOJQ",
+            " GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ==\n",
+        ] {
+            let code = totp(secret).unwrap().code_at(Timestamp::from_second(59).unwrap());
+            assert_eq!(code.expose(), "287082", "{secret}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_key_is_refused_and_not_quoted() {
+        for secret in ["", "made-up-secret-1", "GEZDGNBV", "otpauth://totp/x", "ÄÖÜ"] {
+            let error = totp(secret).unwrap_err().to_string();
+            assert!(secret.is_empty() || !error.contains(secret), "{error}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_clock_that_stands_still_is_not_waited_for_for_ever() {
+        let totp = totp(KEY).unwrap().clock(|| Timestamp::UNIX_EPOCH);
+        assert!(totp.code().await.is_ok());
+        assert!(totp.code().await.unwrap_err().to_string().contains("the clock does not go on"));
+    }
+
+    #[test]
+    fn the_wait_lasts_until_the_next_unused_step() {
+        let at = |milliseconds| Timestamp::from_millisecond(milliseconds).unwrap();
+        assert_eq!(wait_after(None, at(60_000)).unwrap(), Duration::ZERO);
+        assert_eq!(wait_after(Some(1), at(60_000)).unwrap(), Duration::ZERO);
+        assert_eq!(wait_after(Some(2), at(60_000)).unwrap(), Duration::from_secs(30));
+        assert_eq!(wait_after(Some(2), at(89_900)).unwrap(), Duration::from_millis(100));
+        assert_eq!(wait_after(Some(3), at(60_000)).unwrap(), Duration::from_secs(60));
+        assert!(wait_after(Some(4), at(60_000)).is_err());
+        assert!(wait_after(Some(i64::MAX), at(60_000)).is_err());
+    }
+}

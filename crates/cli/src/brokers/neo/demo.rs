@@ -1,0 +1,106 @@
+//! The demonstration of Kotak Neo: a code and a pin, wrong ones among them, and a trading call.
+
+use broker_session::{
+    ErrorKind, Secret,
+    neo::{Client, Credentials, TradeSession, ViewSession},
+};
+use broker_session_sandbox::neo::{Account, Neo, Sandbox};
+use serde_json::Value;
+
+use super::BROKER;
+use crate::{
+    demo::{Demo, otherwise, refusal},
+    failure::Failure,
+    output::host_of,
+};
+
+/// Runs the demonstration, and gives back what was shown.
+///
+/// # Errors
+/// If a step does not go as it should.
+pub(crate) async fn demo(json: bool) -> Result<Value, Failure> {
+    Demo::run(&BROKER, Sandbox::builder(), json, async |demo| {
+        demo.heading("One-time password")?;
+        let view = demo.one_time_password().await?;
+        demo.heading("MPIN")?;
+        let session = demo.mpin(view).await?;
+        demo.heading("A session that may trade")?;
+        demo.use_and_end(session).await
+    })
+    .await
+}
+
+impl Demo<Neo> {
+    async fn one_time_password(&mut self) -> Result<ViewSession, Failure> {
+        let Account { access_token, mobile, ucc, .. } = self.sandbox.account().clone();
+        let credentials = Credentials::new(mobile, ucc, access_token);
+        let client = Client::builder().credentials(credentials).base_url(self.sandbox.base_url()).build()?;
+        let code = self.sandbox.totp_now();
+        let wrong = if code == "000000" { "111111" } else { "000000" };
+        match client.login_totp(&Secret::from(wrong)).await {
+            Err(error) if error.kind() == ErrorKind::Credentials => {
+                self.step("give a wrong code", &refusal(&error))?;
+            }
+            _ => return Err(otherwise("a wrong code was not refused")),
+        }
+        let view = client.login_totp(&Secret::new(code.clone())).await?;
+        let until = view.expires_at().map(|end| end.strftime("%Y-%m-%d %H:%M %:z").to_string());
+        let until = until.ok_or_else(|| otherwise("the token does not say when it ends"))?;
+        self.step(
+            "give the right code",
+            &format!("accepted; until {until} the session may look, not trade"),
+        )?;
+        match client.login_totp(&Secret::new(code)).await {
+            Err(error) if error.is_unsent() => {
+                self.step("give the same code once more", "not sent, because each is good once")?;
+            }
+            _ => return Err(otherwise("a code was sent twice")),
+        }
+        Ok(view)
+    }
+
+    async fn mpin(&mut self, view: ViewSession) -> Result<TradeSession, Failure> {
+        let mpin = self.sandbox.account().mpin.clone();
+        let wrong = if mpin == "000000" { "111111" } else { "000000" };
+        match view.validate(&Secret::from(wrong)).await {
+            Err(error) if error.kind() == ErrorKind::SecondFactor => {
+                self.step("give a wrong MPIN", &refusal(&error))?;
+            }
+            _ => return Err(otherwise("a wrong MPIN was not refused")),
+        }
+        let session = view.validate(&Secret::new(mpin)).await?;
+        let host = host_of(session.base_url());
+        self.step("give the right MPIN", &format!("accepted; the broker says to trade at {host}"))?;
+        Ok(session)
+    }
+
+    /// What a session is for: requests of the program's own, until it is ended.
+    async fn use_and_end(&mut self, session: TradeSession) -> Result<(), Failure> {
+        let url = self.sandbox.stand_in_url();
+        let own_request = || session.authorize(session.http().post(&url));
+        let (alive, dead) = (own_request()?, own_request()?);
+        if is_refused(alive).await? {
+            return Err(otherwise("an authorised request was refused"));
+        }
+        self.step("make an authorised request", "answered")?;
+        let ucc = session.ucc().to_owned();
+        session.logout().await?;
+        if self.sandbox.live_sessions(&ucc) != 0 {
+            return Err(otherwise("the session is still alive after the logout"));
+        }
+        self.step("sign out", "the session is over")?;
+        if !is_refused(dead).await? {
+            return Err(otherwise("a dead session was accepted"));
+        }
+        self.step("make the same request once more", "refused, as it should be")
+    }
+}
+
+/// Whether the answer says so, by its status or in its body.
+async fn is_refused(request: reqwest::RequestBuilder) -> Result<bool, Failure> {
+    let failed = |_| otherwise("a request to the sandbox got no answer");
+    let answer = request.send().await.map_err(failed)?;
+    let status = answer.status();
+    let body: Value = answer.json().await.unwrap_or_default();
+    Ok(!status.is_success() || body.get("stat").is_some_and(|stat| stat == "Not_Ok"))
+}

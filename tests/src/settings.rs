@@ -1,0 +1,55 @@
+//! What the tests of every broker set the same way, and what they look at in the same way.
+
+use std::time::Duration;
+
+use broker_session::{Connection, Deadlines, Error, ErrorKind, RetryPolicy, Secret};
+
+use crate::{Raw, Reaction, respond};
+
+/// Retries without waiting, so that counting them takes no time.
+pub const AT_ONCE: RetryPolicy =
+    RetryPolicy { max_attempts: 3, first_wait: Duration::ZERO, longest_wait: Duration::ZERO };
+
+/// Short deadlines, for servers that do not answer.
+pub const SHORT: Deadlines = Deadlines {
+    connect: Duration::from_secs(5),
+    attempt: Duration::from_millis(400),
+    total: Duration::from_millis(400),
+};
+
+/// The header of an answer in JSON.
+pub const JSON: (&str, &str) = ("content-type", "application/json");
+
+/// The header of a page.
+pub const HTML: (&str, &str) = ("content-type", "text/html");
+
+/// A secret that is plainly none.
+pub fn secret(text: &str) -> Secret {
+    Secret::from(text)
+}
+
+/// A connection that repeats nothing.
+pub fn once() -> Connection {
+    Connection::new().retry(RetryPolicy::NEVER)
+}
+
+/// The kind of what must have gone wrong.
+pub fn kind<T: std::fmt::Debug>(outcome: Result<T, Error>) -> ErrorKind {
+    outcome.expect_err("this must not work").kind()
+}
+
+/// A server that gives everybody the same answer.
+pub async fn always(answer: Vec<u8>) -> Raw {
+    Raw::start(move |_| Reaction::Answer(answer.clone())).await
+}
+
+/// A server that answers everything with this JSON.
+pub async fn says(json: &str) -> Raw {
+    always(respond("200 OK", &[JSON], json)).await
+}
+
+/// An address of loopback where nobody listens: its port was free a moment ago.
+pub async fn closed() -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port on loopback");
+    format!("http://{}", listener.local_addr().expect("the address of a listener"))
+}

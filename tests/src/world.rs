@@ -1,0 +1,113 @@
+//! A broker at all of its real host names, without leaving the machine.
+
+use broker_session::Connection;
+
+use crate::{Certified, Generated, Proxy, Raw, Reaction, respond, settings::JSON};
+
+/// A server for every host name of a broker, behind a proxy that leads all of them to it.
+pub struct World {
+    proxy: Proxy,
+    certified: Certified,
+    server: Raw,
+}
+
+impl World {
+    /// Answers requests with the JSON that `answer` makes of them. The `refused` (`host:port`) are answered as if nobody
+    /// listened there.
+    pub async fn start<G: Generated>(
+        refused: &[&str],
+        answer: impl Fn(&str) -> String + Send + Sync + 'static,
+    ) -> Self {
+        let names: Vec<&str> = G::api().all_servers().map(|server| host(server.url)).collect();
+        let certified = Certified::for_names(&names);
+        let answer = move |request: &str| Reaction::Answer(respond("200 OK", &[JSON], &answer(request)));
+        let server = Raw::start_tls(&certified, answer).await;
+        let target = server.base_url().trim_start_matches("https://").to_owned();
+        let proxy = Proxy::leading_to(&target, refused).await;
+        Self { proxy, certified, server }
+    }
+
+    /// A connection into this world.
+    pub fn reached_by(&self, connection: Connection) -> Connection {
+        let connection = connection.proxy(self.proxy.url(), None).expect("a proxy");
+        connection.root_certificates(self.certified.pem().as_bytes()).expect("a certificate")
+    }
+
+    /// The hosts that were asked for, each once in a row.
+    pub fn hosts(&self) -> Vec<String> {
+        let mut hosts: Vec<String> = self.proxy.seen().into_iter().map(|seen| seen.target).collect();
+        hosts.dedup();
+        hosts
+    }
+
+    /// The requests that came through, oldest first.
+    pub fn requests(&self) -> Vec<String> {
+        self.server.requests()
+    }
+}
+
+fn host(url: &str) -> &str {
+    let rest = url.strip_prefix("https://").unwrap_or(url);
+    rest.split('/').next().unwrap_or(rest)
+}
+
+/// What a forged answer might name in place of a host of the broker's. `own` is one of its host names; at `port` of
+/// loopback somebody listens who is not the broker.
+pub fn hostile_urls(own: &str, port: u16) -> Vec<String> {
+    let parent = own.split_once('.').map_or(own, |(_, parent)| parent);
+    // The same name with a Cyrillic letter in it.
+    let look_alike = own.replacen(['a', 'e'], "\u{435}", 1);
+    let mut urls: Vec<String> = [
+        "127.0.0.1",
+        "localhost",
+        "127.0.0.2",
+        "127.1",
+        "2130706433",
+        "0.0.0.0",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "made-up@127.0.0.1",
+        "127.0.0.1.evil.example",
+    ]
+    .iter()
+    .map(|host| format!("http://{host}:{port}/apim"))
+    .collect();
+    urls.extend([
+        format!("127.0.0.1:{port}"),
+        format!("http://127.0.0.1:{port}?https://{own}"),
+        format!("https://{own}.evil.example/apim"),
+        format!("https://evil-{own}/apim"),
+        format!("https://{parent}"),
+        format!("https://evil.{parent}/apim"),
+        format!("https://evil.example/{own}"),
+        format!("https://evil.example#@{own}"),
+        format!("https://evil.example\\@{own}/apim"),
+        format!("https://{own}@evil.example/apim"),
+        format!("https://user:made-up@{own}/apim"),
+        format!("https://{own}:8443/apim"),
+        format!("https://{own}:80"),
+        format!("https://{own}."),
+        format!("https://{own}.:443/apim"),
+        format!("https://{own}?to=evil.example"),
+        format!("https://{}", own.replacen('.', "%2e", 1)),
+        format!("https://{look_alike}/apim"),
+        format!("https://{own}\u{0}.evil.example"),
+        format!("http://{own}/apim"),
+        format!("ws://{own}"),
+        format!("ftp://{own}/apim"),
+    ]);
+    let others = [
+        "https://127.0.0.1.evil.example/apim",
+        "https://evil.example/apim",
+        "http://evil.example/apim",
+        "evil.example",
+        "//evil.example/apim",
+        "https:evil.example",
+        "https://[2001:db8::1]",
+        "https://",
+        "javascript:alert(1)",
+        "not a URL",
+    ];
+    urls.extend(others.map(str::to_owned));
+    urls
+}

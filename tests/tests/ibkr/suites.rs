@@ -1,0 +1,10 @@
+//! What every broker's suite tries: the generated client against its spec, the ergonomic crate against every documented
+//! answer, and every call in a hostile network.
+
+use contract_tests::{ergonomic_suite, generated_suite, hostile_suite};
+
+use crate::broker::Ibkr;
+
+generated_suite!(Ibkr { answers: 80, requests: 8, bodies: 10, schemas: 12, mutations: 800, table: 100 });
+ergonomic_suite!(Ibkr { answers: 180 });
+hostile_suite!(Ibkr);

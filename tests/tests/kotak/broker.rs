@@ -1,0 +1,48 @@
+//! The broker as the suites need it: its generated API, the ways to its operations, and its words.
+
+use contract_tests::{Broker, Case, Reach, Said, Spec, as_answered, generated_api, of_fault, of_text};
+use serde_json::{Value, json};
+
+use crate::reach::{ALL, written};
+
+generated_api! {
+    /// The API under test.
+    pub(crate) struct Kotak = kotak_session_api, "kotak-session.yaml";
+}
+
+impl Broker for Kotak {
+    const PREFIX: &'static str = "/apim";
+
+    fn reaches() -> &'static [Reach] {
+        &ALL
+    }
+
+    fn seen(spec: &Spec, reach: &Reach, case: &Case<'_>) -> Value {
+        let encoded = as_answered(spec, case);
+        if encoded.is_null() {
+            return encoded;
+        }
+        let inner = ["Success", "success"].iter().find_map(|envelope| encoded.get(envelope));
+        let mut value = reach.without_unseen(inner.unwrap_or(&encoded).clone());
+        if let Some(epoch) = value.get("loginTime").and_then(Value::as_i64) {
+            let time = jiff::Timestamp::from_millisecond(epoch).expect("an example's time");
+            let india = jiff::tz::TimeZone::fixed(
+                jiff::tz::offset(5).saturating_add(jiff::SignedDuration::from_mins(30)),
+            );
+            value["loginTime"] = written(&time.to_zoned(india)).into();
+        }
+        value
+    }
+
+    fn said(_spec: &Spec, case: &Case<'_>) -> Said {
+        if !case.is_json() {
+            return of_text(case.value().as_str().unwrap_or_default());
+        }
+        let body = case.value();
+        // An account that is not active is told so in an ordinary answer.
+        match body.get("Success") {
+            Some(init) => of_fault(&json!({ "message": init["message"] })),
+            None => of_fault(body),
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! The broker as the suites need it: its generated API, the ways to its operations, and its words.
+
+use contract_tests::{Broker, Case, Reach, Said, Spec, as_answered, generated_api, of_text, without_nulls};
+use serde_json::Value;
+
+use crate::reach::ALL;
+
+generated_api! {
+    /// The API under test.
+    pub(crate) struct Neo = kotak_neo_session_api, "kotak-neo-session.yaml";
+}
+
+impl Broker for Neo {
+    const PREFIX: &'static str = "";
+
+    fn reaches() -> &'static [Reach] {
+        &ALL
+    }
+
+    fn seen(spec: &Spec, reach: &Reach, case: &Case<'_>) -> Value {
+        let answer = as_answered(spec, case);
+        let inner = answer.get("data").unwrap_or(&answer).clone();
+        without_nulls(reach.without_unseen(inner))
+    }
+
+    /// Of the four forms of a failure, each has other names for its code and its words.
+    fn said(_spec: &Spec, case: &Case<'_>) -> Said {
+        if !case.is_json() {
+            return of_text(case.value().as_str().unwrap_or_default());
+        }
+        let body = case.value();
+        let fault = body["error"].get(0).unwrap_or(body);
+        let text = |names: &[&str]| {
+            let found = names.iter().find_map(|name| fault.get(name).filter(|value| !value.is_null()));
+            found.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+        };
+        // Where there are no words, the status is the word.
+        let message = text(&["errMsg", "message", "stat", "status"]);
+        let message = match (message, text(&["description"])) {
+            (Some(message), Some(more)) => Some(format!("{message}: {more}")),
+            (message, more) => message.or(more),
+        };
+        (text(&["errorCode", "stCode", "code"]), message)
+    }
+}

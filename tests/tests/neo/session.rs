@@ -1,0 +1,246 @@
+//! A session at work: from nothing to its end, the program's own requests, and between two runs.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use broker_session::{Error, ErrorKind, SavedSession, neo::Credentials};
+use broker_session_sandbox::neo::{Account, Operation, Sandbox};
+use contract_tests::{kind, once};
+use serde_json::Value;
+
+use crate::support::{
+    at_noon, builder, client, code, credentials_of, dropped, in_india, mpin, sandbox, trade, view,
+};
+
+#[tokio::test]
+async fn a_code_and_an_mpin_sign_in_and_a_logout_signs_out() -> Result<(), Error> {
+    let sandbox = sandbox().await;
+    let view = view(&sandbox).await?;
+    assert_eq!((view.ucc(), view.base_url()), (sandbox.user(), sandbox.base_url()));
+    assert_eq!(sandbox.live_sessions(sandbox.user()), 0);
+    let session = view.validate(&mpin(&sandbox)).await?;
+    assert_eq!((session.ucc(), session.base_url()), (sandbox.user(), sandbox.base_url()));
+    assert_eq!(sandbox.live_sessions(sandbox.user()), 1);
+    session.logout().await?;
+    assert_eq!(sandbox.live_sessions(sandbox.user()), 0);
+    let ids: Vec<_> = sandbox.calls().iter().filter_map(|call| call.operation).collect();
+    assert_eq!(ids, ["trade_api_login", "trade_api_validate", "logout"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_requests_are_those_of_the_brokers_own_client() -> Result<(), Error> {
+    let sandbox = sandbox().await;
+    let (account, code) = (sandbox.account().clone(), sandbox.totp_now());
+    trade(&sandbox).await?;
+    let calls = sandbox.calls();
+    for call in &calls {
+        // The token as it is: no scheme before it.
+        assert_eq!(call.header("authorization"), Some(account.access_token.as_str()));
+        assert_eq!(call.header("neo-fin-key"), Some("neotradeapi"));
+        assert_eq!(call.header("content-type"), Some("application/json"));
+    }
+    let bodies: Vec<Value> = calls.iter().map(|call| serde_json::from_slice(&call.body).unwrap()).collect();
+    let login = serde_json::json!({ "mobileNumber": account.mobile, "ucc": account.ucc, "totp": code });
+    assert_eq!(bodies, [login, serde_json::json!({ "mpin": account.mpin })]);
+    assert!(calls[0].header("auth").is_none() && calls[0].header("sid").is_none());
+    assert!(calls[1].header("auth").is_some() && calls[1].header("sid").is_some());
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_logout_carries_the_session_and_nothing_that_outlives_it() -> Result<(), Error> {
+    let sandbox = sandbox().await;
+    trade(&sandbox).await?.logout().await?;
+    let calls = sandbox.calls_to(Operation::Logout);
+    assert!(calls[0].header("auth").is_some() && calls[0].header("sid").is_some());
+    assert_eq!((calls[0].header("authorization"), calls[0].header("neo-fin-key")), (None, None));
+    Ok(())
+}
+
+#[tokio::test]
+async fn another_name_of_the_application_goes_out_instead() -> Result<(), Error> {
+    let sandbox = sandbox().await;
+    let credentials = credentials_of(sandbox.account()).neo_fin_key("made-up-application");
+    builder(&sandbox).credentials(credentials).build()?.login_totp(&code(&sandbox)).await?;
+    assert_eq!(sandbox.calls()[0].header("neo-fin-key"), Some("made-up-application"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn both_sessions_end_at_the_next_midnight_in_india() -> Result<(), Error> {
+    let sandbox = sandbox().await;
+    let view = view(&sandbox).await?;
+    let session = view.validate(&mpin(&sandbox)).await?;
+    for end in [view.expires_at(), session.expires_at()] {
+        assert_eq!(end.map(in_india).as_deref(), Some("2026-03-11T00:00:00+05:30"));
+    }
+    assert_eq!(session.login_time().map(in_india).as_deref(), Some(crate::support::NOON));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_broker_says_who_the_user_is() -> Result<(), Error> {
+    let sandbox = sandbox().await;
+    let session = trade(&sandbox).await?;
+    let profile = session.profile();
+    assert_eq!(profile.greeting_name.as_deref(), Some(sandbox.account().name.as_str()));
+    assert_eq!(profile.ucc.as_deref(), Some(sandbox.user()));
+    assert_eq!(profile.k_type.as_deref(), Some("Trade"));
+    assert_eq!(profile.k_id.as_ref().map(|id| id.expose()), Some(sandbox.account().k_id.as_str()));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_broker_says_which_address_it_sees() -> Result<(), Error> {
+    let sandbox = sandbox().await;
+    let session = trade(&sandbox).await?;
+    let addresses = session.client_ip().await?;
+    assert_eq!(addresses[0].ip.as_deref(), Some("127.0.0.1"));
+    assert_eq!(addresses[0].time.as_deref(), Some("2026-03-10 12:00:00"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn authorize_adds_the_sessions_headers_and_no_others() -> Result<(), Error> {
+    let sandbox = sandbox().await;
+    let session = trade(&sandbox).await?;
+    let request = session.http().post(sandbox.stand_in_url()).header("x-own", "kept");
+    let request = session.authorize(request)?.build().unwrap();
+    let names: BTreeSet<&str> = request.headers().keys().map(|name| name.as_str()).collect();
+    assert_eq!(names, BTreeSet::from(["auth", "sid", "x-own"]));
+    let saved = serde_json::to_value(session.save()).unwrap();
+    for (header, member) in [("auth", "token"), ("sid", "sid")] {
+        assert_eq!(request.headers()[header].to_str().unwrap(), saved["secrets"][member]);
+        assert!(request.headers()[header].is_sensitive(), "{header}");
+    }
+    let answer = session.http().execute(request).await.unwrap();
+    assert!(answer.status().is_success());
+    Ok(())
+}
+
+#[tokio::test]
+async fn authorize_refuses_other_hosts_and_plain_http() -> Result<(), Error> {
+    let sandbox = sandbox().await;
+    let session = trade(&sandbox).await?;
+    for url in [
+        "https://evil.example/quick/user/orders",
+        "https://e43.kotaksecurities.com/quick/user/orders",
+        "http://e43.kotaksecurities.com/quick/user/orders",
+        "https://mis.kotaksecurities.com.evil.example/",
+        "http://localhost:9/",
+        "http://127.0.0.2:9/",
+    ] {
+        let error = session.authorize(session.http().get(url)).unwrap_err();
+        assert_eq!((error.kind(), error.is_unsent()), (ErrorKind::HostNotAllowed, true), "{url}");
+    }
+    assert_eq!(kind(session.authorize(session.http().get("no url"))), ErrorKind::Config);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_saved_session_is_taken_up_again_by_another_run_without_the_mobile_number() -> Result<(), Error> {
+    let sandbox = sandbox().await;
+    let kept = serde_json::to_string(&trade(&sandbox).await?.save()).unwrap();
+    let saved: SavedSession = serde_json::from_str(&kept).unwrap();
+    assert_eq!(
+        (saved.broker(), saved.user(), saved.base_url()),
+        ("neo", Some(sandbox.user()), sandbox.base_url())
+    );
+    assert_eq!(saved.expires_at().map(in_india).as_deref(), Some("2026-03-11T00:00:00+05:30"));
+    let account = sandbox.account();
+    let credentials = Credentials::new("", account.ucc.as_str(), account.access_token.as_str());
+    let session = builder(&sandbox).credentials(credentials).build()?.resume(saved)?;
+    assert_eq!(session.expires_at().map(in_india).as_deref(), Some("2026-03-11T00:00:00+05:30"));
+    let request = session.authorize(session.http().post(sandbox.stand_in_url()))?;
+    assert!(request.send().await.unwrap().status().is_success());
+    assert!(!session.client_ip().await?.is_empty());
+    session.logout().await?;
+    assert_eq!(sandbox.live_sessions(sandbox.user()), 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_saved_session_that_is_no_longer_whole_is_not_taken_up() -> Result<(), Error> {
+    let sandbox = sandbox().await;
+    let whole = serde_json::to_value(trade(&sandbox).await?.save()).unwrap();
+    for (pointer, value, expected) in [
+        ("/base_url", "https://evil.example", ErrorKind::HostNotAllowed),
+        ("/base_url", "https://e43.kotaksecurities.com.evil.example", ErrorKind::HostNotAllowed),
+        ("/base_url", "http://localhost:9", ErrorKind::HostNotAllowed),
+        ("/base_url", "", ErrorKind::HostNotAllowed),
+        ("/broker", "kotak", ErrorKind::Config),
+        ("/user", "", ErrorKind::Config),
+        ("/user", "SOMEBODY", ErrorKind::Config),
+        ("/secrets/token", "", ErrorKind::Config),
+        ("/secrets/token", "made up", ErrorKind::Config),
+        ("/secrets/sid", "made\r\nX-Evil: 1", ErrorKind::Config),
+    ] {
+        let mut saved = whole.clone();
+        *saved.pointer_mut(pointer).expect(pointer) = value.into();
+        let outcome = client(&sandbox).resume(serde_json::from_value(saved).unwrap());
+        let error = outcome.expect_err(pointer);
+        assert_eq!((error.kind(), error.is_unsent()), (expected, true), "{pointer} {value}: {error}");
+        assert!(!format!("{error} {error:?}").contains("X-Evil"), "{error:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn after_the_logout_and_after_a_reset_of_the_access_token_the_session_is_dead() -> Result<(), Error> {
+    for builder in [at_noon(), at_noon().dead_session_in_success()] {
+        let sandbox = builder.start().await.unwrap();
+        let session = trade(&sandbox).await?;
+        let again = client(&sandbox).resume(session.save())?;
+        session.logout().await?;
+        let error = again.client_ip().await.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.broker_code()),
+            (ErrorKind::SessionExpired, Some("100022")),
+            "{error}"
+        );
+        assert!(!error.is_retryable());
+        assert_eq!(kind(again.logout().await), ErrorKind::SessionExpired);
+        sandbox.advance(Duration::from_secs(30));
+        let view = view(&sandbox).await?;
+        sandbox.end_sessions(sandbox.user());
+        assert_eq!(kind(view.validate(&mpin(&sandbox)).await), ErrorKind::SessionExpired);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn sessions_end_at_midnight() -> Result<(), Error> {
+    let sandbox = sandbox().await;
+    let view = view(&sandbox).await?;
+    let session = view.validate(&mpin(&sandbox)).await?;
+    sandbox.advance(Duration::from_secs(12 * 60 * 60));
+    assert_eq!(kind(view.validate(&mpin(&sandbox)).await), ErrorKind::SessionExpired);
+    assert_eq!(kind(session.client_ip().await), ErrorKind::SessionExpired);
+    Ok(())
+}
+
+#[tokio::test]
+async fn two_users_of_one_broker_do_not_disturb_each_other() -> Result<(), Error> {
+    let other = Account { ucc: "0THER".into(), mobile: "+910000000829".into(), ..Account::default() };
+    let broker = at_noon().account(Account::default()).account(other.clone());
+    let sandbox: Sandbox = broker.start().await.unwrap();
+    let theirs = builder(&sandbox).credentials(credentials_of(&other)).connection(once()).build()?;
+    let first = trade(&sandbox).await?;
+    // Both authenticators have the same secret, so they show the same code; each user may use it once.
+    let second = theirs.login_totp(&code(&sandbox)).await?.validate(&mpin(&sandbox)).await?;
+    first.logout().await?;
+    assert_eq!((sandbox.live_sessions(&other.ucc), sandbox.live_sessions(sandbox.user())), (1, 0));
+    assert_eq!(second.profile().ucc.as_deref(), Some("0THER"));
+    assert_eq!(sandbox.call_count(Operation::Logout), 1);
+    second.logout().await
+}
+
+#[tokio::test]
+async fn dropping_a_call_in_the_middle_leaves_the_client_usable() -> Result<(), Error> {
+    let sandbox = sandbox().await;
+    sandbox.inject(Operation::GetClientIp, broker_session_sandbox::Fault::hang());
+    let session = trade(&sandbox).await?;
+    dropped(&sandbox, Operation::GetClientIp, session.client_ip()).await;
+    assert_eq!(session.client_ip().await?.len(), 1);
+    Ok(())
+}
