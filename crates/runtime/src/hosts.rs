@@ -105,19 +105,22 @@ fn parse(text: &str) -> Result<Url, HostNotAllowed> {
     if text.is_empty() {
         return refuse("there is no host in it");
     }
-    if text.chars().any(|c| !c.is_ascii_graphic() || matches!(c, '\\' | '@' | '%' | '?' | '#')) {
+    if text.chars().any(|c| !c.is_ascii_graphic() || r#"\@%?#<>"{}|^`"#.contains(c)) {
         return refuse("it has characters that a base URL has no use for");
     }
-    let with_scheme = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
-    if with_scheme.split_once("://").is_none_or(|(_, rest)| rest.starts_with('/')) {
+    // What stands before the first `://` is the scheme, the whole of it: some programs forgive more.
+    let (scheme, rest) = text.split_once("://").unwrap_or(("https", text));
+    let is_web = ["http", "https"].iter().any(|known| known.eq_ignore_ascii_case(scheme));
+    if !is_web {
+        return refuse("its scheme is neither https nor http");
+    }
+    if rest.is_empty() || rest.starts_with('/') {
         return refuse("there is no host in it");
     }
+    let with_scheme = format!("{scheme}://{rest}");
     let Ok(mut url) = Url::parse(&with_scheme) else {
         return refuse("it is no URL");
     };
-    if !matches!(url.scheme(), "http" | "https") {
-        return refuse("its scheme is neither https nor http");
-    }
     let path = url.path().trim_end_matches('/').to_owned();
     url.set_path(&path);
     Ok(url)
