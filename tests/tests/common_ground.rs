@@ -9,7 +9,7 @@
 
 use std::any::Any;
 
-use broker_session::{Error, ErrorKind, SavedSession, Session, ibkr, kotak, neo};
+use broker_session::{Environment, Error, ErrorKind, SavedSession, Session, ibkr, kotak, neo};
 use broker_session_runtime::Api;
 use broker_session_sandbox::{Broker, Builder, Clock, Sandbox};
 use contract_tests::{once, secret};
@@ -187,7 +187,7 @@ async fn every_session_is_kept_as_json_and_taken_up_again() {
             session.expires_at(),
         );
         assert_eq!(found, expected);
-        assert!(again.has_known_home(api), "loopback is everybody's home");
+        assert!(again.has_known_home(api, Environment::Production), "loopback is everybody's home");
         let (broker, base) = (session.broker(), session.base_url().to_owned());
         drop(session);
         let session = resume(again).unwrap_or_else(|error| panic!("{broker}: {error}"));

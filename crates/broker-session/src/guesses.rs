@@ -5,7 +5,10 @@
 //! again by the same client, whatever loop the caller runs. Only a new client tries it once more: that is a
 //! decision, and not a loop.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
 
 use broker_session_runtime::{ErrorKind, Secret};
 use tokio::{
@@ -15,10 +18,18 @@ use tokio::{
 
 use crate::Error;
 
+/// How often a guess may leave that the broker did not look at, because the sign-in was over.
+const MOST_UNJUDGED: u32 = 2;
+
+/// Which sign-in of a client a guess belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SignIn(u64);
+
 /// The guesses that a client has spent; also lets one be under way at a time.
 #[derive(Debug)]
 pub(crate) struct Guesses {
     spent: Mutex<Vec<Spent>>,
+    sign_ins: AtomicU64,
     /// For how long a call may take, the wait for another one included.
     total: Duration,
     /// Whether a guess is good for one call even if it gets in.
@@ -29,14 +40,27 @@ pub(crate) struct Guesses {
 struct Spent {
     operation: &'static str,
     guess: Secret,
-    /// What came of it; `Timeout` while nobody knows.
-    kind: ErrorKind,
+    /// What came of it; nothing while nobody knows.
+    kind: Option<ErrorKind>,
+    /// In which sign-in it left last; nothing if it begins one.
+    sign_in: Option<SignIn>,
+    /// How often it has left without being looked at.
+    unjudged: u32,
+}
+
+impl Spent {
+    /// Whether the broker did not look at it, because the sign-in that it was given in was over, and there is another
+    /// sign-in now.
+    fn may_leave_in(&self, sign_in: Option<SignIn>) -> bool {
+        let was_over = matches!(self.kind, Some(ErrorKind::SessionExpired | ErrorKind::LoginRequired));
+        was_over && self.unjudged < MOST_UNJUDGED && self.sign_in.is_some() && self.sign_in != sign_in
+    }
 }
 
 impl Guesses {
     /// None yet. A call takes at most this time, the wait for another one included.
     pub(crate) fn new(total: Duration) -> Self {
-        Self { spent: Mutex::default(), total, one_time: false }
+        Self { spent: Mutex::default(), sign_ins: AtomicU64::default(), total, one_time: false }
     }
 
     /// Guesses that are good for one call even if they get in, like one-time passwords (RFC 6238, section 5.2).
@@ -46,15 +70,22 @@ impl Guesses {
 
     /// None yet, for a client that is otherwise like the one of these.
     pub(crate) fn anew(&self) -> Self {
-        Self { spent: Mutex::default(), ..*self }
+        Self { one_time: self.one_time, ..Self::new(self.total) }
+    }
+
+    /// A sign-in of its own.
+    pub(crate) fn sign_in(&self) -> SignIn {
+        SignIn(self.sign_ins.fetch_add(1, Ordering::Relaxed))
     }
 
     /// Makes the call that spends `guess`, unless that very guess has left before and did not get in. What comes of the
-    /// call must be known when it ends: a guess whose answer cannot be used is spent, too.
+    /// call must be known when it ends: a guess whose answer cannot be used is spent, too. A guess that the broker did not
+    /// look at, because the sign-in was over, may leave once more in a later one.
     pub(crate) async fn spend<T>(
         &self,
         operation: &'static str,
         guess: &Secret,
+        sign_in: Option<SignIn>,
         call: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
         let late = || Error::new(ErrorKind::Timeout, "there was no answer in time").during(operation);
@@ -67,17 +98,15 @@ impl Guesses {
             }
         };
         let is_it = |spent: &Spent| spent.operation == operation && spent.guess == *guess;
-        if let Some(before) = spent.iter().find(|spent| is_it(spent)) {
-            let what = match self.one_time {
-                true => {
-                    "this very value has been sent before and is good for one call, so it was not sent again"
-                }
-                false => "this very value has been sent before and did not get in, so it was not sent again",
-            };
-            return Err(Error::new(before.kind, what).during(operation).unsent().passing(false));
+        let before = spent.iter().position(is_it).map(|place| spent.remove(place));
+        let unjudged = before.as_ref().map_or(0, |before| before.unjudged);
+        if let Some(before) = before.filter(|before| self.one_time || !before.may_leave_in(sign_in)) {
+            let refused = self.refused(operation, &before);
+            spent.push(before);
+            return Err(refused);
         }
         // Noted before it leaves: should the caller drop the call, nobody will know what came of it.
-        spent.push(Spent { operation, guess: guess.clone(), kind: ErrorKind::Timeout });
+        spent.push(Spent { operation, guess: guess.clone(), kind: None, sign_in, unjudged: unjudged + 1 });
         // The call has a deadline of its own, which says more; this one counts the wait as well.
         let outcome = match waited {
             None => call.await,
@@ -87,7 +116,7 @@ impl Guesses {
         };
         match self.verdict(&outcome) {
             None => drop(spent.pop()),
-            Some(kind) => {
+            kind => {
                 if let Some(last) = spent.last_mut() {
                     last.kind = kind;
                 }
@@ -96,16 +125,25 @@ impl Guesses {
         outcome
     }
 
+    fn refused(&self, operation: &'static str, before: &Spent) -> Error {
+        let what = match before.kind {
+            None => {
+                "a call with this very value was given up before its answer came, so it may have been sent; it was not sent again"
+            }
+            Some(_) if self.one_time => {
+                "this very value has been sent before and is good for one call, so it was not sent again"
+            }
+            Some(_) => "this very value has been sent before and did not get in, so it was not sent again",
+        };
+        let kind = before.kind.unwrap_or(ErrorKind::Timeout);
+        Error::new(kind, what).during(operation).unsent().passing(false)
+    }
+
     /// What is remembered of a guess; nothing if it may be sent again.
     fn verdict<T>(&self, outcome: &Result<T, Error>) -> Option<ErrorKind> {
         match outcome {
             Ok(_) => self.one_time.then_some(ErrorKind::SecondFactor),
-            Err(error) if error.is_unsent() => None,
-            Err(error) => match error.kind() {
-                // The sign-in was over, so the broker did not look at the guess.
-                ErrorKind::SessionExpired | ErrorKind::LoginRequired if !self.one_time => None,
-                kind => Some(kind),
-            },
+            Err(error) => (!error.is_unsent()).then(|| error.kind()),
         }
     }
 }
@@ -118,14 +156,23 @@ mod tests {
 
     const TOTAL: Duration = Duration::from_secs(2);
 
-    /// Spends a guess on a call that ends so, and says whether the call was made.
+    /// Spends a guess, in a sign-in of its own, on a call that ends so, and says whether the call was made.
     async fn is_sent(guesses: &Guesses, guess: &str, outcome: Result<(), Error>) -> bool {
+        is_sent_in(guesses, Some(guesses.sign_in()), guess, outcome).await
+    }
+
+    async fn is_sent_in(
+        guesses: &Guesses,
+        sign_in: Option<SignIn>,
+        guess: &str,
+        outcome: Result<(), Error>,
+    ) -> bool {
         let sent = Cell::new(false);
         let call = async {
             sent.set(true);
             outcome
         };
-        let _ = guesses.spend("it", &Secret::from(guess), call).await;
+        let _ = guesses.spend("it", &Secret::from(guess), sign_in, call).await;
         sent.get()
     }
 
@@ -137,7 +184,7 @@ mod tests {
     async fn a_guess_whose_call_was_dropped_is_not_sent_again() {
         let guesses = Guesses::new(TOTAL);
         let guess = Secret::from("1");
-        let call = guesses.spend("it", &guess, pending::<Result<(), Error>>());
+        let call = guesses.spend("it", &guess, None, pending::<Result<(), Error>>());
         assert!(timeout(Duration::from_millis(1), call).await.is_err());
         assert!(!is_sent(&guesses, "1", Ok(())).await);
         assert!(is_sent(&guesses, "2", Ok(())).await);
@@ -162,6 +209,20 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn what_was_not_looked_at_leaves_once_more_and_in_a_later_sign_in_only() {
+        let guesses = Guesses::new(TOTAL);
+        let over = || failure(ErrorKind::SessionExpired);
+        let first = Some(guesses.sign_in());
+        assert!(is_sent_in(&guesses, first, "1", over()).await);
+        assert!(!is_sent_in(&guesses, first, "1", Ok(())).await, "the same sign-in");
+        assert!(is_sent(&guesses, "1", over()).await, "a later one");
+        assert!(!is_sent(&guesses, "1", Ok(())).await, "and no further");
+        // What begins a sign-in cannot be given in one that is over.
+        assert!(is_sent_in(&guesses, None, "2", failure(ErrorKind::LoginRequired)).await);
+        assert!(!is_sent_in(&guesses, None, "2", Ok(())).await);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_one_time_guess_is_sent_once_even_if_it_gets_in() {
         let guesses = Guesses::one_time(TOTAL);
         for (guess, outcome) in [("1", Ok(())), ("2", failure(ErrorKind::SessionExpired))] {
@@ -177,11 +238,12 @@ mod tests {
         let guesses = Guesses::new(TOTAL);
         let (one, two) = (Secret::from("1"), Secret::from("2"));
         let begun = Instant::now();
-        let slow = guesses.spend("it", &one, async {
+        let slow = guesses.spend("it", &one, None, async {
             tokio::time::sleep(TOTAL - Duration::from_millis(500)).await;
             Ok(())
         });
-        let (first, second) = tokio::join!(slow, guesses.spend("it", &two, pending::<Result<(), Error>>()));
+        let (first, second) =
+            tokio::join!(slow, guesses.spend("it", &two, None, pending::<Result<(), Error>>()));
         assert!(first.is_ok());
         assert_eq!(second.unwrap_err().kind(), ErrorKind::Timeout);
         assert_eq!(begun.elapsed().as_secs(), TOTAL.as_secs());

@@ -11,11 +11,11 @@ use broker_session_runtime::{ErrorKind, Secret, redact};
 
 use crate::{Error, session::is_token};
 
-/// How many of the secrets that a sign-in has brought are remembered. A session may live for a day, and each of
-/// its answers may bring another one.
-const MOST: usize = 32;
+/// How many of the secrets that sign-ins have brought are remembered. A client may live for long, and each answer may
+/// bring another one.
+const MOST: usize = 256;
 
-/// The secrets of a sign-in. Clones share them.
+/// The secrets of a client's sign-ins. Clones share them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Secrets {
     given: Arc<[Secret]>,
@@ -28,13 +28,14 @@ impl Secrets {
         Self { given: given.into_iter().collect(), found: Arc::default() }
     }
 
-    /// Keeps a secret out of errors from now on.
+    /// Keeps a secret out of errors from now on. Those that were not heard of for longest are forgotten first.
     pub(crate) fn remember(&self, secret: &Secret) {
         // Nothing can panic while the lock is held, so a poisoned one is as good as any.
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        if secret.is_empty() || self.given.contains(secret) || found.contains(secret) {
+        if secret.is_empty() || self.given.contains(secret) {
             return;
         }
+        found.retain(|known| known != secret);
         if found.len() == MOST {
             mem::drop(found.remove(0));
         }
@@ -61,5 +62,23 @@ impl Secrets {
         }
         self.remember(&token);
         Ok(token)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_in_use_stays_known_however_much_comes() {
+        let secrets = Secrets::new([Secret::from("given")]);
+        let in_use = Secret::from("in use");
+        for number in 0..3 * MOST {
+            secrets.remember(&in_use);
+            secrets.remember(&Secret::new(format!("secret {number}")));
+        }
+        let all = secrets.all();
+        assert!(all.contains(&in_use) && all.contains(&Secret::from("given")));
+        assert_eq!(all.len(), MOST + 1);
     }
 }

@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeMap, fmt, pin::Pin};
 
-use broker_session_runtime::{AllowedHosts, Api, ErrorKind, Secret, is_loopback};
+use broker_session_runtime::{AllowedHosts, Api, Environment, ErrorKind, Secret, is_loopback};
 use jiff::{Timestamp, Zoned};
 use reqwest::RequestBuilder;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -145,10 +145,12 @@ impl SavedSession {
         is_over(self.expires_at.as_ref())
     }
 
-    /// Whether it lives at one of the broker's own hosts or on loopback, so that nobody has to vouch for the host.
-    pub fn has_known_home(&self, api: &Api) -> bool {
+    /// Whether it lives at one of the broker's own hosts in an environment or on loopback, so that nobody has to vouch
+    /// for the host.
+    pub fn has_known_home(&self, api: &Api, environment: Environment) -> bool {
         let Ok(home) = Url::parse(&self.base_url) else { return false };
-        let mut own = api.all_servers().filter_map(|server| Url::parse(server.url).ok());
+        let servers = api.all_servers().filter(|server| server.environment == environment);
+        let mut own = servers.filter_map(|server| Url::parse(server.url).ok());
         is_loopback(&home) || own.any(|server| server.origin() == home.origin())
     }
 

@@ -17,6 +17,11 @@ impl<T: Clone> Shared<T> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Changes the value, and gives back what the change does.
+    pub(crate) fn change<U>(&self, change: impl FnOnce(&mut T) -> U) -> U {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     pub(crate) fn set(&self, value: T) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = value;
     }

@@ -31,14 +31,16 @@ impl Guess<'_> {
         give: impl AsyncFn(&Secret) -> Result<T, Error>,
     ) -> Result<T, Failure> {
         let mut refusals = 0;
+        let mut sent = None;
         loop {
-            let mut is_wrong = false;
+            let (mut is_wrong, mut was_sent) = (false, false);
             let giving = async {
                 let outcome = give(&secret).await;
                 if let Err(error) = &outcome {
                     is_wrong = error.kind() == ErrorKind::SecondFactor || error.kind() == ErrorKind::Config;
                     // What has not left, because it has before or cannot be right, costs nothing.
-                    refusals += usize::from(is_wrong && !error.is_unsent());
+                    was_sent = !error.is_unsent();
+                    refusals += usize::from(is_wrong && was_sent);
                 }
                 outcome
             };
@@ -53,10 +55,13 @@ impl Guess<'_> {
                 ));
             }
             context.output.note(&failure.to_string());
+            // What was sent counts, not what was mistyped afterwards.
+            if was_sent || sent.is_none() {
+                sent = Some(failure);
+            }
             secret = match terminal::ask_secret(&format!("{}, once more", self.question)).await {
                 Ok(secret) => secret,
-                // What was sent before counts, not that nothing was typed now.
-                Err(nothing) if nothing.is(ErrorKind::Config) => return Err(failure),
+                Err(nothing) if nothing.is(ErrorKind::Config) => return Err(sent.unwrap_or(nothing)),
                 Err(interrupted) => return Err(interrupted),
             };
         }

@@ -48,6 +48,13 @@ pub(crate) async fn logout<S: Session + 'static>(
     let store = context.store()?;
     let entry = find(store.entries()?, broker, &named, &config)?;
     store.check()?;
+    if named.end.forget {
+        store.remove(&entry)?;
+        let (user, base_url) = (entry.session.user(), entry.session.base_url());
+        let json = json!({ "broker": broker.name, "user": user, "base_url": base_url, "forgotten": true });
+        let text = "The session was removed from the store. At the broker it ends by itself.";
+        return context.output.result(&json, text);
+    }
     if entry.session.is_expired() {
         store.remove(&entry)?;
         let end = entry.end().unwrap_or_default();
@@ -56,13 +63,6 @@ pub(crate) async fn logout<S: Session + 'static>(
             ErrorKind::SessionExpired.advice()
         );
         return Err(Failure::of(ErrorKind::SessionExpired, text));
-    }
-    if named.end.forget {
-        store.remove(&entry)?;
-        let (user, base_url) = (entry.session.user(), entry.session.base_url());
-        let json = json!({ "broker": broker.name, "user": user, "base_url": base_url, "forgotten": true });
-        let text = "The session was removed from the store. At the broker it ends by itself.";
-        return context.output.result(&json, text);
     }
     let mut steps = context.steps();
     let session = resume(entry.session.clone(), &config, &mut steps).await?;

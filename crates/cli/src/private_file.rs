@@ -80,6 +80,13 @@ impl PrivateFile {
     /// # Errors
     /// If the path is not that of a file.
     pub(crate) fn beside(&self, name: &str, kind: Kind) -> Result<Self, Failure> {
+        if self.path.file_name().is_some_and(|own| own == name) {
+            let (own, path) = (self.kind.name, self.path.display());
+            return Err(Failure::config(format!(
+                "`{path}` is the name of the {}, so it cannot be that of the {own}. Name another one with --store.",
+                kind.name
+            )));
+        }
         Self::open(self.directory().join(name), kind, self.output)
     }
 

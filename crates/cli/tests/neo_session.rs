@@ -115,6 +115,38 @@ async fn a_session_whose_time_is_over_is_removed_without_a_word_to_the_broker() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_expired_session_is_forgotten_like_any_other() {
+    let (sandbox, program) = signed_in_to_neo(Sandbox::builder()).await;
+    program.let_sessions_expire();
+    sandbox.clear_calls();
+    assert_eq!(program.json(&[LOGOUT, &["--forget"]].concat()).await.0, 0);
+    assert_eq!(program.json(SHOW).await.1, json!({ "sessions": [] }));
+    assert!(sandbox.calls().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_cannot_lead_production_to_the_test_environment() {
+    let (sandbox, program) = signed_in_to_neo(Sandbox::builder()).await;
+    let mut content = stored(&program);
+    content["sessions"][0]["session"]["base_url"] = json!("https://d-mis.kotaksecurities.com");
+    program.file("store.json", &content.to_string());
+    sandbox.clear_calls();
+    let (status, error) = program.failure(LOGOUT).await;
+    assert_eq!((status, &error["kind"]), (20, &json!("host_not_allowed")), "{error}");
+    assert!(sandbox.calls().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_cannot_have_the_name_of_another_file_of_the_program() {
+    let (sandbox, program) = at_neo(Sandbox::builder()).await;
+    let store = program.store().with_file_name("used-codes.json");
+    let program = program.env("BROKER_SESSION_STORE", store.to_str().unwrap());
+    let (status, error) = program.failure(LOGIN).await;
+    assert_eq!((status, &error["kind"]), (2, &json!("config")), "{error}");
+    assert!(sandbox.calls().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_store_cannot_send_the_tokens_to_a_host_that_nobody_named() {
     let (sandbox, program) = signed_in_to_neo(Sandbox::builder()).await;
     let mut content = stored(&program);

@@ -157,6 +157,23 @@ async fn a_wrong_mpin_may_be_corrected_and_is_never_sent_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_gives_up_after_a_wrong_mpin_is_told_of_that_and_not_of_what_was_mistyped_since() {
+    let sandbox = neo::Sandbox::builder().start().await.unwrap();
+    let program = Program::of_neo(&sandbox).without("NEO_MPIN");
+    let mut session = at_terminal(&program, &["login", "neo"]);
+    session.exp_string("MPIN of S4MPL at Kotak Neo: ").unwrap();
+    for typed in ["111111", "7302", ""] {
+        session.send_line(typed).unwrap();
+        if !typed.is_empty() {
+            session.exp_string("MPIN, once more: ").unwrap();
+        }
+    }
+    let rest = session.exp_eof().unwrap();
+    assert!(rest.contains("Invalid MPIN."), "{rest}");
+    assert_eq!(status(&session), 11);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_program_stops_before_a_wrong_mpin_locks_the_account() {
     let sandbox = neo::Sandbox::builder().start().await.unwrap();
     let program = Program::of_neo(&sandbox).without("NEO_MPIN");

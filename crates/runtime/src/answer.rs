@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use reqwest::Response;
 
-use crate::{Kept, Secret, Unfit, redact};
+use crate::{Api, Kept, Secret, Unfit, redact};
 
 /// An answer, with what was found out about it.
 pub(crate) fn rebuild(status: StatusCode, headers: HeaderMap, body: Bytes, kept: Option<Kept>) -> Response {
@@ -42,10 +42,12 @@ pub(crate) fn harmless(headers: &HeaderMap) -> HeaderMap {
     wanted.into_iter().filter_map(|name| headers.get(&name).cloned().map(|value| (name, value))).collect()
 }
 
-/// A body without what was secret in the request.
-pub(crate) fn without_secrets(body: Bytes, secrets: &[Secret]) -> Bytes {
+/// A body without what was secret in the request. A secret that is one of the broker's own codes by chance stays: it
+/// says nothing there, and without it nobody would know what the answer means.
+pub(crate) fn without_secrets(body: Bytes, api: &Api, secrets: &[Secret]) -> Bytes {
+    let is_code = |secret: &&Secret| api.error_codes.iter().any(|known| known.code == secret.expose());
     match std::str::from_utf8(&body) {
-        Ok(text) => redact(text, secrets).into(),
+        Ok(text) => redact(text, secrets.iter().filter(|secret| !is_code(secret))).into(),
         Err(_) => body,
     }
 }

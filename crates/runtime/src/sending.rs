@@ -137,7 +137,7 @@ impl Inner {
         let unfit = broken.or_else(|| examine(operation, &response, status, &body));
         let body = match status.is_success() {
             true => body,
-            false => without_secrets(body, secrets),
+            false => without_secrets(body, self.api, secrets),
         };
         let kept = unfit.map(|unfit| Kept { unfit, status, body: body.clone() });
         Ok(rebuild(status, headers, body, kept))

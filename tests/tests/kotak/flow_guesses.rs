@@ -59,6 +59,47 @@ async fn one_guess_made_twice_at_the_same_time_is_sent_once() -> Result<(), Erro
 }
 
 #[tokio::test]
+async fn a_right_guess_made_twice_at_the_same_time_spends_the_one_time_token_once() -> Result<(), Error> {
+    let sandbox = sandbox().await;
+    let pending = log_in(&sandbox).await?;
+    let code = access_code(&sandbox);
+    let (first, second) = tokio::join!(pending.access_code(&code), pending.access_code(&code));
+    assert!(first.is_ok());
+    assert_eq!(kind(second), ErrorKind::LoginRequired);
+    assert_eq!(sandbox.call_count(Operation::Session2faAccesscodePost), 1);
+    let pending = log_in(&sandbox).await?;
+    let (first, second) = tokio::join!(pending.one_time_token(), pending.one_time_token());
+    assert!(first.is_ok());
+    assert_eq!(kind(second), ErrorKind::LoginRequired);
+    assert_eq!(sandbox.call_count(Operation::Session2faOneTimeToken), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_refused_code_is_not_sent_again_in_a_later_sign_in_of_the_same_client() -> Result<(), Error> {
+    let sandbox = sandbox().await;
+    let client = client(&sandbox);
+    for _ in 0..2 {
+        let pending = client.login(&secret(&sandbox.account().password)).await?;
+        assert_eq!(kind(pending.access_code(&secret("000000")).await), ErrorKind::SecondFactor);
+    }
+    assert_eq!(sandbox.call_count(Operation::Session2faAccesscodePost), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_same_access_token_given_once_more_makes_no_other_client() -> Result<(), Error> {
+    let sandbox = sandbox().await;
+    let mut client = client(&sandbox);
+    for _ in 0..3 {
+        assert_eq!(kind(client.login(&secret("wrong")).await), ErrorKind::Credentials);
+        client = client.with_access_token(secret(&sandbox.account().access_token));
+    }
+    assert_eq!(passwords_sent(&sandbox), 1);
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_refused_password_is_not_sent_again_by_the_same_client() -> Result<(), Error> {
     let sandbox = sandbox().await;
     let client = client(&sandbox);

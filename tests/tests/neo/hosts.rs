@@ -69,7 +69,7 @@ async fn a_session_with_the_broker_is_taken_up_again_at_its_host() {
     let client = client_in(&world, Environment::Production, None);
     let session = client.login_totp(&secret(CODE)).await.unwrap().validate(&secret(MPIN)).await.unwrap();
     let saved = session.save();
-    assert!(saved.has_known_home(Neo::api()));
+    assert!(saved.has_known_home(Neo::api(), Environment::Production));
     client_in(&world, Environment::Production, None).resume(saved.clone()).unwrap().logout().await.unwrap();
     assert_eq!(world.hosts(), [SIGN_IN, "e43.kotaksecurities.com:443"]);
     let elsewhere = client_in(&world, Environment::Sandbox, None).resume(saved);

@@ -50,7 +50,7 @@ impl Initialised {
             let endpoint = self.endpoint.clone().follow(operation, login.redirect.as_ref())?;
             Ok(Pending::new(endpoint, userid, login))
         };
-        self.endpoint.shared.guesses.spend(operation, password, call).await
+        self.endpoint.shared.guesses.spend(operation, password, None, call).await
     }
 
     async fn send(&self, operation: &'static str, password: &Secret) -> Result<Login, Error> {

@@ -115,6 +115,10 @@ impl Client {
 
     /// The same client with another access token, for instance one from [`Client::token`].
     pub fn with_access_token(&self, token: impl Into<Secret>) -> Self {
+        let token = token.into();
+        if self.shared.credentials.access_token.as_ref() == Some(&token) {
+            return self.clone();
+        }
         let credentials = self.shared.credentials.clone().access_token(token);
         let token = credentials.access_token.clone().unwrap_or_default();
         let transport = self.shared.transport.with_credential("accessToken", Credential::Token(token));

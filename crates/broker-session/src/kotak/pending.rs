@@ -9,7 +9,7 @@ use kotak_session_api::types::{
 use progenitor_client::{Error as WireError, ResponseValue};
 
 use super::{endpoint::Endpoint, session::Session, times};
-use crate::{Error, shared::Shared};
+use crate::{Error, guesses::SignIn, shared::Shared};
 
 /// A sign-in that waits for its second factor.
 ///
@@ -21,6 +21,7 @@ pub struct Pending {
     /// Nothing once it is dead: it has been turned into a session, or the broker asks for a new login.
     one_time_token: Shared<Option<Secret>>,
     login: Login,
+    sign_in: SignIn,
 }
 
 /// Which second factors the user has set up. The access code and the one-time token need no setting up.
@@ -53,7 +54,8 @@ impl Pending {
         let secrets = &endpoint.settler.secrets;
         login.email_id = secrets.printable(login.email_id);
         login.phone_no = secrets.printable(login.phone_no);
-        Self { endpoint, userid, one_time_token, login }
+        let sign_in = endpoint.shared.guesses.sign_in();
+        Self { endpoint, userid, one_time_token, login, sign_in }
     }
 
     /// The base URL that the second factor will go to.
@@ -97,12 +99,14 @@ impl Pending {
         let token = self.token(operation)?;
         let result = self.endpoint.api.session_2fa_accesscode_get(&token, &self.userid).await;
         let sent = self.noted(self.endpoint.settler.open::<AccessCodeAnswer, _>(operation, result))?;
-        if let Some(token) = sent.one_time_token.filter(|token| !token.is_empty()) {
-            self.one_time_token.set(Some(self.endpoint.settler.secrets.token(
-                operation,
-                "one-time token",
-                token,
-            )?));
+        if let Some(new) = sent.one_time_token.filter(|token| !token.is_empty()) {
+            let new = self.endpoint.settler.secrets.token(operation, "one-time token", new)?;
+            // One that was spent in the meantime stays spent.
+            self.one_time_token.change(|current| {
+                if current.as_ref() == Some(&token) {
+                    *current = Some(new);
+                }
+            });
         }
         let secrets = &self.endpoint.settler.secrets;
         Ok(AccessCodeSent {
@@ -120,9 +124,11 @@ impl Pending {
     /// `LoginRequired` if the one-time token is dead, and what any call may meet.
     pub async fn access_code(&self, code: &Secret) -> Result<Session, Error> {
         let operation = "session_2fa_accesscode_post";
-        let token = self.token(operation)?;
         let body = SecondFactorAccessCode { userid: self.userid.clone(), access_code: code.clone() };
-        self.guess(operation, code, self.endpoint.api.session_2fa_accesscode_post(&token, &body)).await
+        self.guess(operation, code, async |token| {
+            self.endpoint.api.session_2fa_accesscode_post(&token, &body).await
+        })
+        .await
     }
 
     /// Signs in with the user's mobile pin. The body of this call is inferred.
@@ -131,9 +137,9 @@ impl Pending {
     /// Those of [`Pending::access_code`].
     pub async fn mpin(&self, mpin: &Secret) -> Result<Session, Error> {
         let operation = "session_2fa_mpin";
-        let token = self.token(operation)?;
         let body = SecondFactorMpin { userid: self.userid.clone(), mpin: mpin.clone() };
-        self.guess(operation, mpin, self.endpoint.api.session_2fa_mpin(&token, &body)).await
+        self.guess(operation, mpin, async |token| self.endpoint.api.session_2fa_mpin(&token, &body).await)
+            .await
     }
 
     /// Signs in with a biometric proof, which only the broker's own applications know how to make. The
@@ -143,9 +149,11 @@ impl Pending {
     /// Those of [`Pending::access_code`].
     pub async fn biometric(&self, proof: &Secret) -> Result<Session, Error> {
         let operation = "session_2fa_biometric";
-        let token = self.token(operation)?;
         let body = SecondFactorBiometric { userid: self.userid.clone(), biometric: proof.clone() };
-        self.guess(operation, proof, self.endpoint.api.session_2fa_biometric(&token, &body)).await
+        self.guess(operation, proof, async |token| {
+            self.endpoint.api.session_2fa_biometric(&token, &body).await
+        })
+        .await
     }
 
     /// Signs in with nothing but the one-time token of the login, which is spent by it.
@@ -154,10 +162,9 @@ impl Pending {
     /// `LoginRequired` if the token is dead, and what any call may meet.
     pub async fn one_time_token(&self) -> Result<Session, Error> {
         let operation = "session_2fa_one_time_token";
-        let token = self.token(operation)?;
-        let body = SecondFactorOneTimeToken { userid: self.userid.clone() };
         // Here the token is the guess. It is spent before it leaves, should the caller drop the call.
-        self.one_time_token.set(None);
+        let token = self.one_time_token.change(Option::take).ok_or_else(|| spent(operation))?;
+        let body = SecondFactorOneTimeToken { userid: self.userid.clone() };
         let result = self.endpoint.api.session_2fa_one_time_token(&token, &body).await;
         let outcome = self.endpoint.settler.open::<SessionAnswer, _>(operation, result);
         if outcome.as_ref().is_err_and(Error::is_unsent) {
@@ -171,19 +178,20 @@ impl Pending {
         &self,
         operation: &'static str,
         guess: &Secret,
-        call: impl Future<Output = Result<ResponseValue<SessionAnswer>, WireError<Fault>>>,
+        call: impl AsyncFnOnce(Secret) -> Result<ResponseValue<SessionAnswer>, WireError<Fault>>,
     ) -> Result<Session, Error> {
         self.endpoint.settler.secrets.remember(guess);
-        let call = async { self.finish(operation, self.endpoint.settler.open(operation, call.await)) };
-        self.endpoint.shared.guesses.spend(operation, guess, call).await
+        let call = async {
+            // Another guess may have spent it while this one waited for its turn.
+            let token = self.token(operation)?;
+            self.finish(operation, self.endpoint.settler.open(operation, call(token).await))
+        };
+        self.endpoint.shared.guesses.spend(operation, guess, Some(self.sign_in), call).await
     }
 
     /// The one-time token, unless it is dead: then nothing is sent.
     fn token(&self, operation: &'static str) -> Result<Secret, Error> {
-        self.one_time_token.get().ok_or_else(|| {
-            let what = "the one-time token of this sign-in is spent, so nothing was sent";
-            Error::new(ErrorKind::LoginRequired, what).during(operation).unsent()
-        })
+        self.one_time_token.get().ok_or_else(|| spent(operation))
     }
 
     /// Notes that the one-time token is dead when the broker says so.
@@ -206,6 +214,12 @@ impl Pending {
         other.into_iter().chain(&session.public_token).for_each(|secret| secrets.remember(secret));
         Ok(Session::new(self.endpoint.clone(), self.userid.clone(), session))
     }
+}
+
+/// There is nothing left to turn into a session.
+fn spent(operation: &'static str) -> Error {
+    let what = "the one-time token of this sign-in is spent, so nothing was sent";
+    Error::new(ErrorKind::LoginRequired, what).during(operation).unsent()
 }
 
 impl std::fmt::Debug for Pending {

@@ -144,6 +144,7 @@ impl Session {
     /// alive at the broker's. To try again, take it up from [`Session::save`].
     pub async fn logout(self) -> Result<(), Error> {
         let operation = "session_logout";
+        self.endpoint.settler.secrets.remember(&self.token);
         let result = self.endpoint.api.session_logout(&self.token, &self.userid).await;
         self.endpoint.settler.open::<LogoutAnswer, _>(operation, result).map(drop)
     }

@@ -65,12 +65,11 @@ impl Fault for Logout {
 
 /// What the answer to a logout says of it; nothing if it does not say.
 pub(super) fn is_logged_out(answer: &Logout) -> Option<bool> {
-    let said = [&answer.stat, &answer.status].into_iter().flatten().find(|said| !said.trim().is_empty());
-    match (said, answer.st_code) {
-        (Some(said), _) => Some(["ok", "success"].iter().any(|ok| said.trim().eq_ignore_ascii_case(ok))),
-        (None, Some(code)) => Some(matches!(code, 200 | 1000)),
-        (None, None) => None,
-    }
+    let is_ok = |said: &String| ["ok", "success"].iter().any(|ok| said.trim().eq_ignore_ascii_case(ok));
+    let said = [&answer.stat, &answer.status].into_iter().flatten().filter(|said| !said.trim().is_empty());
+    let coded = answer.st_code.map(|code| matches!(code, 200 | 1000));
+    // All that it says must agree.
+    said.map(is_ok).chain(coded).reduce(|one, other| one && other)
 }
 
 /// Whether the broker calls something a failure.
@@ -78,4 +77,28 @@ pub(super) fn is_failure(status: &str) -> bool {
     ["error", "failure", "failed", "fail", "not_ok"]
         .iter()
         .any(|name| status.trim().eq_ignore_ascii_case(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_logout_is_one_if_all_that_the_answer_says_agrees() {
+        for (answer, expected) in [
+            (r#"{"stat":"Ok"}"#, Some(true)),
+            (r#"{"status":"success","stCode":1000}"#, Some(true)),
+            (r#"{"stCode":200}"#, Some(true)),
+            (r#"{"stat":" ok ","status":""}"#, Some(true)),
+            (r#"{"stat":"Ok","stCode":100022}"#, Some(false)),
+            (r#"{"stat":"Ok","status":"failure"}"#, Some(false)),
+            (r#"{"stat":"Not_Ok","stCode":200}"#, Some(false)),
+            (r#"{"status":"whatever"}"#, Some(false)),
+            (r#"{"stCode":500,"message":"error"}"#, Some(false)),
+            (r#"{"message":"Logged out."}"#, None),
+            ("{}", None),
+        ] {
+            assert_eq!(is_logged_out(&serde_json::from_str(answer).unwrap()), expected, "{answer}");
+        }
+    }
 }

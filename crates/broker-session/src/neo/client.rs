@@ -181,7 +181,7 @@ impl Client {
             let answer = settler.open(operation, api.trade_api_login(&body).await)?;
             ViewSession::new(self.shared.clone(), operation, answer)
         };
-        self.shared.codes.spend(operation, code, call).await
+        self.shared.codes.spend(operation, code, None, call).await
     }
 }
 

@@ -21,9 +21,6 @@ const STEP: i64 = 30;
 /// The shortest key that is in use, in bytes: 80 bits.
 const SHORTEST_KEY: usize = 10;
 
-/// How often to wait for the next step: a timer may end a little before the clock says so.
-const MOST_WAITS: usize = 4;
-
 /// The number of the latest step whose code was used. Clones share it.
 pub(super) type Used = Arc<Mutex<Option<i64>>>;
 
@@ -90,9 +87,9 @@ impl Totp {
     /// # Errors
     /// `Config` if a code of a time further ahead was used, or if the clock stands still: it must be wrong then.
     pub async fn code(&self) -> Result<Secret, Error> {
-        // The next step but one is the farthest that there is to wait for.
-        for _ in 0..=MOST_WAITS {
-            let wait = {
+        let mut before = None;
+        loop {
+            let (now, wait) = {
                 let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
                 let now = (self.clock)();
                 let wait = wait_after(*used, now)?;
@@ -100,11 +97,15 @@ impl Totp {
                     *used = Some(step_of(now));
                     return Ok(self.code_at(now));
                 }
-                wait
+                (now, wait)
             };
+            // Others who wait may be faster; but time must pass.
+            if before.is_some_and(|before| now <= before) {
+                return Err(Error::config("the clock does not go on, so there is no next one-time password"));
+            }
+            before = Some(now);
             tokio::time::sleep(wait).await;
         }
-        Err(Error::config("the clock does not go on, so there is no next one-time password"))
     }
 
     fn code_at(&self, time: Timestamp) -> Secret {

@@ -126,12 +126,18 @@ impl TradeSession {
     /// `SessionExpired` if the session is over, and what any call may meet.
     pub async fn client_ip(&self) -> Result<Vec<ClientIp>, Error> {
         let operation = "get_client_ip";
+        self.remember();
         let result = self.shared.api(&self.shared.base).get_client_ip(&self.token, &self.sid).await;
         let printable = |text| self.shared.settler.secrets.printable(text);
         let addresses = self.shared.settler.open(operation, result)?.data.into_iter();
         Ok(addresses
             .map(|address| ClientIp { ip: printable(address.ip), time: printable(address.time) })
             .collect())
+    }
+
+    /// Keeps the session's own secrets out of the errors, however long ago they came.
+    fn remember(&self) {
+        [&self.token, &self.sid].into_iter().for_each(|secret| self.shared.settler.secrets.remember(secret));
     }
 
     /// What is needed to take the session up again in another run.
@@ -149,6 +155,7 @@ impl TradeSession {
     /// again, take it up from [`TradeSession::save`].
     pub async fn logout(self) -> Result<(), Error> {
         let operation = "logout";
+        self.remember();
         let result = self.shared.api(&self.base).logout(&self.token, &self.sid).await;
         let answer = self.shared.settler.open(operation, result)?;
         match is_logged_out(&answer) {

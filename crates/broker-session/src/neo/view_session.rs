@@ -13,7 +13,7 @@ use super::{
     token::Validity,
     trade_session::TradeSession,
 };
-use crate::{Error, session::is_over, settle::Settler};
+use crate::{Error, guesses::SignIn, session::is_over, settle::Settler};
 
 /// A session that may only look: the broker calls its type `View`. Nothing can be bought or sold with it, and there is
 /// nothing to authorise requests with; [`ViewSession::validate`] turns it into a [`TradeSession`].
@@ -22,6 +22,7 @@ use crate::{Error, session::is_over, settle::Settler};
 /// has left and did not get in is not sent again by the same client.
 pub struct ViewSession {
     shared: Arc<Shared>,
+    sign_in: SignIn,
     token: Secret,
     sid: Secret,
     validity: Validity,
@@ -36,7 +37,8 @@ impl ViewSession {
     ) -> Result<Self, Error> {
         let (token, sid, session) = tokens(&shared.settler, operation, answer)?;
         let (validity, profile) = (Validity::of(&token), Profile::read(session, &shared.settler.secrets));
-        Ok(Self { shared, token, sid, validity, profile })
+        let sign_in = shared.mpins.sign_in();
+        Ok(Self { shared, sign_in, token, sid, validity, profile })
     }
 
     /// The client code (UCC).
@@ -73,14 +75,16 @@ impl ViewSession {
     pub async fn validate(&self, mpin: &Secret) -> Result<TradeSession, Error> {
         let operation = "trade_api_validate";
         Client::check_mpin(mpin)?;
-        self.shared.settler.secrets.remember(mpin);
+        [&self.token, &self.sid, mpin]
+            .into_iter()
+            .for_each(|secret| self.shared.settler.secrets.remember(secret));
         let body = TradeApiValidateRequest { mpin: mpin.clone() };
         let api = self.shared.api(&self.shared.base);
         let call = async {
             let result = api.trade_api_validate(&self.token, &self.sid, &body).await;
             self.carry_on(operation, self.shared.settler.open(operation, result)?)
         };
-        self.shared.mpins.spend(operation, mpin, call).await
+        self.shared.mpins.spend(operation, mpin, Some(self.sign_in), call).await
     }
 
     /// The session that the answer to the MPIN begins.

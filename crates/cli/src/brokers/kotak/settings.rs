@@ -170,7 +170,7 @@ impl Settings {
     /// Allows the host that a session lives at, if nobody has to vouch for it. Any other must be named again,
     /// as it was when the session began: a file is no authority on where credentials may go.
     pub(super) fn allow_home(&mut self, saved: &SavedSession) {
-        if saved.has_known_home(&kotak::api::API) {
+        if saved.has_known_home(&kotak::api::API, self.servers.into()) {
             self.base_urls.push(saved.base_url().to_owned());
         }
     }
