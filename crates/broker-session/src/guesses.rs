@@ -3,7 +3,8 @@
 //! A few wrong guesses lock an account, the same guess cannot become right, and of one whose answer was lost
 //! nobody knows whether it was counted. So a guess that has left and did not get in is remembered and not sent
 //! again by the same client, whatever loop the caller runs. Only a new client tries it once more: that is a
-//! decision, and not a loop.
+//! decision, and not a loop. Where the broker has said that the sign-in was over, so that it did not look at the
+//! guess, it may leave once more in a later sign-in.
 
 use std::{
     sync::atomic::{AtomicU64, Ordering},
@@ -98,15 +99,16 @@ impl Guesses {
             }
         };
         let is_it = |spent: &Spent| spent.operation == operation && spent.guess == *guess;
-        let before = spent.iter().position(is_it).map(|place| spent.remove(place));
-        let unjudged = before.as_ref().map_or(0, |before| before.unjudged);
-        if let Some(before) = before.filter(|before| self.one_time || !before.may_leave_in(sign_in)) {
-            let refused = self.refused(operation, &before);
-            spent.push(before);
-            return Err(refused);
+        let before = spent.iter().position(is_it);
+        if let Some(before) = before.and_then(|place| spent.get(place))
+            && (self.one_time || !before.may_leave_in(sign_in))
+        {
+            return Err(self.refused(operation, before));
         }
+        let before = before.map(|place| spent.remove(place));
+        let unjudged = before.as_ref().map_or(0, |before| before.unjudged) + 1;
         // Noted before it leaves: should the caller drop the call, nobody will know what came of it.
-        spent.push(Spent { operation, guess: guess.clone(), kind: None, sign_in, unjudged: unjudged + 1 });
+        spent.push(Spent { operation, guess: guess.clone(), kind: None, sign_in, unjudged });
         // The call has a deadline of its own, which says more; this one counts the wait as well.
         let outcome = match waited {
             None => call.await,
@@ -114,8 +116,13 @@ impl Guesses {
                 timeout(self.total.saturating_sub(waited), call).await.unwrap_or_else(|_| Err(late()))
             }
         };
+        let is_unsent = outcome.as_ref().is_err_and(Error::is_unsent);
         match self.verdict(&outcome) {
-            None => drop(spent.pop()),
+            None => {
+                spent.pop();
+                // What is known of it from before stays known.
+                spent.extend(before.filter(|_| is_unsent));
+            }
             kind => {
                 if let Some(last) = spent.last_mut() {
                     last.kind = kind;
@@ -217,6 +224,11 @@ mod tests {
         assert!(!is_sent_in(&guesses, first, "1", Ok(())).await, "the same sign-in");
         assert!(is_sent(&guesses, "1", over()).await, "a later one");
         assert!(!is_sent(&guesses, "1", Ok(())).await, "and no further");
+        // A call that was not made in between does not make it forgotten.
+        assert!(is_sent(&guesses, "3", over()).await);
+        assert!(is_sent(&guesses, "3", Err(Error::new(ErrorKind::Unavailable, "made up").unsent())).await);
+        assert!(is_sent(&guesses, "3", over()).await);
+        assert!(!is_sent(&guesses, "3", Ok(())).await);
         // What begins a sign-in cannot be given in one that is over.
         assert!(is_sent_in(&guesses, None, "2", failure(ErrorKind::LoginRequired)).await);
         assert!(!is_sent_in(&guesses, None, "2", Ok(())).await);
