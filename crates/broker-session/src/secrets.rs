@@ -42,6 +42,11 @@ impl Secrets {
         found.push(secret.clone());
     }
 
+    /// Keeps several secrets out of errors from now on.
+    pub(crate) fn remember_all<'a>(&self, secrets: impl IntoIterator<Item = &'a Secret>) {
+        secrets.into_iter().for_each(|secret| self.remember(secret));
+    }
+
     /// All of them.
     pub(crate) fn all(&self) -> Vec<Secret> {
         let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);

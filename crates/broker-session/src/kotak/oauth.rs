@@ -80,10 +80,8 @@ impl Client {
             }
         };
         let endpoint = self.oauth_endpoint()?;
-        [&body.password, &body.refresh_token]
-            .into_iter()
-            .flatten()
-            .for_each(|secret| endpoint.settler.secrets.remember(secret));
+        let given = [&body.password, &body.refresh_token];
+        endpoint.settler.secrets.remember_all(given.into_iter().flatten());
         let result = endpoint.api.token(&body).await;
         let answer = endpoint.settler.settle(operation, result)?;
         Ok(AccessToken {

@@ -211,7 +211,7 @@ impl Pending {
         let secrets = &self.endpoint.settler.secrets;
         session.session_token = secrets.token(operation, "session token", session.session_token)?;
         let other = session.api_token.as_ref().and_then(|token| token.session_id.as_ref());
-        other.into_iter().chain(&session.public_token).for_each(|secret| secrets.remember(secret));
+        secrets.remember_all(other.into_iter().chain(&session.public_token));
         Ok(Session::new(self.endpoint.clone(), self.userid.clone(), session))
     }
 }

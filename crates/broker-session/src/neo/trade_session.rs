@@ -57,7 +57,7 @@ impl Client {
             return Err(Error::config("the saved session is another user's"));
         }
         let (token, sid) = (saved.secret(TOKEN)?, saved.secret(SID)?);
-        [&token, &sid].into_iter().for_each(|secret| self.shared.settler.secrets.remember(secret));
+        self.shared.settler.secrets.remember_all([&token, &sid]);
         Ok(TradeSession::new(self.shared.clone(), base, token, sid, Profile::default()))
     }
 }
@@ -137,7 +137,7 @@ impl TradeSession {
 
     /// Keeps the session's own secrets out of the errors, however long ago they came.
     fn remember(&self) {
-        [&self.token, &self.sid].into_iter().for_each(|secret| self.shared.settler.secrets.remember(secret));
+        self.shared.settler.secrets.remember_all([&self.token, &self.sid]);
     }
 
     /// What is needed to take the session up again in another run.

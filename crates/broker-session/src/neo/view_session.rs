@@ -75,9 +75,7 @@ impl ViewSession {
     pub async fn validate(&self, mpin: &Secret) -> Result<TradeSession, Error> {
         let operation = "trade_api_validate";
         Client::check_mpin(mpin)?;
-        [&self.token, &self.sid, mpin]
-            .into_iter()
-            .for_each(|secret| self.shared.settler.secrets.remember(secret));
+        self.shared.settler.secrets.remember_all([&self.token, &self.sid, mpin]);
         let body = TradeApiValidateRequest { mpin: mpin.clone() };
         let api = self.shared.api(&self.shared.base);
         let call = async {
@@ -123,7 +121,7 @@ fn tokens(
     let token = settler.secrets.token(operation, "token", mem::take(&mut session.token))?;
     let sid = settler.secrets.token(operation, "sid", mem::take(&mut session.sid))?;
     let others = [&session.k_id, &session.rid, &session.hs_server_id, &session.search_api_key];
-    others.into_iter().flatten().for_each(|secret| settler.secrets.remember(secret));
+    settler.secrets.remember_all(others.into_iter().flatten());
     Ok((token, sid, session))
 }
 
