@@ -1,6 +1,6 @@
 //! What the contract tests of every broker share.
 //!
-//! Nothing in here knows a broker. A test names its [`Generated`] API, and these modules walk its spec:
+//! Nothing but [`brokers`] knows a broker. A test names its [`Generated`] API, and these modules walk its spec:
 //! serve every documented answer, call every operation by name, compare what went out and what came back.
 //! Whoever adds an operation to a spec has its tests by that alone.
 #![allow(
@@ -12,6 +12,7 @@
 )]
 
 mod arguments;
+pub mod brokers;
 mod canaries;
 mod cases;
 mod echo;

@@ -9,10 +9,8 @@
 )]
 
 mod answers;
-mod broker;
 mod mocks;
 mod network;
-mod reach;
 mod requests;
 mod suites;
 mod support;

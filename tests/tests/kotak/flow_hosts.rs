@@ -9,13 +9,10 @@ use broker_session_sandbox::{
     Fault,
     kotak::{Operation, Redirect, Sandbox},
 };
-use contract_tests::{AT_ONCE, World, secret};
+use contract_tests::{AT_ONCE, World, brokers::kotak::Kotak, secret};
 use http::StatusCode;
 
-use crate::{
-    broker::Kotak,
-    support::{builder, credentials_of, log_in, passwords_sent, sandbox},
-};
+use crate::support::{builder, credentials_of, log_in, passwords_sent, sandbox};
 
 /// A base URL that refuses connections.
 async fn closed() -> String {

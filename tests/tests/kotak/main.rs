@@ -8,7 +8,6 @@
     reason = "a helper of a test fails the test by panicking"
 )]
 
-mod broker;
 mod flow_factors;
 mod flow_guesses;
 mod flow_hosts;
@@ -19,6 +18,5 @@ mod flow_session;
 mod mocks;
 mod oddities;
 mod oddities_of_faults;
-mod reach;
 mod suites;
 mod support;

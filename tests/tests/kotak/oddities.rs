@@ -4,13 +4,12 @@ use broker_session::{
     Error, ErrorKind,
     kotak::{Client, Session, User},
 };
-use contract_tests::{Answer, Told, secret};
-use serde_json::{Value, json};
-
-use crate::{
-    broker::Kotak,
-    reach::{client, userid},
+use contract_tests::{
+    Answer, Told,
+    brokers::kotak::{Kotak, client, userid},
+    secret,
 };
+use serde_json::{Value, json};
 
 /// A broker for which everything goes well, except for what a test says.
 pub(crate) struct Broker(Told<Kotak>);

@@ -10,15 +10,10 @@
     reason = "a helper of a test fails the test by panicking"
 )]
 
-#[path = "../kotak/broker.rs"]
-mod broker;
 mod flow;
-#[path = "../kotak/reach.rs"]
-mod reach;
 mod values;
 
-use broker::Kotak;
-use contract_tests::{Watch, check_echo};
+use contract_tests::{Watch, brokers::kotak::Kotak, check_echo};
 
 #[tokio::test]
 async fn no_secret_appears_in_any_trace_debug_display_or_error() {

@@ -3,14 +3,14 @@
 
 use broker_session::{Error, ErrorKind, Secret};
 use broker_session_sandbox::neo::Operation;
-use contract_tests::{Raw, Told, hostile_urls, kind, says, secret};
+use contract_tests::{
+    Raw, Told,
+    brokers::neo::{MPIN, Neo, trade, view},
+    hostile_urls, kind, says, secret,
+};
 use serde_json::{Value, json};
 
-use crate::{
-    broker::Neo,
-    reach::{MPIN, trade, view},
-    support::{at_noon, builder, code, mpin, sandbox},
-};
+use crate::support::{at_noon, builder, code, mpin, sandbox};
 
 const VALIDATE: &str = "trade_api_validate";
 

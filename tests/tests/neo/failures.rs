@@ -1,10 +1,11 @@
 //! The broker's four forms of a failure, with every status, and beside what looks like a success.
 
 use broker_session::{Error, ErrorKind};
-use contract_tests::{Answer, Told};
+use contract_tests::{
+    Answer, Told,
+    brokers::neo::{Neo, trade},
+};
 use serde_json::{Value, json};
-
-use crate::{broker::Neo, reach::trade};
 
 const OPERATIONS: [&str; 4] = ["trade_api_login", "trade_api_validate", "get_client_ip", "logout"];
 

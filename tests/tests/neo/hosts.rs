@@ -5,14 +5,14 @@ use broker_session::{
     Connection, Environment, ErrorKind,
     neo::{Client, Credentials},
 };
-use contract_tests::{Generated, World, kind, once, secret};
+use contract_tests::{
+    Generated, World,
+    brokers::neo::{CODE, MOBILE, MPIN, Neo},
+    kind, once, secret,
+};
 use serde_json::json;
 
-use crate::{
-    broker::Neo,
-    reach::{CODE, MOBILE, MPIN},
-    support::credentials_of,
-};
+use crate::support::credentials_of;
 
 const SIGN_IN: &str = "mis.kotaksecurities.com:443";
 const UAT: &str = "d-mis.kotaksecurities.com:443";

@@ -9,13 +9,11 @@
 )]
 
 mod base_url;
-mod broker;
 mod failures;
 mod guesses;
 mod hosts;
 mod mocks;
 mod oddities;
-mod reach;
 mod session;
 mod suites;
 mod support;

@@ -1,11 +1,13 @@
 //! The typed mocks that a user's own tests are written with.
 
 use broker_session::{Error, ErrorKind, neo::Client};
-use contract_tests::{At, kind, once, secret};
+use contract_tests::{
+    At,
+    brokers::neo::{CODE, MOBILE, MPIN, client},
+    kind, once, secret,
+};
 use httpmock::MockServer;
 use kotak_neo_session_api::{mock::MockServerExt, types};
-
-use crate::reach::{CODE, MOBILE, MPIN, client};
 
 fn session(json: &str) -> types::SessionAnswer {
     let session: types::Session = serde_json::from_str(json).unwrap();

@@ -1,13 +1,12 @@
 //! What is odd about this broker's wire in answers that go well.
 
 use broker_session::Error;
-use contract_tests::{Told, secret};
-use serde_json::{Value, json};
-
-use crate::{
-    broker::Neo,
-    reach::{CODE, MPIN, client, trade, view},
+use contract_tests::{
+    Told,
+    brokers::neo::{CODE, MPIN, Neo, client, trade, view},
+    secret,
 };
+use serde_json::{Value, json};
 
 fn with(members: Value) -> Value {
     let mut data = json!({ "token": "made-up-token", "sid": "made-up-sid", "kType": "Trade",

@@ -2,14 +2,14 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use broker_session::{Error, ErrorKind};
-use contract_tests::{Told, secret};
+use contract_tests::{
+    Told,
+    brokers::neo::{CODE, MPIN, Neo, client, trade, view},
+    secret,
+};
 use serde_json::{Value, json};
 
-use crate::{
-    broker::Neo,
-    reach::{CODE, MPIN, client, trade, view},
-    support::in_india,
-};
+use crate::support::in_india;
 
 const LOGIN: &str = "trade_api_login";
 const VALIDATE: &str = "trade_api_validate";

@@ -6,13 +6,12 @@ use broker_session::{
     neo::{Client, Credentials, TradeSession},
 };
 use broker_session_sandbox::neo::{Account, Sandbox};
-use contract_tests::{Proxy, Scene, Watch, canary, once, secret};
-use serde_json::{Value, json};
-
-use crate::{
-    broker::Neo,
-    reach::{CODE, MOBILE, MPIN, client},
+use contract_tests::{
+    Proxy, Scene, Watch,
+    brokers::neo::{CODE, MOBILE, MPIN, Neo, client},
+    canary, once, secret,
 };
+use serde_json::{Value, json};
 
 /// All of its letters are of base32.
 const TOTP_SECRET: &str = "CANARYTOTPSECRETOFATEST2";

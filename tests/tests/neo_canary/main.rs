@@ -12,20 +12,19 @@
     reason = "a helper of a test fails the test by panicking"
 )]
 
-#[path = "../neo/broker.rs"]
-mod broker;
 mod flow;
-#[path = "../neo/reach.rs"]
-mod reach;
 mod values;
 
-use broker::Neo;
-use contract_tests::{Watch, check_echo};
+use contract_tests::{
+    Watch,
+    brokers::neo::{CODE, MOBILE, MPIN, Neo},
+    check_echo,
+};
 
 #[tokio::test]
 async fn no_secret_appears_in_any_trace_debug_display_or_error() {
     let mut watch = Watch::start();
-    for digits in [reach::MOBILE, reach::CODE, reach::MPIN] {
+    for digits in [MOBILE, CODE, MPIN] {
         // A plus sign may be written in another way.
         watch.also(digits.trim_start_matches('+'));
     }

@@ -4,11 +4,13 @@ use broker_session::{
     Error,
     neo::{Client, Credentials},
 };
-use contract_tests::{Watch, canary, once, secret};
+use contract_tests::{
+    Watch,
+    brokers::neo::{CODE, MOBILE, MPIN},
+    canary, once, secret,
+};
 use kotak_neo_session_api::types;
 use serde_json::json;
-
-use crate::reach::{CODE, MOBILE, MPIN};
 
 pub(crate) fn are_looked_at(watch: &mut Watch) {
     watch.look::<types::TradeApiLoginRequest>(

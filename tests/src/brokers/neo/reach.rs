@@ -1,24 +1,24 @@
 //! How each operation of the spec is reached through `broker_session::neo`, and what of its answer a caller gets to
 //! see, written as the broker writes it.
 
+use crate::{At, Reach, secret, without_nulls};
 use broker_session::{
     Error, Secret,
     neo::{Client, Credentials, Profile, TradeSession, ViewSession},
 };
-use contract_tests::{At, Reach, secret, without_nulls};
 use serde_json::{Value, json};
 
 /// The mobile number that signs in.
-pub(crate) const MOBILE: &str = "+910000000828";
+pub const MOBILE: &str = "+910000000828";
 
 /// A one-time password.
-pub(crate) const CODE: &str = "918273";
+pub const CODE: &str = "918273";
 
 /// An MPIN.
-pub(crate) const MPIN: &str = "827364";
+pub const MPIN: &str = "827364";
 
 /// Every operation of the spec.
-pub(crate) const ALL: [Reach; 4] = [
+pub(super) const ALL: [Reach; 4] = [
     Reach {
         operation: "trade_api_login",
         drive: |at| Box::pin(async { Ok(profile(view(at).await?.profile())) }),
@@ -49,16 +49,28 @@ pub(crate) const ALL: [Reach; 4] = [
     },
 ];
 
-pub(crate) fn client(at: &At) -> Result<Client, Error> {
+/// A client that nobody has signed in with.
+///
+/// # Errors
+/// If settings do not fit.
+pub fn client(at: &At) -> Result<Client, Error> {
     let credentials = Credentials::new(MOBILE, "MADE1", at.secret("access-token"));
     Client::builder().credentials(credentials).base_url(at.base()).connection(at.connection()).build()
 }
 
-pub(crate) async fn view(at: &At) -> Result<ViewSession, Error> {
+/// The session after the first factor.
+///
+/// # Errors
+/// Whatever keeps the first factor from being taken.
+pub async fn view(at: &At) -> Result<ViewSession, Error> {
     client(at)?.login_totp(&secret(CODE)).await
 }
 
-pub(crate) async fn trade(at: &At) -> Result<TradeSession, Error> {
+/// The session after both factors.
+///
+/// # Errors
+/// Whatever keeps one of them from being taken.
+pub async fn trade(at: &At) -> Result<TradeSession, Error> {
     view(at).await?.validate(&secret(MPIN)).await
 }
 

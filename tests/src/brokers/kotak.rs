@@ -1,13 +1,17 @@
-//! The broker as the suites need it: its generated API, the ways to its operations, and its words.
+//! Kotak Securities.
 
-use contract_tests::{Broker, Case, Reach, Said, Spec, as_answered, generated_api, of_fault, of_text};
+mod reach;
+
+use crate::{Broker, Case, Reach, Said, Spec, as_answered, generated_api, of_fault, of_text};
 use serde_json::{Value, json};
 
-use crate::reach::{ALL, written};
+use self::reach::{ALL, written};
+
+pub use self::reach::{client, userid};
 
 generated_api! {
-    /// The API under test.
-    pub(crate) struct Kotak = kotak_session_api, "kotak-session.yaml";
+    /// The API of Kotak Securities.
+    pub struct Kotak = kotak_session_api, "kotak-session.yaml";
 }
 
 impl Broker for Kotak {

@@ -1,13 +1,17 @@
-//! The broker as the suites need it: its generated API, the ways to its operations, and its words.
+//! Kotak Neo.
 
-use contract_tests::{Broker, Case, Reach, Said, Spec, as_answered, generated_api, of_text, without_nulls};
+mod reach;
+
+use crate::{Broker, Case, Reach, Said, Spec, as_answered, generated_api, of_text, without_nulls};
 use serde_json::Value;
 
-use crate::reach::ALL;
+use self::reach::ALL;
+
+pub use self::reach::{CODE, MOBILE, MPIN, client, trade, view};
 
 generated_api! {
-    /// The API under test.
-    pub(crate) struct Neo = kotak_neo_session_api, "kotak-neo-session.yaml";
+    /// The API of Kotak Neo.
+    pub struct Neo = kotak_neo_session_api, "kotak-neo-session.yaml";
 }
 
 impl Broker for Neo {

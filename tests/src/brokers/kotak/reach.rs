@@ -1,11 +1,11 @@
 //! How each operation of the spec is reached through `broker_session::kotak`, and what of its answer a caller
 //! gets to see, written as the broker writes it.
 
+use crate::{At, Reach, without_nulls};
 use broker_session::{
     Error, Secret,
     kotak::{AccessCodeSent, Client, Credentials, Grant, Pending, Service, Session, TokenKind, User},
 };
-use contract_tests::{At, Reach, without_nulls};
 use jiff::Zoned;
 use serde_json::{Map, Value, json};
 
@@ -16,7 +16,7 @@ const OF_LOGIN: &[&str] = &["Status", "clientType", "message", "oneTimeToken", "
 const OF_SESSION: &[&str] = &["publicToken"];
 
 /// Every operation of the spec.
-pub(crate) const ALL: [Reach; 13] = [
+pub(super) const ALL: [Reach; 13] = [
     Reach {
         operation: "session_init",
         drive: |at| Box::pin(async { init(&client(at, userid())?).await }),
@@ -102,14 +102,19 @@ pub(crate) const ALL: [Reach; 13] = [
     },
 ];
 
-pub(crate) fn client(at: &At, user: User) -> Result<Client, Error> {
+/// The client of this user.
+///
+/// # Errors
+/// If settings do not fit.
+pub fn client(at: &At, user: User) -> Result<Client, Error> {
     let credentials = Credentials::for_user(user, at.secret("consumer-key"))
         .access_token(at.secret("access-token"))
         .consumer_secret(at.secret("consumer-secret"));
     Client::builder().credentials(credentials).base_url(at.base()).connection(at.connection()).build()
 }
 
-pub(crate) fn userid() -> User {
+/// A user who is named by a user id.
+pub fn userid() -> User {
     User::Userid("S4MPL3".into())
 }
 
@@ -210,6 +215,6 @@ fn flag(flag: bool) -> &'static str {
 }
 
 /// The broker's form of a time.
-pub(crate) fn written(time: &Zoned) -> String {
+pub(super) fn written(time: &Zoned) -> String {
     time.strftime("%-m/%-d/%Y %-I:%M:%S %p").to_string()
 }

@@ -1,15 +1,15 @@
 //! How each operation of the spec is reached through `broker_session::ibkr::Gateway`, and what of its answer a
 //! caller gets to see, written as the broker writes it.
 
+use crate::{At, Reach, without_blanks};
 use broker_session::{
     Error, Secret,
     ibkr::{AuthStatus, Compete, Expires, Gateway, LoginType, SignOn, Tickle},
 };
-use contract_tests::{At, Reach, without_blanks};
 use serde_json::{Value, json};
 
 /// Every operation of the spec.
-pub(crate) const ALL: [Reach; 6] = [
+pub(super) const ALL: [Reach; 6] = [
     Reach {
         operation: "iserver_auth_status_post",
         drive: |at| Box::pin(async { Ok(status(&gateway(at)?.status().await?)) }),
@@ -55,7 +55,7 @@ fn gateway(at: &At) -> Result<Gateway, Error> {
 }
 
 /// A status as the broker would write it.
-pub(crate) fn status(status: &AuthStatus) -> Value {
+fn status(status: &AuthStatus) -> Value {
     without_blanks(json!({
         "authenticated": status.authenticated,
         "competing": status.competing,

@@ -1,18 +1,18 @@
-//! The broker as the suites need it: its generated API, the ways to its operations, and its words.
+//! Interactive Brokers.
+
+mod reach;
 
 use std::time::Duration;
 
+use crate::{At, Broker, Case, Reach, Said, Spec, Stage, as_encoded, generated_api, of_text, without_blanks};
 use broker_session::{Error, ErrorKind};
-use contract_tests::{
-    At, Broker, Case, Reach, Said, Spec, Stage, as_encoded, generated_api, of_text, without_blanks,
-};
 use serde_json::{Value, json};
 
-use crate::reach::ALL;
+use self::reach::ALL;
 
 generated_api! {
-    /// The API under test.
-    pub(crate) struct Ibkr = ibkr_session_api, "ibkr-session.yaml";
+    /// The API of Interactive Brokers.
+    pub struct Ibkr = ibkr_session_api, "ibkr-session.yaml";
 }
 
 const STATUS: &str = "iserver_auth_status_post";
