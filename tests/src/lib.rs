@@ -15,6 +15,7 @@ mod arguments;
 pub mod brokers;
 mod canaries;
 mod cases;
+mod drift;
 mod echo;
 mod held;
 pub mod hostile;
@@ -46,6 +47,7 @@ use serde_json::Value;
 
 pub use arguments::{arguments, credential, credential_text};
 pub use cases::{Case, Spec};
+pub use drift::check_drift;
 pub use echo::check_echo;
 pub use held::{Held, Network};
 pub use lossless::as_encoded;

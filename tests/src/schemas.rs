@@ -44,6 +44,12 @@ impl<'a> Judge<'a> {
         Self { spec, document: json!({ "schemas": as_json_schema(components) }), known: RefCell::default() }
     }
 
+    /// The same, and an object must have no members but those that its schema names.
+    pub fn of_known_members(spec: &'a Spec) -> Self {
+        let components = spec.document.value()["components"]["schemas"].clone();
+        Self { spec, document: json!({ "schemas": closed(as_json_schema(components)) }), known: RefCell::default() }
+    }
+
     /// Whether the schema at this JSON pointer accepts the value.
     pub fn accepts(&self, pointer: &str, value: &Value) -> bool {
         let known = self.known.borrow().get(pointer).cloned();
@@ -226,6 +232,22 @@ fn answers<G: Generated>(
                 &(Some(of_spec), Some(must_decode)),
             );
         }
+    }
+}
+
+/// A schema that lets an object have no other members than it names, where it names any and says nothing of others.
+fn closed(schema: Value) -> Value {
+    match schema {
+        Value::Object(members) => {
+            let mut members: Map<String, Value> =
+                members.into_iter().map(|(name, value)| (name, closed(value))).collect();
+            if members.get("properties").is_some_and(Value::is_object) && members.contains_key("type") {
+                members.entry("additionalProperties").or_insert(json!(false));
+            }
+            members.into()
+        }
+        Value::Array(items) => items.into_iter().map(closed).collect(),
+        other => other,
     }
 }
 

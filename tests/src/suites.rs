@@ -72,6 +72,11 @@ macro_rules! generated_suite {
             $crate::check_bodies::<$api>().await.finish($bodies);
         }
 
+        #[tokio::test]
+        async fn the_observer_of_drift_says_where_an_answer_is_not_what_the_spec_describes() {
+            $crate::check_drift::<$api>().await.finish($mutations);
+        }
+
         #[test]
         fn the_types_have_the_schemas_of_the_spec() {
             $crate::check_schemas::<$api>().finish($schemas);

@@ -3,9 +3,9 @@
 use std::{fmt, sync::Arc};
 
 use broker_session_runtime::{
-    AllowedHosts, Api, Deadlines, Environment, Exchange, Fingerprint, HostNotAllowed, HttpClientBuilder,
-    HttpClientError, PresentedCertificate, RetryPolicy, Secret, Server, Transport, TransportBuilder,
-    is_loopback,
+    AllowedHosts, Api, Backoff, Deadlines, Drift, DriftObserver, Environment, Exchange, Fingerprint,
+    HostNotAllowed, HttpClientBuilder, HttpClientError, PresentedCertificate, RetryPolicy, Secret, Server,
+    Transport, TransportBuilder, is_loopback,
 };
 use url::Url;
 
@@ -23,15 +23,31 @@ use crate::{Error, guesses::Guesses, settle::no_answer};
 ///     .deadlines(Deadlines { total: Duration::from_secs(20), ..Deadlines::default() });
 /// # Ok::<(), broker_session::Error>(())
 /// ```
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Connection {
     http: HttpClientBuilder,
     hosts: Vec<String>,
     plain_http: bool,
     deadlines: Deadlines,
-    retry: RetryPolicy,
+    retry: Arc<dyn Backoff>,
     body_limit: Option<usize>,
     exchange: Option<Arc<dyn Exchange>>,
+    drift: Option<DriftObserver>,
+}
+
+impl Default for Connection {
+    fn default() -> Self {
+        Self {
+            http: HttpClientBuilder::default(),
+            hosts: Vec::new(),
+            plain_http: false,
+            deadlines: Deadlines::default(),
+            retry: Arc::new(RetryPolicy::default()),
+            body_limit: None,
+            exchange: None,
+            drift: None,
+        }
+    }
 }
 
 impl Connection {
@@ -119,15 +135,53 @@ impl Connection {
         self
     }
 
-    /// Sets how often and at which pace calls are repeated where the spec allows it.
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.retry = policy;
+    /// Sets how often and at which pace calls are repeated where the spec allows it: a [`RetryPolicy`], or a policy of
+    /// the caller's own.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use broker_session::{Backoff, Connection, FailedAttempt};
+    ///
+    /// /// Tries once more, but not with a broker that wants to be left alone.
+    /// struct OnceMore;
+    ///
+    /// impl Backoff for OnceMore {
+    ///     fn wait(&self, failed: &FailedAttempt) -> Option<Duration> {
+    ///         (failed.attempts == 1 && failed.asked.is_none()).then_some(Duration::from_millis(500))
+    ///     }
+    /// }
+    ///
+    /// let connection = Connection::new().retry(OnceMore);
+    /// ```
+    pub fn retry(mut self, policy: impl Backoff + 'static) -> Self {
+        self.retry = Arc::new(policy);
         self
     }
 
     /// Sets the largest answer that is read, in bytes; 1 MiB unless told.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = Some(bytes);
+        self
+    }
+
+    /// Has every answer compared with the broker's spec to the letter, so that a silent change is noticed the day it
+    /// happens: members that the spec does not know, that it requires and are missing, or that have another type.
+    /// Each difference is told once, as a `tracing` event at the level `WARN` and to `report`, by JSON pointer and
+    /// without values. What a call comes to does not change by it.
+    ///
+    /// `report` is called before the call returns, so it should be quick; it must not panic.
+    ///
+    /// ```
+    /// use broker_session::{Change, Connection};
+    ///
+    /// let connection = Connection::new().observe_drift(|drift| {
+    ///     if drift.change != Change::Unknown {
+    ///         eprintln!("tell the maintainers: {drift}");
+    ///     }
+    /// });
+    /// ```
+    pub fn observe_drift(mut self, report: impl Fn(&Drift) + Send + Sync + 'static) -> Self {
+        self.drift = Some(DriftObserver::new(report));
         self
     }
 
@@ -191,9 +245,13 @@ impl Connection {
 
     /// A transport with these settings, to be completed with credentials.
     pub(crate) fn transport(&self, api: &'static Api) -> TransportBuilder {
-        let builder = Transport::builder(api).deadlines(self.deadlines).retry(self.retry);
+        let builder = Transport::builder(api).deadlines(self.deadlines).retry(self.retry.clone());
         let builder = match self.body_limit {
             Some(bytes) => builder.body_limit(bytes),
+            None => builder,
+        };
+        let builder = match &self.drift {
+            Some(observer) => builder.observe_drift(observer.clone()),
             None => builder,
         };
         match &self.exchange {
@@ -210,7 +268,6 @@ impl fmt::Debug for Connection {
             .field("hosts", &self.hosts.iter().map(|url| shown(url)).collect::<Vec<_>>())
             .field("plain_http", &self.plain_http)
             .field("deadlines", &self.deadlines)
-            .field("retry", &self.retry)
             .field("body_limit", &self.body_limit)
             .finish_non_exhaustive()
     }

@@ -53,8 +53,8 @@ pub mod kotak;
 pub mod neo;
 
 pub use broker_session_runtime::{
-    Api, Deadlines, Environment, ErrorKind, Exchange, Fingerprint, HostNotAllowed, PresentedCertificate,
-    RetryPolicy, Secret, Signer,
+    Api, Backoff, Change, Deadlines, Drift, Environment, ErrorKind, Exchange, FailedAttempt, Fingerprint,
+    HostNotAllowed, PresentedCertificate, RetryPolicy, Secret, Signer,
 };
 pub use connection::Connection;
 pub use error::Error;

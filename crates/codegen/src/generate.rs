@@ -12,6 +12,7 @@ mod document;
 mod forms;
 mod lenient;
 mod panics;
+mod shapes;
 
 use quote::quote;
 

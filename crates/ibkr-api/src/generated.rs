@@ -1318,15 +1318,409 @@ pub mod prelude {
     #[allow(unused_imports)]
     pub use super::Client;
 }
+/// What the answers look like to the letter; the types are more generous.
+mod shapes {
+    #[allow(unused_imports, reason = "generated; few specs need all of them")]
+    use broker_session_runtime::{Member, Shape};
+    pub(super) static AUTH_STATUS: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "authenticated",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Boolean),
+            },
+            Member {
+                name: "competing",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Boolean),
+            },
+            Member {
+                name: "connected",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Boolean),
+            },
+            Member {
+                name: "established",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Boolean),
+            },
+            Member {
+                name: "passed",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Boolean),
+            },
+            Member {
+                name: "message",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "fail",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "MAC",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "serverInfo",
+                aliases: &[],
+                required: false,
+                shape: &SERVER_INFO,
+            },
+            Member {
+                name: "hardware_info",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "prompts",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::List(&Shape::Text)),
+            },
+        ],
+        others: None,
+    };
+    pub(super) static AUTH_STATUS_ANSWER: Shape = Shape::AnyOf(
+        &[&ERROR_ANSWER, &AUTH_STATUS],
+    );
+    pub(super) static ERROR_ANSWER: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "error",
+                aliases: &[],
+                required: true,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "statusCode",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Integer,
+            },
+        ],
+        others: None,
+    };
+    pub(super) static HMDS: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "error",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+        ],
+        others: None,
+    };
+    pub(super) static ISERVER: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "authStatus",
+                aliases: &[],
+                required: false,
+                shape: &AUTH_STATUS,
+            },
+            Member {
+                name: "tickle",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Boolean),
+            },
+        ],
+        others: None,
+    };
+    pub(super) static LOGOUT: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "status",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Boolean),
+            },
+            Member {
+                name: "confirmed",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Boolean),
+            },
+        ],
+        others: None,
+    };
+    pub(super) static LOGOUT_ANSWER: Shape = Shape::AnyOf(&[&ERROR_ANSWER, &LOGOUT]);
+    pub(super) static SERVER_INFO: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "serverName",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "serverVersion",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+        ],
+        others: None,
+    };
+    pub(super) static SSO_FEATURES: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "env",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "envs",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "wlms",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Boolean),
+            },
+            Member {
+                name: "realtime",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Boolean),
+            },
+            Member {
+                name: "bond",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Boolean),
+            },
+            Member {
+                name: "optionChains",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Boolean),
+            },
+            Member {
+                name: "calendar",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Boolean),
+            },
+            Member {
+                name: "newMf",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Boolean),
+            },
+        ],
+        others: None,
+    };
+    pub(super) static SSO_VALIDATE: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "USER_ID",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Integer),
+            },
+            Member {
+                name: "USER_NAME",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "RESULT",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Boolean),
+            },
+            Member {
+                name: "AUTH_TIME",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Integer),
+            },
+            Member {
+                name: "SF_ENABLED",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Boolean),
+            },
+            Member {
+                name: "IS_FREE_TRIAL",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Boolean),
+            },
+            Member {
+                name: "CREDENTIAL",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "IP",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "EXPIRES",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Integer),
+            },
+            Member {
+                name: "QUALIFIED_FOR_MOBILE_AUTH",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Boolean),
+            },
+            Member {
+                name: "LANDING_APP",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "IS_MASTER",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Boolean),
+            },
+            Member {
+                name: "lastAccessed",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Integer),
+            },
+            Member {
+                name: "LOGIN_TYPE",
+                aliases: &["loginType"],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Integer),
+            },
+            Member {
+                name: "PAPER_USER_NAME",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "features",
+                aliases: &[],
+                required: false,
+                shape: &SSO_FEATURES,
+            },
+            Member {
+                name: "region",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "IS_PENDING_APPLICANT",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Boolean),
+            },
+            Member {
+                name: "SF_CONFIG",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "CREDENTIAL_TYPE",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Integer),
+            },
+            Member {
+                name: "TOKEN",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Secret,
+            },
+            Member {
+                name: "took",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Integer),
+            },
+        ],
+        others: None,
+    };
+    pub(super) static SSO_VALIDATE_ANSWER: Shape = Shape::AnyOf(
+        &[&ERROR_ANSWER, &SSO_VALIDATE],
+    );
+    pub(super) static TICKLE: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "session",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Secret,
+            },
+            Member {
+                name: "ssoExpires",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Integer),
+            },
+            Member {
+                name: "collission",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Boolean),
+            },
+            Member {
+                name: "userId",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Integer),
+            },
+            Member {
+                name: "hmds",
+                aliases: &[],
+                required: false,
+                shape: &HMDS,
+            },
+            Member {
+                name: "iserver",
+                aliases: &[],
+                required: false,
+                shape: &ISERVER,
+            },
+        ],
+        others: None,
+    };
+    pub(super) static TICKLE_ANSWER: Shape = Shape::AnyOf(&[&ERROR_ANSWER, &TICKLE]);
+}
 /// What this client was generated from.
 pub static API: broker_session_runtime::Api = {
     #[allow(unused_imports, reason = "generated; few specs need all of them")]
     use {
         broker_session_runtime::{
             Api, Environment, ErrorCode, ErrorKind, Operation, RateLimit, Retry,
-            SecurityScheme, SecuritySchemeKind, Server, Status, fits, fits_nothing,
+            SecurityScheme, SecuritySchemeKind, Server, Shape, Status, fits, fits_nothing,
         },
-        std::time::Duration,
+        shapes::*, std::time::Duration,
     };
     Api {
         title: "Interactive Brokers Client Portal, session operations",
@@ -1366,54 +1760,63 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::AuthStatusAnswer>,
                         may_be_empty: false,
+                        shape: Some(&AUTH_STATUS_ANSWER),
                     },
                     Status {
                         code: 302u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits_nothing,
                         may_be_empty: false,
+                        shape: None,
                     },
                     Status {
                         code: 400u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 401u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 403u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 411u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 429u16,
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 500u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 503u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                 ],
                 rate_limit: None,
@@ -1433,60 +1836,70 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::AuthStatusAnswer>,
                         may_be_empty: false,
+                        shape: Some(&AUTH_STATUS_ANSWER),
                     },
                     Status {
                         code: 302u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits_nothing,
                         may_be_empty: false,
+                        shape: None,
                     },
                     Status {
                         code: 400u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 401u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 403u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 410u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 411u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 429u16,
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 500u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 503u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                 ],
                 rate_limit: None,
@@ -1506,54 +1919,63 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::AuthStatusAnswer>,
                         may_be_empty: false,
+                        shape: Some(&AUTH_STATUS_ANSWER),
                     },
                     Status {
                         code: 302u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits_nothing,
                         may_be_empty: false,
+                        shape: None,
                     },
                     Status {
                         code: 400u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 401u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 403u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 411u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 429u16,
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 500u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 503u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                 ],
                 rate_limit: None,
@@ -1573,48 +1995,56 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::SsoValidateAnswer>,
                         may_be_empty: false,
+                        shape: Some(&SSO_VALIDATE_ANSWER),
                     },
                     Status {
                         code: 302u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits_nothing,
                         may_be_empty: false,
+                        shape: None,
                     },
                     Status {
                         code: 400u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 401u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 403u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 429u16,
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 500u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 503u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                 ],
                 rate_limit: Some(RateLimit {
@@ -1637,54 +2067,63 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::TickleAnswer>,
                         may_be_empty: true,
+                        shape: Some(&TICKLE_ANSWER),
                     },
                     Status {
                         code: 302u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits_nothing,
                         may_be_empty: false,
+                        shape: None,
                     },
                     Status {
                         code: 400u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 401u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 403u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 411u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 429u16,
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 500u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 503u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                 ],
                 rate_limit: Some(RateLimit {
@@ -1707,54 +2146,63 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::LogoutAnswer>,
                         may_be_empty: false,
+                        shape: Some(&LOGOUT_ANSWER),
                     },
                     Status {
                         code: 302u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits_nothing,
                         may_be_empty: false,
+                        shape: None,
                     },
                     Status {
                         code: 400u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 401u16,
                         kind: Some(ErrorKind::SessionExpired),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 403u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 411u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 429u16,
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 500u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 503u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                 ],
                 rate_limit: None,

@@ -2985,15 +2985,725 @@ pub mod prelude {
     #[allow(unused_imports)]
     pub use super::Client;
 }
+/// What the answers look like to the letter; the types are more generous.
+mod shapes {
+    #[allow(unused_imports, reason = "generated; few specs need all of them")]
+    use broker_session_runtime::{Member, Shape};
+    pub(super) static ACCESS_CODE: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "accessCodeTime",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "emailId",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "message",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "oneTimeToken",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Secret,
+            },
+            Member {
+                name: "phoneNo",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+        ],
+        others: None,
+    };
+    pub(super) static ACCESS_CODE_ANSWER: Shape = Shape::AnyOf(
+        &[
+            &FAULT_ENVELOPE,
+            &ACCESS_CODE_SUCCESS,
+            &ACCESS_CODE_SUCCESS_LOWER_CASE,
+            &FLAT_FAULT,
+            &ACCESS_CODE,
+        ],
+    );
+    pub(super) static ACCESS_CODE_SUCCESS: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "Success",
+                aliases: &[],
+                required: true,
+                shape: &ACCESS_CODE,
+            },
+        ],
+        others: None,
+    };
+    pub(super) static ACCESS_CODE_SUCCESS_LOWER_CASE: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "success",
+                aliases: &[],
+                required: true,
+                shape: &ACCESS_CODE,
+            },
+        ],
+        others: None,
+    };
+    pub(super) static API_TOKEN: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "redirect",
+                aliases: &[],
+                required: false,
+                shape: &HOST,
+            },
+            Member {
+                name: "sessionId",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Secret,
+            },
+        ],
+        others: None,
+    };
+    pub(super) static ENCRYPTION: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "keySize",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Integer,
+            },
+            Member {
+                name: "publickKey",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "type",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+        ],
+        others: None,
+    };
+    pub(super) static EXCHANGE_STATUS: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "exchange",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "status",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+        ],
+        others: None,
+    };
+    pub(super) static FAULT: Shape = Shape::AnyOf(&[&FAULT_ENVELOPE, &FLAT_FAULT]);
+    pub(super) static FAULT_CODE: Shape = Shape::AnyOf(
+        &[&FAULT_CODE_NUMBER, &FAULT_CODE_TEXT],
+    );
+    pub(super) static FAULT_CODE_NUMBER: Shape = Shape::Integer;
+    pub(super) static FAULT_CODE_TEXT: Shape = Shape::Text;
+    pub(super) static FAULT_DETAIL: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "code",
+                aliases: &[],
+                required: false,
+                shape: &FAULT_CODE,
+            },
+            Member {
+                name: "message",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "description",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+        ],
+        others: None,
+    };
+    pub(super) static FAULT_ENVELOPE: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "fault",
+                aliases: &[],
+                required: true,
+                shape: &FAULT_DETAIL,
+            },
+        ],
+        others: None,
+    };
+    pub(super) static FLAT_FAULT: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "code",
+                aliases: &[],
+                required: true,
+                shape: &FAULT_CODE,
+            },
+            Member {
+                name: "message",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "description",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+        ],
+        others: None,
+    };
+    pub(super) static HOST: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "host",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "port",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Integer,
+            },
+            Member {
+                name: "userid",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+        ],
+        others: None,
+    };
+    pub(super) static INIT: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "clientType",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "encryption",
+                aliases: &[],
+                required: false,
+                shape: &ENCRYPTION,
+            },
+            Member {
+                name: "isNRI",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "message",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "redirect",
+                aliases: &[],
+                required: false,
+                shape: &HOST,
+            },
+            Member {
+                name: "service",
+                aliases: &[],
+                required: false,
+                shape: &HOST,
+            },
+            Member {
+                name: "status",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "userType",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "userid",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "weblink",
+                aliases: &[],
+                required: false,
+                shape: &HOST,
+            },
+        ],
+        others: None,
+    };
+    pub(super) static INIT_ANSWER: Shape = Shape::AnyOf(
+        &[&FAULT_ENVELOPE, &INIT_SUCCESS, &INIT_SUCCESS_LOWER_CASE, &FLAT_FAULT, &INIT],
+    );
+    pub(super) static INIT_SUCCESS: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "Success",
+                aliases: &[],
+                required: true,
+                shape: &INIT,
+            },
+        ],
+        others: None,
+    };
+    pub(super) static INIT_SUCCESS_LOWER_CASE: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "success",
+                aliases: &[],
+                required: true,
+                shape: &INIT,
+            },
+        ],
+        others: None,
+    };
+    pub(super) static LOGIN: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "Status",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "accessCodeTime",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "biometric",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "clientType",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "emailId",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "message",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "mpin",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "oneTimeToken",
+                aliases: &[],
+                required: true,
+                shape: &Shape::Secret,
+            },
+            Member {
+                name: "phoneNo",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "redirect",
+                aliases: &[],
+                required: false,
+                shape: &HOST,
+            },
+            Member {
+                name: "userid",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+        ],
+        others: None,
+    };
+    pub(super) static LOGIN_ANSWER: Shape = Shape::AnyOf(
+        &[
+            &FAULT_ENVELOPE,
+            &LOGIN_SUCCESS,
+            &LOGIN_SUCCESS_LOWER_CASE,
+            &FLAT_FAULT,
+            &LOGIN,
+        ],
+    );
+    pub(super) static LOGIN_SUCCESS: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "Success",
+                aliases: &[],
+                required: true,
+                shape: &LOGIN,
+            },
+        ],
+        others: None,
+    };
+    pub(super) static LOGIN_SUCCESS_LOWER_CASE: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "success",
+                aliases: &[],
+                required: true,
+                shape: &LOGIN,
+            },
+        ],
+        others: None,
+    };
+    pub(super) static LOGIN_TIME: Shape = Shape::AnyOf(
+        &[&LOGIN_TIME_TEXT, &LOGIN_TIME_EPOCH],
+    );
+    pub(super) static LOGIN_TIME_EPOCH: Shape = Shape::Integer;
+    pub(super) static LOGIN_TIME_TEXT: Shape = Shape::Text;
+    pub(super) static LOGOUT: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "message",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+        ],
+        others: None,
+    };
+    pub(super) static LOGOUT_ANSWER: Shape = Shape::AnyOf(
+        &[
+            &FAULT_ENVELOPE,
+            &LOGOUT_SUCCESS,
+            &LOGOUT_SUCCESS_LOWER_CASE,
+            &FLAT_FAULT,
+            &LOGOUT,
+        ],
+    );
+    pub(super) static LOGOUT_SUCCESS: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "Success",
+                aliases: &[],
+                required: true,
+                shape: &LOGOUT,
+            },
+        ],
+        others: None,
+    };
+    pub(super) static LOGOUT_SUCCESS_LOWER_CASE: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "success",
+                aliases: &[],
+                required: true,
+                shape: &LOGOUT,
+            },
+        ],
+        others: None,
+    };
+    pub(super) static MARGIN_PRODUCT: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "isEnabled",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+        ],
+        others: None,
+    };
+    pub(super) static O_AUTH_ERROR: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "error",
+                aliases: &[],
+                required: true,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "error_description",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "error_uri",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+        ],
+        others: None,
+    };
+    pub(super) static O_AUTH_FAULT: Shape = Shape::AnyOf(
+        &[&O_AUTH_ERROR, &FAULT_ENVELOPE, &FLAT_FAULT],
+    );
+    pub(super) static SESSION: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "advancedChart",
+                aliases: &[],
+                required: false,
+                shape: &HOST,
+            },
+            Member {
+                name: "apiToken",
+                aliases: &[],
+                required: false,
+                shape: &API_TOKEN,
+            },
+            Member {
+                name: "broadcast",
+                aliases: &[],
+                required: false,
+                shape: &HOST,
+            },
+            Member {
+                name: "clientCode",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "clientName",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "dormantType",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "emailId",
+                aliases: &["emailID"],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "enabledExchangeSegments",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(
+                    &Shape::Object {
+                        members: &[],
+                        others: Some(&Shape::List(&EXCHANGE_STATUS)),
+                    },
+                ),
+            },
+            Member {
+                name: "enabledProducts",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::List(&Shape::Text)),
+            },
+            Member {
+                name: "enabledSegments",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::List(&Shape::Text)),
+            },
+            Member {
+                name: "getLtp",
+                aliases: &[],
+                required: false,
+                shape: &HOST,
+            },
+            Member {
+                name: "isNRI",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "loginTime",
+                aliases: &[],
+                required: false,
+                shape: &LOGIN_TIME,
+            },
+            Member {
+                name: "marginProduct",
+                aliases: &[],
+                required: false,
+                shape: &MARGIN_PRODUCT,
+            },
+            Member {
+                name: "marketData",
+                aliases: &[],
+                required: false,
+                shape: &HOST,
+            },
+            Member {
+                name: "phoneNo",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "publicToken",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Secret,
+            },
+            Member {
+                name: "redirect",
+                aliases: &[],
+                required: false,
+                shape: &HOST,
+            },
+            Member {
+                name: "search",
+                aliases: &[],
+                required: false,
+                shape: &HOST,
+            },
+            Member {
+                name: "service",
+                aliases: &[],
+                required: false,
+                shape: &HOST,
+            },
+            Member {
+                name: "sessionToken",
+                aliases: &[],
+                required: true,
+                shape: &Shape::Secret,
+            },
+            Member {
+                name: "stwtFlag",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "userId",
+                aliases: &["userID"],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "weblink",
+                aliases: &[],
+                required: false,
+                shape: &HOST,
+            },
+        ],
+        others: None,
+    };
+    pub(super) static SESSION_ANSWER: Shape = Shape::AnyOf(
+        &[
+            &FAULT_ENVELOPE,
+            &SESSION_SUCCESS,
+            &SESSION_SUCCESS_LOWER_CASE,
+            &FLAT_FAULT,
+            &SESSION,
+        ],
+    );
+    pub(super) static SESSION_SUCCESS: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "Success",
+                aliases: &[],
+                required: true,
+                shape: &SESSION,
+            },
+        ],
+        others: None,
+    };
+    pub(super) static SESSION_SUCCESS_LOWER_CASE: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "success",
+                aliases: &[],
+                required: true,
+                shape: &SESSION,
+            },
+        ],
+        others: None,
+    };
+    pub(super) static TOKEN_ANSWER: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "access_token",
+                aliases: &[],
+                required: true,
+                shape: &Shape::Secret,
+            },
+            Member {
+                name: "token_type",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "expires_in",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Integer,
+            },
+            Member {
+                name: "scope",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "refresh_token",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Secret,
+            },
+        ],
+        others: None,
+    };
+}
 /// What this client was generated from.
 pub static API: broker_session_runtime::Api = {
     #[allow(unused_imports, reason = "generated; few specs need all of them")]
     use {
         broker_session_runtime::{
             Api, Environment, ErrorCode, ErrorKind, Operation, RateLimit, Retry,
-            SecurityScheme, SecuritySchemeKind, Server, Status, fits, fits_nothing,
+            SecurityScheme, SecuritySchemeKind, Server, Shape, Status, fits, fits_nothing,
         },
-        std::time::Duration,
+        shapes::*, std::time::Duration,
     };
     Api {
         title: "Kotak Securities Trade API, session/1.0",
@@ -3055,54 +3765,63 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::InitAnswer>,
                         may_be_empty: false,
+                        shape: Some(&INIT_ANSWER),
                     },
                     Status {
                         code: 400u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 401u16,
                         kind: Some(ErrorKind::Credentials),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 403u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 424u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 429u16,
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 500u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 503u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 504u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                 ],
                 rate_limit: None,
@@ -3122,54 +3841,63 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::InitAnswer>,
                         may_be_empty: false,
+                        shape: Some(&INIT_ANSWER),
                     },
                     Status {
                         code: 400u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 401u16,
                         kind: Some(ErrorKind::Credentials),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 403u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 424u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 429u16,
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 500u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 503u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 504u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                 ],
                 rate_limit: None,
@@ -3189,54 +3917,63 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::InitAnswer>,
                         may_be_empty: false,
+                        shape: Some(&INIT_ANSWER),
                     },
                     Status {
                         code: 400u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 401u16,
                         kind: Some(ErrorKind::Credentials),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 403u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 424u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 429u16,
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 500u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 503u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 504u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                 ],
                 rate_limit: None,
@@ -3256,54 +3993,63 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::LoginAnswer>,
                         may_be_empty: false,
+                        shape: Some(&LOGIN_ANSWER),
                     },
                     Status {
                         code: 400u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 401u16,
                         kind: Some(ErrorKind::Credentials),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 403u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 424u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 429u16,
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 500u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 503u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 504u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                 ],
                 rate_limit: None,
@@ -3323,54 +4069,63 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::LoginAnswer>,
                         may_be_empty: false,
+                        shape: Some(&LOGIN_ANSWER),
                     },
                     Status {
                         code: 400u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 401u16,
                         kind: Some(ErrorKind::Credentials),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 403u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 424u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 429u16,
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 500u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 503u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 504u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                 ],
                 rate_limit: None,
@@ -3390,54 +4145,63 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::AccessCodeAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ACCESS_CODE_ANSWER),
                     },
                     Status {
                         code: 400u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 401u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 403u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 424u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 429u16,
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 500u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 503u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 504u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                 ],
                 rate_limit: None,
@@ -3457,54 +4221,63 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::SessionAnswer>,
                         may_be_empty: false,
+                        shape: Some(&SESSION_ANSWER),
                     },
                     Status {
                         code: 400u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 401u16,
                         kind: Some(ErrorKind::SecondFactor),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 403u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 424u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 429u16,
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 500u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 503u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 504u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                 ],
                 rate_limit: None,
@@ -3524,54 +4297,63 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::SessionAnswer>,
                         may_be_empty: false,
+                        shape: Some(&SESSION_ANSWER),
                     },
                     Status {
                         code: 400u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 401u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 403u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 424u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 429u16,
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 500u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 503u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 504u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                 ],
                 rate_limit: None,
@@ -3591,54 +4373,63 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::SessionAnswer>,
                         may_be_empty: false,
+                        shape: Some(&SESSION_ANSWER),
                     },
                     Status {
                         code: 400u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 401u16,
                         kind: Some(ErrorKind::SecondFactor),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 403u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 424u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 429u16,
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 500u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 503u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 504u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                 ],
                 rate_limit: None,
@@ -3658,54 +4449,63 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::SessionAnswer>,
                         may_be_empty: false,
+                        shape: Some(&SESSION_ANSWER),
                     },
                     Status {
                         code: 400u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 401u16,
                         kind: Some(ErrorKind::SecondFactor),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 403u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 424u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 429u16,
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 500u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 503u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 504u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                 ],
                 rate_limit: None,
@@ -3725,48 +4525,56 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::LogoutAnswer>,
                         may_be_empty: true,
+                        shape: Some(&LOGOUT_ANSWER),
                     },
                     Status {
                         code: 400u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 403u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 424u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 429u16,
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 500u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 503u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                     Status {
                         code: 504u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        shape: Some(&FAULT),
                     },
                 ],
                 rate_limit: None,
@@ -3791,54 +4599,63 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::TokenAnswer>,
                         may_be_empty: false,
+                        shape: Some(&TOKEN_ANSWER),
                     },
                     Status {
                         code: 400u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::OAuthFault>,
                         may_be_empty: false,
+                        shape: Some(&O_AUTH_FAULT),
                     },
                     Status {
                         code: 401u16,
                         kind: Some(ErrorKind::Credentials),
                         fits: fits::<types::OAuthFault>,
                         may_be_empty: false,
+                        shape: Some(&O_AUTH_FAULT),
                     },
                     Status {
                         code: 403u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::OAuthFault>,
                         may_be_empty: false,
+                        shape: Some(&O_AUTH_FAULT),
                     },
                     Status {
                         code: 424u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::OAuthFault>,
                         may_be_empty: false,
+                        shape: Some(&O_AUTH_FAULT),
                     },
                     Status {
                         code: 429u16,
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::OAuthFault>,
                         may_be_empty: false,
+                        shape: Some(&O_AUTH_FAULT),
                     },
                     Status {
                         code: 500u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::OAuthFault>,
                         may_be_empty: false,
+                        shape: Some(&O_AUTH_FAULT),
                     },
                     Status {
                         code: 503u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::OAuthFault>,
                         may_be_empty: false,
+                        shape: Some(&O_AUTH_FAULT),
                     },
                     Status {
                         code: 504u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::OAuthFault>,
                         may_be_empty: false,
+                        shape: Some(&O_AUTH_FAULT),
                     },
                 ],
                 rate_limit: None,
@@ -3863,54 +4680,63 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits_nothing,
                         may_be_empty: false,
+                        shape: None,
                     },
                     Status {
                         code: 400u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::OAuthFault>,
                         may_be_empty: false,
+                        shape: Some(&O_AUTH_FAULT),
                     },
                     Status {
                         code: 401u16,
                         kind: Some(ErrorKind::Credentials),
                         fits: fits::<types::OAuthFault>,
                         may_be_empty: false,
+                        shape: Some(&O_AUTH_FAULT),
                     },
                     Status {
                         code: 403u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::OAuthFault>,
                         may_be_empty: false,
+                        shape: Some(&O_AUTH_FAULT),
                     },
                     Status {
                         code: 424u16,
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::OAuthFault>,
                         may_be_empty: false,
+                        shape: Some(&O_AUTH_FAULT),
                     },
                     Status {
                         code: 429u16,
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::OAuthFault>,
                         may_be_empty: false,
+                        shape: Some(&O_AUTH_FAULT),
                     },
                     Status {
                         code: 500u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::OAuthFault>,
                         may_be_empty: false,
+                        shape: Some(&O_AUTH_FAULT),
                     },
                     Status {
                         code: 503u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::OAuthFault>,
                         may_be_empty: false,
+                        shape: Some(&O_AUTH_FAULT),
                     },
                     Status {
                         code: 504u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::OAuthFault>,
                         may_be_empty: false,
+                        shape: Some(&O_AUTH_FAULT),
                     },
                 ],
                 rate_limit: None,

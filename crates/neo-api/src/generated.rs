@@ -1311,15 +1311,452 @@ pub mod prelude {
     #[allow(unused_imports)]
     pub use super::Client;
 }
+/// What the answers look like to the letter; the types are more generous.
+mod shapes {
+    #[allow(unused_imports, reason = "generated; few specs need all of them")]
+    use broker_session_runtime::{Member, Shape};
+    pub(super) static CLIENT_IP: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "ip",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "time",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+        ],
+        others: None,
+    };
+    pub(super) static CLIENT_IP_ANSWER: Shape = Shape::AnyOf(
+        &[&ERROR_LIST, &CODED_ERROR, &FAILURE, &GATEWAY_ERROR, &CLIENT_IPS, &STATUS_CODE],
+    );
+    pub(super) static CLIENT_IPS: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "data",
+                aliases: &[],
+                required: true,
+                shape: &Shape::List(&CLIENT_IP),
+            },
+            Member {
+                name: "stCode",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Integer),
+            },
+            Member {
+                name: "status",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+        ],
+        others: None,
+    };
+    pub(super) static CODED_ERROR: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "status",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "message",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "errorCode",
+                aliases: &[],
+                required: true,
+                shape: &ERROR_CODE,
+            },
+        ],
+        others: None,
+    };
+    pub(super) static ERROR_ANSWER: Shape = Shape::AnyOf(
+        &[&ERROR_LIST, &CODED_ERROR, &FAILURE, &GATEWAY_ERROR, &MESSAGE, &STATUS_CODE],
+    );
+    pub(super) static ERROR_CODE: Shape = Shape::AnyOf(
+        &[&ERROR_CODE_NUMBER, &ERROR_CODE_TEXT],
+    );
+    pub(super) static ERROR_CODE_NUMBER: Shape = Shape::Integer;
+    pub(super) static ERROR_CODE_TEXT: Shape = Shape::Text;
+    pub(super) static ERROR_ITEM: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "code",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "message",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+        ],
+        others: None,
+    };
+    pub(super) static ERROR_LIST: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "error",
+                aliases: &[],
+                required: true,
+                shape: &Shape::List(&ERROR_ITEM),
+            },
+        ],
+        others: None,
+    };
+    pub(super) static FAILURE: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "stCode",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Integer),
+            },
+            Member {
+                name: "errMsg",
+                aliases: &[],
+                required: true,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "status",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "stat",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+        ],
+        others: None,
+    };
+    pub(super) static GATEWAY_ERROR: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "code",
+                aliases: &[],
+                required: true,
+                shape: &ERROR_CODE,
+            },
+            Member {
+                name: "message",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "description",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+        ],
+        others: None,
+    };
+    pub(super) static LOGOUT: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "stat",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "stCode",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Integer),
+            },
+            Member {
+                name: "status",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "message",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+        ],
+        others: None,
+    };
+    pub(super) static LOGOUT_ANSWER: Shape = Shape::AnyOf(
+        &[&ERROR_LIST, &CODED_ERROR, &FAILURE, &GATEWAY_ERROR, &LOGOUT],
+    );
+    pub(super) static MESSAGE: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "status",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "message",
+                aliases: &[],
+                required: true,
+                shape: &Shape::Text,
+            },
+        ],
+        others: None,
+    };
+    pub(super) static SESSION: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "token",
+                aliases: &[],
+                required: true,
+                shape: &Shape::Secret,
+            },
+            Member {
+                name: "sid",
+                aliases: &[],
+                required: true,
+                shape: &Shape::Secret,
+            },
+            Member {
+                name: "baseUrl",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "feedUrl",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "rtUrl",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "rid",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Secret,
+            },
+            Member {
+                name: "hsServerId",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Secret,
+            },
+            Member {
+                name: "isUserPwdExpired",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Boolean),
+            },
+            Member {
+                name: "ucc",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "greetingName",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "isTrialAccount",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Boolean),
+            },
+            Member {
+                name: "dataCenter",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "searchAPIKey",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Secret,
+            },
+            Member {
+                name: "derivativesRiskDisclosure",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "mfAccess",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Integer),
+            },
+            Member {
+                name: "dataCenterMap",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(
+                    &Shape::Object {
+                        members: &[],
+                        others: Some(&Shape::Text),
+                    },
+                ),
+            },
+            Member {
+                name: "dormancyStatus",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "asbaStatus",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "clientType",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "isNRI",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Boolean),
+            },
+            Member {
+                name: "kId",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Secret,
+            },
+            Member {
+                name: "kType",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "status",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "incRange",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Integer),
+            },
+            Member {
+                name: "incUpdFlag",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "clientGroup",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "kraStatus",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "rcFlag",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Integer),
+            },
+        ],
+        others: None,
+    };
+    pub(super) static SESSION_ANSWER: Shape = Shape::AnyOf(
+        &[
+            &ERROR_LIST,
+            &CODED_ERROR,
+            &FAILURE,
+            &GATEWAY_ERROR,
+            &SESSION_ENVELOPE,
+            &MESSAGE,
+            &STATUS_CODE,
+        ],
+    );
+    pub(super) static SESSION_ENVELOPE: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "data",
+                aliases: &[],
+                required: true,
+                shape: &SESSION,
+            },
+            Member {
+                name: "status",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+        ],
+        others: None,
+    };
+    pub(super) static STATUS_CODE: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "stCode",
+                aliases: &[],
+                required: true,
+                shape: &Shape::Integer,
+            },
+            Member {
+                name: "status",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "stat",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+        ],
+        others: None,
+    };
+}
 /// What this client was generated from.
 pub static API: broker_session_runtime::Api = {
     #[allow(unused_imports, reason = "generated; few specs need all of them")]
     use {
         broker_session_runtime::{
             Api, Environment, ErrorCode, ErrorKind, Operation, RateLimit, Retry,
-            SecurityScheme, SecuritySchemeKind, Server, Status, fits, fits_nothing,
+            SecurityScheme, SecuritySchemeKind, Server, Shape, Status, fits, fits_nothing,
         },
-        std::time::Duration,
+        shapes::*, std::time::Duration,
     };
     Api {
         title: "Kotak Neo Trade API, session operations",
@@ -1362,36 +1799,42 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::SessionAnswer>,
                         may_be_empty: false,
+                        shape: Some(&SESSION_ANSWER),
                     },
                     Status {
                         code: 400u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 401u16,
                         kind: Some(ErrorKind::Credentials),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 403u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 422u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 500u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                 ],
                 rate_limit: None,
@@ -1411,36 +1854,42 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::SessionAnswer>,
                         may_be_empty: false,
+                        shape: Some(&SESSION_ANSWER),
                     },
                     Status {
                         code: 400u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 401u16,
                         kind: Some(ErrorKind::SecondFactor),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 403u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 422u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 500u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                 ],
                 rate_limit: None,
@@ -1460,36 +1909,42 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::ClientIpAnswer>,
                         may_be_empty: false,
+                        shape: Some(&CLIENT_IP_ANSWER),
                     },
                     Status {
                         code: 400u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 401u16,
                         kind: Some(ErrorKind::SessionExpired),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 403u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 422u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 500u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                 ],
                 rate_limit: None,
@@ -1530,36 +1985,42 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::LogoutAnswer>,
                         may_be_empty: false,
+                        shape: Some(&LOGOUT_ANSWER),
                     },
                     Status {
                         code: 400u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 401u16,
                         kind: Some(ErrorKind::SessionExpired),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 403u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 422u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 500u16,
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        shape: Some(&ERROR_ANSWER),
                     },
                 ],
                 rate_limit: None,

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
-use crate::{ErrorKind, Words};
+use crate::{ErrorKind, Shape, Words};
 
 /// A broker's API as its spec describes it.
 #[derive(Debug)]
@@ -160,6 +160,8 @@ pub struct Status {
     pub fits: fn(&[u8]) -> Result<(), serde_json::Error>,
     /// Whether the body may be missing; it then means an object without members.
     pub may_be_empty: bool,
+    /// What its JSON looks like to the letter; nothing if it has none.
+    pub shape: Option<&'static Shape>,
 }
 
 /// How many requests a broker takes in a time.

@@ -1,17 +1,49 @@
 //! When a call may be repeated, and how long to wait before.
 //!
 //! Whether an operation may be repeated is said by its spec. This module knows how often, and how long a
-//! server asks to be left alone.
+//! server asks to be left alone. A caller may decide otherwise about both, within what the spec allows.
 
 use std::{
     io,
+    sync::Arc,
     time::{Duration, SystemTime},
 };
 
-use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+use backon::{BackoffBuilder, ExponentialBuilder};
 use http::{HeaderMap, header::RETRY_AFTER};
 
 use crate::causes::causes;
+
+/// Decides how long to wait before an attempt is repeated, and when to give up. [`RetryPolicy`] is the usual one.
+///
+/// It is asked only where the spec allows another attempt (`x-retry`) and where one may help; so no decision of its can
+/// send a guess twice. And the wait that the server has asked for comes before its own: it need not look at
+/// [`FailedAttempt::asked`] unless it would rather give up. All attempts keep to the total deadline.
+pub trait Backoff: Send + Sync {
+    /// How long to wait, besides what the server has asked for; `None` to give up. Some of it should be random, so that
+    /// many clients do not come back at once.
+    fn wait(&self, failed: &FailedAttempt) -> Option<Duration>;
+}
+
+impl<B: Backoff + ?Sized> Backoff for Arc<B> {
+    fn wait(&self, failed: &FailedAttempt) -> Option<Duration> {
+        (**self).wait(failed)
+    }
+}
+
+/// An attempt that has failed and may be repeated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FailedAttempt {
+    /// The `operationId`.
+    pub operation: &'static str,
+    /// How many attempts there have been, this one included.
+    pub attempts: usize,
+    /// The HTTP status; nothing if there was no answer.
+    pub status: Option<u16>,
+    /// How long the server has asked to be left alone (`Retry-After`, RFC 9110, section 10.2.3).
+    pub asked: Option<Duration>,
+}
 
 /// How often and at which pace a call is repeated, where its spec allows it at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,9 +51,9 @@ pub struct RetryPolicy {
     /// How many attempts there are in all; 1 means that nothing is repeated.
     pub max_attempts: usize,
     /// How long to wait before the first repetition; each further wait is twice as long. A random part is
-    /// added, so that many clients do not come back at once.
+    /// added, at most as much again, so that many clients do not come back at once.
     pub first_wait: Duration,
-    /// The longest wait between two attempts, if the server does not ask for more.
+    /// The longest wait between two attempts, without its random part and without what the server asks for.
     pub longest_wait: Duration,
 }
 
@@ -35,15 +67,16 @@ impl RetryPolicy {
     /// A policy that repeats nothing.
     pub const NEVER: Self =
         Self { max_attempts: 1, first_wait: Duration::ZERO, longest_wait: Duration::ZERO };
+}
 
-    /// The waits between the attempts.
-    pub(crate) fn waits(&self) -> ExponentialBackoff {
-        ExponentialBuilder::default()
+impl Backoff for RetryPolicy {
+    fn wait(&self, failed: &FailedAttempt) -> Option<Duration> {
+        let waits = ExponentialBuilder::default()
             .with_min_delay(self.first_wait)
             .with_max_delay(self.longest_wait)
             .with_max_times(self.max_attempts.saturating_sub(1))
-            .with_jitter()
-            .build()
+            .with_jitter();
+        waits.build().nth(failed.attempts.saturating_sub(1))
     }
 }
 
@@ -96,9 +129,29 @@ mod tests {
         }
     }
 
+    fn wait(policy: RetryPolicy, attempts: usize) -> Option<Duration> {
+        policy.wait(&FailedAttempt { operation: "any", attempts, status: None, asked: None })
+    }
+
     #[test]
     fn a_policy_waits_once_less_than_it_attempts() {
-        assert_eq!(RetryPolicy::default().waits().count(), 2);
-        assert_eq!(RetryPolicy::NEVER.waits().count(), 0);
+        let gives_up = |policy, attempts| wait(policy, attempts).is_none();
+        let policy = RetryPolicy::default();
+        assert_eq!([1, 2, 3].map(|attempts| gives_up(policy, attempts)), [false, false, true]);
+        assert!(gives_up(RetryPolicy::NEVER, 1));
+    }
+
+    #[test]
+    fn each_wait_is_twice_the_one_before_up_to_the_longest_and_at_random_as_much_again() {
+        let second = Duration::from_secs(1);
+        let policy = RetryPolicy { max_attempts: 9, first_wait: second, longest_wait: 5 * second };
+        for (attempts, least) in [(1, 1), (2, 2), (3, 4), (4, 5), (5, 5)] {
+            let waits: Vec<Duration> = (0..50).filter_map(|_| wait(policy, attempts)).collect();
+            assert!(
+                waits.iter().all(|wait| (least * second..=2 * least * second).contains(wait)),
+                "{waits:?}"
+            );
+            assert!(waits.iter().any(|wait| *wait != waits[0]), "{waits:?}");
+        }
     }
 }

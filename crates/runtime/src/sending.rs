@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use tracing::{Span, field};
 
 use crate::{
-    Kept, Operation, Retry, Secret, Unfit,
+    FailedAttempt, Kept, Operation, Retry, Secret, Unfit,
     answer::{harmless, held_back, rebuild, seconds, without_secrets},
     body,
     examine::{EMPTY_OBJECT, examine, filled, understood},
@@ -72,7 +72,6 @@ impl Inner {
         let operation = self.api.operation(info.operation_id);
         let retry = operation.map_or(Retry::Never, |operation| operation.retry);
         let mut secrets = operation.map_or_else(Vec::new, |operation| self.secrets(&request, operation));
-        let mut waits = self.retry.waits();
         let mut turn = match self.pace.turn(info.operation_id, until).await {
             Ok(turn) => turn,
             Err(held) => return (Ok(held_back(held.wait)), 0),
@@ -88,7 +87,10 @@ impl Inner {
             drop(turn);
             let left = until.saturating_duration_since(Instant::now());
             let is_penalised = self.api.penalty.is_some();
-            let wait = pause(&outcome, retry, is_penalised, &mut waits).filter(|wait| *wait < left);
+            let wait =
+                operation.zip(failure(&outcome, retry, is_penalised)).and_then(|(operation, failure)| {
+                    self.wait(operation, attempts, failure).filter(|wait| *wait < left)
+                });
             let Some(wait) = wait else { return (outcome, attempts) };
             tokio::time::sleep(wait).await;
             turn = match self.pace.turn(info.operation_id, until).await {
@@ -103,6 +105,14 @@ impl Inner {
             }
             attempts += 1;
         }
+    }
+
+    /// How long to wait before the next attempt: for as long as the server has asked for, and then what the policy says.
+    fn wait(&self, operation: &Operation, attempts: u64, failure: Failure) -> Option<Duration> {
+        let Failure { status, asked } = failure;
+        let attempts = usize::try_from(attempts).unwrap_or(usize::MAX);
+        let wait = self.retry.wait(&FailedAttempt { operation: operation.id, attempts, status, asked })?;
+        Some(asked.unwrap_or_default().saturating_add(wait))
     }
 
     async fn attempt(
@@ -129,6 +139,9 @@ impl Inner {
         let mut status = response.status();
         if broken.is_none() {
             status = understood(operation, status, &body);
+            if let Some((observer, operation)) = self.drift.as_ref().zip(operation) {
+                observer.look(operation, status.as_u16(), &body, secrets);
+            }
             if filled(operation, status, &body) {
                 body = EMPTY_OBJECT.into();
                 headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -144,34 +157,35 @@ impl Inner {
     }
 }
 
-/// How long to wait before the next attempt; nothing if there must be none.
-fn pause(
-    outcome: &reqwest::Result<Response>,
-    retry: Retry,
-    is_penalised: bool,
-    waits: &mut impl Iterator<Item = Duration>,
-) -> Option<Duration> {
-    let asked = match (retry, outcome) {
-        (Retry::Never, _) => return None,
+/// A failure after which another attempt is allowed and may help.
+struct Failure {
+    status: Option<u16>,
+    /// How long the server has asked to be left alone.
+    asked: Option<Duration>,
+}
+
+/// Whether there may be another attempt, as far as it is not the policy's to decide.
+fn failure(outcome: &reqwest::Result<Response>, retry: Retry, is_penalised: bool) -> Option<Failure> {
+    let unanswered = Failure { status: None, asked: None };
+    match (retry, outcome) {
+        (Retry::Never, _) => None,
         // Without a connection nothing was sent.
-        (_, Err(error)) if error.is_connect() => is_passing(error).then_some(Duration::ZERO)?,
-        (Retry::Unsent, _) => return None,
-        (Retry::Safe, Err(_)) => Duration::ZERO,
+        (_, Err(error)) if error.is_connect() => is_passing(error).then_some(unanswered),
+        (Retry::Unsent, _) => None,
+        (Retry::Safe, Err(_)) => Some(unanswered),
         (Retry::Safe, Ok(response)) => {
             let asked = retry_after(response.headers(), SystemTime::now());
             let cut = response.extensions().get::<Kept>().is_some_and(|kept| kept.unfit == Unfit::Cut);
-            match response.status() {
-                // A penalty is waited out by whoever is called next.
-                StatusCode::TOO_MANY_REQUESTS if is_penalised => return None,
-                // Without a time to wait, another request would only make it worse.
-                StatusCode::TOO_MANY_REQUESTS => asked?,
+            let may_help = match response.status() {
+                // A penalty is waited out by whoever is called next. Without a time to wait, another request would
+                // only make it worse.
+                StatusCode::TOO_MANY_REQUESTS => !is_penalised && asked.is_some(),
                 StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT => {
-                    asked.unwrap_or_default()
+                    true
                 }
-                _ if cut => Duration::ZERO,
-                _ => return None,
-            }
+                _ => cut,
+            };
+            may_help.then_some(Failure { status: Some(response.status().as_u16()), asked })
         }
-    };
-    waits.next().map(|wait| wait.max(asked))
+    }
 }

@@ -17,7 +17,8 @@ use tracing::Instrument;
 use url::Url;
 
 use crate::{
-    Api, Credential, Deadlines, Exchange, Kept, Operation, RetryPolicy, Secret, Signer,
+    Api, Backoff, Credential, Deadlines, DriftObserver, Exchange, Kept, Operation, RetryPolicy, Secret,
+    Signer,
     answer::rebuild,
     pace::Pace,
     sending,
@@ -48,7 +49,8 @@ pub(crate) struct Inner {
     pub(crate) pace: Arc<Pace>,
     pub(crate) deadlines: Deadlines,
     pub(crate) body_limit: usize,
-    pub(crate) retry: RetryPolicy,
+    pub(crate) retry: Arc<dyn Backoff>,
+    pub(crate) drift: Option<DriftObserver>,
 }
 
 /// Builds a [`Transport`].
@@ -94,8 +96,14 @@ impl TransportBuilder {
     }
 
     /// Sets how often and at which pace calls are repeated where the spec allows it.
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.0.retry = policy;
+    pub fn retry(mut self, policy: impl Backoff + 'static) -> Self {
+        self.0.retry = Arc::new(policy);
+        self
+    }
+
+    /// Has answers compared with the spec.
+    pub fn observe_drift(mut self, observer: DriftObserver) -> Self {
+        self.0.drift = Some(observer);
         self
     }
 
@@ -131,7 +139,8 @@ impl Transport {
             pace: Arc::new(Pace::new(api)),
             deadlines: Deadlines::default(),
             body_limit: DEFAULT_BODY_LIMIT,
-            retry: RetryPolicy::default(),
+            retry: Arc::new(RetryPolicy::default()),
+            drift: None,
         })
     }
 
@@ -259,7 +268,6 @@ impl fmt::Debug for Transport {
             .field("api", &self.0.api.title)
             .field("deadlines", &self.0.deadlines)
             .field("body_limit", &self.0.body_limit)
-            .field("retry", &self.0.retry)
             .finish_non_exhaustive()
     }
 }

@@ -5,10 +5,10 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::{GenericArgument, PathArguments, ReturnType, Type};
 
-use super::client::Client;
+use super::{client::Client, shapes::Shapes};
 use crate::{Document, spec};
 
-/// `pub static API`.
+/// `pub static API`, and the module `shapes` that it refers to.
 pub(super) fn table(document: &Document, client: &Client) -> TokenStream {
     let info = &document.openapi().info;
     let (title, version) = (&info.title, &info.version);
@@ -35,16 +35,24 @@ pub(super) fn table(document: &Document, client: &Client) -> TokenStream {
     let penalty = spec::penalty_seconds(document);
     let penalty = optional(penalty.map(|seconds| quote! { Duration::from_secs(#seconds) }));
     let operations = spec::operations(document);
-    let operations = operations.iter().map(|operation| self::operation(document, client, operation));
+    let mut shapes = Shapes::new(document);
+    let operations: Vec<_> = operations
+        .iter()
+        .map(|operation| self::operation(document, client, operation, &mut shapes))
+        .collect();
+    let shapes = shapes.module();
     quote! {
+        #shapes
+
         /// What this client was generated from.
         pub static API: broker_session_runtime::Api = {
             #[allow(unused_imports, reason = "generated; few specs need all of them")]
             use {
                 broker_session_runtime::{
                     Api, Environment, ErrorCode, ErrorKind, Operation, RateLimit, Retry, SecurityScheme,
-                    SecuritySchemeKind, Server, Status, fits, fits_nothing,
+                    SecuritySchemeKind, Server, Shape, Status, fits, fits_nothing,
                 },
+                shapes::*,
                 std::time::Duration,
             };
             Api {
@@ -61,7 +69,12 @@ pub(super) fn table(document: &Document, client: &Client) -> TokenStream {
     }
 }
 
-fn operation(document: &Document, client: &Client, operation: &spec::Operation) -> TokenStream {
+fn operation(
+    document: &Document,
+    client: &Client,
+    operation: &spec::Operation,
+    shapes: &mut Shapes<'_>,
+) -> TokenStream {
     let spec::Operation { id, method, path, security, .. } = operation;
     let retry = match operation.retry.as_str() {
         "safe" => quote! { Safe },
@@ -88,9 +101,12 @@ fn operation(document: &Document, client: &Client, operation: &spec::Operation) 
             Some(typed) => quote! { fits::<#typed> },
             None => quote! { fits_nothing },
         };
-        let may_be_empty = response.may_be_empty;
-        quote! { Status { code: #code, kind: #kind, fits: #fits, may_be_empty: #may_be_empty } }
+        let (may_be_empty, shape) = (response.may_be_empty, optional(shapes.of(response)));
+        quote! {
+            Status { code: #code, kind: #kind, fits: #fits, may_be_empty: #may_be_empty, shape: #shape }
+        }
     });
+    let statuses: Vec<_> = statuses.collect();
     let rate_limit = optional(operation.rate_limit.map(rate_limit));
     let servers = operation.servers.iter().map(server);
     quote! {

@@ -88,7 +88,7 @@ struct Strict {
 }
 
 const fn status(code: u16, may_be_empty: bool) -> Status {
-    Status { code, kind: None, fits: fits::<serde_json::Map<String, Value>>, may_be_empty }
+    Status { code, kind: None, fits: fits::<serde_json::Map<String, Value>>, may_be_empty, shape: None }
 }
 
 static EMPTY: Api = api(&[
@@ -97,7 +97,7 @@ static EMPTY: Api = api(&[
         ..operation("lenient", Retry::Never)
     },
     Operation {
-        statuses: &[Status { code: 200, kind: None, fits: fits::<Strict>, may_be_empty: true }],
+        statuses: &[Status { code: 200, kind: None, fits: fits::<Strict>, may_be_empty: true, shape: None }],
         ..operation("strict", Retry::Never)
     },
 ]);

@@ -27,12 +27,13 @@ pub(crate) const fn operation(id: &'static str, retry: Retry) -> Operation {
         secret_headers: &["oneTimeToken"],
         secret_members: &["password"],
         statuses: &[
-            Status { code: 200, kind: None, fits: fits::<Vec<u8>>, may_be_empty: false },
+            Status { code: 200, kind: None, fits: fits::<Vec<u8>>, may_be_empty: false, shape: None },
             Status {
                 code: 503,
                 kind: Some(ErrorKind::Unavailable),
                 fits: fits::<Vec<u8>>,
                 may_be_empty: false,
+                shape: None,
             },
         ],
         rate_limit: None,
