@@ -134,7 +134,7 @@ fn a_redirect_stands_in_the_table_and_nowhere_else() {
     let document = good();
     let text = plain(&generate(&document).unwrap());
     let status = "Status { code: 302u16, kind: Some(ErrorKind::LoginRequired), fits: fits_nothing, \
-                  may_be_empty: false, }";
+                  may_be_empty: false, shape: None, }";
     assert_eq!(text.matches(status).count(), 1, "{text}");
     assert!(!text.contains("302u16 =>"), "{text}");
     assert!(text.contains("- 302: The session is over."), "{text}");
@@ -148,8 +148,34 @@ fn a_redirect_stands_in_the_table_and_nowhere_else() {
 #[test]
 fn the_table_says_which_bodies_may_be_missing() {
     let text = plain(&generate(&good()).unwrap());
-    let status = "fits: fits::<types::FaultAnswer>, may_be_empty: true, }";
+    let status = "fits: fits::<types::FaultAnswer>, may_be_empty: true, shape";
     assert_eq!(text.matches(status).count(), 3, "{text}");
+}
+
+#[test]
+fn the_table_says_what_answers_look_like_to_the_letter() {
+    let mut value = good().value().clone();
+    let both = json!({ "description": "Both.", "nullable": true, "allOf": [
+        { "type": "object", "required": ["a"], "properties": { "a": { "type": "string", "description": "A." } } },
+        { "type": "object", "properties": { "b": { "type": "integer", "format": "int64", "description": "B." } } },
+    ] });
+    value.pointer_mut("/components/schemas/FaultAnswer/properties").unwrap()["both"] = both;
+    let text = plain(&generated(&value).unwrap());
+    for part in [
+        // A schema may contain itself.
+        "Member { name: \"parent\", aliases: &[], required: false, shape: &SESSION, }",
+        "Member { name: \"sid\", aliases: &[], required: true, shape: &SECRET, }",
+        "static SECRET: Shape = Shape::Secret;",
+        "Member { name: \"loginTime\", aliases: &[\"LoginTime\"], required: false, shape: &Shape::Text, }",
+        "static SESSION_ANSWER: Shape = Shape::AnyOf( &[&WRAPPED_SESSION, &SESSION], );",
+        // The parts of `allOf` are one object.
+        "shape: &Shape::OrNull( &Shape::Object { members: &[ Member { name: \"a\", aliases: &[], required: true, \
+         shape: &Shape::Text, }, Member { name: \"b\", aliases: &[], required: false, shape: &Shape::Integer, }, ], \
+         others: None, }, ),",
+        "Shape::Object { members: &[], others: Some(&Shape::Integer), }",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
 }
 
 #[test]
