@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header};
 use progenitor_client::OperationInfo;
 use reqwest::{Client, Request, Response};
@@ -135,8 +136,12 @@ impl Inner {
         {
             headers.insert(header::RETRY_AFTER, seconds(wait));
         }
-        let (mut body, broken) = body::read(&mut response, self.body_limit).await;
         let mut status = response.status();
+        let (mut body, broken) = match status.is_redirection() {
+            // What a redirect says is said by its status and its `Location`; nobody waits for its page.
+            true => (Bytes::new(), None),
+            false => body::read(&mut response, self.body_limit).await,
+        };
         if broken.is_none() {
             status = understood(operation, status, &body);
             if let Some((observer, operation)) = self.drift.as_ref().zip(operation) {

@@ -31,7 +31,7 @@ async fn an_unknown_success_with_a_fitting_body_is_a_success() {
 
 #[tokio::test]
 async fn what_does_not_fit_is_named_and_keeps_its_status() {
-    let cases: [(&'static [&'static str], u16, Unfit); 8] = [
+    let cases: [(&'static [&'static str], u16, Unfit); 9] = [
         (&["HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"], 200, Unfit::Empty),
         (&["HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>"], 200, Unfit::NotJson),
         (&["HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"], 200, Unfit::Misfit),
@@ -45,6 +45,12 @@ async fn what_does_not_fit_is_named_and_keeps_its_status() {
         ),
         (
             &["HTTP/1.1 302 Found\r\nLocation: /sso/Login\r\nContent-Length: 0\r\n\r\n"],
+            302,
+            Unfit::Redirect { elsewhere: None, to_login: true },
+        ),
+        (
+            // Its page breaks off, which nobody needs.
+            &["HTTP/1.1 302 Found\r\nLocation: /sso/Login\r\nContent-Length: 9\r\n\r\n<"],
             302,
             Unfit::Redirect { elsewhere: None, to_login: true },
         ),
