@@ -179,6 +179,7 @@ mod tests {
             proxy_user = "user"
             proxy_password_file = "proxy-password"
             root_certificates = "roots.pem"
+            report_drift = true
         "#;
         assert!(parse(Path::new("config.toml"), text).is_ok());
     }

@@ -2,11 +2,11 @@
 
 use std::{fs, path::PathBuf, time::Duration};
 
-use broker_session::{Connection, Deadlines, Secret};
+use broker_session::{Connection, Deadlines, Drift, Secret};
 use clap::Args;
 use serde::Deserialize;
 
-use crate::{config::Config, failure::Failure, secrets::Missing, setting};
+use crate::{config::Config, failure::Failure, output::say, secrets::Missing, setting};
 
 /// The time for all network steps of a command together, unless told.
 pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
@@ -36,6 +36,10 @@ pub(crate) struct NetworkArgs {
     /// Trust the certificates in this PEM file besides the platform's [env: BROKER_SESSION_ROOT_CERTIFICATES].
     #[arg(long, value_name = "PATH")]
     root_certificates: Option<PathBuf>,
+    /// Compare the broker's answers with its spec to the letter, and say on stderr where they differ: a broker that
+    /// changes its answers is noticed the day it does. No value is shown.
+    #[arg(long)]
+    report_drift: bool,
 }
 
 /// The part of a profile.
@@ -46,6 +50,8 @@ pub(crate) struct Section {
     proxy_user: Option<String>,
     proxy_password_file: Option<PathBuf>,
     root_certificates: Option<PathBuf>,
+    #[serde(default)]
+    report_drift: bool,
 }
 
 /// The settings, ready to connect with.
@@ -55,6 +61,7 @@ pub(crate) struct Network {
     root_certificates: Option<Vec<u8>>,
     hosts: Vec<String>,
     plain_http: bool,
+    report_drift: bool,
 }
 
 impl Network {
@@ -104,6 +111,7 @@ impl Network {
             root_certificates,
             hosts: [hosts, &args.allow_host].concat(),
             plain_http: plain_http || args.allow_plain_http,
+            report_drift: section.report_drift || args.report_drift,
         })
     }
 
@@ -135,11 +143,21 @@ impl Network {
         if let Some(pem) = &self.root_certificates {
             connection = connection.root_certificates(pem)?;
         }
+        if self.report_drift {
+            connection = connection.observe_drift(report_drift);
+        }
         if self.plain_http {
             connection = connection.allow_plain_http();
         }
         Ok(self.hosts.iter().fold(connection, Connection::allow_host))
     }
+}
+
+/// Whoever has asked for it is told, also where a script runs the program unseen.
+fn report_drift(drift: &Drift) {
+    say(&format!(
+        "warning: {drift}. Nothing has failed by that; look whether a newer version of this program knows it, and report it if not."
+    ));
 }
 
 /// Reads a number of seconds, with or without a fraction.

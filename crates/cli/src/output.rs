@@ -75,7 +75,7 @@ pub(crate) fn print_to_reader(text: &str) -> Result<bool, Failure> {
 }
 
 /// Writes lines to stderr. If that fails there is nobody left to tell.
-fn say(text: &str) {
+pub(crate) fn say(text: &str) {
     let mut stderr = io::stderr().lock();
     let _ = writeln!(stderr, "{text}");
 }

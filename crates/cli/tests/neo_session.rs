@@ -279,3 +279,21 @@ async fn nobody_else_can_read_what_is_kept() {
         assert_eq!(common::mode(&path), 0o600, "{}", path.display());
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_answer_is_reported_by_whoever_asks_for_it_and_costs_nothing() {
+    for (flags, told) in [(&["login", "neo", "--report-drift"] as &[_], true), (LOGIN, false)] {
+        let (sandbox, program) = at_neo(Sandbox::builder()).await;
+        let data =
+            json!({ "token": "made-up-view-token", "sid": "made-up-sid", "newMember": "made-up-value" });
+        let body = json!({ "data": data });
+        sandbox.inject(Operation::TradeApiLogin, Fault::json(http::StatusCode::OK, &body));
+        let run = program.run(flags).await;
+        // The sandbox does not know the view session that it has been made to give out; the answer was taken all the
+        // same, since the MPIN was asked for.
+        assert!(run.stderr.contains("Giving the MPIN"), "{}", run.stderr);
+        let warning = "warning: the answer 200 to `trade_api_login` is not what the spec describes at `/data/newMember`: unknown. ";
+        assert_eq!(run.stderr.contains(warning), told, "{}", run.stderr);
+        assert!(!run.stderr.contains("made-up-value"), "{}", run.stderr);
+    }
+}
