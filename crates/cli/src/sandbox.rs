@@ -2,7 +2,7 @@
 
 use std::env;
 
-use broker_session_sandbox::{self as played, Builder, Operation, Sandbox};
+use broker_session_sandbox::{self as played, Builder, Fault, Operation, Sandbox};
 use clap::Args;
 use serde_json::{Map, Value, json};
 
@@ -26,6 +26,19 @@ pub(crate) struct ServeArgs<O: Operation> {
     /// `cut-body`, `slow-body`, `hang`, `reset`.
     #[arg(long, value_name = "OPERATION=FAULT", value_parser = planned_fault::<O>)]
     fault: Vec<PlannedFault<O>>,
+    /// Let this share of all calls go wrong, from 0 to 1: with resets, silence, cut and late answers, 401, 503, a page,
+    /// and failures with status 200.
+    #[arg(long, value_name = "RATE", value_parser = rate)]
+    fault_rate: Option<f64>,
+    /// What decides which calls these are: with the same number the same ones.
+    #[arg(long, value_name = "NUMBER", requires = "fault_rate", default_value_t = 0)]
+    fault_seed: u64,
+}
+
+/// Reads a share from 0 to 1.
+fn rate(text: &str) -> Result<f64, String> {
+    let rate = text.parse().ok().filter(|rate| (0.0..=1.0).contains(rate));
+    rate.ok_or_else(|| "not a number from 0 to 1, as 0.05 is".to_owned())
 }
 
 /// The environment, from which an account can take its credentials.
@@ -45,6 +58,9 @@ pub(crate) async fn start<B: played::Broker>(
         builder.port(args.port).start().await.map_err(|error| Failure::config(error.to_string()))?;
     for planned in args.fault {
         sandbox.inject_always(planned.operation, planned.fault);
+    }
+    if let Some(rate) = args.fault_rate {
+        sandbox.inject_randomly(rate, args.fault_seed, Fault::bad_day());
     }
     Ok(sandbox)
 }

@@ -3,6 +3,8 @@
 
 mod common;
 
+use std::time::Duration;
+
 use common::{Program, finish, sandbox, signal};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -244,4 +246,28 @@ async fn a_fault_can_be_planned_from_the_command_line() {
     }
     let (status, error) = client.failure(&["login", "kotak", "--timeout", "10"]).await;
     assert_eq!((status, &error["status"]), (17, &json!(503)));
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_share_of_all_calls_goes_wrong_where_the_command_line_says_so() {
+    let server = Program::new();
+    let arguments = ["sandbox", "neo", "--json", "--fault-rate", "1", "--fault-seed", "7"];
+    let mut child = server.start(&arguments);
+    let announced = announcement(&mut child).await;
+    let url = format!("{}/quick/user/limits", announced["base_url"].as_str().unwrap());
+    let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(1)).build().unwrap();
+    let calls: Vec<_> = (0..16).map(|_| tokio::spawn(http.post(&url).send())).collect();
+    let mut statuses = Vec::new();
+    for call in calls {
+        statuses.push(call.await.unwrap().ok().map(|answer| answer.status().as_u16()));
+    }
+    // Silence and resets, refusals, pages.
+    for status in [None, Some(401), Some(503)] {
+        assert!(statuses.contains(&status), "{status:?} in {statuses:?}");
+    }
+    for flags in [&["--fault-rate", "1.5"] as &[&str], &["--fault-rate", "often"], &["--fault-seed", "7"]] {
+        let (status, error) = server.failure(&[&["sandbox", "neo"], flags].concat()).await;
+        assert_eq!((status, &error["kind"]), (2, &json!("config")), "{error}");
+    }
 }

@@ -80,6 +80,12 @@ pub trait Accounts: Broker {
     /// The first account.
     fn account(&self) -> &Self::Account;
 
+    /// Changes a user's account; what the user is known by stays.
+    ///
+    /// # Errors
+    /// There is no such user, or a secret is none.
+    fn change_account(&self, user: &str, change: impl FnOnce(&mut Self::Account)) -> io::Result<()>;
+
     /// The guesses at a user's credentials; `None` for an unknown user.
     fn with_guesses<T>(&self, user: &str, look: impl FnOnce(&mut Guesses) -> T) -> Option<T>;
 
@@ -88,4 +94,10 @@ pub trait Accounts: Broker {
 
     /// Ends the user's sessions.
     fn end_sessions(&self, user: &str);
+}
+
+/// The error for a user who is not known.
+pub(crate) fn no_such_user(user: &str) -> io::Error {
+    let message = format!("the sandbox has no user `{user}`. Add an account before it starts.");
+    io::Error::new(io::ErrorKind::NotFound, message)
 }

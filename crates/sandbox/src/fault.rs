@@ -1,16 +1,15 @@
 //! Faults: the answers a real broker or its gateway gives only when one is not looking.
 
-use std::collections::{HashMap, VecDeque};
+use std::fmt;
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, LOCATION};
+use http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, StatusCode};
 
 use crate::delivery::Delivery;
-use crate::locked::Locked;
 
 /// One fault: what is answered in place of the operation's own answer, and how it is sent.
 ///
@@ -105,6 +104,28 @@ impl Fault {
         Self::new(Content::Own, Delivery::Reset)
     }
 
+    /// What goes wrong between a client and a broker on a bad day, each once: for
+    /// [`Sandbox::inject_randomly`](crate::Sandbox::inject_randomly). Resets and silence before and after the
+    /// operation took effect; answers that are cut or late; 503 with a time to wait, without one, and as a page;
+    /// a failure with status 200; 401 with words and without.
+    pub fn bad_day() -> Vec<Self> {
+        let unavailable = || Self::status(StatusCode::SERVICE_UNAVAILABLE);
+        vec![
+            Self::reset(),
+            Self::reset().applied(),
+            Self::hang(),
+            Self::hang().applied(),
+            Self::cut_body().applied(),
+            Self::slow_body_for(Duration::from_millis(100)).applied(),
+            unavailable(),
+            unavailable().header(RETRY_AFTER, HeaderValue::from_static("1")),
+            Self::html_page(StatusCode::SERVICE_UNAVAILABLE),
+            Self::in_success(),
+            Self::status(StatusCode::UNAUTHORIZED),
+            Self::empty(StatusCode::UNAUTHORIZED),
+        ]
+    }
+
     /// The operation takes effect first (a guess is counted, a token is spent), then its answer is
     /// replaced or lost. [`Fault::cut_body`] and [`Fault::slow_body`] then send the operation's own answer.
     #[must_use]
@@ -141,7 +162,8 @@ impl Fault {
         Self::raw(answer)
     }
 
-    pub(crate) fn is_applied(&self) -> bool {
+    /// Whether the operation takes effect all the same.
+    pub fn is_applied(&self) -> bool {
         self.applied
     }
 
@@ -171,62 +193,46 @@ fn unfinished() -> Response {
     axum::Json(serde_json::json!({ "message": "The sandbox did not carry out this call." })).into_response()
 }
 
-/// The faults that wait for an operation, in the order they were injected.
-#[derive(Debug, Default)]
-pub(crate) struct FaultQueue(Locked<HashMap<&'static str, VecDeque<Waiting>>>);
-
-#[derive(Debug)]
-struct Waiting {
-    fault: Fault,
-    /// `None`: for ever.
-    times: Option<usize>,
-}
-
-impl FaultQueue {
-    /// Appends a fault for the next `times` calls that no earlier fault takes; `None` is for ever.
-    pub(crate) fn push(&self, operation: &'static str, fault: Fault, times: Option<usize>) {
-        if times != Some(0) {
-            self.0.lock().entry(operation).or_default().push_back(Waiting { fault, times });
-        }
-    }
-
-    /// The fault for this call of the operation, if one waits.
-    pub(crate) fn take(&self, operation: &str) -> Option<Fault> {
-        let mut queues = self.0.lock();
-        let queue = queues.get_mut(operation)?;
-        let first = queue.front_mut()?;
-        let fault = first.fault.clone();
-        match &mut first.times {
-            None => {}
-            Some(1) => drop(queue.pop_front()),
-            Some(times) => *times -= 1,
-        }
-        Some(fault)
-    }
-
-    /// Forgets every fault.
-    pub(crate) fn clear(&self) {
-        self.0.lock().clear();
+/// In a few words, for the report of a test: `reset, applied`, or `503 text/html`.
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let content = match &self.content {
+            Content::Own => None,
+            Content::Documented(status) => Some(status.as_str().to_owned()),
+            Content::Given(answer) => {
+                let kind = answer.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+                let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or("without a type");
+                let kind = if answer.body().is_empty() { "empty" } else { kind };
+                Some(format!("{} {kind}", answer.status().as_u16()))
+            }
+        };
+        let delivery = match self.delivery {
+            Delivery::Whole => None,
+            Delivery::Cut => Some("cut"),
+            Delivery::Slow(None) => Some("stalled"),
+            Delivery::Slow(Some(_)) => Some("late"),
+            Delivery::Never => Some("silence"),
+            Delivery::Reset => Some("reset"),
+        };
+        let headers = self.headers.iter().map(|(name, _)| name.as_str());
+        let parts = content.as_deref().into_iter().chain(delivery).chain(headers);
+        let parts = parts.chain(self.applied.then_some("applied"));
+        f.write_str(&parts.collect::<Vec<_>>().join(", "))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
-    fn faults_are_taken_in_order_and_as_often_as_asked() {
-        let queue = FaultQueue::default();
-        queue.push("login", Fault::hang(), Some(2));
-        queue.push("login", Fault::reset(), Some(0));
-        queue.push("login", Fault::cut_body(), None);
-        let deliveries: Vec<_> = (0..4).map(|_| queue.take("login").map(|fault| fault.delivery)).collect();
-        assert_eq!(
-            deliveries,
-            [Some(Delivery::Never), Some(Delivery::Never), Some(Delivery::Cut), Some(Delivery::Cut)]
-        );
-        assert!(queue.take("logout").is_none());
-        queue.clear();
-        assert!(queue.take("login").is_none());
+    fn each_fault_of_a_bad_day_has_a_name_of_its_own() {
+        let names: BTreeSet<String> = Fault::bad_day().iter().map(Fault::to_string).collect();
+        assert_eq!(names.len(), Fault::bad_day().len(), "{names:?}");
+        for name in ["reset", "reset, applied", "503, retry-after", "503 text/html", "401 empty", "200"] {
+            assert!(names.contains(name), "{name} in {names:?}");
+        }
     }
 }

@@ -25,6 +25,7 @@ mod builder;
 mod clock;
 mod delivery;
 mod fault;
+mod faults;
 mod guesses;
 mod locked;
 mod log;

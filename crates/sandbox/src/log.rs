@@ -8,6 +8,7 @@ use http::request::Parts;
 use http::{HeaderMap, Method};
 use jiff::Timestamp;
 
+use crate::fault::Fault;
 use crate::locked::Locked;
 
 /// Headers whose values `Debug` may print; every other value could be a secret.
@@ -46,6 +47,8 @@ pub struct Call {
     pub headers: HeaderMap,
     /// Body as sent, secrets included.
     pub body: Bytes,
+    /// The injected fault that it met, if any.
+    pub fault: Option<Fault>,
 }
 
 impl Call {
@@ -55,6 +58,7 @@ impl Call {
         base: &str,
         head: &Parts,
         body: Bytes,
+        fault: Option<Fault>,
     ) -> Self {
         Self {
             at,
@@ -65,6 +69,7 @@ impl Call {
             query: head.uri.query().map(str::to_owned),
             headers: head.headers.clone(),
             body,
+            fault,
         }
     }
 
@@ -93,6 +98,7 @@ impl fmt::Debug for Call {
             .field("query", &self.query.as_ref().map(|_| "[redacted]"))
             .field("headers", &headers)
             .field("body", &format_args!("[{} bytes]", self.body.len()))
+            .field("fault", &self.fault.as_ref().map(Fault::to_string))
             .finish()
     }
 }
@@ -112,6 +118,10 @@ impl CallLog {
 
     pub(crate) fn all(&self) -> Vec<Call> {
         self.0.lock().iter().cloned().collect()
+    }
+
+    pub(crate) fn take(&self) -> Vec<Call> {
+        std::mem::take(&mut *self.0.lock()).into()
     }
 
     pub(crate) fn of(&self, operation: &str) -> Vec<Call> {

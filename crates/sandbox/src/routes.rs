@@ -17,7 +17,8 @@ use jiff::Timestamp;
 use crate::body::read;
 use crate::broker::Play;
 use crate::clock::Clock;
-use crate::fault::FaultQueue;
+use crate::fault::Fault;
+use crate::faults::Faults;
 use crate::log::{Call, CallLog};
 use crate::operation::{Operation, Table};
 use crate::server::{Listener, Served};
@@ -25,7 +26,7 @@ use crate::server::{Listener, Served};
 /// What the calls of every connection share.
 pub(crate) struct Site<B> {
     pub(crate) broker: B,
-    pub(crate) faults: FaultQueue,
+    pub(crate) faults: Faults,
     pub(crate) log: CallLog,
     pub(crate) clock: Clock,
 }
@@ -49,7 +50,14 @@ pub struct Door<B: Play> {
 
 impl<B> Site<B> {
     pub(crate) fn new(broker: B, clock: Clock) -> Self {
-        Self { broker, faults: FaultQueue::default(), log: CallLog::default(), clock }
+        Self { broker, faults: Faults::default(), log: CallLog::default(), clock }
+    }
+
+    /// Notes a call before it takes effect.
+    fn log(&self, call: &Received, operation: Option<&'static str>, base: &str, fault: Option<Fault>) {
+        let Received { head, body, at, .. } = call;
+        let body = body.clone().unwrap_or_default();
+        self.log.record(Call::new(*at, operation, base, head, body, fault));
     }
 }
 
@@ -107,7 +115,8 @@ impl<B: Play> Door<B> {
         let unknown = |status| {
             let (site, root) = (Arc::clone(site), Arc::clone(&root));
             move |request: Request<Body>| async move {
-                let call = receive(&site, None, &root, None, request).await;
+                let call = receive(&site.clock, None, request).await;
+                site.log(&call, None, &root, None);
                 site.broker.no_operation(&call, status)
             }
         };
@@ -127,12 +136,15 @@ async fn answer<B: Play>(
     request: Request<Body>,
 ) -> Response {
     let parameter = parameters.iter().next().map(|(_, value)| value.to_owned());
-    let call = receive(site, Some(operation.id()), url, parameter, request).await;
-    if let Some(turned_away) = site.broker.turn_away(operation, &call) {
+    let call = receive(&site.clock, parameter, request).await;
+    let turned_away = site.broker.turn_away(operation, &call);
+    let fault = if turned_away.is_some() { None } else { site.faults.take(operation.id()) };
+    site.log(&call, Some(operation.id()), url, fault.clone());
+    if let Some(turned_away) = turned_away {
         return turned_away;
     }
     let perform = || site.broker.perform(operation, base, &call);
-    let answer = match site.faults.take(operation.id()) {
+    let answer = match fault {
         None => perform(),
         Some(fault) => {
             let own = fault.is_applied().then(perform);
@@ -143,17 +155,9 @@ async fn answer<B: Play>(
     answer
 }
 
-/// Reads a call to its end and logs it.
-async fn receive<B>(
-    site: &Site<B>,
-    operation: Option<&'static str>,
-    url: &str,
-    path_parameter: Option<String>,
-    request: Request<Body>,
-) -> Received {
+/// Reads a call to its end.
+async fn receive(clock: &Clock, path_parameter: Option<String>, request: Request<Body>) -> Received {
     let (head, body) = request.into_parts();
     let body = read(body).await;
-    let at = site.clock.now();
-    site.log.record(Call::new(at, operation, url, &head, body.clone().unwrap_or_default()));
-    Received { head, path_parameter, body, at }
+    Received { head, path_parameter, body, at: clock.now() }
 }

@@ -1,6 +1,7 @@
 //! A running sandbox, as a test or a program holds it: what is the same for every broker.
 
 use std::fmt;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -92,6 +93,33 @@ impl<B: Broker> Sandbox<B> {
         self.site.faults.push(operation.id(), fault, None);
     }
 
+    /// Lets a share of all calls from now on meet a fault: each with the chance `rate` (0 is never, 1 is always) one
+    /// of `faults`, all alike; for instance of [`Fault::bad_day`]. Faults that wait for an operation go first, and
+    /// those given here before are forgotten.
+    ///
+    /// The chance is pseudo-random: with the same seed the n-th call of an operation meets the same fault each time,
+    /// whatever else is called in between. So a failure that a seed has brought about can be had again.
+    ///
+    /// ```
+    /// use broker_session_sandbox::{Fault, neo};
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+    /// let sandbox = neo::Sandbox::builder().start().await?;
+    /// sandbox.inject_randomly(0.05, 42, Fault::bad_day());
+    /// // ... the program under test calls the sandbox ...
+    /// for call in sandbox.calls() {
+    ///     if let Some(fault) = &call.fault {
+    ///         println!("{:?} met: {fault}", call.operation);
+    ///     }
+    /// }
+    /// # std::io::Result::Ok(())
+    /// # })?;
+    /// # std::io::Result::Ok(())
+    /// ```
+    pub fn inject_randomly(&self, rate: f64, seed: u64, faults: impl IntoIterator<Item = Fault>) {
+        self.site.faults.by_chance(rate, seed, faults.into_iter().collect());
+    }
+
     /// Forgets all injected faults.
     pub fn clear_faults(&self) {
         self.site.faults.clear();
@@ -118,6 +146,17 @@ impl<B: Broker> Sandbox<B> {
         self.broker().forget_calls();
     }
 
+    /// Takes the calls since the last time, in the order they arrived, so that the log of a sandbox that runs for long
+    /// never gets full. What the broker has counted about them stays.
+    pub fn take_calls(&self) -> Vec<Call> {
+        self.site.log.take()
+    }
+
+    /// How many connections clients have open now.
+    pub fn open_connections(&self) -> usize {
+        self.server.open_connections()
+    }
+
     /// Serves until `stop` resolves, then shuts down: for a program that runs until it is told to end.
     pub async fn serve_until(self, stop: impl Future<Output = ()>) {
         stop.await;
@@ -135,6 +174,16 @@ impl<B: Accounts> Sandbox<B> {
     /// The first account.
     pub fn account(&self) -> &B::Account {
         self.broker().account()
+    }
+
+    /// Changes what the broker knows of a user: a new password, a new access code, another pin. Sessions live on.
+    /// The name that the user is known by stays as it is, and [`Sandbox::account`] and [`Sandbox::environment`] tell of
+    /// the account that the sandbox began with.
+    ///
+    /// # Errors
+    /// There is no such user, or a secret is none.
+    pub fn change_account(&self, user: &str, change: impl FnOnce(&mut B::Account)) -> io::Result<()> {
+        self.broker().change_account(user, change)
     }
 
     /// Wrong guesses since the user's last sign-in.

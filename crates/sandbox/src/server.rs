@@ -3,8 +3,8 @@
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::{Pin, pin};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -84,15 +84,25 @@ impl Served {
 pub(crate) struct Server {
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
+    /// Each open connection holds a clone.
+    open: Arc<()>,
 }
 
 impl Server {
     /// Serves each listener, on the current tokio runtime.
     pub(crate) fn start(listeners: Vec<Served>) -> Self {
         let (stop, stopped) = watch::channel(false);
-        let tasks =
-            listeners.into_iter().map(|served| tokio::spawn(accept(served, stopped.clone()))).collect();
-        Self { stop, tasks }
+        let open = Arc::new(());
+        // A listener must not count as a connection.
+        let count = Arc::downgrade(&open);
+        let serve = |served| tokio::spawn(accept(served, stopped.clone(), count.clone()));
+        let tasks = listeners.into_iter().map(serve).collect();
+        Self { stop, tasks, open }
+    }
+
+    /// How many connections are open.
+    pub(crate) fn open_connections(&self) -> usize {
+        Arc::strong_count(&self.open) - 1
     }
 
     /// Stops listening, lets answers on their way finish for a moment, and closes everything.
@@ -113,7 +123,7 @@ impl Drop for Server {
     }
 }
 
-async fn accept(served: Served, stopped: watch::Receiver<bool>) {
+async fn accept(served: Served, stopped: watch::Receiver<bool>, open: Weak<()>) {
     let Served { listener: Listener { socket, tls, .. }, router } = served;
     let mut connections = JoinSet::new();
     loop {
@@ -121,7 +131,8 @@ async fn accept(served: Served, stopped: watch::Receiver<bool>) {
             () = told_to_stop(stopped.clone()) => break,
             accepted = socket.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(connection(stream, router.clone(), tls.clone(), stopped.clone()));
+                    let socket = Socket { stream, reset: Arc::default(), _open: open.upgrade() };
+                    connections.spawn(connection(socket, router.clone(), tls.clone(), stopped.clone()));
                 }
                 // Out of file descriptors, or a client that left again: neither ends the sandbox.
                 Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
@@ -135,11 +146,10 @@ async fn accept(served: Served, stopped: watch::Receiver<bool>) {
     let _ = tokio::time::timeout(GRACE, finished).await;
 }
 
-async fn connection(stream: TcpStream, router: Router, tls: Option<Tls>, stopped: watch::Receiver<bool>) {
+async fn connection(socket: Socket, router: Router, tls: Option<Tls>, stopped: watch::Receiver<bool>) {
     // Without this a body in two parts may wait for the first part's acknowledgement.
-    let _ = stream.set_nodelay(true);
-    let reset = Arc::new(AtomicBool::new(false));
-    let socket = Socket { stream, reset: Arc::clone(&reset) };
+    let _ = socket.stream.set_nodelay(true);
+    let reset = Arc::clone(&socket.reset);
     let Some(tls) = tls else {
         return serve(socket, reset, router, told_to_stop(stopped)).await;
     };
@@ -196,6 +206,8 @@ async fn told_to_stop(mut stopped: watch::Receiver<bool>) {
 struct Socket {
     stream: TcpStream,
     reset: Arc<AtomicBool>,
+    /// Counts among the open ones until the socket is closed.
+    _open: Option<Arc<()>>,
 }
 
 impl Drop for Socket {

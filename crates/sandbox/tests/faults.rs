@@ -214,3 +214,38 @@ async fn faults_last_as_many_calls_as_asked_or_until_cleared() -> Result {
     assert_eq!(wire.init().await?.status(), StatusCode::OK);
     Ok(())
 }
+
+#[tokio::test]
+async fn random_faults_are_the_same_with_the_same_seed_and_stand_in_the_log() -> Result {
+    let mut met = Vec::new();
+    for _ in 0..2 {
+        let sandbox = Sandbox::builder().start().await?;
+        let wire = Wire::new(&sandbox)?;
+        let unavailable = Fault::status(StatusCode::SERVICE_UNAVAILABLE);
+        sandbox.inject_randomly(0.5, 42, [unavailable, Fault::empty(StatusCode::UNAUTHORIZED)]);
+        let mut statuses = Vec::new();
+        for _ in 0..40 {
+            statuses.push(wire.init().await?.status().as_u16());
+        }
+        for status in [200, 401, 503] {
+            assert!(statuses.contains(&status), "{status} in {statuses:?}");
+        }
+        let named: Vec<_> = sandbox
+            .take_calls()
+            .into_iter()
+            .map(|call| match call.fault.map(|fault| fault.to_string()).as_deref() {
+                None => 200,
+                Some("503") => 503,
+                Some("401 empty") => 401,
+                Some(_) => 0,
+            })
+            .collect();
+        assert_eq!(named, statuses);
+        assert_eq!(sandbox.take_calls().len(), 0, "they were taken");
+        sandbox.clear_faults();
+        assert_eq!(wire.init().await?.status(), StatusCode::OK);
+        met.push(statuses);
+    }
+    assert_eq!(met[0], met[1]);
+    Ok(())
+}

@@ -74,3 +74,24 @@ async fn the_credentials_at_start_sign_in_and_make_the_same_account() -> Result 
     assert_eq!(&Account::from_credentials(pairs), sandbox.account());
     Ok(())
 }
+
+#[tokio::test]
+async fn open_connections_are_counted_until_they_are_closed() -> Result {
+    let sandbox = Sandbox::builder().start().await?;
+    assert_eq!(sandbox.open_connections(), 0, "a listener is none");
+    let wire = Wire::new(&sandbox)?;
+    wire.init().await?;
+    let second = TcpStream::connect(address(&sandbox)).await?;
+    while sandbox.open_connections() != 2 {
+        tokio::task::yield_now().await;
+    }
+    drop(wire);
+    while sandbox.open_connections() != 1 {
+        tokio::task::yield_now().await;
+    }
+    drop(second);
+    while sandbox.open_connections() != 0 {
+        tokio::task::yield_now().await;
+    }
+    Ok(())
+}

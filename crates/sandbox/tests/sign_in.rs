@@ -181,3 +181,24 @@ async fn the_call_log_has_what_was_sent_and_its_debug_has_no_secret() -> Result 
     assert_eq!(sandbox.call_count(Operation::SessionLogout), 0);
     Ok(())
 }
+
+#[tokio::test]
+async fn credentials_that_have_changed_are_the_only_ones_that_get_in() -> Result {
+    let sandbox = Sandbox::builder().start().await?;
+    let wire = Wire::new(&sandbox)?;
+    sandbox.change_account("S4MPL3", |account| {
+        account.password = "made-up-new-password".into();
+        account.access_code = "000001".into();
+        account.userid = "OTHER".into();
+    })?;
+    assert_eq!(wire.login_with("sandbox-password").await?.status(), 401);
+    assert_eq!(sandbox.access_code("S4MPL3").as_deref(), Some("000001"));
+    assert_eq!(sandbox.access_code("OTHER"), None, "whose account it is stays");
+    let answer = wire.login_with("made-up-new-password").await?.json().await?;
+    let token = text(&answer, "/Success/oneTimeToken")?;
+    let session = wire.second_factor(&token, "accesscode", json!({ "accessCode": "000001" })).await?;
+    assert!(session.status().is_success());
+    let error = sandbox.change_account("NOBODY", |_| ()).err().ok_or("there is such a user")?;
+    assert!(error.to_string().contains("NOBODY"), "{error}");
+    Ok(())
+}

@@ -138,6 +138,10 @@ impl Accounts for Kotak {
         &self.account
     }
 
+    fn change_account(&self, user: &str, change: impl FnOnce(&mut Account)) -> io::Result<()> {
+        self.state().change_account(user, change)
+    }
+
     fn with_guesses<T>(&self, user: &str, look: impl FnOnce(&mut Guesses) -> T) -> Option<T> {
         self.state().guesses(user).map(look)
     }

@@ -1,6 +1,7 @@
 //! The broker's side of a sign-in, without HTTP: who may do what, and what it changes.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -10,6 +11,7 @@ use super::redirect::{Base, Redirect, Target};
 use super::refusal::Refusal;
 use super::tokens::Tokens;
 use super::user::{AccessCode, User, new_code};
+use crate::broker::no_such_user;
 use crate::clock::{Clock, later};
 use crate::guesses::Guesses;
 use crate::tickets::{Tickets, random_token};
@@ -119,6 +121,18 @@ impl State {
 
     pub(super) fn accounts(&self) -> impl Iterator<Item = &Account> {
         self.users.values().map(|user| &user.account)
+    }
+
+    /// Changes an account. An access code that is not the current one counts as sent now.
+    pub(super) fn change_account(
+        &mut self,
+        userid: &str,
+        change: impl FnOnce(&mut Account),
+    ) -> io::Result<()> {
+        let now = self.clock.now();
+        let user = self.users.get_mut(userid).ok_or_else(|| no_such_user(userid))?;
+        user.change(change, now);
+        Ok(())
     }
 
     /// Begins a session; the one call that a base answers even for a user who was sent to the other.

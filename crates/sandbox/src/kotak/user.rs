@@ -28,6 +28,18 @@ impl User {
         Self { account, access_code, guesses: Guesses::default(), moved: false }
     }
 
+    /// Changes the account, but not whose it is. An access code that is not the current one counts as sent at this
+    /// time.
+    pub(super) fn change(&mut self, change: impl FnOnce(&mut Account), now: Timestamp) {
+        let userid = self.account.userid.clone();
+        self.account.access_code = self.access_code.code.clone();
+        change(&mut self.account);
+        self.account.userid = userid;
+        if self.account.access_code != self.access_code.code {
+            self.access_code = AccessCode { code: self.account.access_code.clone(), sent: now };
+        }
+    }
+
     /// Counts a wrong guess, and locks the account if it was one too many.
     pub(super) fn bad_try(&mut self, what: &'static str) -> Refusal {
         self.guesses.bad_try();

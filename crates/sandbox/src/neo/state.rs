@@ -7,6 +7,7 @@ use super::account::Account;
 use super::authenticator::Authenticator;
 use super::refusal::Refusal;
 use super::tokens::Signer;
+use crate::broker::no_such_user;
 use crate::clock::Clock;
 use crate::guesses::Guesses;
 use crate::tickets::{Tickets, random_token};
@@ -77,6 +78,19 @@ impl State {
             view: Tickets::default(),
             trade: Tickets::default(),
         })
+    }
+
+    /// Changes an account. With another TOTP secret the user has another authenticator, none of whose codes was used.
+    pub(super) fn change_account(&mut self, ucc: &str, change: impl FnOnce(&mut Account)) -> io::Result<()> {
+        let user = self.users.get_mut(ucc).ok_or_else(|| no_such_user(ucc))?;
+        let mut account = user.account.clone();
+        change(&mut account);
+        account.ucc = ucc.to_owned();
+        if account.totp_secret != user.account.totp_secret {
+            user.authenticator = Authenticator::new(&account.totp_secret)?;
+        }
+        user.account = account;
+        Ok(())
     }
 
     /// Whether an application has this access token.

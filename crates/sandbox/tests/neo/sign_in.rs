@@ -194,3 +194,21 @@ async fn a_trading_call_needs_a_trade_session() -> Result {
     assert_eq!(sandbox.stand_in_url(), format!("{}/quick/user/limits", sandbox.root_url()));
     Ok(())
 }
+
+#[tokio::test]
+async fn an_account_that_has_changed_gets_in_as_it_is_now() -> Result {
+    let sandbox = builder().start().await?;
+    let wire = Wire::new(&sandbox)?;
+    let ucc = wire.account.ucc.clone();
+    let view = wire.view_session(&sandbox).await?;
+    sandbox.change_account(&ucc, |account| account.mpin = "000001".into())?;
+    assert_eq!(wire.validate(&view, &wire.account.mpin).await?.status(), 401);
+    assert_eq!(wire.validate(&view, "000001").await?.status(), 200);
+    // With a new authenticator the code of this very step has not been used.
+    sandbox.change_account(&ucc, |account| account.totp_secret = "MFRGGZDFMZTWQ2LK".into())?;
+    assert_eq!(wire.login(&sandbox.totp_now()).await?.status(), 200);
+    let error = sandbox.change_account(&ucc, |account| account.totp_secret = "1".into());
+    assert!(error.is_err_and(|error| error.to_string().contains("not base32")));
+    assert!(sandbox.change_account("NOBODY", |_| ()).is_err());
+    Ok(())
+}
