@@ -3,7 +3,7 @@
 use broker_session_runtime::{AllowedHosts, ErrorKind, Secret};
 use reqwest::{
     Request, RequestBuilder,
-    header::{HeaderMap, HeaderName, HeaderValue},
+    header::{HeaderMap, HeaderName},
 };
 
 use crate::Error;
@@ -29,8 +29,7 @@ pub(crate) fn set(headers: &mut HeaderMap, name: &'static str, secret: &Secret) 
     let bad = || {
         Error::config(format!("what goes into the header `{name}` has characters that no header may have"))
     };
-    let mut value = HeaderValue::from_str(secret.expose()).map_err(|_| bad())?;
-    value.set_sensitive(true);
+    let value = secret.header().map_err(|_| bad())?;
     let name = HeaderName::try_from(name).map_err(|_| bad())?;
     headers.insert(name, value);
     Ok(())

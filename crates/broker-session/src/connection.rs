@@ -158,7 +158,8 @@ impl Connection {
         self
     }
 
-    /// Sets the largest answer that is read, in bytes; 1 MiB unless told.
+    /// Sets the largest answer that is read, in bytes; 64 KiB unless told. What is longer is read no further
+    /// and is an error of the kind that its status says, or `Protocol`.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = Some(bytes);
         self

@@ -69,7 +69,8 @@ impl Settler {
         let next = follow(self.api, hosts, current, named).map_err(|error| {
             let what = format!("the broker names another host to carry on with, and {error}");
             let what = redact(&what, &self.secrets.all());
-            Error::new(ErrorKind::HostNotAllowed, what).during(operation)
+            // The answer was a success, else nobody would have read a host from it.
+            Error::new(ErrorKind::HostNotAllowed, what).with_status(200).during(operation)
         })?;
         if next != *current {
             tracing::debug!(
@@ -156,7 +157,8 @@ impl Settler {
         let what = match kept.unfit() {
             // Brokers have nothing to say with some failures; that is what their status means, too.
             Unfit::Empty if documented.is_some() => describe(kind).to_owned(),
-            unfit => format!("{}: {unfit}", describe(kind)),
+            // A redirect names a host, and a host's name may be anything.
+            unfit => redact(&format!("{}: {unfit}", describe(kind)), &self.secrets.all()),
         };
         Error::new(kind, what).with_status(status).with_words(said.shown)
     }

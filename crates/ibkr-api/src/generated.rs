@@ -692,17 +692,13 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             use ::serde::de::Error as _;
-            let value: ::serde_json::Value = broker_session_runtime::object(
+            let value: broker_session_runtime::Json = broker_session_runtime::object(
                 deserializer,
             )?;
             if broker_session_runtime::has(&value, "error") {
-                return ::serde_json::from_value(value)
-                    .map(Self::ErrorAnswer)
-                    .map_err(D::Error::custom);
+                return value.read().map(Self::ErrorAnswer).map_err(D::Error::custom);
             }
-            ::serde_json::from_value(value)
-                .map(Self::AuthStatus)
-                .map_err(D::Error::custom)
+            value.read().map(Self::AuthStatus).map_err(D::Error::custom)
         }
     }
     impl<'de> ::serde::Deserialize<'de> for LogoutAnswer {
@@ -711,15 +707,13 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             use ::serde::de::Error as _;
-            let value: ::serde_json::Value = broker_session_runtime::object(
+            let value: broker_session_runtime::Json = broker_session_runtime::object(
                 deserializer,
             )?;
             if broker_session_runtime::has(&value, "error") {
-                return ::serde_json::from_value(value)
-                    .map(Self::ErrorAnswer)
-                    .map_err(D::Error::custom);
+                return value.read().map(Self::ErrorAnswer).map_err(D::Error::custom);
             }
-            ::serde_json::from_value(value).map(Self::Logout).map_err(D::Error::custom)
+            value.read().map(Self::Logout).map_err(D::Error::custom)
         }
     }
     impl<'de> ::serde::Deserialize<'de> for SsoValidateAnswer {
@@ -728,17 +722,13 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             use ::serde::de::Error as _;
-            let value: ::serde_json::Value = broker_session_runtime::object(
+            let value: broker_session_runtime::Json = broker_session_runtime::object(
                 deserializer,
             )?;
             if broker_session_runtime::has(&value, "error") {
-                return ::serde_json::from_value(value)
-                    .map(Self::ErrorAnswer)
-                    .map_err(D::Error::custom);
+                return value.read().map(Self::ErrorAnswer).map_err(D::Error::custom);
             }
-            ::serde_json::from_value(value)
-                .map(Self::SsoValidate)
-                .map_err(D::Error::custom)
+            value.read().map(Self::SsoValidate).map_err(D::Error::custom)
         }
     }
     impl<'de> ::serde::Deserialize<'de> for TickleAnswer {
@@ -747,15 +737,13 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             use ::serde::de::Error as _;
-            let value: ::serde_json::Value = broker_session_runtime::object(
+            let value: broker_session_runtime::Json = broker_session_runtime::object(
                 deserializer,
             )?;
             if broker_session_runtime::has(&value, "error") {
-                return ::serde_json::from_value(value)
-                    .map(Self::ErrorAnswer)
-                    .map_err(D::Error::custom);
+                return value.read().map(Self::ErrorAnswer).map_err(D::Error::custom);
             }
-            ::serde_json::from_value(value).map(Self::Tickle).map_err(D::Error::custom)
+            value.read().map(Self::Tickle).map_err(D::Error::custom)
         }
     }
 }

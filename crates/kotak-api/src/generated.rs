@@ -1,5 +1,5 @@
 // Generated from openapi/kotak-session.yaml. Do not edit: change the spec and run `cargo xtask generate`.
-// spec-sha256: 428d891ec88d5a288a75e344292a6ae21b0e2117e778d24224bf317bfbb33115
+// spec-sha256: 3306de8beeb8aaa23441c10c6482d7df05b00b5af8e1928ca72beec2185447ab
 // generators: progenitor 0.15.1, prettyplease 0.3.0
 
 #[allow(unused_imports)]
@@ -60,14 +60,19 @@ message can be relied on.
     #[serde(untagged)]
     pub enum AccessCodeAnswer {
         FaultEnvelope(FaultEnvelope),
+        FlatFault(FlatFault),
         AccessCodeSuccess(AccessCodeSuccess),
         AccessCodeSuccessLowerCase(AccessCodeSuccessLowerCase),
-        FlatFault(FlatFault),
         AccessCode(AccessCode),
     }
     impl ::std::convert::From<FaultEnvelope> for AccessCodeAnswer {
         fn from(value: FaultEnvelope) -> Self {
             Self::FaultEnvelope(value)
+        }
+    }
+    impl ::std::convert::From<FlatFault> for AccessCodeAnswer {
+        fn from(value: FlatFault) -> Self {
+            Self::FlatFault(value)
         }
     }
     impl ::std::convert::From<AccessCodeSuccess> for AccessCodeAnswer {
@@ -78,11 +83,6 @@ message can be relied on.
     impl ::std::convert::From<AccessCodeSuccessLowerCase> for AccessCodeAnswer {
         fn from(value: AccessCodeSuccessLowerCase) -> Self {
             Self::AccessCodeSuccessLowerCase(value)
-        }
-    }
-    impl ::std::convert::From<FlatFault> for AccessCodeAnswer {
-        fn from(value: FlatFault) -> Self {
-            Self::FlatFault(value)
         }
     }
     impl ::std::convert::From<AccessCode> for AccessCodeAnswer {
@@ -479,14 +479,19 @@ message can be relied on.
     #[serde(untagged)]
     pub enum InitAnswer {
         FaultEnvelope(FaultEnvelope),
+        FlatFault(FlatFault),
         InitSuccess(InitSuccess),
         InitSuccessLowerCase(InitSuccessLowerCase),
-        FlatFault(FlatFault),
         Init(Init),
     }
     impl ::std::convert::From<FaultEnvelope> for InitAnswer {
         fn from(value: FaultEnvelope) -> Self {
             Self::FaultEnvelope(value)
+        }
+    }
+    impl ::std::convert::From<FlatFault> for InitAnswer {
+        fn from(value: FlatFault) -> Self {
+            Self::FlatFault(value)
         }
     }
     impl ::std::convert::From<InitSuccess> for InitAnswer {
@@ -497,11 +502,6 @@ message can be relied on.
     impl ::std::convert::From<InitSuccessLowerCase> for InitAnswer {
         fn from(value: InitSuccessLowerCase) -> Self {
             Self::InitSuccessLowerCase(value)
-        }
-    }
-    impl ::std::convert::From<FlatFault> for InitAnswer {
-        fn from(value: FlatFault) -> Self {
-            Self::FlatFault(value)
         }
     }
     impl ::std::convert::From<Init> for InitAnswer {
@@ -609,14 +609,19 @@ message can be relied on.
     #[serde(untagged)]
     pub enum LoginAnswer {
         FaultEnvelope(FaultEnvelope),
+        FlatFault(FlatFault),
         LoginSuccess(LoginSuccess),
         LoginSuccessLowerCase(LoginSuccessLowerCase),
-        FlatFault(FlatFault),
         Login(Login),
     }
     impl ::std::convert::From<FaultEnvelope> for LoginAnswer {
         fn from(value: FaultEnvelope) -> Self {
             Self::FaultEnvelope(value)
+        }
+    }
+    impl ::std::convert::From<FlatFault> for LoginAnswer {
+        fn from(value: FlatFault) -> Self {
+            Self::FlatFault(value)
         }
     }
     impl ::std::convert::From<LoginSuccess> for LoginAnswer {
@@ -627,11 +632,6 @@ message can be relied on.
     impl ::std::convert::From<LoginSuccessLowerCase> for LoginAnswer {
         fn from(value: LoginSuccessLowerCase) -> Self {
             Self::LoginSuccessLowerCase(value)
-        }
-    }
-    impl ::std::convert::From<FlatFault> for LoginAnswer {
-        fn from(value: FlatFault) -> Self {
-            Self::FlatFault(value)
         }
     }
     impl ::std::convert::From<Login> for LoginAnswer {
@@ -841,14 +841,19 @@ message can be relied on.
     #[serde(untagged)]
     pub enum LogoutAnswer {
         FaultEnvelope(FaultEnvelope),
+        FlatFault(FlatFault),
         LogoutSuccess(LogoutSuccess),
         LogoutSuccessLowerCase(LogoutSuccessLowerCase),
-        FlatFault(FlatFault),
         Logout(Logout),
     }
     impl ::std::convert::From<FaultEnvelope> for LogoutAnswer {
         fn from(value: FaultEnvelope) -> Self {
             Self::FaultEnvelope(value)
+        }
+    }
+    impl ::std::convert::From<FlatFault> for LogoutAnswer {
+        fn from(value: FlatFault) -> Self {
+            Self::FlatFault(value)
         }
     }
     impl ::std::convert::From<LogoutSuccess> for LogoutAnswer {
@@ -859,11 +864,6 @@ message can be relied on.
     impl ::std::convert::From<LogoutSuccessLowerCase> for LogoutAnswer {
         fn from(value: LogoutSuccessLowerCase) -> Self {
             Self::LogoutSuccessLowerCase(value)
-        }
-    }
-    impl ::std::convert::From<FlatFault> for LogoutAnswer {
-        fn from(value: FlatFault) -> Self {
-            Self::FlatFault(value)
         }
     }
     impl ::std::convert::From<Logout> for LogoutAnswer {
@@ -1255,14 +1255,19 @@ message can be relied on.
     #[serde(untagged)]
     pub enum SessionAnswer {
         FaultEnvelope(FaultEnvelope),
+        FlatFault(FlatFault),
         SessionSuccess(SessionSuccess),
         SessionSuccessLowerCase(SessionSuccessLowerCase),
-        FlatFault(FlatFault),
         Session(Session),
     }
     impl ::std::convert::From<FaultEnvelope> for SessionAnswer {
         fn from(value: FaultEnvelope) -> Self {
             Self::FaultEnvelope(value)
+        }
+    }
+    impl ::std::convert::From<FlatFault> for SessionAnswer {
+        fn from(value: FlatFault) -> Self {
+            Self::FlatFault(value)
         }
     }
     impl ::std::convert::From<SessionSuccess> for SessionAnswer {
@@ -1273,11 +1278,6 @@ message can be relied on.
     impl ::std::convert::From<SessionSuccessLowerCase> for SessionAnswer {
         fn from(value: SessionSuccessLowerCase) -> Self {
             Self::SessionSuccessLowerCase(value)
-        }
-    }
-    impl ::std::convert::From<FlatFault> for SessionAnswer {
-        fn from(value: FlatFault) -> Self {
-            Self::FlatFault(value)
         }
     }
     impl ::std::convert::From<Session> for SessionAnswer {
@@ -1672,32 +1672,28 @@ message can be relied on.
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             use ::serde::de::Error as _;
-            let value: ::serde_json::Value = broker_session_runtime::object(
+            let value: broker_session_runtime::Json = broker_session_runtime::object(
                 deserializer,
             )?;
             if broker_session_runtime::has(&value, "fault") {
-                return ::serde_json::from_value(value)
-                    .map(Self::FaultEnvelope)
-                    .map_err(D::Error::custom);
+                return value.read().map(Self::FaultEnvelope).map_err(D::Error::custom);
+            }
+            if broker_session_runtime::has(&value, "code") {
+                return value.read().map(Self::FlatFault).map_err(D::Error::custom);
             }
             if broker_session_runtime::has(&value, "Success") {
-                return ::serde_json::from_value(value)
+                return value
+                    .read()
                     .map(Self::AccessCodeSuccess)
                     .map_err(D::Error::custom);
             }
             if broker_session_runtime::has(&value, "success") {
-                return ::serde_json::from_value(value)
+                return value
+                    .read()
                     .map(Self::AccessCodeSuccessLowerCase)
                     .map_err(D::Error::custom);
             }
-            if broker_session_runtime::has(&value, "code") {
-                return ::serde_json::from_value(value)
-                    .map(Self::FlatFault)
-                    .map_err(D::Error::custom);
-            }
-            ::serde_json::from_value(value)
-                .map(Self::AccessCode)
-                .map_err(D::Error::custom)
+            value.read().map(Self::AccessCode).map_err(D::Error::custom)
         }
     }
     impl<'de> ::serde::Deserialize<'de> for InitAnswer {
@@ -1706,30 +1702,25 @@ message can be relied on.
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             use ::serde::de::Error as _;
-            let value: ::serde_json::Value = broker_session_runtime::object(
+            let value: broker_session_runtime::Json = broker_session_runtime::object(
                 deserializer,
             )?;
             if broker_session_runtime::has(&value, "fault") {
-                return ::serde_json::from_value(value)
-                    .map(Self::FaultEnvelope)
-                    .map_err(D::Error::custom);
+                return value.read().map(Self::FaultEnvelope).map_err(D::Error::custom);
+            }
+            if broker_session_runtime::has(&value, "code") {
+                return value.read().map(Self::FlatFault).map_err(D::Error::custom);
             }
             if broker_session_runtime::has(&value, "Success") {
-                return ::serde_json::from_value(value)
-                    .map(Self::InitSuccess)
-                    .map_err(D::Error::custom);
+                return value.read().map(Self::InitSuccess).map_err(D::Error::custom);
             }
             if broker_session_runtime::has(&value, "success") {
-                return ::serde_json::from_value(value)
+                return value
+                    .read()
                     .map(Self::InitSuccessLowerCase)
                     .map_err(D::Error::custom);
             }
-            if broker_session_runtime::has(&value, "code") {
-                return ::serde_json::from_value(value)
-                    .map(Self::FlatFault)
-                    .map_err(D::Error::custom);
-            }
-            ::serde_json::from_value(value).map(Self::Init).map_err(D::Error::custom)
+            value.read().map(Self::Init).map_err(D::Error::custom)
         }
     }
     impl<'de> ::serde::Deserialize<'de> for LoginAnswer {
@@ -1738,33 +1729,26 @@ message can be relied on.
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             use ::serde::de::Error as _;
-            let value: ::serde_json::Value = broker_session_runtime::object(
+            let value: broker_session_runtime::Json = broker_session_runtime::object(
                 deserializer,
             )?;
             if broker_session_runtime::has(&value, "fault") {
-                return ::serde_json::from_value(value)
-                    .map(Self::FaultEnvelope)
-                    .map_err(D::Error::custom);
+                return value.read().map(Self::FaultEnvelope).map_err(D::Error::custom);
+            }
+            if broker_session_runtime::has(&value, "code") {
+                return value.read().map(Self::FlatFault).map_err(D::Error::custom);
             }
             if broker_session_runtime::has(&value, "Success") {
-                return ::serde_json::from_value(value)
-                    .map(Self::LoginSuccess)
-                    .map_err(D::Error::custom);
+                return value.read().map(Self::LoginSuccess).map_err(D::Error::custom);
             }
             if broker_session_runtime::has(&value, "success") {
-                return ::serde_json::from_value(value)
+                return value
+                    .read()
                     .map(Self::LoginSuccessLowerCase)
                     .map_err(D::Error::custom);
             }
-            if broker_session_runtime::has(&value, "code") {
-                return ::serde_json::from_value(value)
-                    .map(Self::FlatFault)
-                    .map_err(D::Error::custom);
-            }
             if broker_session_runtime::has(&value, "oneTimeToken") {
-                return ::serde_json::from_value(value)
-                    .map(Self::Login)
-                    .map_err(D::Error::custom);
+                return value.read().map(Self::Login).map_err(D::Error::custom);
             }
             Err(D::Error::custom("none of the forms has all its required members"))
         }
@@ -1775,30 +1759,25 @@ message can be relied on.
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             use ::serde::de::Error as _;
-            let value: ::serde_json::Value = broker_session_runtime::object(
+            let value: broker_session_runtime::Json = broker_session_runtime::object(
                 deserializer,
             )?;
             if broker_session_runtime::has(&value, "fault") {
-                return ::serde_json::from_value(value)
-                    .map(Self::FaultEnvelope)
-                    .map_err(D::Error::custom);
+                return value.read().map(Self::FaultEnvelope).map_err(D::Error::custom);
+            }
+            if broker_session_runtime::has(&value, "code") {
+                return value.read().map(Self::FlatFault).map_err(D::Error::custom);
             }
             if broker_session_runtime::has(&value, "Success") {
-                return ::serde_json::from_value(value)
-                    .map(Self::LogoutSuccess)
-                    .map_err(D::Error::custom);
+                return value.read().map(Self::LogoutSuccess).map_err(D::Error::custom);
             }
             if broker_session_runtime::has(&value, "success") {
-                return ::serde_json::from_value(value)
+                return value
+                    .read()
                     .map(Self::LogoutSuccessLowerCase)
                     .map_err(D::Error::custom);
             }
-            if broker_session_runtime::has(&value, "code") {
-                return ::serde_json::from_value(value)
-                    .map(Self::FlatFault)
-                    .map_err(D::Error::custom);
-            }
-            ::serde_json::from_value(value).map(Self::Logout).map_err(D::Error::custom)
+            value.read().map(Self::Logout).map_err(D::Error::custom)
         }
     }
     impl<'de> ::serde::Deserialize<'de> for SessionAnswer {
@@ -1807,33 +1786,26 @@ message can be relied on.
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             use ::serde::de::Error as _;
-            let value: ::serde_json::Value = broker_session_runtime::object(
+            let value: broker_session_runtime::Json = broker_session_runtime::object(
                 deserializer,
             )?;
             if broker_session_runtime::has(&value, "fault") {
-                return ::serde_json::from_value(value)
-                    .map(Self::FaultEnvelope)
-                    .map_err(D::Error::custom);
+                return value.read().map(Self::FaultEnvelope).map_err(D::Error::custom);
+            }
+            if broker_session_runtime::has(&value, "code") {
+                return value.read().map(Self::FlatFault).map_err(D::Error::custom);
             }
             if broker_session_runtime::has(&value, "Success") {
-                return ::serde_json::from_value(value)
-                    .map(Self::SessionSuccess)
-                    .map_err(D::Error::custom);
+                return value.read().map(Self::SessionSuccess).map_err(D::Error::custom);
             }
             if broker_session_runtime::has(&value, "success") {
-                return ::serde_json::from_value(value)
+                return value
+                    .read()
                     .map(Self::SessionSuccessLowerCase)
                     .map_err(D::Error::custom);
             }
-            if broker_session_runtime::has(&value, "code") {
-                return ::serde_json::from_value(value)
-                    .map(Self::FlatFault)
-                    .map_err(D::Error::custom);
-            }
             if broker_session_runtime::has(&value, "sessionToken") {
-                return ::serde_json::from_value(value)
-                    .map(Self::Session)
-                    .map_err(D::Error::custom);
+                return value.read().map(Self::Session).map_err(D::Error::custom);
             }
             Err(D::Error::custom("none of the forms has all its required members"))
         }
@@ -3027,9 +2999,9 @@ mod shapes {
     pub(super) static ACCESS_CODE_ANSWER: Shape = Shape::AnyOf(
         &[
             &FAULT_ENVELOPE,
+            &FLAT_FAULT,
             &ACCESS_CODE_SUCCESS,
             &ACCESS_CODE_SUCCESS_LOWER_CASE,
-            &FLAT_FAULT,
             &ACCESS_CODE,
         ],
     );
@@ -3264,7 +3236,7 @@ mod shapes {
         others: None,
     };
     pub(super) static INIT_ANSWER: Shape = Shape::AnyOf(
-        &[&FAULT_ENVELOPE, &INIT_SUCCESS, &INIT_SUCCESS_LOWER_CASE, &FLAT_FAULT, &INIT],
+        &[&FAULT_ENVELOPE, &FLAT_FAULT, &INIT_SUCCESS, &INIT_SUCCESS_LOWER_CASE, &INIT],
     );
     pub(super) static INIT_SUCCESS: Shape = Shape::Object {
         members: &[
@@ -3362,9 +3334,9 @@ mod shapes {
     pub(super) static LOGIN_ANSWER: Shape = Shape::AnyOf(
         &[
             &FAULT_ENVELOPE,
+            &FLAT_FAULT,
             &LOGIN_SUCCESS,
             &LOGIN_SUCCESS_LOWER_CASE,
-            &FLAT_FAULT,
             &LOGIN,
         ],
     );
@@ -3409,9 +3381,9 @@ mod shapes {
     pub(super) static LOGOUT_ANSWER: Shape = Shape::AnyOf(
         &[
             &FAULT_ENVELOPE,
+            &FLAT_FAULT,
             &LOGOUT_SUCCESS,
             &LOGOUT_SUCCESS_LOWER_CASE,
-            &FLAT_FAULT,
             &LOGOUT,
         ],
     );
@@ -3631,9 +3603,9 @@ mod shapes {
     pub(super) static SESSION_ANSWER: Shape = Shape::AnyOf(
         &[
             &FAULT_ENVELOPE,
+            &FLAT_FAULT,
             &SESSION_SUCCESS,
             &SESSION_SUCCESS_LOWER_CASE,
-            &FLAT_FAULT,
             &SESSION,
         ],
     );

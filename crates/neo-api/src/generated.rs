@@ -790,38 +790,26 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             use ::serde::de::Error as _;
-            let value: ::serde_json::Value = broker_session_runtime::object(
+            let value: broker_session_runtime::Json = broker_session_runtime::object(
                 deserializer,
             )?;
             if broker_session_runtime::has(&value, "error") {
-                return ::serde_json::from_value(value)
-                    .map(Self::ErrorList)
-                    .map_err(D::Error::custom);
+                return value.read().map(Self::ErrorList).map_err(D::Error::custom);
             }
             if broker_session_runtime::has(&value, "errorCode") {
-                return ::serde_json::from_value(value)
-                    .map(Self::CodedError)
-                    .map_err(D::Error::custom);
+                return value.read().map(Self::CodedError).map_err(D::Error::custom);
             }
             if broker_session_runtime::has(&value, "errMsg") {
-                return ::serde_json::from_value(value)
-                    .map(Self::Failure)
-                    .map_err(D::Error::custom);
+                return value.read().map(Self::Failure).map_err(D::Error::custom);
             }
             if broker_session_runtime::has(&value, "code") {
-                return ::serde_json::from_value(value)
-                    .map(Self::GatewayError)
-                    .map_err(D::Error::custom);
+                return value.read().map(Self::GatewayError).map_err(D::Error::custom);
             }
             if broker_session_runtime::has(&value, "data") {
-                return ::serde_json::from_value(value)
-                    .map(Self::ClientIps)
-                    .map_err(D::Error::custom);
+                return value.read().map(Self::ClientIps).map_err(D::Error::custom);
             }
             if broker_session_runtime::has(&value, "stCode") {
-                return ::serde_json::from_value(value)
-                    .map(Self::StatusCode)
-                    .map_err(D::Error::custom);
+                return value.read().map(Self::StatusCode).map_err(D::Error::custom);
             }
             Err(D::Error::custom("none of the forms has all its required members"))
         }
@@ -832,38 +820,26 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             use ::serde::de::Error as _;
-            let value: ::serde_json::Value = broker_session_runtime::object(
+            let value: broker_session_runtime::Json = broker_session_runtime::object(
                 deserializer,
             )?;
             if broker_session_runtime::has(&value, "error") {
-                return ::serde_json::from_value(value)
-                    .map(Self::ErrorList)
-                    .map_err(D::Error::custom);
+                return value.read().map(Self::ErrorList).map_err(D::Error::custom);
             }
             if broker_session_runtime::has(&value, "errorCode") {
-                return ::serde_json::from_value(value)
-                    .map(Self::CodedError)
-                    .map_err(D::Error::custom);
+                return value.read().map(Self::CodedError).map_err(D::Error::custom);
             }
             if broker_session_runtime::has(&value, "errMsg") {
-                return ::serde_json::from_value(value)
-                    .map(Self::Failure)
-                    .map_err(D::Error::custom);
+                return value.read().map(Self::Failure).map_err(D::Error::custom);
             }
             if broker_session_runtime::has(&value, "code") {
-                return ::serde_json::from_value(value)
-                    .map(Self::GatewayError)
-                    .map_err(D::Error::custom);
+                return value.read().map(Self::GatewayError).map_err(D::Error::custom);
             }
             if broker_session_runtime::has(&value, "message") {
-                return ::serde_json::from_value(value)
-                    .map(Self::Message)
-                    .map_err(D::Error::custom);
+                return value.read().map(Self::Message).map_err(D::Error::custom);
             }
             if broker_session_runtime::has(&value, "stCode") {
-                return ::serde_json::from_value(value)
-                    .map(Self::StatusCode)
-                    .map_err(D::Error::custom);
+                return value.read().map(Self::StatusCode).map_err(D::Error::custom);
             }
             Err(D::Error::custom("none of the forms has all its required members"))
         }
@@ -874,30 +850,22 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             use ::serde::de::Error as _;
-            let value: ::serde_json::Value = broker_session_runtime::object(
+            let value: broker_session_runtime::Json = broker_session_runtime::object(
                 deserializer,
             )?;
             if broker_session_runtime::has(&value, "error") {
-                return ::serde_json::from_value(value)
-                    .map(Self::ErrorList)
-                    .map_err(D::Error::custom);
+                return value.read().map(Self::ErrorList).map_err(D::Error::custom);
             }
             if broker_session_runtime::has(&value, "errorCode") {
-                return ::serde_json::from_value(value)
-                    .map(Self::CodedError)
-                    .map_err(D::Error::custom);
+                return value.read().map(Self::CodedError).map_err(D::Error::custom);
             }
             if broker_session_runtime::has(&value, "errMsg") {
-                return ::serde_json::from_value(value)
-                    .map(Self::Failure)
-                    .map_err(D::Error::custom);
+                return value.read().map(Self::Failure).map_err(D::Error::custom);
             }
             if broker_session_runtime::has(&value, "code") {
-                return ::serde_json::from_value(value)
-                    .map(Self::GatewayError)
-                    .map_err(D::Error::custom);
+                return value.read().map(Self::GatewayError).map_err(D::Error::custom);
             }
-            ::serde_json::from_value(value).map(Self::Logout).map_err(D::Error::custom)
+            value.read().map(Self::Logout).map_err(D::Error::custom)
         }
     }
     impl<'de> ::serde::Deserialize<'de> for SessionAnswer {
@@ -906,43 +874,29 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             use ::serde::de::Error as _;
-            let value: ::serde_json::Value = broker_session_runtime::object(
+            let value: broker_session_runtime::Json = broker_session_runtime::object(
                 deserializer,
             )?;
             if broker_session_runtime::has(&value, "error") {
-                return ::serde_json::from_value(value)
-                    .map(Self::ErrorList)
-                    .map_err(D::Error::custom);
+                return value.read().map(Self::ErrorList).map_err(D::Error::custom);
             }
             if broker_session_runtime::has(&value, "errorCode") {
-                return ::serde_json::from_value(value)
-                    .map(Self::CodedError)
-                    .map_err(D::Error::custom);
+                return value.read().map(Self::CodedError).map_err(D::Error::custom);
             }
             if broker_session_runtime::has(&value, "errMsg") {
-                return ::serde_json::from_value(value)
-                    .map(Self::Failure)
-                    .map_err(D::Error::custom);
+                return value.read().map(Self::Failure).map_err(D::Error::custom);
             }
             if broker_session_runtime::has(&value, "code") {
-                return ::serde_json::from_value(value)
-                    .map(Self::GatewayError)
-                    .map_err(D::Error::custom);
+                return value.read().map(Self::GatewayError).map_err(D::Error::custom);
             }
             if broker_session_runtime::has(&value, "data") {
-                return ::serde_json::from_value(value)
-                    .map(Self::SessionEnvelope)
-                    .map_err(D::Error::custom);
+                return value.read().map(Self::SessionEnvelope).map_err(D::Error::custom);
             }
             if broker_session_runtime::has(&value, "message") {
-                return ::serde_json::from_value(value)
-                    .map(Self::Message)
-                    .map_err(D::Error::custom);
+                return value.read().map(Self::Message).map_err(D::Error::custom);
             }
             if broker_session_runtime::has(&value, "stCode") {
-                return ::serde_json::from_value(value)
-                    .map(Self::StatusCode)
-                    .map_err(D::Error::custom);
+                return value.read().map(Self::StatusCode).map_err(D::Error::custom);
             }
             Err(D::Error::custom("none of the forms has all its required members"))
         }

@@ -2,10 +2,10 @@
 //!
 //! A body may never end, or end early. Both are told apart from a whole one before anything is decoded.
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use reqwest::Response;
 
-use crate::Unfit;
+use crate::{Unfit, wiped::Buffer};
 
 /// Reads the body up to `limit` bytes; the second value says what kept it from being whole.
 pub(crate) async fn read(response: &mut Response, limit: usize) -> (Bytes, Option<Unfit>) {
@@ -13,13 +13,13 @@ pub(crate) async fn read(response: &mut Response, limit: usize) -> (Bytes, Optio
     if usize::try_from(announced).is_ok_and(|length| length > limit) {
         return (Bytes::new(), Some(Unfit::TooLong(limit)));
     }
-    let mut body = BytesMut::new();
+    let mut body = Buffer::with_capacity(usize::try_from(announced).unwrap_or_default());
     loop {
         match response.chunk().await {
             Ok(Some(chunk)) if body.len() + chunk.len() > limit => {
                 return (body.freeze(), Some(Unfit::TooLong(limit)));
             }
-            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(Some(chunk)) => body.extend(&chunk),
             Ok(None) => return (without_mark(body.freeze()), None),
             Err(error) if error.is_timeout() => return (body.freeze(), Some(Unfit::Slow)),
             Err(_) => return (body.freeze(), Some(Unfit::Cut)),

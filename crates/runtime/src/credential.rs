@@ -3,11 +3,13 @@
 //! The spec says which security schemes an operation needs; the caller gives one credential per scheme,
 //! and the transport puts the two together.
 
-use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{HeaderName, HeaderValue, header::AUTHORIZATION};
 use zeroize::Zeroizing;
 
-use crate::{Secret, SecurityScheme, SecuritySchemeKind};
+use crate::{
+    Secret, SecurityScheme, SecuritySchemeKind,
+    wiped::{base64, joined},
+};
 
 /// The value of one security scheme.
 #[derive(Clone, Debug)]
@@ -27,18 +29,17 @@ impl Credential {
     /// The header that carries this credential for `scheme`, marked as sensitive; an error says what does
     /// not fit, without the value.
     pub(crate) fn header(&self, scheme: &SecurityScheme) -> Result<(HeaderName, HeaderValue), String> {
-        let (name, text) = match (&scheme.kind, self) {
+        let (name, secret) = match (&scheme.kind, self) {
             (SecuritySchemeKind::Bearer, Self::Token(token)) => {
-                (AUTHORIZATION, Zeroizing::new(format!("Bearer {}", token.expose())))
+                (AUTHORIZATION, Secret::from(joined(&["Bearer ", token.expose()])))
             }
             (SecuritySchemeKind::Basic, Self::Basic { username, password }) => {
-                let pair = Zeroizing::new(format!("{}:{}", username.expose(), password.expose()));
-                (AUTHORIZATION, Zeroizing::new(format!("Basic {}", STANDARD.encode(pair.as_bytes()))))
+                (AUTHORIZATION, Secret::from(joined(&["Basic ", &pair(username, password)])))
             }
             (SecuritySchemeKind::Header(name), Self::Token(token)) => {
                 let name = HeaderName::from_bytes(name.as_bytes())
                     .map_err(|_| format!("the spec names `{name}`, which is not the name of a header"))?;
-                (name, Zeroizing::new(token.expose().to_owned()))
+                (name, token.clone())
             }
             _ => {
                 return Err(format!(
@@ -47,10 +48,9 @@ impl Credential {
                 ));
             }
         };
-        let mut value = HeaderValue::from_str(&text).map_err(|_| {
+        let value = secret.header().map_err(|_| {
             format!("the credential for `{}` has characters that no header may have", scheme.name)
         })?;
-        value.set_sensitive(true);
         Ok((name, value))
     }
 
@@ -59,11 +59,15 @@ impl Credential {
         match self {
             Self::Token(token) => vec![token.clone()],
             Self::Basic { username, password } => {
-                let pair = Zeroizing::new(format!("{}:{}", username.expose(), password.expose()));
-                vec![username.clone(), password.clone(), Secret::new(STANDARD.encode(pair.as_bytes()))]
+                vec![username.clone(), password.clone(), Secret::from(pair(username, password))]
             }
         }
     }
+}
+
+/// A user name and a password as RFC 7617 encodes them.
+fn pair(username: &Secret, password: &Secret) -> Zeroizing<String> {
+    base64(&joined(&[username.expose(), ":", password.expose()]))
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::{Operation, Secret, Shape, redact};
+use crate::{Json, Operation, Secret, Shape, redact};
 
 mod compare;
 
@@ -101,7 +101,7 @@ impl DriftObserver {
     /// anyway, or documented to be something else.
     pub(crate) fn look(&self, operation: &Operation, status: u16, body: &[u8], secrets: &[Secret]) {
         let shape = operation.status(status).and_then(|status| status.shape);
-        let Some((shape, value)) = shape.zip(serde_json::from_slice(body).ok()) else { return };
+        let Some((shape, value)) = shape.zip(serde_json::from_slice::<Json>(body).ok()) else { return };
         for drift in self.new_ones(operation, status, shape, &value, secrets) {
             let Drift { operation, status, pointer, change } = &drift;
             tracing::warn!(operation, status, pointer, %change, "the answer is not what the spec describes");

@@ -39,11 +39,12 @@ impl HttpClientBuilder {
     /// end to end and is verified as ever.
     ///
     /// # Errors
-    /// If the URL is none, or carries a user name or password: give them separately, so that they are
-    /// never part of a URL.
+    /// If the URL is none, names more than a proxy (a path, a query), or carries a user name or password: give them
+    /// separately, so that they are never part of a URL.
     pub fn proxy(mut self, url: &str, user: Option<(&str, &Secret)>) -> Result<Self, HttpClientError> {
         let parsed = Url::parse(url).map_err(|_| HttpClientError::ProxyUrl)?;
-        if !matches!(parsed.scheme(), "http" | "https") || !parsed.has_host() {
+        let is_bare = parsed.path() == "/" && parsed.query().is_none() && parsed.fragment().is_none();
+        if !matches!(parsed.scheme(), "http" | "https") || !parsed.has_host() || !is_bare {
             return Err(HttpClientError::ProxyUrl);
         }
         if !parsed.username().is_empty() || parsed.password().is_some() {
@@ -216,6 +217,15 @@ mod tests {
             HttpClientBuilder::new().proxy("http://user:hunter2@proxy.example:3128", None).unwrap_err();
         assert!(matches!(error, HttpClientError::ProxyUserInfo));
         assert!(!format!("{error} {error:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn a_proxy_has_no_path_and_no_query_that_could_be_printed() {
+        for rest in ["/hunter2", "/?token=hunter2", "/#hunter2"] {
+            let error =
+                HttpClientBuilder::new().proxy(&format!("http://proxy.example:3128{rest}"), None).unwrap_err();
+            assert!(matches!(error, HttpClientError::ProxyUrl), "{rest}");
+        }
     }
 
     #[test]

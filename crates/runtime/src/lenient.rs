@@ -8,6 +8,8 @@ use serde::{
 };
 use serde_json::Value;
 
+use crate::Json;
+
 /// Reads an optional member of an answer, and leaves it out if it does not fit. A number or a flag where a
 /// text is documented is taken as text, and the other way round.
 ///
@@ -16,15 +18,14 @@ use serde_json::Value;
 pub fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
-    let value = Value::deserialize(deserializer)?;
-    let other = match &value {
+    let value = Json::deserialize(deserializer)?;
+    let other = match &*value {
         Value::Null => return Ok(None),
-        Value::Number(_) | Value::Bool(_) => Some(Value::String(value.to_string())),
-        Value::String(text) => serde_json::from_str(text.trim()).ok(),
+        Value::Number(_) | Value::Bool(_) => Some(Json::new(Value::String(value.to_string()))),
+        Value::String(text) => serde_json::from_str::<Json>(text.trim()).ok(),
         _ => None,
     };
-    let read = |value| serde_json::from_value(value).ok();
-    Ok(read(value).or_else(|| other.and_then(read)))
+    Ok(value.read().ok().or_else(|| other.and_then(|other| other.read().ok())))
 }
 
 /// Reads an object and nothing else; serde would also fill a type from a list.
@@ -32,11 +33,11 @@ pub fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned>(
 /// # Errors
 /// If it is not an object, or does not fit.
 pub fn object<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<T, D::Error> {
-    let value = Value::deserialize(deserializer)?;
+    let value = Json::deserialize(deserializer)?;
     if !value.is_object() {
         return Err(D::Error::custom("an object is meant here"));
     }
-    serde_json::from_value(value).map_err(D::Error::custom)
+    value.read().map_err(D::Error::custom)
 }
 
 /// Reads an optional object, and leaves out whatever is none or does not fit.
@@ -46,8 +47,8 @@ pub fn object<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -
 pub fn lenient_object<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
-    let value = Value::deserialize(deserializer)?;
-    Ok(if value.is_object() { serde_json::from_value(value).ok() } else { None })
+    let value = Json::deserialize(deserializer)?;
+    Ok(if value.is_object() { value.read().ok() } else { None })
 }
 
 /// Reads a list of objects and nothing else.
@@ -55,11 +56,11 @@ pub fn lenient_object<'de, D: Deserializer<'de>, T: DeserializeOwned>(
 /// # Errors
 /// If it is no list, or an item is not an object or does not fit.
 pub fn objects<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Vec<T>, D::Error> {
-    let items = Vec::<Value>::deserialize(deserializer)?;
-    if !items.iter().all(Value::is_object) {
+    let items = Vec::<Json>::deserialize(deserializer)?;
+    if !items.iter().all(|item| item.is_object()) {
         return Err(D::Error::custom("a list of objects is meant here"));
     }
-    items.into_iter().map(serde_json::from_value).collect::<Result<_, _>>().map_err(D::Error::custom)
+    items.iter().map(Json::read).collect::<Result<_, _>>().map_err(D::Error::custom)
 }
 
 /// Reads an optional list of objects, and leaves out whatever is none or does not fit.
@@ -69,8 +70,8 @@ pub fn objects<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) 
 pub fn lenient_objects<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     deserializer: D,
 ) -> Result<Option<Vec<T>>, D::Error> {
-    let value = Value::deserialize(deserializer)?;
-    Ok(objects(value).ok())
+    let value = Json::deserialize(deserializer)?;
+    Ok(objects(&*value).ok())
 }
 
 /// Whether an object has a member of this name that says something: neither null nor an empty text, which brokers

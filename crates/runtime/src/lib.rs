@@ -34,6 +34,7 @@ mod shape;
 mod signer;
 mod transport;
 mod verifier;
+mod wiped;
 mod words;
 
 pub use api::{
@@ -57,4 +58,5 @@ pub use secret::Secret;
 pub use shape::{Member, Shape};
 pub use signer::Signer;
 pub use transport::{Transport, TransportBuilder};
+pub use wiped::Json;
 pub use words::Words;

@@ -4,11 +4,15 @@
 //! stood or in the encoding of whatever it was quoted in. What was secret on the way out is secret on the
 //! way back.
 
-use base64::{Engine, engine::general_purpose::STANDARD};
+use std::mem;
+
 use url::form_urlencoded::byte_serialize;
 use zeroize::Zeroizing;
 
-use crate::Secret;
+use crate::{
+    Secret,
+    wiped::{base64, joined},
+};
 
 /// What stands in place of a secret.
 const REPLACEMENT: &str = "[redacted]";
@@ -21,38 +25,83 @@ pub fn redact<'a>(text: &str, secrets: impl IntoIterator<Item = &'a Secret>) -> 
     let mut spellings: Vec<_> = secrets.into_iter().flat_map(spellings).collect();
     // The longest first: a secret may be a part of another one.
     spellings.sort_by_key(|spelling| std::cmp::Reverse(spelling.len()));
-    let mut text = text.to_owned();
+    let mut text = Zeroizing::new(text.to_owned());
     for spelling in spellings.iter().filter(|spelling| spelling.len() >= SHORTEST) {
-        text = text.replace(spelling.as_str(), REPLACEMENT);
+        if text.contains(spelling.as_str()) {
+            text = joined(&parts(&text, spelling));
+        }
     }
-    text
+    mem::take(&mut *text)
+}
+
+/// A text with what stands in place of a secret.
+fn parts<'a>(text: &'a str, spelling: &str) -> Vec<&'a str> {
+    let parts = text.split(spelling).flat_map(|part| [REPLACEMENT, part]);
+    parts.skip(1).collect()
 }
 
 /// The ways in which a secret may be written.
 fn spellings(secret: &Secret) -> Vec<Zeroizing<String>> {
     let plain = secret.expose();
-    let json = serde_json::Value::from(plain).to_string();
-    let form: String = byte_serialize(plain.as_bytes()).collect();
-    let html = plain.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    let all = [
-        plain.to_owned(),
-        plain.to_lowercase(),
-        plain.to_uppercase(),
-        json.trim_matches('"').to_owned(),
-        form.replace('+', "%20"),
-        form.to_lowercase(),
-        form,
-        html.replace('"', "&quot;").replace('\'', "&#39;"),
-        html.replace('"', "&#34;").replace('\'', "&#x27;"),
-        html.replace('"', "&quot;").replace('\'', "&#x27;"),
-        html.replace('"', "&quot;").replace('\'', "&#039;"),
-        html.replace('"', "&quot;").replace('\'', "&apos;"),
-        html,
-        STANDARD.encode(plain).trim_end_matches('=').to_owned(),
+    let form = |space: &'static str, spell: fn(char) -> char| {
+        let pieces =
+            byte_serialize(plain.as_bytes()).map(move |piece| if piece == "+" { space } else { piece });
+        written(plain, pieces.flat_map(str::chars).map(spell))
+    };
+    let html = |quote: &'static str, apostrophe: &'static str| {
+        let pieces = plain.chars().flat_map(move |c| {
+            let (escaped, other) = match c {
+                '&' => ("&amp;", None),
+                '<' => ("&lt;", None),
+                '>' => ("&gt;", None),
+                '"' => (quote, None),
+                '\'' => (apostrophe, None),
+                other => ("", Some(other)),
+            };
+            escaped.chars().chain(other)
+        });
+        written(plain, pieces)
+    };
+    let mut all = vec![
+        written(plain, plain.chars()),
+        written(plain, plain.chars().flat_map(char::to_lowercase)),
+        written(plain, plain.chars().flat_map(char::to_uppercase)),
+        json(plain),
+        form("%20", |c| c),
+        form("+", |c| c.to_ascii_lowercase()),
+        form("+", |c| c),
+        html("&quot;", "&#39;"),
+        html("&#34;", "&#x27;"),
+        html("&quot;", "&#x27;"),
+        html("&quot;", "&#039;"),
+        html("&quot;", "&apos;"),
+        html("\"", "'"),
+        without_padding(base64(plain)),
     ];
-    let mut all: Vec<_> = all.into_iter().map(Zeroizing::new).collect();
     all.dedup();
     all
+}
+
+/// Characters as a text that was made in one place: no spelling has more than this many bytes for one.
+fn written(plain: &str, characters: impl Iterator<Item = char>) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(String::with_capacity(6 * plain.len()));
+    characters.for_each(|character| text.push(character));
+    text
+}
+
+/// The text as a JSON string, without its quotation marks.
+fn json(plain: &str) -> Zeroizing<String> {
+    let mut quoted = Zeroizing::new(Vec::with_capacity(6 * plain.len() + 2));
+    // Nothing can fail that is written to memory.
+    let _ = serde_json::to_writer(&mut *quoted, plain);
+    let inner = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default();
+    joined(&[std::str::from_utf8(inner).unwrap_or_default()])
+}
+
+fn without_padding(mut encoded: Zeroizing<String>) -> Zeroizing<String> {
+    let length = encoded.trim_end_matches('=').len();
+    encoded.truncate(length);
+    encoded
 }
 
 #[cfg(test)]

@@ -5,10 +5,13 @@
 
 use std::{borrow::Cow, fmt};
 
+use http::{HeaderValue, header::InvalidHeaderValue};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
+
+use crate::wiped::shared;
 
 /// A password, code, pin or token.
 ///
@@ -44,12 +47,45 @@ impl Secret {
         self.0.is_empty()
     }
 
-    /// The value as the generated code puts it into a header; generated code calls a method of this name
-    /// on every header parameter. An inherent method, so that `Secret` needs no `Display` for it.
+    /// The value as a header carries it: marked as sensitive, and overwritten when the last copy of the header is
+    /// dropped.
+    ///
+    /// # Errors
+    /// If it has characters that no header may have; the error does not hold it.
+    pub fn header(&self) -> Result<HeaderValue, InvalidHeaderValue> {
+        // What is built from bytes may hold more than what is built from text (RFC 9110, section 5.5).
+        let is_text = self.expose().bytes().all(|byte| matches!(byte, b'\t' | b' '..=b'~'));
+        let bytes = if is_text { self.expose().as_bytes() } else { b"\n" };
+        let mut value = HeaderValue::from_maybe_shared(shared(Zeroizing::new(bytes.to_vec())))?;
+        value.set_sensitive(true);
+        Ok(value)
+    }
+
+    /// The value on its way into a header; generated code calls a method of this name on every header parameter, and
+    /// makes a header of what it gets.
     #[doc(hidden)]
-    #[expect(clippy::inherent_to_string, reason = "a Display implementation would print the secret")]
-    pub fn to_string(&self) -> String {
-        self.expose().to_owned()
+    pub fn to_string(&self) -> OnItsWay<'_> {
+        OnItsWay(self)
+    }
+}
+
+/// A secret that is about to become a header.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct OnItsWay<'a>(&'a Secret);
+
+impl TryFrom<OnItsWay<'_>> for HeaderValue {
+    type Error = InvalidHeaderValue;
+
+    fn try_from(OnItsWay(secret): OnItsWay<'_>) -> Result<Self, InvalidHeaderValue> {
+        secret.header()
+    }
+}
+
+/// For the generated mocks, which compare a header with it.
+impl From<OnItsWay<'_>> for String {
+    fn from(OnItsWay(secret): OnItsWay<'_>) -> Self {
+        secret.expose().to_owned()
     }
 }
 
@@ -62,6 +98,12 @@ impl From<&str> for Secret {
 impl From<String> for Secret {
     fn from(value: String) -> Self {
         Self::new(value)
+    }
+}
+
+impl From<Zeroizing<String>> for Secret {
+    fn from(value: Zeroizing<String>) -> Self {
+        Self(value)
     }
 }
 
@@ -173,6 +215,16 @@ mod tests {
         assert_eq!(Secret::from("a"), Secret::from("a"));
         assert_ne!(Secret::from("a"), Secret::from("b"));
         assert_ne!(Secret::from("a"), Secret::from("aa"));
+    }
+
+    #[test]
+    fn as_a_header_it_is_sensitive_and_text() {
+        let value = Secret::from("Bearer made-up").header().unwrap();
+        assert!(value.is_sensitive());
+        assert_eq!(value, "Bearer made-up");
+        for bad in ["a\r\nb", "a\0", "\u{7f}", "\u{e9}"] {
+            assert!(Secret::from(bad).header().is_err(), "{bad:?}");
+        }
     }
 
     #[test]

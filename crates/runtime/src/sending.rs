@@ -152,11 +152,12 @@ impl Inner {
                 headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
             }
         }
-        let unfit = broken.or_else(|| examine(operation, &response, status, &body));
+        // Before anything of it is decoded: the texts of a failure are not overwritten when they are dropped.
         let body = match status.is_success() {
             true => body,
             false => without_secrets(body, self.api, secrets),
         };
+        let unfit = broken.or_else(|| examine(operation, &response, status, &body));
         let kept = unfit.map(|unfit| Kept { unfit, status, body: body.clone() });
         Ok(rebuild(status, headers, body, kept))
     }

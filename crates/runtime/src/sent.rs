@@ -1,10 +1,15 @@
 //! What is secret in a request, so that it can be removed from what comes back.
 
-use std::collections::BTreeMap;
+use std::{
+    pin::pin,
+    task::{Context, Poll, Waker},
+};
 
+use http_body_util::BodyExt;
 use reqwest::Request;
+use zeroize::Zeroizing;
 
-use crate::{Credential, Operation, Secret, SecuritySchemeKind, transport::Inner};
+use crate::{Credential, Json, Operation, Secret, SecuritySchemeKind, transport::Inner, wiped::taken_over};
 
 /// Shorter parts of a header are left alone: they are words, not secrets.
 const SHORTEST_PART: usize = 8;
@@ -50,21 +55,74 @@ fn secret_members(body: &[u8], names: &[&str]) -> Vec<Secret> {
     if names.is_empty() {
         return Vec::new();
     }
-    match serde_json::from_slice::<BTreeMap<String, serde_json::Value>>(body) {
-        Ok(members) => {
-            let members = members.into_iter().filter(|(name, _)| names.contains(&name.as_str()));
-            members.filter_map(|(_, value)| value.as_str().map(Secret::from)).collect()
-        }
-        Err(_) => url::form_urlencoded::parse(body)
-            .filter(|(name, _)| names.contains(&name.as_ref()))
-            .map(|(_, value)| Secret::new(value.into_owned()))
+    match serde_json::from_slice::<Json>(body) {
+        Ok(json) => names.iter().filter_map(|name| json.get(name)?.as_str().map(Secret::from)).collect(),
+        Err(_) => body
+            .split(|byte| *byte == b'&')
+            .filter_map(|pair| {
+                let end = pair.iter().position(|byte| *byte == b'=')?;
+                let (name, value) = (pair.get(..end)?, pair.get(end + 1..)?);
+                names.iter().any(|wanted| wanted.as_bytes() == name).then(|| unescaped(value))
+            })
             .collect(),
+    }
+}
+
+/// A value in form encoding (WHATWG URL, section 5.1) as it is meant. What is wrong stays as it is.
+fn unescaped(value: &[u8]) -> Secret {
+    let digit = |place: usize| value.get(place).and_then(|byte| char::from(*byte).to_digit(16));
+    let (mut bytes, mut place) = (Zeroizing::new(Vec::with_capacity(value.len())), 0);
+    while let Some(byte) = value.get(place) {
+        let escaped = (*byte == b'%').then(|| Some(digit(place + 1)? * 16 + digit(place + 2)?)).flatten();
+        match escaped.and_then(|code| u8::try_from(code).ok()) {
+            Some(code) => bytes.push(code),
+            None => bytes.push(if *byte == b'+' { b' ' } else { *byte }),
+        }
+        place += if escaped.is_some() { 3 } else { 1 };
+    }
+    Secret::from(std::str::from_utf8(&bytes).unwrap_or_default())
+}
+
+/// Has the body of a request overwritten when its last copy is dropped. It was serialised by others.
+pub(crate) fn take_over(request: &mut Request) {
+    if request.body().is_none_or(|body| body.as_bytes().is_none()) {
+        return;
+    }
+    let Some(mut body) = request.body_mut().take() else { return };
+    let mut context = Context::from_waker(Waker::noop());
+    // What is in memory is there at once and as a whole.
+    let frame = pin!(body.frame()).poll(&mut context);
+    if let Poll::Ready(Some(Ok(frame))) = frame
+        && let Ok(bytes) = frame.into_data()
+    {
+        *request.body_mut() = Some(taken_over(bytes).into());
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn members_are_found_in_json_and_in_forms() {
+        let of = |body: &str| -> Vec<String> {
+            let members = secret_members(body.as_bytes(), &["password", "pin"]);
+            members.iter().map(|member| member.expose().to_owned()).collect()
+        };
+        assert_eq!(of(r#"{"user":"u","password":"made \"up\""}"#), ["made \"up\""]);
+        assert_eq!(of("user=u&password=made+up%2B%C3%A9%21&x&pin=1%2"), ["made up+\u{e9}!", "1%2"]);
+        assert!(of("").is_empty() && of("[]").is_empty() && of("password").is_empty());
+    }
+
+    #[test]
+    fn a_body_stays_what_it_is_when_it_is_taken_over() {
+        let http = reqwest::Client::builder().tls_certs_only([]).build().unwrap();
+        for text in ["", "made up"] {
+            let mut request = http.post("http://127.0.0.1").body(text).build().unwrap();
+            take_over(&mut request);
+            assert_eq!(request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default(), text.as_bytes());
+        }
+    }
 
     #[test]
     fn a_header_is_secret_as_a_whole_and_in_its_parts() {

@@ -9,7 +9,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, Method};
 use url::Url;
 
 use crate::{Secret, sent::parts};
@@ -56,10 +56,9 @@ pub(crate) fn put<'a>(
     supplied: impl IntoIterator<Item = &'a (HeaderName, Secret)>,
 ) -> Result<(), String> {
     let values = supplied.into_iter().map(|(name, secret)| {
-        let mut value = HeaderValue::from_str(secret.expose()).map_err(|_| {
+        let value = secret.header().map_err(|_| {
             format!("the value given for the header `{name}` has characters that no header may have")
         })?;
-        value.set_sensitive(true);
         Ok((name.clone(), value))
     });
     let values: Vec<_> = values.collect::<Result<_, String>>()?;

@@ -29,10 +29,13 @@ impl Words {
         secrets: impl IntoIterator<Item = &'a Secret>,
     ) -> Self {
         let secrets: Vec<&Secret> = secrets.into_iter().collect();
-        let clean = |text: &str| line(&redact(text, secrets.iter().copied()));
+        let redact = |text: &str| redact(text, secrets.iter().copied());
+        // Once as it stands, for a secret with blanks that a line does not keep, and once more as it is shown: other
+        // blanks than a secret's become its own in a line. Only then it is cut.
+        let clean = |text: &str| cut(&redact(&line(&redact(text))));
         let mut lines: Vec<String> = texts.into_iter().filter_map(clean).collect();
         lines.dedup();
-        let message = (!lines.is_empty()).then(|| lines.join(": "));
+        let message = (!lines.is_empty()).then(|| redact(&lines.join(": ")));
         Self { code: code.and_then(clean), message }
     }
 
@@ -91,8 +94,8 @@ fn element(text: &str, name: &str) -> Option<String> {
     })
 }
 
-/// One line of printable text, or nothing.
-fn line(text: &str) -> Option<String> {
+/// One line of printable text.
+fn line(text: &str) -> String {
     // Controls, and what turns the direction of the rest of the line.
     let is_command = |c: char| {
         c.is_control()
@@ -100,7 +103,12 @@ fn line(text: &str) -> Option<String> {
     };
     let printable: String = text.chars().map(|c| if is_command(c) { ' ' } else { c }).collect();
     let words: Vec<&str> = printable.split_whitespace().collect();
-    let line: String = words.join(" ").chars().take(LONGEST).collect();
+    words.join(" ")
+}
+
+/// Not more than is shown of a line, or nothing.
+fn cut(line: &str) -> Option<String> {
+    let line: String = line.chars().take(LONGEST).collect();
     (!line.is_empty()).then_some(line)
 }
 
@@ -188,6 +196,15 @@ mod tests {
         for body in [r#"{"message":"p\u00e4ssw\u00f6rd/9"}"#, r#"{"error":{"message":"pässwörd\/9"}}"#] {
             let message = Words::find(body.as_bytes(), &secret).message;
             assert_eq!(message.as_deref(), Some("[redacted]"), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_secret_does_not_come_about_when_a_text_becomes_a_line() {
+        let secret = [Secret::from("hunter two"), Secret::from("one: two")];
+        for texts in [vec!["the hunter\ttwo"], vec!["the hunter \r\n two"], vec!["the one", "two"]] {
+            let message = Words::new(None, texts, &secret).message;
+            assert_eq!(message.as_deref(), Some("the [redacted]"));
         }
     }
 

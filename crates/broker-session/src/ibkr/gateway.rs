@@ -252,13 +252,14 @@ impl Gateway {
     pub async fn logout(&self) -> Result<(), Error> {
         let operation = "logout_post";
         let answer = self.open(operation, self.0.api.logout_post().await)?;
-        match answer.status.or(answer.confirmed) {
-            Some(true) => Ok(()),
-            Some(false) => {
-                let error = Error::new(ErrorKind::Refused, "the broker says that the session was not ended");
-                Err(error.with_status(200).during(operation))
-            }
-            None => Err(says_nothing(operation)),
+        let said = [answer.status, answer.confirmed];
+        if said.contains(&Some(false)) {
+            let error = Error::new(ErrorKind::Refused, "the broker says that the session was not ended");
+            return Err(error.with_status(200).during(operation));
+        }
+        match said.contains(&Some(true)) {
+            true => Ok(()),
+            false => Err(says_nothing(operation)),
         }
     }
 

@@ -150,10 +150,15 @@ impl Gateway {
             return Ok(self.signed_out(status));
         }
         // The question may have had to wait for its turn, and a person may have signed in meanwhile.
-        if let Ok(now) = self.status().await
-            && let Some(found) = judge(&now)
-        {
-            return Ok(found);
+        match self.status().await {
+            Ok(now) => {
+                if let Some(found) = judge(&now) {
+                    return Ok(found);
+                }
+            }
+            Err(error) if is_about_the_session(&error) => {}
+            // There may be a session by now, which an opening would tear down.
+            Err(error) => return Err(error),
         }
         let why = format!("{why}; the single sign-on is alive");
         Ok(finding(State::SoftTimeout, why, status, Cure::Open))

@@ -53,7 +53,7 @@ fn decoder(item: &ItemEnum, required: &[Vec<String>]) -> TokenStream {
     let name = &item.ident;
     let decode = |variant: &syn::Variant| {
         let variant = &variant.ident;
-        quote! { ::serde_json::from_value(value).map(Self::#variant).map_err(D::Error::custom) }
+        quote! { value.read().map(Self::#variant).map_err(D::Error::custom) }
     };
     let forms: Vec<_> = item.variants.iter().zip(required).collect();
     let choices = forms.iter().take_while(|(_, required)| !required.is_empty()).map(|(variant, required)| {
@@ -74,7 +74,7 @@ fn decoder(item: &ItemEnum, required: &[Vec<String>]) -> TokenStream {
             /// The first form whose required members are all there is meant.
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
                 use ::serde::de::Error as _;
-                let value: ::serde_json::Value = broker_session_runtime::object(deserializer)?;
+                let value: broker_session_runtime::Json = broker_session_runtime::object(deserializer)?;
                 #(#choices)*
                 #last
             }

@@ -36,7 +36,7 @@ async fn what_does_not_fit_is_named_and_keeps_its_status() {
         (&["HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>"], 200, Unfit::NotJson),
         (&["HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"], 200, Unfit::Misfit),
         (&[CUT], 200, Unfit::Cut),
-        (&["HTTP/1.1 200 OK\r\nContent-Length: 9999999\r\n\r\n["], 200, Unfit::TooLong(1 << 20)),
+        (&["HTTP/1.1 200 OK\r\nContent-Length: 9999999\r\n\r\n["], 200, Unfit::TooLong(64 << 10)),
         (&["HTTP/1.1 418 I'm a teapot\r\nContent-Length: 0\r\n\r\n"], 418, Unfit::UnknownStatus),
         (
             &["HTTP/1.1 302 Found\r\nLocation: https://evil.example/x?token=1\r\nContent-Length: 0\r\n\r\n"],

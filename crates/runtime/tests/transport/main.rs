@@ -10,3 +10,4 @@ mod penalty;
 mod repeating;
 mod requests;
 mod support;
+mod waiting;

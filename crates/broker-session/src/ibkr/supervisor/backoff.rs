@@ -18,7 +18,7 @@ pub(super) const LONGEST: Duration = Duration::from_secs(30 * 60);
 const STEADY: Duration = Duration::from_secs(10 * 60);
 
 /// Keeps count of the openings.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Backoff {
     wait: Duration,
     last: Option<Instant>,

@@ -146,11 +146,10 @@ impl Keeper {
 
     /// Opens the brokerage session, and looks until it can be used or the deadline has passed.
     async fn open(&mut self, compete: Compete) {
-        let before = self.backoff.clone();
-        self.backoff.opened();
         let opened = self.gateway.init(compete).await;
-        if opened.as_ref().is_err_and(Error::is_unsent) {
-            self.backoff = before;
+        // When the gateway has counted it is not known, only that it did so by now.
+        if !opened.as_ref().is_err_and(Error::is_unsent) {
+            self.backoff.opened();
         }
         self.failed = opened.as_ref().err().map(why);
         let answer = match opened {
