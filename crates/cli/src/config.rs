@@ -91,6 +91,14 @@ impl Config {
     }
 }
 
+/// The names of the profiles in the text of a config file.
+///
+/// # Errors
+/// If it cannot be understood.
+pub(crate) fn profiles(text: &str) -> Result<Vec<String>, Failure> {
+    Ok(parse(Path::new("config.toml"), text)?.profiles.into_keys().collect())
+}
+
 fn default_path() -> Option<PathBuf> {
     let strategy = etcetera::choose_base_strategy().ok()?;
     Some(strategy.config_dir().join("broker-session").join("config.toml"))

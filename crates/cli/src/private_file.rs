@@ -109,6 +109,14 @@ impl PrivateFile {
             Err(error) => return Err(self.failed("cannot be read", &error)),
         };
         self.tighten()?;
+        self.parse(&text)
+    }
+
+    /// What a text says that stands in such a file; the default if it says nothing.
+    ///
+    /// # Errors
+    /// If it is not what it should be in a known version.
+    pub(crate) fn parse<T: DeserializeOwned + Default>(&self, text: &str) -> Result<T, Failure> {
         if text.trim().is_empty() {
             return Ok(T::default());
         }
@@ -121,14 +129,14 @@ impl PrivateFile {
                 error.column()
             ))
         };
-        let version = serde_json::from_str::<Version>(&text).map_err(corrupt)?.version;
+        let version = serde_json::from_str::<Version>(text).map_err(corrupt)?.version;
         let known = self.kind.version;
         if version != known {
             return Err(Failure::config(format!(
                 "`{shown}` is a {name} of version {version}, and this program knows version {known}. It was left as it is: use the program that wrote it, move the file away, or work in another place with --store."
             )));
         }
-        serde_json::from_str(&text).map_err(corrupt)
+        serde_json::from_str(text).map_err(corrupt)
     }
 
     /// Makes sure that it can be read and written.
@@ -152,14 +160,21 @@ impl PrivateFile {
         let _lock = self.lock()?;
         let mut content = self.read::<T>()?;
         change(&mut content);
-        let text = serde_json::to_string_pretty(&Versioned { version: self.kind.version, content })
-            .map(Zeroizing::new);
-        let text = text.map_err(|error| self.failed("cannot be written", &error.into()))?;
+        let text = self.encode(content)?;
         let mut temporary = self.temporary()?;
         write(&mut temporary, &text)
             .and_then(|()| temporary.persist(&self.path).map_err(|error| error.error))
             .and_then(|_| sync_directory(self.directory()))
             .map_err(|error| self.failed("cannot be written", &error))
+    }
+
+    /// The text that [`PrivateFile::parse`] reads.
+    ///
+    /// # Errors
+    /// If a value cannot be written as JSON.
+    pub(crate) fn encode<T: Serialize>(&self, content: T) -> Result<Zeroizing<String>, Failure> {
+        let text = serde_json::to_string_pretty(&Versioned { version: self.kind.version, content });
+        text.map(Zeroizing::new).map_err(|error| self.failed("cannot be written", &error.into()))
     }
 
     /// A file beside it that will take its place. Only its owner can read it from the beginning.

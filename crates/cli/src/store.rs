@@ -144,6 +144,16 @@ impl Store {
     }
 }
 
+/// The text of a store, read and written again without a file.
+///
+/// # Errors
+/// If it is no session store of a known version.
+pub(crate) fn rewritten(text: &str) -> Result<String, Failure> {
+    let file = PrivateFile::open(PathBuf::from("sessions.json"), KIND, Output::new(true))?;
+    let content: Content = file.parse(text)?;
+    file.encode(content).map(|text| text.to_string())
+}
+
 fn default_path() -> Result<PathBuf, Failure> {
     let strategy = etcetera::choose_base_strategy().map_err(|_| {
         Failure::config("there is no home directory to keep the session store in. Name it with --store.")
