@@ -187,3 +187,26 @@ async fn an_older_gateway_that_tickles_without_a_word_is_asked_for_its_status() 
     assert_eq!(watched.names(), ["connecting", "ready", "soft_timeout", "ready"]);
     assert_eq!(script.count("ssodh/init"), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_opened_while_it_is_not_told_how_the_session_is_after_the_look_at_the_sign_on() {
+    use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+    // A person signs in while the supervisor asks, and the answers after that get lost for a while.
+    let asked = AtomicBool::new(false);
+    let script = Script::start(move |call, before| match call {
+        "sso/validate" => {
+            asked.store(true, SeqCst);
+            alive()
+        }
+        "tickle" if asked.load(SeqCst) => tickle(true, true),
+        "auth/status" if asked.load(SeqCst) && before < 4 => contract_tests::Reaction::Reset,
+        "auth/status" if asked.load(SeqCst) => status(true, true),
+        _ => json("401 Unauthorized", r#"{"error":"not authenticated","statusCode":401}"#),
+    })
+    .await;
+    let watched = script.supervise();
+    watched.until("ready", 5 * MINUTE).await;
+    pass(5 * MINUTE).await;
+    assert_eq!((script.count("sso/validate"), script.count("ssodh/init")), (1, 0));
+    assert_eq!(watched.names(), ["connecting", "offline", "ready"]);
+}

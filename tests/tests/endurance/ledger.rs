@@ -1,0 +1,54 @@
+//! Which guesses have come to a broker, and how often.
+
+use std::collections::HashMap;
+
+use broker_session_sandbox::Call;
+
+/// A guess as it came.
+#[derive(Debug)]
+pub(crate) struct Guess {
+    /// What it is a guess at.
+    pub(crate) at: &'static str,
+    pub(crate) value: String,
+    /// What tells one sign-in from another; empty for what begins one.
+    pub(crate) sign_in: String,
+}
+
+/// The guesses at one user's credentials. Every sign-in has values of its own, so that no value may come twice.
+#[derive(Debug, Default)]
+pub(crate) struct Ledger(HashMap<(&'static str, String), Vec<Arrival>>);
+
+#[derive(Debug)]
+struct Arrival {
+    sign_in: String,
+    /// Whether the answer was that the sign-in is over, so that the guess was not looked at.
+    is_unjudged: bool,
+}
+
+/// What was wrong with an arrival, or noteworthy.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    First,
+    /// It was not looked at before, and this is another sign-in.
+    OnceMore,
+    Twice,
+}
+
+impl Ledger {
+    /// Enters a guess. `is_over`: the broker has ended the sign-in before, so it does not look at the guess.
+    pub(crate) fn enter(&mut self, guess: Guess, call: &Call, is_over: bool) -> Verdict {
+        // A fault may say so, too.
+        let fault = call.fault.as_ref().map(ToString::to_string);
+        let is_unjudged = is_over || matches!(fault.as_deref(), Some("401" | "401 empty" | "200"));
+        let before = self.0.entry((guess.at, guess.value)).or_default();
+        let verdict = match before.as_slice() {
+            [] => Verdict::First,
+            [only] if only.is_unjudged && !guess.sign_in.is_empty() && only.sign_in != guess.sign_in => {
+                Verdict::OnceMore
+            }
+            _ => Verdict::Twice,
+        };
+        before.push(Arrival { sign_in: guess.sign_in, is_unjudged });
+        verdict
+    }
+}
