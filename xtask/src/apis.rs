@@ -26,6 +26,12 @@ impl Api {
         Document::load(Path::new(&self.spec))
     }
 
+    /// The broker, as its folder below `crates/` names it.
+    pub(crate) fn broker(&self) -> &str {
+        let folder = self.generated.split('/').nth(1).unwrap_or(&self.package);
+        folder.strip_suffix("-api").unwrap_or(folder)
+    }
+
     /// The generated file as it is on the disk, with line feeds at the ends of its lines; nothing if there
     /// is none.
     pub(crate) fn current(&self) -> Result<Option<String>> {

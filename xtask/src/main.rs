@@ -3,6 +3,7 @@
 mod apis;
 mod check;
 mod codegen_feature;
+mod fuzz;
 mod generate;
 mod lint;
 
@@ -33,6 +34,8 @@ enum Task {
     Check,
     /// Checks the specs without generating anything.
     Lint,
+    /// Feeds everything that reads foreign bytes with whatever a fuzzer makes up. Needs no nightly toolchain.
+    Fuzz(fuzz::Options),
 }
 
 /// What a task found; its number is the exit status, for scripts.
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
         Task::Generate => generate::run(&apis),
         Task::Check => check::run(&apis),
         Task::Lint => lint::run(&apis),
+        Task::Fuzz(options) => fuzz::run(&apis, &options),
     });
     match result {
         Ok(outcome) => outcome.into(),
