@@ -5,11 +5,18 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use broker_session::{Connection, Drift, Error};
+use broker_session_runtime::AllowedHosts;
 use serde_json::{Value, json};
 
 use crate::{
-    Answer, Broker, CANARY, Case, Reaction, Scene, Watch, canaries::with_canaries, hostile::with_texts, once,
-    play::Play, watch::canary,
+    Answer, Broker, CANARY, Case, Certified, Reaction, Scene, Watch,
+    canaries::with_secrets,
+    hostile::with_texts,
+    matrix::{self, Rig},
+    once,
+    play::Play,
+    watch::canary,
 };
 
 /// What the echoing broker answers, made of everything that it was sent and has said, and of what stands before that.
@@ -27,14 +34,25 @@ enum First {
 /// Lets every call of a broker's client meet every echo, and notes every error: no secret may be found in any. How many
 /// errors there were.
 pub async fn check_echo<B: Broker>(watch: &mut Watch) -> usize {
-    let (broker, mut errors) = (secretive::<B>(), 0);
+    let (broker, mut errors) = (secretive::<B>(canary), 0);
+    let url = format!("https://{0}:{0}@evil.example/{0}?{0}#{0}", canary("url"));
+    let refused = AllowedHosts::new().check(&url).expect_err("no host is allowed");
+    watch.debug("HostNotAllowed", &refused);
+    watch.text("HostNotAllowed", refused.to_string());
+    let scene = Scene::with_canaries::<B>().await;
+    let (drifts, observed) = observed();
+    for reach in B::reaches() {
+        // What it gives back are secrets; what was traced on the way must not be.
+        let outcome = (reach.drive)(&scene.at_held(observed.clone()).with_canaries()).await;
+        assert!(outcome.is_ok(), "{}, although all went well: {outcome:?}", reach.operation);
+    }
     for reach in B::reaches() {
         let cases: Vec<Case<'_>> =
             B::spec().cases().filter(|case| case.operation.id == reach.operation).collect();
         for (name, echo) in echoes(&cases) {
             for first in [First::Sent, First::Said] {
                 let scene = meet::<B>(&broker, reach.operation, echo.clone(), first).await;
-                let at = scene.at_held(once()).with_canaries();
+                let at = scene.at_held(observed.clone()).with_canaries();
                 // Some of the answers are no failure of some of the calls.
                 if let Err(error) = (reach.drive)(&at).await {
                     watch.error(&format!("{name} to {}, {first:?} first", reach.operation), &error);
@@ -43,14 +61,103 @@ pub async fn check_echo<B: Broker>(watch: &mut Watch) -> usize {
             }
         }
     }
+    let drifts = drifts.lock().unwrap_or_else(PoisonError::into_inner);
+    assert!(!drifts.is_empty(), "nobody has noticed what nobody knows");
+    for drift in drifts.iter() {
+        watch.debug("a drift", drift);
+        watch.debug("a change", &drift.change);
+        watch.text("a drift", drift.to_string());
+    }
     errors
 }
 
+/// Lets every call of a broker's client meet every fault, on a clock that stands still, and notes every error. How many
+/// there were.
+pub async fn check_faults<B: Broker>(watch: &mut Watch) -> usize {
+    let mut errors = 0;
+    let mut on_error = |label: &str, error: &Error| {
+        watch.error(label, error);
+        errors += 1;
+    };
+    // That each is the right one is for the matrix itself to check.
+    drop(matrix::run::<B>(Rig { canaries: true, meter: None, on_error: &mut on_error }).await);
+    errors
+}
+
+/// A connection that notes how answers differ from the spec, and what it has noted.
+fn observed() -> (Arc<Mutex<Vec<Drift>>>, Connection) {
+    let drifts: Arc<Mutex<Vec<Drift>>> = Arc::default();
+    let noted = drifts.clone();
+    let note = move |drift: &Drift| noted.lock().unwrap_or_else(PoisonError::into_inner).push(drift.clone());
+    (drifts, once().observe_drift(note))
+}
+
 impl Scene {
-    /// Everything goes well, and each of the broker's secrets is the canary of its member's name.
+    /// Everything goes well, and each of the broker's secrets is the canary of its member's name; there are more of them
+    /// than anybody asks for: see [`adorned`].
     pub async fn with_canaries<B: Broker>() -> Self {
-        Self::play::<B>(secretive::<B>().0, None, |_, _, answer| answer).await
+        Self::with_secrets::<B>(canary, None, |_, _| None).await.0
     }
+
+    /// The same with whatever `secret` makes of a name, and the names. An answer may be replaced by one of `other`, which
+    /// is shown the request and what would be answered.
+    pub async fn with_secrets<B: Broker>(
+        secret: fn(&str) -> String,
+        certified: Option<&Certified>,
+        other: impl Fn(&str, &[u8]) -> Option<Vec<u8>> + Send + Sync + 'static,
+    ) -> (Self, BTreeSet<String>) {
+        let (play, mut names) = secretive::<B>(secret);
+        names.extend(ADORNMENTS.map(str::to_owned));
+        let react = move |_: &str, request: &str, answer| match answer {
+            Reaction::Answer(bytes) => {
+                let bytes = adorned(&bytes, secret);
+                Reaction::Answer(other(request, &bytes).unwrap_or(bytes))
+            }
+            other => other,
+        };
+        (Self::play::<B>(play, certified, react).await, names)
+    }
+}
+
+/// The secrets of an answer that nobody asks for.
+pub const ADORNMENTS: [&str; 8] = [
+    "reason-phrase",
+    "set-cookie",
+    "www-authenticate",
+    "location",
+    "unknown-header",
+    "header-name",
+    "unknown-member",
+    "member-name-2718",
+];
+
+/// An answer with secrets in its reason phrase, in its headers and their names, and, if it is a JSON object, in a member
+/// that nobody knows and in the name of one.
+pub fn adorned(answer: &[u8], secret: impl Fn(&str) -> String) -> Vec<u8> {
+    let text = String::from_utf8_lossy(answer);
+    let Some((head, body)) = text.split_once("\r\n\r\n") else { return answer.to_owned() };
+    let mut lines = head.lines();
+    let status: String = lines.next().unwrap_or_default().split_inclusive(' ').take(2).collect();
+    let others: String =
+        lines.filter(|line| !line.starts_with("content-length")).flat_map(|line| ["\r\n", line]).collect();
+    let [reason, cookie, scheme, location, header, header_name, member, member_name] =
+        ADORNMENTS.map(&secret);
+    let body = match serde_json::from_str::<Value>(body) {
+        Ok(Value::Object(mut members)) => {
+            members.insert("aMemberThatNobodyKnows".to_owned(), json!({ "within": [member] }));
+            members.insert(member_name, json!(1));
+            Value::Object(members).to_string()
+        }
+        _ => body.to_owned(),
+    };
+    let length = match body.is_empty() {
+        true => String::new(),
+        false => format!("\r\ncontent-length: {}", body.len()),
+    };
+    format!(
+        "{status}{reason}{others}{length}\r\nset-cookie: a={cookie}; HttpOnly\r\nwww-authenticate: Bearer error=\"{scheme}\"\r\nlocation: https://127.0.0.1/{location}\r\nx-unknown: {header}\r\nx-{header_name}: 1\r\n\r\n{body}"
+    )
+    .into_bytes()
 }
 
 /// A broker that has told its secrets already, and answers one operation with an echo.
@@ -84,13 +191,13 @@ async fn meet<B: Broker>(
 }
 
 /// Everything goes well, with the broker's secrets replaced; and what they are called.
-fn secretive<B: Broker>() -> (Play, BTreeSet<String>) {
+pub(crate) fn secretive<B: Broker>(secret: fn(&str) -> String) -> (Play, BTreeSet<String>) {
     let (spec, mut names) = (B::spec(), BTreeSet::new());
     let mut play = Play::of_successes(spec);
     for operation in &spec.operations {
         let case = spec.first_success(&operation.id);
         if let Some(media) = case.media.filter(|_| case.is_json() && !case.is_missing()) {
-            let value = with_canaries(spec, &media.schema, case.value(), &mut names);
+            let value = with_secrets(spec, &media.schema, case.value(), secret, &mut names);
             play.set(operation, Answer::json(case.response.status, &value));
         }
     }
@@ -148,7 +255,7 @@ fn json_echo(status: u16, make: impl Fn(&str) -> Value + Send + Sync + 'static) 
 /// What a gateway in between may answer, whatever the broker.
 fn anybody_s() -> Vec<(String, Echo)> {
     let page = |status: u16| -> Echo { Arc::new(move |said| Answer::new(status, "text/html", said).bytes()) };
-    let list: [(&str, Echo); 11] = [
+    let list: [(&str, Echo); 16] = [
         ("a page with 503", page(503)),
         ("a page with 403", page(403)),
         ("a page with 200", page(200)),
@@ -160,6 +267,26 @@ fn anybody_s() -> Vec<(String, Echo)> {
             Arc::new(|said| {
                 Answer::json(400, &json!({ "errors": [{ "errorCode": said, "errMsg": said }] })).bytes()
             }),
+        ),
+        (
+            "headers with 401",
+            Arc::new(|said| adorned(&Answer::json(401, &json!({ "error": said })).bytes(), |_| plain(said))),
+        ),
+        (
+            "headers with 429",
+            Arc::new(|said| adorned(&Answer::json(429, &json!([])).bytes(), |_| plain(said))),
+        ),
+        (
+            "a wait that is none",
+            Arc::new(|said| Answer::empty(503).header("retry-after", &plain(said)).bytes()),
+        ),
+        (
+            "a redirect to a host of that name",
+            Arc::new(|said| redirect(&format!("https://{}.evil.example/", whole_secret(said)), said)),
+        ),
+        (
+            "a broken head",
+            Arc::new(|said| format!("HTTP/1.1 200 {0}\r\n{0}\r\n\r\n", plain(said)).into_bytes()),
         ),
         ("a redirect", Arc::new(|said| redirect("https://evil.example/?", said))),
         ("a redirect to a login page", Arc::new(|said| redirect("/login?", said))),
@@ -175,8 +302,24 @@ fn anybody_s() -> Vec<(String, Echo)> {
 }
 
 fn redirect(to: &str, said: &str) -> Vec<u8> {
-    let location = format!("{to}{}", said.replace(|c: char| !c.is_ascii_graphic(), "+"));
+    let location = format!("{to}{}", plain(said));
     Answer::new(302, "text/html", said).header("location", &location).header("set-cookie", &location).bytes()
+}
+
+/// What is said, as a header can carry it.
+fn plain(said: &str) -> String {
+    said.replace(|c: char| !c.is_ascii_graphic(), "+")
+}
+
+/// The first secret that is told and has no characters that a host cannot have: a part of a secret is nothing that could
+/// be recognised.
+fn whole_secret(said: &str) -> &str {
+    let tails = said.match_indices(CANARY).map(|(start, _)| &said[start..]);
+    let mut whole = tails.filter_map(|tail| {
+        let secret = first_secret(tail);
+        (!tail[secret.len()..].starts_with(['%', '\\'])).then_some(secret)
+    });
+    whole.next().unwrap_or_default()
 }
 
 /// The first secret that is told, alone.

@@ -1,8 +1,8 @@
 //! What every call of every broker's client must withstand, whatever the broker.
 //!
-//! The checks walk the [`crate::Reach`]es of a broker and spoil the answer to each operation in every way.
+//! What comes of a fault that lasts is in the matrix ([`crate::matrix`]). Here is the rest: proxies, limits of the caller's,
+//! trouble that passes, and words that are made to do harm. The checks walk the [`crate::Reach`]es of a broker.
 
-mod answers;
 mod expected;
 mod network;
 mod sent;
@@ -10,12 +10,12 @@ mod silence;
 mod waits;
 mod words;
 
-pub use answers::{check_redirects, check_unfit};
+pub(crate) use expected::kind_of;
 pub use network::{
     check_certificates, check_proxied, check_proxy_gone, check_proxy_password, check_tls_through_proxy,
 };
 pub use sent::{check_repeated, check_sent_once};
-pub use silence::{check_announced, check_endless, check_silence};
+pub use silence::check_endless;
 pub use waits::check_waits;
 pub use words::check_words;
 pub(crate) use words::with_texts;

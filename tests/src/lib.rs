@@ -11,6 +11,7 @@
     reason = "a helper of a test fails the test by panicking"
 )]
 
+pub mod arbitrary;
 mod arguments;
 pub mod brokers;
 mod canaries;
@@ -20,6 +21,7 @@ mod echo;
 mod held;
 pub mod hostile;
 mod lossless;
+pub mod matrix;
 mod mutations;
 mod outcomes;
 mod play;
@@ -48,7 +50,7 @@ use serde_json::Value;
 pub use arguments::{arguments, credential, credential_text};
 pub use cases::{Case, Spec};
 pub use drift::check_drift;
-pub use echo::check_echo;
+pub use echo::{ADORNMENTS, adorned, check_echo, check_faults};
 pub use held::{Held, Network};
 pub use lossless::as_encoded;
 pub use mutations::{Mutation, mutations};

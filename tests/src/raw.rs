@@ -4,8 +4,10 @@
 use std::{
     io,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
+use bytes::Bytes;
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -19,10 +21,17 @@ use crate::{Certified, Held};
 pub enum Reaction {
     /// Sends these bytes and ends the connection.
     Answer(Vec<u8>),
+    /// The same with bytes that are too many to be copied for each request.
+    Shared(Bytes),
+    /// Sends these bytes and ends the connection with a TCP reset.
+    Broken(Vec<u8>),
     /// Sends these bytes, then nothing, and keeps the connection.
     Stall(Vec<u8>),
     /// The same on a paused clock: time runs on once the bytes have been sent.
     Silence(Vec<u8>, Arc<Held>),
+    /// Sends the first bytes, then the second ones for ever, with a pause before each. On a paused clock time runs on once
+    /// the first ones have been sent.
+    Trickle(Vec<u8>, Vec<u8>, Duration, Option<Arc<Held>>),
     /// Sends the first bytes, then the second ones for ever.
     Endless(Vec<u8>, Vec<u8>),
     /// Ends the connection with a TCP reset; over TLS, without saying good-bye.
@@ -137,6 +146,23 @@ async fn converse(
             socket.write_all(&bytes).await?;
             socket.shutdown().await?;
         }
+        Reaction::Shared(bytes) => {
+            socket.write_all(&bytes).await?;
+            socket.shutdown().await?;
+        }
+        Reaction::Broken(bytes) => {
+            socket.write_all(&bytes).await?;
+            socket.flush().await?;
+            return Ok(End::Reset);
+        }
+        Reaction::Trickle(first, then, pause, held) => {
+            socket.write_all(&first).await?;
+            socket.flush().await?;
+            if let Some(held) = held {
+                held.release();
+            }
+            trickle(socket, &then, pause).await?;
+        }
         Reaction::Stall(bytes) => stall(socket, &bytes, || ()).await?,
         Reaction::Silence(bytes, held) => stall(socket, &bytes, || held.release()).await?,
         Reaction::Endless(head, chunk) => {
@@ -160,6 +186,23 @@ async fn stall(
     socket.flush().await?;
     then();
     socket.read_to_end(&mut Vec::new()).await.map(drop)
+}
+
+/// Sends the same bytes again and again until the client has had enough.
+pub(crate) async fn trickle(
+    socket: &mut (impl AsyncRead + AsyncWrite + Unpin),
+    bytes: &[u8],
+    pause: Duration,
+) -> io::Result<()> {
+    loop {
+        // A pause that nobody waits for any more must not move the clock.
+        tokio::select! {
+            _ = socket.read_u8() => return Ok(()),
+            () = tokio::time::sleep(pause) => {}
+        }
+        socket.write_all(bytes).await?;
+        socket.flush().await?;
+    }
 }
 
 /// Head and body of one request, as text.

@@ -3,7 +3,7 @@
 //! A broker's suite lists its [`Reach`]es once. Whatever can be said of every call is then said of every call of
 //! every broker: what a caller sees of an answer, what becomes of it in a hostile network, how often it is sent.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use broker_session::{Connection, Error, Secret};
 use broker_session_codegen::spec::Operation;
@@ -80,17 +80,25 @@ pub struct At {
     secret: fn(&str) -> String,
     /// What follows a secret that only a body carries.
     tail: &'static str,
+    /// Is told every secret that the client is given.
+    told: Arc<dyn Fn(&str) + Send + Sync>,
 }
 
 impl At {
     /// At this base URL, over this connection, with secrets that are plainly none.
     pub fn new(base: impl Into<String>, connection: Connection) -> Self {
-        Self { base: base.into(), connection, secret: |name| format!("made-up-{name}"), tail: "" }
+        let secret = |name: &str| format!("made-up-{name}");
+        Self { base: base.into(), connection, secret, tail: "", told: Arc::new(|_| ()) }
     }
 
     /// With secrets that a [`crate::Watch`] finds.
     pub fn with_canaries(self) -> Self {
         Self { secret: canary, tail: "\"\\ & +\u{e9}", ..self }
+    }
+
+    /// Tells `told` every secret that the client is given from now on.
+    pub fn telling(self, told: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        Self { told: Arc::new(told), ..self }
     }
 
     /// The base URL.
@@ -105,12 +113,17 @@ impl At {
 
     /// The secret of this name.
     pub fn secret(&self, name: &str) -> Secret {
-        (self.secret)(name).into()
+        self.give((self.secret)(name))
     }
 
     /// The same for one that only a body carries: among canaries it has characters that look different there.
     pub fn secret_of_body(&self, name: &str) -> Secret {
-        Secret::new(format!("{}{}", (self.secret)(name), self.tail))
+        self.give(format!("{}{}", (self.secret)(name), self.tail))
+    }
+
+    fn give(&self, secret: String) -> Secret {
+        (self.told)(&secret);
+        Secret::new(secret)
     }
 }
 

@@ -52,8 +52,8 @@ impl Scene {
         Self::play::<B>(Play::of_successes(spec), certified, react).await
     }
 
-    /// `react` is told the operation, the whole request and the answer that is ready. While the server stalls, time runs
-    /// on.
+    /// `react` is told the operation, the whole request and the answer that is ready. While the server stalls or
+    /// trickles, time runs on.
     pub(crate) async fn play<B: Broker>(
         play: Play,
         certified: Option<&Certified>,
@@ -64,6 +64,9 @@ impl Scene {
         let decide = move |request: &str| match find(&of_server, B::PREFIX, request) {
             Some((operation, answer)) => match react(operation, request, Reaction::Answer(answer)) {
                 Reaction::Stall(bytes) => Reaction::Silence(bytes, clock.clone()),
+                Reaction::Trickle(first, then, pause, None) => {
+                    Reaction::Trickle(first, then, pause, Some(clock.clone()))
+                }
                 reaction => reaction,
             },
             None => Reaction::Answer(crate::respond("404 Not Found", &[], "")),
@@ -88,6 +91,11 @@ impl Scene {
     /// The same on a paused clock.
     pub fn at_held(&self, connection: Connection) -> At {
         self.at(connection.exchange(self.held.clone()))
+    }
+
+    /// What holds time still while an answer is under way.
+    pub(crate) fn clock(&self) -> Arc<Held> {
+        self.held.clone()
     }
 
     /// How often an operation was called.

@@ -47,7 +47,11 @@ impl<'a> Judge<'a> {
     /// The same, and an object must have no members but those that its schema names.
     pub fn of_known_members(spec: &'a Spec) -> Self {
         let components = spec.document.value()["components"]["schemas"].clone();
-        Self { spec, document: json!({ "schemas": closed(as_json_schema(components)) }), known: RefCell::default() }
+        Self {
+            spec,
+            document: json!({ "schemas": closed(as_json_schema(components)) }),
+            known: RefCell::default(),
+        }
     }
 
     /// Whether the schema at this JSON pointer accepts the value.
@@ -68,7 +72,7 @@ impl<'a> Judge<'a> {
     /// `anyOf` the first one is meant whose required members all say something, and it is no other one because it
     /// does not fit; within a form only what is required must fit, since a member that may be missing is left
     /// out where it does not.
-    fn must_decode(&self, pointer: &str, value: &Value) -> bool {
+    pub fn must_decode(&self, pointer: &str, value: &Value) -> bool {
         let (pointer, schema) = self.spec.resolve(pointer);
         let places = |name: &str| {
             let count = schema[name].as_array().map_or(0, Vec::len);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rcgen::{CertifiedKey, KeyPair, generate_simple_self_signed};
+use rcgen::{CertificateParams, CertifiedKey, KeyPair, date_time_ymd};
 use tokio_rustls::{
     TlsAcceptor,
     rustls::{
@@ -23,8 +23,24 @@ impl Certified {
 
     /// Makes one for these hosts.
     pub fn for_names(names: &[&str]) -> Self {
+        Self::made(names, |_| ())
+    }
+
+    /// Makes one for 127.0.0.1 that was good from the first year to the second, both given by their numbers.
+    pub fn for_years(first: i32, last: i32) -> Self {
+        Self::made(&["127.0.0.1"], |params| {
+            params.not_before = date_time_ymd(first, 1, 1);
+            params.not_after = date_time_ymd(last, 12, 31);
+        })
+    }
+
+    fn made(names: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Self {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        Self(generate_simple_self_signed(names).expect("a certificate"))
+        let mut params = CertificateParams::new(names).expect("names");
+        change(&mut params);
+        let signing_key = KeyPair::generate().expect("a key");
+        let cert = params.self_signed(&signing_key).expect("a certificate");
+        Self(CertifiedKey { cert, signing_key })
     }
 
     /// The certificate as PEM text.

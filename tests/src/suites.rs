@@ -121,43 +121,23 @@ macro_rules! hostile_suite {
         }
 
         #[tokio::test(start_paused = true)]
-        async fn whatever_does_not_fit_gets_its_kind_and_keeps_its_status() {
-            $crate::hostile::check_unfit::<$broker>().await.finish(for_each(30));
-        }
-
-        #[tokio::test(start_paused = true)]
-        async fn a_redirect_is_never_followed() {
-            $crate::hostile::check_redirects::<$broker>().await.finish(for_each(60));
-        }
-
-        #[tokio::test(start_paused = true)]
-        async fn a_server_that_falls_silent_ends_in_time() {
-            $crate::hostile::check_silence::<$broker>().await.finish(for_each(6));
-        }
-
-        #[tokio::test(start_paused = true)]
-        async fn an_endless_answer_is_not_read_to_its_end() {
+        async fn an_endless_answer_is_read_up_to_a_limit_that_the_error_names() {
             $crate::hostile::check_endless::<$broker>().await.finish(for_each(1));
         }
 
-        #[tokio::test]
-        async fn an_answer_that_says_it_is_too_long_is_not_read_at_all() {
-            $crate::hostile::check_announced::<$broker>().await.finish(for_each(1));
+        #[tokio::test(start_paused = true)]
+        async fn what_may_be_sent_once_is_sent_once_although_a_failure_asks_for_more() {
+            $crate::hostile::check_sent_once::<$broker>().await.finish(20);
         }
 
         #[tokio::test(start_paused = true)]
-        async fn what_may_be_sent_once_is_sent_once_whatever_goes_wrong() {
-            $crate::hostile::check_sent_once::<$broker>().await.finish(40);
+        async fn what_may_be_repeated_gets_through_once_the_trouble_has_passed() {
+            $crate::hostile::check_repeated::<$broker>().await.finish(8);
         }
 
         #[tokio::test(start_paused = true)]
-        async fn what_may_be_repeated_is_repeated_three_times_at_most_and_only_where_that_may_help() {
-            $crate::hostile::check_repeated::<$broker>().await.finish(40);
-        }
-
-        #[tokio::test(start_paused = true)]
-        async fn who_asks_to_wait_is_left_alone_for_as_long_and_all_attempts_keep_to_the_deadline() {
-            $crate::hostile::check_waits::<$broker>().await.finish(for_each(3));
+        async fn who_asks_to_wait_is_left_alone_for_as_long_and_then_called_again() {
+            $crate::hostile::check_waits::<$broker>().await.finish(for_each(1));
         }
 
         #[tokio::test(start_paused = true)]
@@ -181,8 +161,8 @@ macro_rules! hostile_suite {
         }
 
         #[tokio::test]
-        async fn only_a_certificate_that_somebody_vouches_for_is_trusted() {
-            $crate::hostile::check_certificates::<$broker>().await.finish(for_each(10));
+        async fn a_proxy_makes_no_certificate_trusted() {
+            $crate::hostile::check_certificates::<$broker>().await.finish(for_each(6));
         }
 
         #[tokio::test]

@@ -1,9 +1,14 @@
 //! Listens to everything that is traced, and collects everything that is printed.
 
 use std::{
+    any::type_name,
+    cell::Cell,
+    collections::BTreeSet,
     error::Error as _,
     fmt::Debug,
-    io,
+    fs, io,
+    panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook},
+    path::Path,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -14,6 +19,49 @@ use tracing_subscriber::{filter::LevelFilter, fmt::MakeWriter, util::SubscriberI
 
 /// What every secret of a canary test begins with, so that even a part of one is found.
 pub const CANARY: &str = "CANARY";
+
+/// What begins what was said by a panic on purpose.
+const PANIC: &str = "a panic on purpose: ";
+
+/// The canaries as they are, and as hosts and the names of headers are written.
+const MARKS: [&str; 2] = [CANARY, "canary-"];
+
+/// What is exported and holds nothing that was sent or answered: traits, settings, kinds, and what is public.
+const WITHOUT_WORDS: [&str; 14] = [
+    "Api",
+    "Backoff",
+    "Compete",
+    "Deadlines",
+    "Environment",
+    "ErrorKind",
+    "Exchange",
+    "FailedAttempt",
+    "Fingerprint",
+    "PresentedCertificate",
+    "RetryPolicy",
+    "Session",
+    "Signer",
+    "TokenKind",
+];
+
+/// A result that nobody expects.
+fn unexpected<T>(value: &T) -> Result<(), &T> {
+    Err(value)
+}
+
+/// The types that a source file of `broker_session` exports.
+fn types_of(file: &str) -> BTreeSet<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/broker-session/src").join(file);
+    let source = fs::read_to_string(path).expect("a source file of broker_session");
+    let mut types = BTreeSet::new();
+    for export in source.split("\npub use ").skip(1) {
+        let names =
+            export.split(';').next().unwrap_or_default().split(|c: char| !c.is_alphanumeric() && c != '_');
+        types.extend(names.filter(|name| name.starts_with(char::is_uppercase)).map(str::to_owned));
+    }
+    assert!(!types.is_empty(), "{file} exports nothing");
+    types
+}
 
 /// A secret that can be told from all others.
 pub fn canary(name: &str) -> String {
@@ -26,6 +74,13 @@ pub struct Watch {
     traces: Traces,
     said: Vec<(String, String)>,
     others: Vec<String>,
+    /// The names of the types whose values were looked at.
+    types: BTreeSet<&'static str>,
+}
+
+thread_local! {
+    /// Whether this thread panics on purpose, and for nobody but the watch.
+    static ON_PURPOSE: Cell<bool> = const { Cell::new(false) };
 }
 
 #[derive(Clone, Default)]
@@ -63,6 +118,14 @@ impl Watch {
             .without_time()
             .with_writer(watch.traces.clone());
         subscriber.finish().try_init().expect("nobody else listens");
+        let (traces, others) = (watch.traces.clone(), take_hook());
+        set_hook(Box::new(move |panic| match ON_PURPOSE.get() {
+            true => {
+                let mut traces = traces.0.lock().unwrap_or_else(PoisonError::into_inner);
+                traces.extend_from_slice(format!("{PANIC}{panic}\n").as_bytes());
+            }
+            false => others(panic),
+        }));
         watch
     }
 
@@ -76,10 +139,17 @@ impl Watch {
         self.said.push((label.to_owned(), text.into()));
     }
 
-    /// Notes both forms of `Debug`.
-    pub fn debug(&mut self, label: &str, value: &impl Debug) {
+    /// Notes both forms of `Debug`, and what a program says that did not expect the value.
+    pub fn debug<T: Debug>(&mut self, label: &str, value: &T) {
+        self.types.insert(type_name::<T>());
         self.text(label, format!("{value:?}"));
         self.text(label, format!("{value:#?}"));
+        ON_PURPOSE.set(true);
+        let outcome = catch_unwind(AssertUnwindSafe(|| unexpected(value).expect("nothing of the kind")));
+        ON_PURPOSE.set(false);
+        let panic = outcome.expect_err("it panics");
+        let said = panic.downcast::<String>().expect("a panic with words");
+        self.text(label, *said);
     }
 
     /// Notes what a generated type prints, and what its decoder says to a secret of another type.
@@ -108,13 +178,31 @@ impl Watch {
     pub fn error(&mut self, label: &str, error: &Error) {
         self.debug(label, error);
         self.text(label, error.to_string());
-        self.text(label, format!("{:?} {:?}", error.broker_code(), error.broker_message()));
+        let (code, message, page) = (error.broker_code(), error.broker_message(), error.login_url());
+        self.text(label, format!("{code:?} {message:?} {page:?}"));
         let mut source = error.source();
         while let Some(error) = source {
             self.debug(label, &error);
             self.text(label, error.to_string());
             source = error.source();
         }
+    }
+
+    /// Fails the test if a type that `broker_session` gives to everybody, or that one of its modules does, was not looked
+    /// at. The list is read from its sources, so that a new type is noticed.
+    pub fn check_types(&self, module: &str) {
+        let looked_at = |name: &str, path: &str| {
+            let end = format!("::{name}");
+            self.types.iter().any(|known| known.starts_with(path) && known.ends_with(&end))
+        };
+        let of_all = types_of("lib.rs").into_iter().map(|name| (name, "broker_session".to_owned()));
+        let of_module = types_of(&format!("{module}.rs")).into_iter();
+        let of_module = of_module.map(|name| (name, format!("broker_session::{module}::")));
+        let missing: Vec<_> = of_all
+            .chain(of_module)
+            .filter(|(name, path)| !WITHOUT_WORDS.contains(&name.as_str()) && !looked_at(name, path))
+            .collect();
+        assert!(missing.is_empty(), "nobody has looked at what these types print: {missing:?}");
     }
 
     /// Everything that was traced so far.
@@ -142,14 +230,14 @@ impl Watch {
 
     /// The surroundings of the secret in a text.
     fn around(&self, text: &str) -> String {
-        let places = std::iter::once(CANARY).chain(self.others.iter().map(String::as_str));
+        let places = MARKS.into_iter().chain(self.others.iter().map(String::as_str));
         let start = places.filter_map(|secret| text.find(secret)).min().unwrap_or_default();
         let start = text[..start].chars().count().saturating_sub(80);
         text.chars().skip(start).take(200).collect()
     }
 
     fn is_leak(&self, text: &str) -> bool {
-        text.contains(CANARY) || self.others.iter().any(|other| text.contains(other))
+        MARKS.iter().any(|mark| text.contains(mark)) || self.others.iter().any(|other| text.contains(other))
     }
 
     /// Fails the test if there is a secret anywhere.

@@ -6,7 +6,7 @@ use broker_session_codegen::spec::Operation;
 use crate::{At, Broker};
 
 /// What a status means by itself: what the spec says, else what its class does (RFC 9110, section 15).
-pub(super) fn kind_of(operation: &Operation, status: u16) -> ErrorKind {
+pub(crate) fn kind_of(operation: &Operation, status: u16) -> ErrorKind {
     let mut responses = operation.responses.iter();
     let documented = responses.find(|response| response.status == status);
     let named = documented.and_then(|response| response.kind.as_deref());
@@ -23,11 +23,6 @@ pub(super) fn kind_of(operation: &Operation, status: u16) -> ErrorKind {
 /// Whether a success of the operation holds something that is read.
 pub(super) fn is_read(operation: &Operation) -> bool {
     operation.responses.iter().any(|response| response.status < 300 && !response.content.is_empty())
-}
-
-/// Whether a body that is missing is as good as one without members.
-pub(super) fn may_be_empty(operation: &Operation) -> bool {
-    operation.responses.iter().any(|response| response.status < 300 && response.may_be_empty)
 }
 
 /// Whether the operation may be sent again after its request has left.

@@ -180,6 +180,8 @@ async fn a_logout_that_is_not_confirmed_is_no_success() {
     for (json, expected) in [
         (r#"{"status":false}"#, ErrorKind::Refused),
         (r#"{"confirmed":false}"#, ErrorKind::Refused),
+        (r#"{"status":true,"confirmed":false}"#, ErrorKind::Refused),
+        (r#"{"status":false,"confirmed":true}"#, ErrorKind::Refused),
         (r#"{"status":null}"#, ErrorKind::Protocol),
         (r#"{"error":"no session"}"#, ErrorKind::SessionExpired),
     ] {

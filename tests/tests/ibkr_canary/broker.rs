@@ -50,7 +50,10 @@ pub(crate) fn goes_well(line: &str) -> Vec<u8> {
         _ if line.contains("/tickle") => {
             json!({ "session": canary("session"), "ssoExpires": 1, "iserver": { "authStatus": status } })
         }
-        _ if line.contains("/validate") => json!({ "RESULT": true, "TOKEN": canary("token") }),
+        _ if line.contains("/validate") => json!({
+            "RESULT": true, "TOKEN": canary("token"), "EXPIRES": 415_890, "LOGIN_TYPE": 2,
+            "features": { "env": "PROD" }, "A_MEMBER_THAT_NOBODY_KNOWS": canary("unknown"), canary("member-name"): 1,
+        }),
         _ if line.contains("/logout") => json!({ "status": true }),
         _ if line.contains("/reauthenticate") => json!({ "message": "triggered" }),
         _ => status,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use broker_session::{
-    Connection, Error, Secret,
+    Connection, Error, Secret, Session,
     ibkr::{Compete, Gateway, Supervisor},
 };
 use contract_tests::{Certified, Raw, Reaction, Watch, canary};
@@ -28,9 +28,16 @@ pub(crate) async fn everything_goes_well(watch: &mut Watch) {
     let sign_on = gateway.validate().await.expect("a single sign-on");
     assert_eq!(sign_on.token.as_ref().map(Secret::expose), Some(&*canary("token")));
     watch.debug("SignOn", &sign_on);
+    watch.debug("Features", &sign_on.features);
+    watch.debug("Expires", sign_on.expires.as_ref().expect("an end"));
+    watch.debug("LoginType", sign_on.login_type.as_ref().expect("a type of login"));
+    watch.debug("SavedSession", &gateway.save());
+    watch.debug("Secret", sign_on.token.as_ref().expect("a token"));
     watch.debug("AuthStatus", &gateway.status().await.expect("a status"));
     watch.debug("AuthStatus", &gateway.init(Compete::Yield).await.expect("an opening"));
-    watch.debug("SessionState", &gateway.look().await.expect("a state"));
+    let state = gateway.look().await.expect("a state");
+    watch.debug("SessionState", &state);
+    watch.debug("State", state.state());
     let url = format!("{}/iserver/accounts", gateway.base_url());
     let request = gateway.authorize(gateway.http().get(url)).expect("the gateway's own host");
     watch.debug("RequestBuilder", &request);

@@ -200,13 +200,14 @@ async fn a_fault_beside_a_success_is_a_fault() {
             ["session_init", "session_login_userid", "session_2fa_accesscode_post", "session_logout"]
         {
             let all = json!({ "status": "Success", "oneTimeToken": "made-up", "sessionToken": "made-up" });
-            let body = json!({ envelope: all, "fault": { "code": 70009, "message": "Account Locked" } });
-            let error = fault(operation, 200, body).await;
-            assert_eq!(
-                words(&error),
-                (ErrorKind::Locked, Some("70009"), Some("Account Locked")),
-                "{operation}"
-            );
+            for body in [
+                json!({ envelope: all, "fault": { "code": 70009, "message": "Account Locked" } }),
+                json!({ envelope: all, "code": 70009, "message": "Account Locked" }),
+            ] {
+                let error = fault(operation, 200, body.clone()).await;
+                let expected = (ErrorKind::Locked, Some("70009"), Some("Account Locked"));
+                assert_eq!(words(&error), expected, "{operation} {body}");
+            }
         }
     }
 }

@@ -41,6 +41,7 @@ pub(crate) async fn everything_goes_well(watch: &mut Watch) {
     watch.debug("ClientBuilder", &builder);
     let client = builder.build().expect("settings that fit");
     watch.debug("Client", &client);
+    watch.debug("User", client.user());
     sign_in_with_every_factor(watch, &sandbox, &client).await;
     get_and_revoke_tokens(watch, &sandbox, &client).await;
     assert!(proxy.seen().len() > 20, "everything went through the proxy");
@@ -62,6 +63,7 @@ async fn sign_in_with_every_factor(watch: &mut Watch, sandbox: &Sandbox, client:
         watch.debug("Initialised", &initialised);
         let pending = initialised.login(&password).await.expect("a login");
         watch.debug("Pending", &pending);
+        watch.debug("Factors", &pending.factors());
         let sent = pending.request_access_code().await.expect("a code");
         watch.debug("AccessCodeSent", &sent);
         let secret = Secret::new(canary(factor));
@@ -87,6 +89,12 @@ async fn use_session(watch: &mut Watch, sandbox: &Sandbox, client: &Client, sess
     watch.debug("Session", &session);
     watch.debug("Profile", session.profile());
     watch.debug("Services", session.services());
+    for service in [&session.services().redirect, &session.services().service].into_iter().flatten() {
+        watch.debug("Service", service);
+    }
+    for exchange in session.profile().exchanges.values().flatten() {
+        watch.debug("ExchangeStatus", exchange);
+    }
     let id = session.services().api_token_session_id.as_ref().expect("a session id");
     watch.also(id.expose());
     watch.debug("Secret", id);

@@ -13,14 +13,17 @@
 mod flow;
 mod values;
 
-use contract_tests::{Watch, brokers::kotak::Kotak, check_echo};
+use contract_tests::{Watch, brokers::kotak::Kotak, check_echo, check_faults};
 
 #[tokio::test]
-async fn no_secret_appears_in_any_trace_debug_display_or_error() {
+async fn no_secret_appears_in_any_trace_debug_display_panic_or_error() {
     let mut watch = Watch::start();
     flow::everything_goes_well(&mut watch).await;
     let errors = check_echo::<Kotak>(&mut watch).await;
     assert!(errors > 140, "only {errors} calls failed");
+    tokio::time::pause();
+    let errors = check_faults::<Kotak>(&mut watch).await;
+    assert!(errors > 300, "only {errors} calls failed");
     values::are_looked_at(&mut watch);
     values::settings_are_refused(&mut watch);
     // The watch does see what is traced and what is said.
@@ -28,14 +31,16 @@ async fn no_secret_appears_in_any_trace_debug_display_or_error() {
         assert!(watch.traced().contains(marker), "the trace has no `{marker}`");
     }
     assert!(watch.said().contains("second_factor") || watch.said().contains("SecondFactor"));
+    watch.check_types("kotak");
     watch.finish();
 }
 
 #[test]
 fn the_watch_finds_what_it_looks_for() {
     let mut watch = Watch::default();
-    watch.debug("a leak", &"this is CANARY-number-one");
-    assert_eq!(watch.leaks().len(), 2, "both forms of Debug");
+    watch.text("a leak", "this is CANARY-number-one");
+    watch.text("a leak in a host", "https://canary-number-one.evil.example");
+    assert_eq!(watch.leaks().len(), 2);
     let mut watch = Watch::default();
     watch.also("Q0FOQVJZ");
     watch.text("encoded", "Basic Q0FOQVJZ");

@@ -70,7 +70,9 @@ async fn sign_in(watch: &mut Watch, sandbox: &Sandbox, client: &Client) -> Trade
 async fn use_session(watch: &mut Watch, sandbox: &Sandbox, client: &Client, session: TradeSession) {
     watch.debug("TradeSession", &session);
     watch.debug("Profile", session.profile());
-    watch.debug("ClientIp", &session.client_ip().await.expect("an address"));
+    for address in session.client_ip().await.expect("an address") {
+        watch.debug("ClientIp", &address);
+    }
     let request = session.authorize(session.http().post(sandbox.stand_in_url())).expect("an allowed host");
     watch.debug("RequestBuilder", &request);
     let answer = request.send().await.expect("an answer");

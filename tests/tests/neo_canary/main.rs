@@ -18,11 +18,11 @@ mod values;
 use contract_tests::{
     Watch,
     brokers::neo::{CODE, MOBILE, MPIN, Neo},
-    check_echo,
+    check_echo, check_faults,
 };
 
 #[tokio::test]
-async fn no_secret_appears_in_any_trace_debug_display_or_error() {
+async fn no_secret_appears_in_any_trace_debug_display_panic_or_error() {
     let mut watch = Watch::start();
     for digits in [MOBILE, CODE, MPIN] {
         // A plus sign may be written in another way.
@@ -32,6 +32,9 @@ async fn no_secret_appears_in_any_trace_debug_display_or_error() {
     flow::the_broker_tells_its_secrets(&mut watch).await;
     let errors = check_echo::<Neo>(&mut watch).await;
     assert!(errors > 140, "only {errors} calls failed");
+    tokio::time::pause();
+    let errors = check_faults::<Neo>(&mut watch).await;
+    assert!(errors > 300, "only {errors} calls failed");
     values::are_looked_at(&mut watch);
     values::settings_are_refused(&mut watch);
     // The watch does see what is traced and what is said.
@@ -39,5 +42,6 @@ async fn no_secret_appears_in_any_trace_debug_display_or_error() {
         assert!(watch.traced().contains(marker), "the trace has no `{marker}`");
     }
     assert!(watch.said().contains("SecondFactor"));
+    watch.check_types("neo");
     watch.finish();
 }

@@ -1,0 +1,169 @@
+//! One answer of whatever form, met by the whole flow that leads to it.
+
+use std::{error::Error as _, time::Duration};
+
+use broker_session::{Connection, Error, ErrorKind};
+use broker_session_codegen::spec::Operation;
+use broker_session_runtime::Environment;
+use serde_json::Value;
+use url::Url;
+
+use super::{Given, Memory};
+use crate::{At, Broker, CANARY, Reach, hostile::kind_of, once};
+
+/// A port of loopback at which nobody is asked anything.
+const NEAR: &str = "http://127.0.0.1:9";
+
+/// No flow has more calls, and none of them may take longer than its deadline.
+const LONGEST: Duration = Duration::from_secs(5 * 30);
+
+/// What [`CANARY`] begins with in base64.
+const ENCODED: &str = "Q0FOQVJZ";
+
+/// Lets the call of the given operation have the given answer, the steps before it going well.
+///
+/// The outcome is a value only if the answer is a success that can be read as one, else an error that says what kind
+/// it is, keeps operation and status, and has no secret in it; nothing was sent twice, nor to a host that is not the
+/// broker's. Nothing if the answer has a secret of its own making in it.
+pub async fn check_answer<B: Broker>(given: &Given<'_>) -> Option<Result<Value, Error>> {
+    if has_canary(&String::from_utf8_lossy(&given.body)) || given.headers.values().any(is_canary) {
+        return None;
+    }
+    let reach = B::reaches().iter().find(|reach| reach.operation == given.operation.id);
+    let reach = reach.expect("a way to every operation");
+    let memory = Memory::new::<B>(given);
+    let log = memory.clone();
+    let at = At::new(base::<B>(given), connection(given).exchange(memory.clone()))
+        .with_canaries()
+        .telling(move |secret| log.note(secret));
+    let started = tokio::time::Instant::now();
+    let outcome = (reach.drive)(&at).await;
+    assert!(started.elapsed() <= LONGEST, "it took {:?}", started.elapsed());
+    assert_eq!(memory.count(), 1, "how often {} was called: {outcome:?}", reach.operation);
+    check_hosts::<B>(&memory, &at);
+    match &outcome {
+        Ok(_) => check_success(given),
+        Err(error) => {
+            check_silent(error);
+            check_kind(given, reach, error);
+            let is_failure = given.status.is_client_error() || given.status.is_server_error();
+            if is_failure && is_silent(given) {
+                let kind = kind_of(given.operation, given.status.as_u16());
+                assert_eq!(error.kind(), kind, "{error}");
+            }
+        }
+    }
+    Some(outcome)
+}
+
+/// The broker's own host in the environment that the examples are of, or one that stands for it.
+fn base<B: Broker>(given: &Given<'_>) -> String {
+    if !given.is_far {
+        return format!("{NEAR}{}", B::PREFIX);
+    }
+    let api = B::api();
+    let is_named = |url: &str| Url::parse(url).is_ok_and(|url| is_in_examples::<B>(url.host_str()));
+    let named = api.all_servers().find(|server| is_named(server.url));
+    let environment = named.map_or(Environment::Production, |server| server.environment);
+    api.servers_of(environment).next().expect("a server in every environment").to_owned()
+}
+
+/// Whether the examples of successes name this host.
+fn is_in_examples<B: Broker>(host: Option<&str>) -> bool {
+    let Some(host) = host else { return false };
+    let operations = B::spec().operations.iter();
+    operations.map(|operation| B::spec().first_success(&operation.id)).any(|case| {
+        let text = case.value().to_string();
+        text.contains(&format!("/{host}"))
+    })
+}
+
+fn connection(given: &Given<'_>) -> Connection {
+    match given.is_far {
+        // With a pinned certificate nobody has to read the platform's.
+        true => once().trust_fingerprint(&"00".repeat(32)).expect("a fingerprint"),
+        false => once(),
+    }
+}
+
+/// Requests went to the base, or else to the broker's own hosts.
+fn check_hosts<B: Broker>(memory: &Memory, at: &At) {
+    let own = || B::api().all_servers().map(|server| server.url).chain([at.base()]);
+    for url in memory.urls() {
+        let is_own = own().any(|own| Url::parse(own).is_ok_and(|own| own.origin() == url.origin()));
+        assert!(is_own, "a request went to {url}");
+    }
+}
+
+/// A success has a status of success, and something that its operation describes where something is read.
+fn check_success(given: &Given<'_>) {
+    let Given { operation, status, body, is_cut, .. } = given;
+    assert!(status.is_success(), "{} with {status} came out as a success", operation.id);
+    if !is_read(operation) {
+        return;
+    }
+    assert!(!is_cut, "half of an answer to {} came out as a success", operation.id);
+    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
+    let is_empty = body.trim_ascii().is_empty() && operation.responses.iter().any(|known| known.may_be_empty);
+    let is_json =
+        serde_json::from_slice::<Value>(body).is_ok_and(|value| value.is_object() || value.is_array());
+    let has_places = body.contains(&b'$');
+    assert!(is_empty || is_json || has_places, "{} came out as a success without being one", operation.id);
+}
+
+/// Whether somebody reads a success of the operation.
+fn is_read(operation: &Operation) -> bool {
+    operation.responses.iter().any(|response| response.status < 300 && !response.content.is_empty())
+}
+
+/// Whether nothing was said, or nothing whole, so that the status alone says what it means.
+fn is_silent(given: &Given<'_>) -> bool {
+    given.is_cut || given.body.trim_ascii().is_empty()
+}
+
+/// What is true of every error after an answer.
+fn check_kind(given: &Given<'_>, reach: &Reach, error: &Error) {
+    assert!(ErrorKind::ALL.contains(&error.kind()), "{error:?}");
+    assert_ne!(error.kind(), ErrorKind::Config, "{error:?}");
+    // Steps of the flow that come after it are not this one's.
+    let operation = error.operation().expect("an operation");
+    if operation != reach.operation {
+        return;
+    }
+    // A success that nobody has described is as good as 200.
+    let statuses =
+        [given.status.as_u16(), if given.status.is_success() { 200 } else { given.status.as_u16() }];
+    assert!(error.status().is_some_and(|status| statuses.contains(&status)), "{error:?}");
+    assert!(!error.is_unsent(), "it was sent: {error:?}");
+    assert!(!error.is_retryable() || given.operation.retry == "safe", "it may be sent only once: {error:?}");
+    if given.status.is_redirection() {
+        let kinds = [ErrorKind::Protocol, ErrorKind::HostNotAllowed, ErrorKind::LoginRequired];
+        assert!(kinds.contains(&error.kind()), "{error:?}");
+    }
+}
+
+/// No text of the error has a secret in it, or what a terminal would obey, or is without end.
+fn check_silent(error: &Error) {
+    let mut texts = vec![error.to_string(), format!("{error:?}"), format!("{error:#?}")];
+    let mut source = error.source();
+    while let Some(cause) = source {
+        texts.extend([cause.to_string(), format!("{cause:?}")]);
+        source = cause.source();
+    }
+    texts.extend([error.broker_code(), error.broker_message()].into_iter().flatten().map(str::to_owned));
+    for text in &texts {
+        assert!(!has_canary(text), "a secret shows: {text}");
+        assert!(text.len() < 4000, "a text without end: {text}");
+    }
+    let shown = &texts[0];
+    assert!(!shown.chars().any(char::is_control), "a terminal obeys: {shown:?}");
+}
+
+/// Whether a text has a secret in it, or what may be taken for one.
+fn has_canary(text: &str) -> bool {
+    text.contains(ENCODED) || text.to_ascii_uppercase().contains(CANARY)
+}
+
+fn is_canary(value: &http::HeaderValue) -> bool {
+    has_canary(&String::from_utf8_lossy(value.as_bytes()))
+}

@@ -1,0 +1,126 @@
+//! Contents that are not what they are said to be.
+
+use std::io::Write;
+
+use flate2::{Compression, write::GzEncoder};
+
+use super::{Fault, one};
+use crate::{
+    Answer, Reaction,
+    matrix::{
+        context::{Context, Trial},
+        expected::Means,
+    },
+};
+
+const SECTION: &str = "Contents";
+const JSON: &str = "application/json";
+const PAGE: &str = "<!DOCTYPE html><html><head><title>No</title></head><body><h1>No.</h1></body></html>";
+
+pub(super) fn all() -> Vec<Fault> {
+    // A right answer under a wrong name is one: brokers do call their JSON a text.
+    let named = |media_type: &'static str| {
+        one(SECTION, format!("the right answer as `{media_type}`"), move |context| {
+            whole(Answer::new(200, media_type, context.good.body.clone()), Means::fine())
+        })
+    };
+    let unreadable = |name, media_type: &'static str, body: Vec<u8>| {
+        one(SECTION, name, move |context| {
+            whole(Answer::new(200, media_type, body.clone()), context.unreadable(200))
+        })
+    };
+    let empty = |name, answer: Answer| {
+        one(SECTION, name, move |context| whole(answer.clone(), context.empty(answer.status)))
+    };
+    let of_good = |name, change: fn(&Context<'_>) -> Vec<u8>| {
+        one(SECTION, name, move |context| {
+            whole(
+                Answer::new(200, JSON, change(context)),
+                if context.good.body.is_empty() { context.empty(200) } else { context.unreadable(200) },
+            )
+        })
+    };
+    let encoded = |coding: &'static str, body: Vec<u8>, name: &str| {
+        one(SECTION, format!("{name} (`content-encoding: {coding}`)"), move |context| {
+            whole(
+                Answer::new(200, JSON, body.clone()).header("content-encoding", coding),
+                context.unreadable(200),
+            )
+        })
+    };
+    let bomb = bomb();
+    vec![
+        named("text/plain"),
+        named("text/html; charset=utf-16"),
+        named("application/xml"),
+        named("application/octet-stream"),
+        named("no media type at all"),
+        one(SECTION, "the right answer without a media type", |context| {
+            whole(Answer { body: context.good.body.clone(), ..Answer::empty(200) }, Means::fine())
+        }),
+        one(SECTION, "the right answer behind a byte order mark", |context| {
+            whole(Answer::new(200, JSON, [b"\xEF\xBB\xBF", &context.good.body[..]].concat()), Means::fine())
+        }),
+        unreadable("a page", "text/html", PAGE.into()),
+        unreadable("a page as `application/json`", JSON, PAGE.into()),
+        unreadable("XML", "application/xml", b"<?xml version=\"1.0\"?><status>success</status>".into()),
+        unreadable(
+            "a form",
+            "application/x-www-form-urlencoded",
+            b"status=success&token=made-up-in-a-form".into(),
+        ),
+        unreadable("a picture", "image/png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".into()),
+        empty("nothing", Answer::new(200, JSON, "")),
+        empty("nothing, with status 204", Answer::empty(204)),
+        empty("nothing, with status 205", Answer::empty(205)),
+        empty("blanks", Answer::new(200, JSON, " \r\n\t ")),
+        empty("a byte order mark alone", Answer::new(200, JSON, "\u{feff}")),
+        of_good("in UTF-16, behind a byte order mark", |context| {
+            [&[0xff, 0xfe][..], &utf16(&context.text())].concat()
+        }),
+        of_good("in UTF-16 without one", |context| utf16(&context.text())),
+        of_good("in UTF-32", |context| {
+            context.text().chars().flat_map(|c| u32::from(c).to_le_bytes()).collect()
+        }),
+        encoded("gzip", bomb.clone(), "a bomb: 32 MiB in 32 KiB"),
+        encoded("deflate", bomb.clone(), "the same"),
+        encoded("br", bomb.clone(), "the same"),
+        encoded("zstd", bomb.clone(), "the same"),
+        encoded("gzip, gzip, gzip", bomb, "the same"),
+        one(SECTION, "the right answer, compressed without being asked for", |context| {
+            let body = compressed(|gzip| gzip.write_all(&context.good.body));
+            whole(Answer::new(200, JSON, body).header("content-encoding", "gzip"), context.unreadable(200))
+        }),
+        one(SECTION, "the right answer, said to be compressed", |context| {
+            whole(
+                Answer {
+                    body: context.good.body.clone(),
+                    ..Answer::empty(200).header("content-encoding", "gzip")
+                },
+                Means::fine(),
+            )
+        }),
+    ]
+}
+
+fn whole(answer: Answer, means: Means) -> Trial {
+    Trial::answer(Reaction::Shared(answer.bytes().into()), means)
+}
+
+fn utf16(text: &str) -> Vec<u8> {
+    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
+
+/// 32 MiB of blanks and an object, as they are sent.
+fn bomb() -> Vec<u8> {
+    let blanks = vec![b' '; 1 << 20];
+    compressed(|gzip| {
+        (0..32).try_for_each(|_| gzip.write_all(&blanks))?;
+        gzip.write_all(b"{}")
+    })
+}
+
+fn compressed(write: impl FnOnce(&mut GzEncoder<Vec<u8>>) -> std::io::Result<()>) -> Vec<u8> {
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+    write(&mut gzip).and_then(|()| gzip.finish()).expect("memory takes everything")
+}

@@ -1,0 +1,146 @@
+//! HTTP that is none, or that two programs would read differently.
+
+use super::{Fault, one};
+use crate::{
+    Reaction,
+    matrix::{
+        context::{Context, Trial},
+        expected::Means,
+    },
+};
+
+const SECTION: &str = "Malformed HTTP";
+
+type Bytes = fn(&Context<'_>) -> Vec<u8>;
+
+pub(super) fn all() -> Vec<Fault> {
+    let says = |name, bytes: Bytes, means: fn() -> Means| {
+        one(SECTION, name, move |context| Trial::answer(Reaction::Answer(bytes(context)), means()))
+    };
+    vec![
+        says("no HTTP at all", |_| b"no HTTP at all\r\n\r\n".to_vec(), Means::lost),
+        says("a page without a head (HTTP/0.9)", |_| b"<html>No.</html>".to_vec(), Means::lost),
+        says("NUL bytes for a head", |_| vec![0; 512], Means::lost),
+        says("a frame of HTTP/2", |_| vec![0, 0, 0, 4, 0, 0, 0, 0, 0], Means::lost),
+        says("the preface of HTTP/2", |_| b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec(), Means::lost),
+        says("HTTP/2.0 in the status line", |context| line(context, "HTTP/2.0 200 OK"), Means::lost),
+        says("HTTP/9.9 in the status line", |context| line(context, "HTTP/9.9 200 OK"), Means::lost),
+        says("no status", |context| line(context, "HTTP/1.1 OK"), Means::lost),
+        says("a status of two digits", |context| line(context, "HTTP/1.1 20 OK"), Means::lost),
+        says("a status of four digits", |context| line(context, "HTTP/1.1 2000 OK"), Means::lost),
+        says("a negative status", |context| line(context, "HTTP/1.1 -200 OK"), Means::lost),
+        says("status 099", |context| line(context, "HTTP/1.1 099 No"), Means::lost),
+        says("HTTP/1.0, ended by the connection", |context| line(context, "HTTP/1.0 200 OK"), Means::fine),
+        says("a status without words", |context| line(context, "HTTP/1.1 200"), Means::fine),
+        says(
+            "only line feeds",
+            |context| with(context, "").into_iter().filter(|byte| *byte != b'\r').collect(),
+            Means::fine,
+        ),
+        says("a header with a NUL byte", |context| with(context, "x: a\0b\r\n"), Means::lost),
+        says("a header without a colon", |context| with(context, "this is no header\r\n"), Means::lost),
+        says("a header with a blank before the colon", |context| with(context, "x : y\r\n"), Means::lost),
+        says("a folded header", |context| with(context, "x: a\r\n b\r\n"), Means::lost),
+        says(
+            "a header in Latin-1",
+            |context| {
+                [&b"HTTP/1.1 200 OK\r\nx: caf\xe9\r\nconnection: close\r\n\r\n"[..], &context.good.body]
+                    .concat()
+            },
+            Means::fine,
+        ),
+        says(
+            "two content lengths that differ",
+            |context| with(context, "content-length: 2\r\ncontent-length: 3\r\n"),
+            Means::lost,
+        ),
+        says("a negative content length", |context| with(context, "content-length: -1\r\n"), Means::lost),
+        says(
+            "a content length of 400 digits",
+            |context| with(context, &format!("content-length: {}\r\n", "9".repeat(400))),
+            Means::lost,
+        ),
+        says(
+            "a content length in hexadecimal",
+            |context| with(context, "content-length: 0x2\r\n"),
+            Means::lost,
+        ),
+        says(
+            "a content length and chunks",
+            |context| {
+                let chunks = chunks(&context.good.body);
+                head("content-length: 2\r\ntransfer-encoding: chunked\r\n", &chunks)
+            },
+            Means::fine,
+        ),
+        says(
+            "chunks that are no chunks",
+            |context| with(context, "transfer-encoding: chunked\r\n"),
+            Means::cut,
+        ),
+        says(
+            "a chunk whose size is too large for a number",
+            |_| head("transfer-encoding: chunked\r\n", b"ffffffffffffffffff\r\n{}\r\n0\r\n\r\n"),
+            Means::cut,
+        ),
+        says(
+            "a chunk of a negative size",
+            |_| head("transfer-encoding: chunked\r\n", b"-2\r\n{}\r\n0\r\n\r\n"),
+            Means::cut,
+        ),
+        says(
+            "chunks without the last one",
+            |context| {
+                let chunks = chunks(&context.good.body);
+                head("transfer-encoding: chunked\r\n", chunks.strip_suffix(b"0\r\n\r\n").expect("an end"))
+            },
+            Means::cut,
+        ),
+        // Such a body ends with its connection (RFC 9112, section 6.3).
+        says(
+            "an unknown transfer encoding",
+            |context| with(context, "transfer-encoding: made-up\r\n"),
+            Means::fine,
+        ),
+        says(
+            "a second answer behind the first",
+            |context| {
+                let mut bytes = length(context);
+                bytes.extend_from_slice(b"HTTP/1.1 500 No\r\ncontent-length: 0\r\n\r\n");
+                bytes
+            },
+            Means::fine,
+        ),
+    ]
+}
+
+/// The right answer below another status line.
+fn line(context: &Context<'_>, line: &str) -> Vec<u8> {
+    [format!("{line}\r\nconnection: close\r\n\r\n").as_bytes(), &context.good.body].concat()
+}
+
+/// The right answer with further headers, ended by the end of the connection.
+fn with(context: &Context<'_>, headers: &str) -> Vec<u8> {
+    head(headers, &context.good.body)
+}
+
+/// The right answer with its length.
+fn length(context: &Context<'_>) -> Vec<u8> {
+    with(context, &format!("content-length: {}\r\n", context.good.body.len()))
+}
+
+fn head(headers: &str, body: &[u8]) -> Vec<u8> {
+    [format!("HTTP/1.1 200 OK\r\n{headers}connection: close\r\n\r\n").as_bytes(), body].concat()
+}
+
+/// A body in chunks (RFC 9112, section 7.1).
+pub(super) fn chunks(body: &[u8]) -> Vec<u8> {
+    let mut chunks = Vec::new();
+    for chunk in body.chunks(7) {
+        chunks.extend_from_slice(format!("{:x}\r\n", chunk.len()).as_bytes());
+        chunks.extend_from_slice(chunk);
+        chunks.extend_from_slice(b"\r\n");
+    }
+    chunks.extend_from_slice(b"0\r\n\r\n");
+    chunks
+}

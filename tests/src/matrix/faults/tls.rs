@@ -1,0 +1,76 @@
+//! TLS that fails, and certificates that are not the right ones.
+
+use super::{Fault, one};
+use crate::{
+    Certified,
+    matrix::{
+        context::{Certificates, Trial, Trust},
+        expected::{Lasts, Means},
+        traps::Manner,
+    },
+};
+
+const SECTION: &str = "TLS";
+
+/// The head of a record of the handshake that holds 16 KiB (RFC 8446, section 5.1).
+const LONG_RECORD: &[u8] = &[22, 3, 3, 0x40, 0];
+
+/// A fatal alert `handshake_failure`, and one `protocol_version` (RFC 8446, section 6).
+const NO_COMMON_GROUND: &[u8] = &[21, 3, 3, 0, 2, 2, 40];
+const OTHER_VERSION: &[u8] = &[21, 3, 1, 0, 2, 2, 70];
+
+/// Which certificate.
+type Which = fn(&Certificates) -> &Certified;
+
+pub(super) fn all() -> Vec<Fault> {
+    let fails = |name, manner: Manner, lasting, lasts| {
+        one(SECTION, name, move |_| Trial::connection(manner.clone(), Means::no_connection(lasting, lasts)))
+    };
+    let says = |name, bytes: &[u8]| fails(name, Manner::SaysInHandshake(bytes.to_vec()), true, Lasts::NoTime);
+    let presents = |name, which: Which, trust, means: fn() -> Means| {
+        one(SECTION, name, move |context| {
+            let manner = Manner::Serves(which(context.certificates).acceptor(), context.good.bytes());
+            Trial { trust, ..Trial::connection(manner, means()) }
+        })
+    };
+    let untrusted = Means::untrusted;
+    vec![
+        presents("the right certificate", |all| &all.good, Trust::Given, Means::fine),
+        presents("the pinned certificate, which has expired", |all| &all.expired, Trust::Pinned, Means::fine),
+        presents("a certificate that nobody vouches for", |all| &all.self_signed, Trust::Given, untrusted),
+        presents("a certificate, and nobody is trusted", |all| &all.good, Trust::Nobody, untrusted),
+        presents("a certificate for another name", |all| &all.of_another, Trust::Given, untrusted),
+        presents("a certificate that has expired", |all| &all.expired, Trust::Given, untrusted),
+        presents("a certificate of the future", |all| &all.not_yet_good, Trust::Given, untrusted),
+        presents(
+            "another certificate than the pinned one",
+            |all| &all.good,
+            Trust::Pinned,
+            Means::not_allowed,
+        ),
+        says("an answer in plain HTTP", b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"),
+        says("garbage for a ServerHello", &[0xde, 0xad, 0xbe, 0xef].repeat(64)),
+        says("a handshake that is cut to pieces", &[22, 3, 3, 0, 4, 2, 0, 0, 0, 22, 3, 3, 0, 4, 2, 0, 0, 0]),
+        says("no algorithm in common", NO_COMMON_GROUND),
+        says("a version before TLS 1.2, as an alert", OTHER_VERSION),
+        says("a version before TLS 1.2, as a ServerHello", &old_hello()),
+        fails("ended in the handshake", Manner::SaysInHandshake(Vec::new()), false, Lasts::NoTime),
+        fails("reset in the handshake", Manner::ResetsHandshake, false, Lasts::NoTime),
+        fails("silent in the handshake", Manner::SilentInHandshake, false, Lasts::Connect),
+        fails(
+            "a handshake that trickles",
+            Manner::TricklesInHandshake(LONG_RECORD.to_vec()),
+            false,
+            Lasts::Connect,
+        ),
+    ]
+}
+
+/// A ServerHello of TLS 1.0 (RFC 2246, section 7.4.1.3): a version, 32 random bytes, no session, a cipher and no compression.
+fn old_hello() -> Vec<u8> {
+    let body = [&[3, 1][..], &[7; 32], &[0], &[0xc0, 0x14], &[0]].concat();
+    let length = u8::try_from(body.len()).expect("a short message");
+    let message = [&[2, 0, 0, length][..], &body].concat();
+    let length = u8::try_from(message.len()).expect("a short message");
+    [&[22, 3, 1, 0, length][..], &message].concat()
+}
