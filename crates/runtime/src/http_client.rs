@@ -222,8 +222,9 @@ mod tests {
     #[test]
     fn a_proxy_has_no_path_and_no_query_that_could_be_printed() {
         for rest in ["/hunter2", "/?token=hunter2", "/#hunter2"] {
-            let error =
-                HttpClientBuilder::new().proxy(&format!("http://proxy.example:3128{rest}"), None).unwrap_err();
+            let error = HttpClientBuilder::new()
+                .proxy(&format!("http://proxy.example:3128{rest}"), None)
+                .unwrap_err();
             assert!(matches!(error, HttpClientError::ProxyUrl), "{rest}");
         }
     }

@@ -20,7 +20,8 @@ const REPLACEMENT: &str = "[redacted]";
 /// Shorter values are left alone: they would also match what is no secret.
 const SHORTEST: usize = 4;
 
-/// Replaces every secret in `text`, plain and as JSON, HTML, forms, URLs and base64 write it.
+/// Replaces every secret in `text`, plain and as JSON, HTML, forms, URLs, base64 and
+/// hexadecimal digits write it.
 pub fn redact<'a>(text: &str, secrets: impl IntoIterator<Item = &'a Secret>) -> String {
     let mut spellings: Vec<_> = secrets.into_iter().flat_map(spellings).collect();
     // The longest first: a secret may be a part of another one.
@@ -62,6 +63,16 @@ fn spellings(secret: &Secret) -> Vec<Zeroizing<String>> {
         });
         written(plain, pieces)
     };
+    let hex = |spell: fn(char) -> char| {
+        let digits = plain.bytes().flat_map(|byte| [byte >> 4, byte & 0xf]);
+        written(plain, digits.filter_map(|digit| char::from_digit(digit.into(), 16)).map(spell))
+    };
+    let base64 = without_padding(base64(plain));
+    let for_urls = |c: char| match c {
+        '+' => '-',
+        '/' => '_',
+        other => other,
+    };
     let mut all = vec![
         written(plain, plain.chars()),
         written(plain, plain.chars().flat_map(char::to_lowercase)),
@@ -76,7 +87,10 @@ fn spellings(secret: &Secret) -> Vec<Zeroizing<String>> {
         html("&quot;", "&#039;"),
         html("&quot;", "&apos;"),
         html("\"", "'"),
-        without_padding(base64(plain)),
+        hex(|c| c),
+        hex(|c| c.to_ascii_uppercase()),
+        written(plain, base64.chars().map(for_urls)),
+        base64,
     ];
     all.dedup();
     all
@@ -119,8 +133,17 @@ mod tests {
             "a&quot;b\\c d&amp;e+&lt;f&gt;&#39;g",
             "a&#34;b\\c d&amp;e+&lt;f&gt;&#x27;g",
             "YSJiXGMgZCZlKzxmPidn",
+            "6122625c63206426652b3c663e2767",
+            "6122625C63206426652B3C663E2767",
         ] {
             assert_eq!(redact(&format!("no {echo}, no"), &secret), "no [redacted], no", "{echo}");
+        }
+    }
+
+    #[test]
+    fn base64_is_known_with_the_letters_for_urls_as_well() {
+        for echo in ["Pz8/Pj4+", "Pz8_Pj4-"] {
+            assert_eq!(redact(echo, &[Secret::from("???>>>")]), "[redacted]", "{echo}");
         }
     }
 
