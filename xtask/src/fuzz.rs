@@ -30,7 +30,7 @@ const LONGEST_RUN: u32 = 30;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
     /// How long each target runs, in seconds.
-    #[arg(long, default_value_t = 600)]
+    #[arg(long, default_value_t = 600, value_parser = clap::value_parser!(u32).range(1..))]
     seconds: u32,
     /// Only this target; all of them unless told.
     #[arg(long)]

@@ -3,7 +3,7 @@
 //! The body has been read and the status understood, so an answer is put together again; and a call that
 //! was never sent gets an answer, too, because the hooks know no other way to say something about it.
 
-use std::{mem, time::Duration};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -11,7 +11,11 @@ use reqwest::Response;
 use serde_json::Value;
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::{Api, Kept, Secret, Unfit, redact, wiped};
+use crate::{
+    Api, Kept, Secret, Unfit,
+    redact::{REPLACEMENT, Redaction},
+    wiped,
+};
 
 /// An answer, with what was found out about it.
 pub(crate) fn rebuild(status: StatusCode, headers: HeaderMap, body: Bytes, kept: Option<Kept>) -> Response {
@@ -47,19 +51,23 @@ pub(crate) fn harmless(headers: &HeaderMap) -> HeaderMap {
 /// A body without what was secret in the request. A secret that is one of the broker's own codes by chance stays: it
 /// says nothing there, and without it nobody would know what the answer means.
 ///
-/// JSON stays JSON: four digits of an access code stand in many a number and in many an escaped character. So only
-/// its texts are looked at; the names of its members are nobody's to show, and a number is looked at again before it
-/// is shown.
+/// JSON stays JSON: four digits of an access code stand in many a number and in many an escaped character. So its texts
+/// are looked at, and its numbers as a whole; the names of its members are nobody's to show.
 pub(crate) fn without_secrets(body: Bytes, api: &Api, secrets: &[Secret]) -> Bytes {
     let is_code = |text: &str| api.error_codes.iter().any(|known| known.code == text);
     let secrets: Vec<&Secret> = secrets.iter().filter(|secret| !is_code(secret.expose())).collect();
     let Ok(text) = std::str::from_utf8(&body) else { return body };
-    let redact = |text: &str| Zeroizing::new(redact(text, secrets.iter().copied()));
+    let redaction = Redaction::of(secrets.iter().copied());
     let Ok(mut value) = serde_json::from_str(text) else {
-        return wiped::shared(Zeroizing::new(mem::take(&mut *redact(text)).into_bytes()));
+        return wiped::shared(Zeroizing::new(redaction.redact(text).into_bytes()));
     };
-    change_texts(&mut value, &|text| {
-        if is_code(text) { text.to_owned() } else { mem::take(&mut *redact(text)) }
+    let is_secret = |number: &str| secrets.iter().any(|secret| secret.expose() == number);
+    change_values(&mut value, &|value| match value {
+        Value::String(text) if !is_code(text) => Some(redaction.redact(text)),
+        Value::Number(number) if is_secret(&Zeroizing::new(number.to_string())) => {
+            Some(REPLACEMENT.to_owned())
+        }
+        _ => None,
     });
     let value = wiped::Json::new(value);
     // A text of four bytes becomes one of ten at most, so that the buffer need not grow.
@@ -70,16 +78,19 @@ pub(crate) fn without_secrets(body: Bytes, api: &Api, secrets: &[Secret]) -> Byt
     }
 }
 
-/// Changes every text in a value, but not the names of members.
-fn change_texts(value: &mut Value, change: &impl Fn(&str) -> String) {
-    match value {
-        Value::String(text) => {
-            let changed = change(text);
-            mem::replace(text, changed).zeroize();
+/// Puts another text in place of every value that `change` has one for, but not of the names of members.
+fn change_values(value: &mut Value, change: &impl Fn(&Value) -> Option<String>) {
+    if let Some(changed) = change(value) {
+        if let Value::String(text) = value {
+            text.zeroize();
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| change_texts(item, change)),
-        Value::Object(members) => members.values_mut().for_each(|value| change_texts(value, change)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        *value = changed.into();
+        return;
+    }
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| change_values(item, change)),
+        Value::Object(members) => members.values_mut().for_each(|value| change_values(value, change)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
@@ -115,6 +126,16 @@ mod tests {
             (r#"[{"0000":["\u0030000"]}]"#, r#"[{"0000":["[redacted]"]}]"#),
         ] {
             assert_eq!(shown(body, &["0000"]), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_number_that_is_a_secret_is_none_any_more() {
+        for (body, expected) in [
+            (r#"{"code":100008,"message":730264}"#, r#"{"code":100008,"message":"[redacted]"}"#),
+            (r#"[7302641,17.5,730264]"#, r#"[7302641,17.5,"[redacted]"]"#),
+        ] {
+            assert_eq!(shown(body, &["730264"]), expected, "{body}");
         }
     }
 

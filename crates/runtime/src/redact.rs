@@ -15,24 +15,38 @@ use crate::{
 };
 
 /// What stands in place of a secret.
-const REPLACEMENT: &str = "[redacted]";
+pub(crate) const REPLACEMENT: &str = "[redacted]";
 
 /// Shorter values are left alone: they would also match what is no secret.
 const SHORTEST: usize = 4;
 
-/// Replaces every secret in `text`, plain and as JSON, HTML, forms, URLs, base64 and
-/// hexadecimal digits write it.
+/// Replaces every secret in `text`, plain and as JSON, HTML, forms, URLs, base64 and hexadecimal digits write it.
 pub fn redact<'a>(text: &str, secrets: impl IntoIterator<Item = &'a Secret>) -> String {
-    let mut spellings: Vec<_> = secrets.into_iter().flat_map(spellings).collect();
-    // The longest first: a secret may be a part of another one.
-    spellings.sort_by_key(|spelling| std::cmp::Reverse(spelling.len()));
-    let mut text = Zeroizing::new(text.to_owned());
-    for spelling in spellings.iter().filter(|spelling| spelling.len() >= SHORTEST) {
-        if text.contains(spelling.as_str()) {
-            text = joined(&parts(&text, spelling));
-        }
+    Redaction::of(secrets).redact(text)
+}
+
+/// The same for many texts: how secrets may be written is found out once.
+pub(crate) struct Redaction(Vec<Zeroizing<String>>);
+
+impl Redaction {
+    pub(crate) fn of<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
+        let mut spellings: Vec<_> = secrets.into_iter().flat_map(spellings).collect();
+        spellings.retain(|spelling| spelling.len() >= SHORTEST);
+        // The longest first: a secret may be a part of another one.
+        spellings.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        spellings.dedup();
+        Self(spellings)
     }
-    mem::take(&mut *text)
+
+    pub(crate) fn redact(&self, text: &str) -> String {
+        let mut text = Zeroizing::new(text.to_owned());
+        for spelling in &self.0 {
+            if text.contains(spelling.as_str()) {
+                text = joined(&parts(&text, spelling));
+            }
+        }
+        mem::take(&mut *text)
+    }
 }
 
 /// A text with what stands in place of a secret.

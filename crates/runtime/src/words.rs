@@ -6,7 +6,7 @@
 
 use serde_json::Value;
 
-use crate::{Secret, redact};
+use crate::{Json, Secret, redact};
 
 /// The longest text that is passed on, in characters.
 const LONGEST: usize = 200;
@@ -46,15 +46,18 @@ impl Words {
         let Some(text) = std::str::from_utf8(body).ok().filter(|text| !text.contains('\0')) else {
             return Self::default();
         };
-        // Once as it stands, for pages that would be torn apart, and once more below when it is decoded: there
-        // are many ways to escape a character.
-        let text = redact(text, secrets.iter().copied());
-        let (code, message) = match serde_json::from_str::<Value>(&text) {
+        // JSON is decoded first: a secret may stand by chance in a number, and there are many ways to escape a
+        // character. What is said in it is redacted below.
+        let (code, message) = match serde_json::from_str::<Json>(text) {
             Ok(value) => in_json(&value, 2),
-            Err(_) => match (element(&text, "code"), element(&text, "message")) {
-                (None, None) => (None, Some(without_tags(&text))),
-                found => found,
-            },
+            Err(_) => {
+                // Redacted as it stands, too: a secret with tags in it would be torn apart.
+                let text = redact(text, secrets.iter().copied());
+                match (element(&text, "code"), element(&text, "message")) {
+                    (None, None) => (None, Some(without_tags(&text))),
+                    found => found,
+                }
+            }
         };
         Self::new(code.as_deref(), message.as_deref(), secrets)
     }
@@ -197,6 +200,14 @@ mod tests {
             let message = Words::find(body.as_bytes(), &secret).message;
             assert_eq!(message.as_deref(), Some("[redacted]"), "{body}");
         }
+    }
+
+    #[test]
+    fn a_secret_that_stands_in_a_number_by_chance_does_not_cost_the_words() {
+        let words = Words::find(br#"{"code":100008,"message":"0000 is wrong"}"#, &[Secret::from("0000")]);
+        assert_eq!(words.message.as_deref(), Some("[redacted] is wrong"));
+        let code = words.code.unwrap();
+        assert!(code.starts_with('1') && code.ends_with('8') && !code.contains("0000"), "{code}");
     }
 
     #[test]

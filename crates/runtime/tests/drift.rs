@@ -171,6 +171,13 @@ async fn no_value_is_told_and_no_name_that_may_be_one() {
     let said = said_of(&body).await;
     // One by one they cannot be told apart, and what is the same is told once.
     assert_eq!(said, ["/[redacted] unknown"]);
+    // The secret may stand behind all that is told.
+    let letter = |number: u8| char::from(b'a' + number);
+    let many: Vec<String> =
+        (0..26).flat_map(|a| (0..2).map(move |b| format!(r#""n{}{}":1"#, letter(a), letter(b)))).collect();
+    let body = format!(r#"{{"MadeUpName":1,{},"token":"MadeUpName","email":"e"}}"#, many.join(","));
+    let said = said_of(&body).await;
+    assert_eq!((said.len(), said.iter().any(|said| said.contains("MadeUpName"))), (32, false), "{said:?}");
 }
 
 #[tokio::test]

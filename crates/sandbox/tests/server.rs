@@ -2,14 +2,27 @@
 
 mod common;
 
-use std::io::ErrorKind;
+use std::{io::ErrorKind, time::Duration};
 
 use broker_session_sandbox::kotak::Sandbox;
 use common::{Result, Wire};
-use tokio::net::TcpStream;
+use tokio::{net::TcpStream, time::timeout};
+
+/// What does not come about in this time never does.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 fn address(sandbox: &Sandbox) -> String {
     sandbox.root_url().trim_start_matches("http://").to_owned()
+}
+
+/// Waits until the sandbox has so many connections.
+async fn open_connections(sandbox: &Sandbox, count: usize) -> Result {
+    let come = async {
+        while sandbox.open_connections() != count {
+            tokio::task::yield_now().await;
+        }
+    };
+    Ok(timeout(PATIENCE, come).await?)
 }
 
 #[tokio::test]
@@ -44,9 +57,12 @@ async fn a_dropped_sandbox_stops_listening() -> Result {
     let address = address(&sandbox);
     drop(sandbox);
     // The listener is closed by its task, which needs a turn.
-    while TcpStream::connect(&address).await.is_ok() {
-        tokio::task::yield_now().await;
-    }
+    let closed = async {
+        while TcpStream::connect(&address).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(PATIENCE, closed).await?;
     Ok(())
 }
 
@@ -82,16 +98,10 @@ async fn open_connections_are_counted_until_they_are_closed() -> Result {
     let wire = Wire::new(&sandbox)?;
     wire.init().await?;
     let second = TcpStream::connect(address(&sandbox)).await?;
-    while sandbox.open_connections() != 2 {
-        tokio::task::yield_now().await;
-    }
+    open_connections(&sandbox, 2).await?;
     drop(wire);
-    while sandbox.open_connections() != 1 {
-        tokio::task::yield_now().await;
-    }
+    open_connections(&sandbox, 1).await?;
     drop(second);
-    while sandbox.open_connections() != 0 {
-        tokio::task::yield_now().await;
-    }
+    open_connections(&sandbox, 0).await?;
     Ok(())
 }

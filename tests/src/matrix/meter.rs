@@ -5,7 +5,7 @@
 pub(super) const CAP: usize = 64 << 10;
 
 /// What a call takes at most whose body is small: the client itself is most of it.
-pub(super) const SMALL: usize = 4 * CAP;
+pub(super) const SMALL: usize = 8 * CAP;
 
 /// The bound on the memory of one call: for the buffers of the connection, the body, what it outgrows while it is read, and
 /// what is made of it.

@@ -5,7 +5,8 @@
 //! right state, that no guess came twice, that nobody was locked out who did not guess wrong, that the brokers' limits
 //! were kept, and that no task, no connection and no memory is left behind.
 //!
-//! What goes wrong is pseudo-random. The seed is printed; `ENDURANCE_SEED` gives it, and a failure can be had again.
+//! What goes wrong is pseudo-random. The seed is printed, and with `ENDURANCE_SEED` each sandbox has the same bad luck
+//! again; who meets it when depends on the machine.
 //! `ENDURANCE_SECONDS` makes it last longer, up to half an hour.
 #![cfg(target_os = "linux")]
 #![allow(

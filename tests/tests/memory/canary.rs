@@ -9,6 +9,9 @@ use broker_session::Secret;
 /// How long a block is.
 pub(crate) const BLOCK: usize = 8;
 
+/// What a client leaves in its memory for the scan to find.
+pub(crate) const LEFT: &str = "left-on-purpose";
+
 /// How often a secret repeats its block.
 const TIMES: usize = 5;
 

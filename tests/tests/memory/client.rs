@@ -22,9 +22,9 @@ pub(crate) fn main() {
     let mut needles: Vec<Needle> = words.map(|name| Needle::of_name(&name)).collect();
     needles.extend(flows::given(&broker).iter().copied().map(Needle::of_name));
     needles.extend(flows::given_digits(&broker).iter().copied().map(Needle::of_digits));
-    needles.push(Needle::of_name(LEFT));
+    needles.push(Needle::of_name(canary::LEFT));
     // The scan finds what is there.
-    let left = canary::canary(LEFT);
+    let left = canary::canary(canary::LEFT);
     flows::run(&broker, &base);
     let copies = scan::scan(&needles);
     drop(left);
@@ -33,6 +33,3 @@ pub(crate) fn main() {
     }
     print!("{}", Found::END);
 }
-
-/// What the scan must find.
-const LEFT: &str = "left-on-purpose";

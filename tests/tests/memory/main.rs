@@ -37,9 +37,6 @@ const NEVER_REUSED: &str = env!("CARGO_BIN_EXE_memory-never-reused");
 /// It overwrites whatever is freed, as the program `broker-session` does.
 const OVERWRITTEN: &str = env!("CARGO_BIN_EXE_memory-overwritten");
 
-/// What a client leaves in its memory for the scan to find.
-const LEFT: &str = "left-on-purpose";
-
 #[tokio::test]
 async fn of_kotak_only_the_copies_of_the_http_stack_are_left() {
     check::<Kotak>("kotak", &[]).await;
@@ -75,5 +72,10 @@ async fn check_none<B: Broker>(broker: &'static str) {
     let outcome = left_in::<B>(OVERWRITTEN, broker, Some(&Certified::for_loopback())).await;
     let found = by_place(&outcome);
     let places: Vec<_> = found.keys().map(|(place, name)| (*place, name.as_str())).collect();
-    assert_eq!(places, [(Place::OnPurpose, LEFT)], "{:?}", outcome.copies.last().map(|copy| copy.shown()));
+    assert_eq!(
+        places,
+        [(Place::OnPurpose, canary::LEFT)],
+        "{:?}",
+        outcome.copies.last().map(|copy| copy.shown())
+    );
 }

@@ -79,7 +79,7 @@ impl Place {
         // Only whole heads have their first line before them: a request's ends with the version, an answer's begins so.
         let version = copy.before.rfind("HTTP/1.1");
         match version.map(|start| &copy.before[start + "HTTP/1.1".len()..]) {
-            _ if copy.name == super::LEFT => Self::OnPurpose,
+            _ if copy.name == super::canary::LEFT => Self::OnPurpose,
             // In an answer a quotation mark stands before it.
             _ if quotation.is_some_and(|before| before != '"') => Self::Scratch,
             _ if copy.name == "reason-phrase" && !stands_in_a_head => {

@@ -1,5 +1,7 @@
 //! What a caller sees of an answer from which members are missing that may be missing.
 
+use std::cell::Cell;
+
 use broker_session_codegen::spec::Example;
 use contract_tests::{
     Broker, Case, Reach, Spec,
@@ -75,6 +77,7 @@ fn what_is_there_is_seen<B: Broker>() {
         max_shrink_iters: 300,
         ..Config::default()
     };
+    let seen = Cell::new(0);
     let choices = (any::<Index>(), prop::collection::vec(prop::bool::weighted(0.7), 1..40));
     let outcome = TestRunner::new(config).run(&choices, |(which, choices)| {
         let (reach, case) = successes[which.index(successes.len())];
@@ -87,6 +90,7 @@ fn what_is_there_is_seen<B: Broker>() {
         let given = Given { body: case.body(), ..Given::of(&case) };
         match in_no_time(check_answer::<B>(&given)) {
             Some(Ok(found)) => {
+                seen.set(seen.get() + 1);
                 let expected = without_nulls(without_unknown(B::seen(B::spec(), reach, &case)));
                 let what =
                     format!("{}: {}\n    seen {found}\n    not {expected}", reach.operation, case.value());
@@ -105,6 +109,7 @@ fn what_is_there_is_seen<B: Broker>() {
     if let Err(error) = outcome {
         panic!("{error}");
     }
+    assert!(seen.get() > CASES / 4, "only {} of {CASES} answers were taken", seen.get());
 }
 
 /// Whether it is the same, but that a flag that is not there is not set.

@@ -37,7 +37,6 @@ fn with(policy: &Eager) -> Connection {
     Connection::new().retry(policy.clone()).deadlines(Deadlines { total: day, ..Deadlines::default() })
 }
 
-#[allow(clippy::unwrap_used, reason = "a helper of a test fails the test by panicking")]
 async fn check<B: Broker>() -> Report {
     let (spec, mut report) = (B::spec(), Report::default());
     for reach in B::reaches() {

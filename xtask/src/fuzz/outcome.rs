@@ -91,7 +91,7 @@ pub(super) fn advice(run: &Run) -> String {
             "\n{target} failed:\n  {said}\n\
              The whole log is in {log}. To see it once more:\n  {}\n\
              To keep it and to mend it without a fuzzer, give it a name that says what it shows:\n  \
-             cp {input} {FOLDER}/regressions/{target}/NAME && cargo test --package contract-tests --test properties replay",
+             mkdir -p {FOLDER}/regressions/{target} && cp {input} {FOLDER}/regressions/{target}/NAME && cargo test --package contract-tests --test properties replay",
             tools::again(target, input)
         ),
         None => format!("\n{target} did not run to its end:\n  {said}\nThe whole log is in {log}."),

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::Change;
 use crate::{Member, Secret, Shape, has};
 
-/// How many differences of one answer are looked for.
+/// How many differences of one answer are told; a hostile one may have thousands.
 const MOST: usize = 32;
 
 /// A step from a value to one inside it.
@@ -97,17 +97,17 @@ impl<'a> Comparison<'a> {
         self.note(Change::Retyped { expected: expected(shape), found: name_of(value) });
     }
 
-    /// Looks at what is one step further in; a hostile answer is not looked at to its end.
+    /// Looks at what is one step further in, to the end of the answer: a secret anywhere in it may be a name elsewhere.
     fn inside(&mut self, step: Step<'a>, look: impl FnOnce(&mut Self)) {
-        if self.found.len() < MOST {
-            self.path.push(step);
-            look(self);
-            self.path.pop();
-        }
+        self.path.push(step);
+        look(self);
+        self.path.pop();
     }
 
     fn note(&mut self, change: Change) {
-        self.found.push(Difference { path: self.path.clone(), change });
+        if self.found.len() < MOST {
+            self.found.push(Difference { path: self.path.clone(), change });
+        }
     }
 }
 
