@@ -202,8 +202,14 @@ mod tests {
         let guesses = Guesses::new(TOTAL);
         let cases = [
             (failure(ErrorKind::SecondFactor), false),
+            (failure(ErrorKind::Credentials), false),
+            (failure(ErrorKind::Locked), false),
+            (failure(ErrorKind::Refused), false),
+            (failure(ErrorKind::RateLimited), false),
             (failure(ErrorKind::Unavailable), false),
+            (failure(ErrorKind::Timeout), false),
             (failure(ErrorKind::Protocol), false),
+            (failure(ErrorKind::HostNotAllowed), false),
             (failure(ErrorKind::LoginRequired), true),
             (failure(ErrorKind::SessionExpired), true),
             (Err(Error::new(ErrorKind::Unavailable, "made up").unsent()), true),

@@ -199,6 +199,16 @@ async fn a_proxy_carries_the_calls() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_usual_proxy_variables_are_not_read() {
+    let (sandbox, proxy) = (sandbox().await, sandbox().await);
+    let names = ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+    let program = Program::with_code(&sandbox);
+    let program = names.into_iter().fold(program, |program, name| program.env(name, proxy.root_url()));
+    assert_eq!(program.run(&["login", "kotak"]).await.status, 0);
+    assert!(proxy.calls().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_secret_with_a_line_break_is_refused_before_it_becomes_a_guess() {
     let sandbox = sandbox().await;
     let program = Program::with_code(&sandbox).env("KOTAK_PASSWORD", "sandbox-password\n");

@@ -221,7 +221,16 @@ mod tests {
     #[test]
     fn plain_http_elsewhere_needs_the_callers_word() {
         let mut hosts = AllowedHosts::new();
-        assert!(hosts.allow("http://gateway.example/apim").is_err());
+        for url in [
+            "http://gateway.example/apim",
+            "http://localhost.evil.example",
+            "http://notlocalhost",
+            "http://0.0.0.0",
+            "http://[::]",
+            "http://128.0.0.1",
+        ] {
+            assert!(hosts.allow(url).is_err(), "{url}");
+        }
         hosts.permit_plain_http();
         hosts.allow("http://gateway.example/apim").unwrap();
         assert!(hosts.check("http://gateway.example/apim").is_ok());

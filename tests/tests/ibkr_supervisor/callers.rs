@@ -73,6 +73,7 @@ async fn a_shutdown_does_not_wait_for_a_call_that_is_under_way() {
     let before = Instant::now();
     watched.supervisor.shutdown().await;
     assert_eq!(before.elapsed().as_secs(), 0);
+    assert!(states.has_changed().is_err(), "the task has ended by now");
     states.borrow_and_update();
     assert!(states.changed().await.is_err(), "nobody publishes any more");
     scene.network(Network::Up);

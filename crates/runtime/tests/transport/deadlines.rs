@@ -1,8 +1,44 @@
 //! Nothing hangs.
 
-use broker_session_runtime::Unfit;
+use std::{
+    pin::Pin,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use broker_session_runtime::{Deadlines, Exchange, RetryPolicy, Unfit};
+use reqwest::{Client, Request, Response};
 
 use crate::support::{API, CUT, Server, builder, call, deadlines, unfit};
+
+/// Answers after 12 seconds that it is busy, and keeps how much time it was given.
+#[derive(Default)]
+struct Busy(Mutex<Vec<Duration>>);
+
+impl Exchange for Busy {
+    fn execute<'a>(
+        &'a self,
+        _client: &'a Client,
+        request: Request,
+    ) -> Pin<Box<dyn Future<Output = reqwest::Result<Response>> + Send + 'a>> {
+        self.0.lock().unwrap().push(*request.timeout().unwrap());
+        Box::pin(async {
+            tokio::time::sleep(Duration::from_secs(12)).await;
+            Ok(http::Response::builder().status(503).body("").unwrap().into())
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_later_attempt_has_only_what_is_left_of_the_whole_time() {
+    let seconds = Duration::from_secs;
+    let busy = Arc::new(Busy::default());
+    let deadlines = Deadlines { attempt: seconds(15), total: seconds(20), ..Deadlines::default() };
+    let at_once = RetryPolicy { max_attempts: 3, first_wait: Duration::ZERO, longest_wait: Duration::ZERO };
+    let transport = builder(&API).deadlines(deadlines).retry(at_once).exchange(busy.clone()).build();
+    call(&transport, "http://127.0.0.1:9/it", "safe").await.unwrap();
+    assert_eq!(*busy.0.lock().unwrap(), [seconds(15), seconds(8)]);
+}
 
 #[tokio::test]
 async fn a_silent_server_meets_the_deadline() {

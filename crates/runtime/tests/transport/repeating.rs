@@ -1,6 +1,43 @@
 //! A guess is never sent twice.
 
-use crate::support::{BUSY, CUT, OK, Server, call, transport};
+use std::{
+    net::Ipv4Addr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use broker_session_runtime::{Backoff, FailedAttempt};
+use tokio::net::TcpSocket;
+
+use crate::support::{API, BUSY, CUT, OK, Server, builder, call, transport};
+
+/// Counts how often it is asked.
+#[derive(Default)]
+struct Counting(AtomicUsize);
+
+impl Backoff for Counting {
+    fn wait(&self, failed: &FailedAttempt) -> Option<Duration> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        (failed.attempts < 3).then_some(Duration::ZERO)
+    }
+}
+
+#[tokio::test]
+async fn where_no_connection_was_made_everything_is_repeated_but_what_never_is() {
+    // Bound but not listening: nobody else can get the port, and every connection is refused.
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+    let url = format!("http://{}/it", socket.local_addr().unwrap());
+    for (id, asked) in [("safe", 3), ("unsent", 3), ("never", 0)] {
+        let counting = Arc::new(Counting::default());
+        let error = call(&builder(&API).retry(counting.clone()).build(), &url, id).await.unwrap_err();
+        assert!(error.is_connect());
+        assert_eq!(counting.0.load(Ordering::SeqCst), asked, "{id}");
+    }
+}
 
 #[tokio::test]
 async fn only_a_safe_operation_is_repeated_after_it_has_left() {
