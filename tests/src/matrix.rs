@@ -14,6 +14,7 @@ mod meter;
 mod run;
 mod table;
 mod traps;
+mod watchdog;
 mod way;
 
 pub use cell::{Cell, Cells, Found};

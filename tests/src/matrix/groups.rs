@@ -85,7 +85,7 @@ mod tests {
             named(&all.iter().filter(is_meant).cloned().collect(), &all)
         };
         assert_eq!(of("abcdefg"), "all");
-        assert_eq!(of("abcdef"), "all but `g` of two");
+        assert_eq!(of("abcdef"), "all `safe`; `f` of two");
         assert_eq!(of("abcde"), "all `safe`");
         assert_eq!(of("abcd"), "all `safe` but `e` of one");
         assert_eq!(of("afg"), "all `unsent`; `a` of one");

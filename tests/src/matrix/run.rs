@@ -15,6 +15,7 @@ use super::{
     faults,
     meter::Meter,
     traps::Trap,
+    watchdog::Watchdog,
     way::Way,
 };
 use crate::{
@@ -59,7 +60,7 @@ pub async fn run<B: Broker>(mut rig: Rig<'_>) -> Cells {
         true => secretive::<B>(canary).0,
         false => Play::of_successes(spec),
     };
-    let stage = Stage { play: Arc::new(play), certificates: &certificates };
+    let stage = Stage { play: Arc::new(play), certificates: &certificates, watchdog: Watchdog::start() };
     let faults = faults::all();
     let mut cells = Cells::default();
     for reach in B::reaches() {
@@ -106,6 +107,7 @@ fn broker<B>() -> String {
 struct Stage<'a> {
     play: Arc<Play>,
     certificates: &'a Certificates,
+    watchdog: Watchdog,
 }
 
 impl Stage<'_> {
@@ -128,6 +130,7 @@ impl Stage<'_> {
         cell: &mut Cell,
     ) {
         let (operation, means) = (context.operation, &trial.means);
+        self.watchdog.next(format!("{} × {} {}", operation.id, cell.fault, trial.label));
         let deadlines = if trial.is_real_time { SHORT } else { Deadlines::default() };
         let scene = self.scene::<B>(&operation.id, &trial.trouble).await;
         let trap = match &trial.trouble {
