@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     Case, Generated, Judge, Report, Spec, arguments, credential, mutations,
-    mutations::{Mutation, with},
+    mutations::{Mutation, children, with},
 };
 
 /// What no spec knows.
@@ -105,19 +105,12 @@ impl Exchange for Fixed {
 /// The value with one more member, once for each object in it, and the pointer of that member.
 fn with_one_more(value: &Value) -> Vec<(String, Value)> {
     let mut all = Vec::new();
-    let inner: Vec<(String, &Value)> = match value {
-        Value::Object(members) => {
-            let mut more: Map<String, Value> = members.clone();
-            more.insert(ADDED.to_owned(), json!("made up"));
-            all.push((format!("/{ADDED}"), more.into()));
-            members.iter().map(|(name, value)| (name.clone(), value)).collect()
-        }
-        Value::Array(items) => {
-            items.iter().enumerate().map(|(index, item)| (index.to_string(), item)).collect()
-        }
-        _ => Vec::new(),
-    };
-    for (step, child) in inner {
+    if let Value::Object(members) = value {
+        let mut more: Map<String, Value> = members.clone();
+        more.insert(ADDED.to_owned(), json!("made up"));
+        all.push((format!("/{ADDED}"), more.into()));
+    }
+    for (step, child) in children(value) {
         let further = with_one_more(child).into_iter();
         all.extend(further.map(|(pointer, other)| (format!("/{step}{pointer}"), with(value, &step, other))));
     }

@@ -15,14 +15,7 @@ pub struct Mutation {
 /// among them: the clients take it for a member that is not there, whatever a spec says.
 pub fn mutations(value: &Value) -> Vec<Mutation> {
     let mut all = replacements(value);
-    let inner: Vec<(String, &Value)> = match value {
-        Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), value)).collect(),
-        Value::Array(items) => {
-            items.iter().enumerate().map(|(index, item)| (index.to_string(), item)).collect()
-        }
-        _ => Vec::new(),
-    };
-    for (step, child) in inner {
+    for (step, child) in children(value) {
         if let Some(mutation) = without(value, &step) {
             all.push(mutation);
         }
@@ -32,6 +25,17 @@ pub fn mutations(value: &Value) -> Vec<Mutation> {
         }));
     }
     all
+}
+
+/// What a value is made of, each by the step that leads to it.
+pub(crate) fn children(value: &Value) -> Vec<(String, &Value)> {
+    match value {
+        Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), value)).collect(),
+        Value::Array(items) => {
+            items.iter().enumerate().map(|(index, item)| (index.to_string(), item)).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// `value` without one of its members; nothing if it is no object.

@@ -12,7 +12,10 @@ use std::{
 
 use serde_json::Value;
 
-use crate::{Json, Operation, Secret, Shape, redact};
+use crate::{
+    Json, Operation, Secret, Shape,
+    redact::{REPLACEMENT, Redaction},
+};
 
 mod compare;
 
@@ -21,9 +24,6 @@ use compare::{Difference, Step, differences};
 /// How many differences an observer tells in its life. A broker that changes so much has another API, and names that
 /// a hostile server makes up must not fill the memory.
 const MOST: usize = 256;
-
-/// What stands in a pointer for a name that may be a secret.
-const REDACTED: &str = "[redacted]";
 
 /// A place where an answer is not what the spec describes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,17 +119,17 @@ impl DriftObserver {
         secrets: &[Secret],
     ) -> Vec<Drift> {
         let (differences, of_answer) = differences(shape, value);
-        let secrets: Vec<&Secret> = secrets.iter().chain(&of_answer).collect();
+        let redaction = Redaction::of(secrets.iter().chain(&of_answer));
         let mut told = self.0.told.lock().unwrap_or_else(PoisonError::into_inner);
         let mut is_new = |Difference { path, change }: &Difference<'_>| {
-            let place = pointer(path, &secrets, |_| "*".to_owned());
+            let place = pointer(path, &redaction, |_| "*".to_owned());
             told.len() < MOST && told.insert(format!("{} {status} {place} {change}", operation.id))
         };
         let new = differences.into_iter().filter(|difference| is_new(difference));
         let drift = |Difference { path, change }| Drift {
             operation: operation.id,
             status,
-            pointer: pointer(&path, &secrets, |index| index.to_string()),
+            pointer: pointer(&path, &redaction, |index| index.to_string()),
             change,
         };
         new.map(drift).collect()
@@ -142,13 +142,11 @@ impl fmt::Debug for DriftObserver {
     }
 }
 
-fn pointer(path: &[Step<'_>], secrets: &[&Secret], item: impl Fn(usize) -> String) -> String {
+fn pointer(path: &[Step<'_>], redaction: &Redaction, item: impl Fn(usize) -> String) -> String {
     let token = |step: &Step<'_>| match step {
         Step::Item(index) => item(*index),
-        Step::Member(name) if is_a_name(name) && redact(name, secrets.iter().copied()) == **name => {
-            (*name).to_owned()
-        }
-        Step::Member(_) => REDACTED.to_owned(),
+        Step::Member(name) if is_a_name(name) && redaction.redact(name) == **name => (*name).to_owned(),
+        Step::Member(_) => REPLACEMENT.to_owned(),
     };
     path.iter().map(|step| format!("/{}", token(step))).collect()
 }

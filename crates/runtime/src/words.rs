@@ -6,7 +6,7 @@
 
 use serde_json::Value;
 
-use crate::{Json, Secret, redact};
+use crate::{Json, Secret, redact::Redaction};
 
 /// The longest text that is passed on, in characters.
 const LONGEST: usize = 200;
@@ -28,8 +28,15 @@ impl Words {
         texts: impl IntoIterator<Item = &'a str>,
         secrets: impl IntoIterator<Item = &'a Secret>,
     ) -> Self {
-        let secrets: Vec<&Secret> = secrets.into_iter().collect();
-        let redact = |text: &str| redact(text, secrets.iter().copied());
+        Self::redacted(code, texts, &Redaction::of(secrets))
+    }
+
+    fn redacted<'a>(
+        code: Option<&str>,
+        texts: impl IntoIterator<Item = &'a str>,
+        redaction: &Redaction,
+    ) -> Self {
+        let redact = |text: &str| redaction.redact(text);
         // Once as it stands, for a secret with blanks that a line does not keep, and once more as it is shown: other
         // blanks than a secret's become its own in a line. Only then it is cut.
         let clean = |text: &str| cut(&redact(&line(&redact(text))));
@@ -41,25 +48,25 @@ impl Words {
 
     /// Finds a code and a message in a body of any form, without the secrets.
     pub fn find<'a>(body: &[u8], secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
-        let secrets: Vec<&Secret> = secrets.into_iter().collect();
         // Text in two-byte characters would show a secret letter by letter.
         let Some(text) = std::str::from_utf8(body).ok().filter(|text| !text.contains('\0')) else {
             return Self::default();
         };
+        let redaction = Redaction::of(secrets);
         // JSON is decoded first: a secret may stand by chance in a number, and there are many ways to escape a
         // character. What is said in it is redacted below.
         let (code, message) = match serde_json::from_str::<Json>(text) {
             Ok(value) => in_json(&value, 2),
             Err(_) => {
                 // Redacted as it stands, too: a secret with tags in it would be torn apart.
-                let text = redact(text, secrets.iter().copied());
+                let text = redaction.redact(text);
                 match (element(&text, "code"), element(&text, "message")) {
                     (None, None) => (None, Some(without_tags(&text))),
                     found => found,
                 }
             }
         };
-        Self::new(code.as_deref(), message.as_deref(), secrets)
+        Self::redacted(code.as_deref(), message.as_deref(), &redaction)
     }
 }
 
