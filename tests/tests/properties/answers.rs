@@ -9,11 +9,7 @@ use contract_tests::{
     mutations,
 };
 use http::StatusCode;
-use proptest::{
-    prelude::*,
-    sample::Index,
-    test_runner::{Config, FileFailurePersistence, TestCaseError, TestRunner},
-};
+use proptest::{prelude::*, sample::Index, test_runner::TestCaseError};
 use serde_json::Value;
 
 use super::values::{known, values};
@@ -43,17 +39,11 @@ fn check<B: Broker, T: std::fmt::Debug>(
     let forms = forms::<B>();
     assert!(forms.len() > 5, "only {} forms", forms.len());
     for form in forms {
-        let config = Config {
-            cases: CASES,
-            failure_persistence: Some(Box::new(FileFailurePersistence::Direct(super::REGRESSIONS))),
-            source_file: Some(file!()),
-            max_shrink_iters: 300,
-            ..Config::default()
-        };
         let schema = &form.media.expect("a body").schema;
-        let outcome = TestRunner::new(config).run(&(values(B::spec(), schema), extra()), |(value, extra)| {
-            property(&form, value, extra).map_err(TestCaseError::fail)
-        });
+        let outcome = super::runner(CASES, file!())
+            .run(&(values(B::spec(), schema), extra()), |(value, extra)| {
+                property(&form, value, extra).map_err(TestCaseError::fail)
+            });
         if let Err(error) = outcome {
             panic!("{} {}: {error}", form.operation.id, form.response.status);
         }

@@ -9,11 +9,7 @@ use contract_tests::{
     brokers::{ibkr::Ibkr, kotak::Kotak, neo::Neo},
     without_nulls,
 };
-use proptest::{
-    prelude::*,
-    sample::Index,
-    test_runner::{Config, FileFailurePersistence, TestCaseError, TestRunner},
-};
+use proptest::{prelude::*, sample::Index, test_runner::TestCaseError};
 use serde_json::{Value, json};
 
 use super::values::{UNKNOWN, meant};
@@ -70,16 +66,9 @@ fn thinned(spec: &Spec, pointer: &str, value: &Value, depth: usize, keep: &mut d
 fn what_is_there_is_seen<B: Broker>() {
     let successes = successes::<B>();
     assert!(successes.len() > 3, "only {} successes", successes.len());
-    let config = Config {
-        cases: CASES,
-        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(super::REGRESSIONS))),
-        source_file: Some(file!()),
-        max_shrink_iters: 300,
-        ..Config::default()
-    };
     let seen = Cell::new(0);
     let choices = (any::<Index>(), prop::collection::vec(prop::bool::weighted(0.7), 1..40));
-    let outcome = TestRunner::new(config).run(&choices, |(which, choices)| {
+    let outcome = super::runner(CASES, file!()).run(&choices, |(which, choices)| {
         let (reach, case) = successes[which.index(successes.len())];
         let schema = &case.media.expect("a body").schema;
         let mut choices = choices.into_iter().cycle();
