@@ -35,6 +35,9 @@ pub(crate) struct Options {
     /// Only this target; all of them unless told.
     #[arg(long)]
     target: Option<String>,
+    /// Where chance begins, so that two runs try much the same; another start each time unless told.
+    #[arg(long)]
+    seed: Option<u32>,
 }
 
 /// Builds and runs the targets, and says what came of it.
@@ -51,7 +54,7 @@ pub(crate) fn run(apis: &[Api], options: &Options) -> Result<Outcome> {
     let mut runs = Vec::new();
     for target in &chosen {
         say(&format!("fuzzing {target} for {} s", options.seconds))?;
-        runs.push(fuzz(target, options.seconds)?);
+        runs.push(fuzz(target, options)?);
     }
     say(&outcome::table(&runs))?;
     let failed: Vec<&Run> = runs.iter().filter(|run| !run.is_fine()).collect();
@@ -62,7 +65,7 @@ pub(crate) fn run(apis: &[Api], options: &Options) -> Result<Outcome> {
 }
 
 /// One target. Its inputs are a corpus that grows, what fuzzing has found before, and what people have written.
-fn fuzz(target: &str, seconds: u32) -> Result<Run> {
+fn fuzz(target: &str, options: &Options) -> Result<Run> {
     let corpus = seeds::corpus(target);
     fs::create_dir_all(&corpus).with_context(|| format!("cannot create {}", corpus.display()))?;
     let kept = ["regressions", "seeds"].map(|folder| Path::new(FOLDER).join(folder).join(target));
@@ -71,12 +74,13 @@ fn fuzz(target: &str, seconds: u32) -> Result<Run> {
     arguments.extend(inputs);
     let words = seeds::words(target);
     let mut settings = vec![
-        format!("-max_total_time={seconds}"),
+        format!("-max_total_time={}", options.seconds),
         format!("-max_len={LONGEST_INPUT}"),
         format!("-timeout={LONGEST_RUN}"),
         "-rss_limit_mb=2048".to_owned(),
         "-print_final_stats=1".to_owned(),
     ];
+    settings.extend(options.seed.map(|seed| format!("-seed={seed}")));
     if words.is_file() {
         settings.push(format!("-dict={}", words.display()));
     }

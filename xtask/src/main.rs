@@ -6,6 +6,7 @@ mod codegen_feature;
 mod fuzz;
 mod generate;
 mod lint;
+mod tools;
 
 use std::{
     io::{self, Write},

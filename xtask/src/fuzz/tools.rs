@@ -1,16 +1,15 @@
 //! cargo-fuzz: installed below the target folder, and told to do without a nightly toolchain.
 
 use std::{
-    env,
-    ffi::OsString,
     fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use super::FOLDER;
+use crate::tools::{self, cargo, succeed, target_folder};
 
 /// The version that is installed.
 const VERSION: &str = "0.13.2";
@@ -19,7 +18,7 @@ const VERSION: &str = "0.13.2";
 pub(super) fn install() -> Result<()> {
     let mut command = Command::new(cargo());
     command.args(["install", "--quiet", "--locked", "--version", VERSION, "--root"]);
-    command.arg(tools()).arg("cargo-fuzz");
+    command.arg(tools::folder()).arg("cargo-fuzz");
     succeed(&mut command, "cargo-fuzz cannot be installed")
 }
 
@@ -48,7 +47,7 @@ pub(super) fn run(target: &str, inputs: &[PathBuf], settings: &[String]) -> Resu
 
 /// How a person runs one input again.
 pub(super) fn again(target: &str, input: &str) -> String {
-    let program = tools().join("bin/cargo-fuzz");
+    let program = tools::folder().join("bin/cargo-fuzz");
     format!(
         "{} run --sanitizer none --fuzz-dir {FOLDER} --target-dir {} {target} {input}",
         program.display(),
@@ -62,29 +61,9 @@ pub(super) fn folder() -> PathBuf {
 }
 
 fn cargo_fuzz(task: &str) -> Command {
-    let mut command = Command::new(tools().join("bin/cargo-fuzz"));
+    let mut command = Command::new(tools::folder().join("bin/cargo-fuzz"));
     command.args([task, "--sanitizer", "none", "--fuzz-dir", FOLDER, "--target-dir"]).arg(folder());
     // It is the workspace's toolchain that counts, and its settings.
     command.env_remove("CARGO_MANIFEST_DIR").env_remove("CARGO_INCREMENTAL");
     command
-}
-
-fn succeed(command: &mut Command, otherwise: &str) -> Result<()> {
-    let status = command.status().with_context(|| format!("cannot start {:?}", command.get_program()))?;
-    if !status.success() {
-        bail!("{otherwise}");
-    }
-    Ok(())
-}
-
-fn tools() -> PathBuf {
-    target_folder().join("tools")
-}
-
-fn target_folder() -> PathBuf {
-    env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from)
-}
-
-fn cargo() -> OsString {
-    env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }

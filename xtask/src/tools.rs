@@ -1,0 +1,100 @@
+//! Programs that tasks need and that are not of this workspace: installed below the target folder, at the versions of
+//! the lock files in `xtask/tools/`, once until those change.
+
+use std::{
+    env,
+    ffi::OsString,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context, Result, bail};
+
+/// The lock files.
+const LOCKS: &str = "xtask/tools";
+
+/// The npm packages of `xtask/tools/node/`. Gives the folder of their programs.
+#[allow(dead_code, reason = "the first task that needs it follows")]
+pub(crate) fn node() -> Result<PathBuf> {
+    let from = Path::new(LOCKS).join("node");
+    let folder = folder().join("node");
+    let lock = from.join("package-lock.json");
+    once(&lock, &folder, || {
+        let manifest = from.join("package.json");
+        for file in [&manifest, &lock] {
+            let to = folder.join(file.file_name().unwrap_or_default());
+            fs::copy(file, &to).with_context(|| format!("cannot copy {}", file.display()))?;
+        }
+        // Scripts of packages would fetch further programs from wherever they like.
+        let mut command = Command::new("npm");
+        command.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
+        succeed(
+            command.current_dir(&folder),
+            "npm cannot install what xtask/tools/node names; it needs Node.js",
+        )
+    })?;
+    Ok(folder.join("node_modules/.bin"))
+}
+
+/// The Python packages that `xtask/tools/NAME.txt` pins with their hashes. Gives the folder of their programs, `python`
+/// among them.
+#[allow(dead_code, reason = "the first task that needs it follows")]
+pub(crate) fn python(name: &str) -> Result<PathBuf> {
+    let lock = Path::new(LOCKS).join(format!("{name}.txt"));
+    let folder = folder().join(name);
+    let programs = folder.join("bin");
+    once(&lock, &folder, || {
+        let mut command = Command::new("python3");
+        command.args(["-m", "venv", "--clear"]).arg(&folder);
+        succeed(&mut command, "python3 cannot make a virtual environment; it needs Python 3 with venv")?;
+        let mut command = Command::new(programs.join("python"));
+        command.args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--require-hashes",
+            "-r",
+        ]);
+        succeed(command.arg(&lock), &format!("pip cannot install what {} names", lock.display()))
+    })?;
+    Ok(programs)
+}
+
+/// Installs unless that was done from the same lock file. A folder that is half filled has no copy of it.
+fn once(lock: &Path, folder: &Path, install: impl FnOnce() -> Result<()>) -> Result<()> {
+    let wanted = fs::read(lock).with_context(|| format!("cannot read {}", lock.display()))?;
+    let note = folder.join("installed-from");
+    if fs::read(&note).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    install()?;
+    fs::write(&note, wanted).with_context(|| format!("cannot write {}", note.display()))
+}
+
+/// Runs a command to its end; one that does not succeed is an error with these words.
+pub(crate) fn succeed(command: &mut Command, otherwise: &str) -> Result<()> {
+    let status = command.status().with_context(|| format!("cannot start {:?}", command.get_program()))?;
+    if !status.success() {
+        bail!("{otherwise}");
+    }
+    Ok(())
+}
+
+/// Where tools are installed.
+pub(crate) fn folder() -> PathBuf {
+    target_folder().join("tools")
+}
+
+/// Where everything is built.
+pub(crate) fn target_folder() -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from)
+}
+
+/// The cargo that runs this.
+pub(crate) fn cargo() -> OsString {
+    env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
