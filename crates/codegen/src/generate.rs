@@ -9,6 +9,7 @@ mod api;
 mod client;
 mod contract;
 mod document;
+mod documentation;
 mod forms;
 mod lenient;
 mod panics;

@@ -137,7 +137,9 @@ fn a_redirect_stands_in_the_table_and_nowhere_else() {
                   may_be_empty: false, shape: None, }";
     assert_eq!(text.matches(status).count(), 1, "{text}");
     assert!(!text.contains("302u16 =>"), "{text}");
-    assert!(text.contains("- 302: The session is over."), "{text}");
+    let documented =
+        "- 302, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The session is over.";
+    assert!(text.contains(documented), "{text}");
     let operations = spec::operations(&document);
     let redirects = operations.iter().flat_map(|operation| &operation.responses);
     let locations: Vec<_> =
@@ -183,6 +185,53 @@ fn a_deprecated_operation_says_so_and_can_be_called() {
     let text = generate(&good()).unwrap();
     assert!(text.contains("Deprecated by the broker."), "{text}");
     assert!(!text.contains("#[deprecated"), "{text}");
+}
+
+#[test]
+fn every_operation_says_how_well_it_is_known_how_often_it_may_be_sent_and_how_it_fails() {
+    for spec in ["kotak-session", "ibkr-session", "kotak-neo-session"] {
+        let path = format!("{}/../../openapi/{spec}.yaml", env!("CARGO_MANIFEST_DIR"));
+        let document = Document::load(path.as_ref()).unwrap();
+        let text = generate(&document).unwrap();
+        for operation in spec::operations(&document) {
+            let docs = documentation(&text, &operation.id);
+            for part in [
+                operation.path.split('{').next().unwrap().to_owned(),
+                format!("Evidence: {};", operation.evidence),
+                format!("(retry class `{}`)", operation.retry),
+            ] {
+                assert!(docs.contains(&part), "{}: {part}\n{docs}", operation.id);
+            }
+            for response in &operation.responses {
+                let examples = response.content.iter().flat_map(|media| &media.examples);
+                let kinds: Vec<_> =
+                    examples.map(|example| &example.kind).chain([&response.kind]).flatten().collect();
+                let is_success = (200..300).contains(&response.status);
+                let lines = docs.lines().find(|line| line.starts_with(&format!("- {}", response.status)));
+                assert_eq!(
+                    lines.is_none(),
+                    is_success && kinds.is_empty(),
+                    "{}: {}",
+                    operation.id,
+                    response.status
+                );
+                for kind in kinds {
+                    assert!(
+                        lines.unwrap().contains(&format!("[`{kind}`]")),
+                        "{}: {kind}\n{docs}",
+                        operation.id
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// What stands above the method of an operation.
+fn documentation(text: &str, operation: &str) -> String {
+    let (above, _) = text.split_once(&format!("pub async fn {operation}<")).unwrap();
+    let (_, docs) = above.rsplit_once("\n    }\n").unwrap_or(("", above));
+    docs.to_owned()
 }
 
 #[test]

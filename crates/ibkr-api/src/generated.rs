@@ -830,23 +830,26 @@ Sends a `POST` request to `/iserver/auth/status`
 
 */
     /**
-Evidence: documented. May be repeated.
+Evidence: documented; the broker's documentation says so.
+
+May be repeated (retry class `safe`).
 
 # Errors
 
-- 302: The single sign-on is over; this is where a browser would go.
-- 400: The request does not go with the state of the session.
-- 401: The brokerage session or the single sign-on is over. With the broker's words it may be the former;
-without a body, or with a page, it is the latter. The documented `application/problem+json` has not been
-seen.
+- 200, with a failure in the body: [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired).
+- 302, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The single sign-on is over; this is where a browser would go.
+- 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired) or [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The request does not go with the state of the session.
+- 401, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The brokerage session or the single sign-on is over. With the broker's words it may be the former;
+  without a body, or with a page, it is the latter. The documented `application/problem+json` has not been
+  seen.
+- 403, [`refused`](broker_session_runtime::ErrorKind::Refused): The content delivery network in front of the broker does not let the request through.
+- 411, [`refused`](broker_session_runtime::ErrorKind::Refused): A POST came without a `Content-Length`.
+- 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): The caller's address is in the penalty box, for 15 minutes. Repeat offenders may be blocked for good. No
+  body has been seen.
+- 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The gateway could not do it, or the session decays.
+- 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway cannot answer now. After a logout, an opening has been answered so, too.
 
-- 403: The content delivery network in front of the broker does not let the request through.
-- 411: A POST came without a `Content-Length`.
-- 429: The caller's address is in the penalty box, for 15 minutes. Repeat offenders may be blocked for good. No
-body has been seen.
-
-- 500: The gateway could not do it, or the session decays.
-- 503: The gateway cannot answer now. After a logout, an opening has been answered so, too.*/
+A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn iserver_auth_status_post<'a>(
         &'a self,
     ) -> Result<ResponseValue<types::AuthStatusAnswer>, Error<types::ErrorAnswer>> {
@@ -910,24 +913,27 @@ Sends a `POST` request to `/iserver/auth/ssodh/init`
 
 */
     /**
-Evidence: documented. Is repeated only if the request provably never left.
+Evidence: documented; the broker's documentation says so.
+
+Is repeated only if the request provably never left (retry class `unsent`).
 
 # Errors
 
-- 302: The single sign-on is over; this is where a browser would go.
-- 400: The request does not go with the state of the session.
-- 401: The brokerage session or the single sign-on is over. With the broker's words it may be the former;
-without a body, or with a page, it is the latter. The documented `application/problem+json` has not been
-seen.
+- 200, with a failure in the body: [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired).
+- 302, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The single sign-on is over; this is where a browser would go.
+- 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired) or [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The request does not go with the state of the session.
+- 401, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The brokerage session or the single sign-on is over. With the broker's words it may be the former;
+  without a body, or with a page, it is the latter. The documented `application/problem+json` has not been
+  seen.
+- 403, [`refused`](broker_session_runtime::ErrorKind::Refused): The content delivery network in front of the broker does not let the request through.
+- 410, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The session was ended by a logout.
+- 411, [`refused`](broker_session_runtime::ErrorKind::Refused): A POST came without a `Content-Length`.
+- 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): The caller's address is in the penalty box, for 15 minutes. Repeat offenders may be blocked for good. No
+  body has been seen.
+- 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The session could not be opened, or `publish` was not true.
+- 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway cannot answer now. After a logout, an opening has been answered so, too.
 
-- 403: The content delivery network in front of the broker does not let the request through.
-- 410: The session was ended by a logout.
-- 411: A POST came without a `Content-Length`.
-- 429: The caller's address is in the penalty box, for 15 minutes. Repeat offenders may be blocked for good. No
-body has been seen.
-
-- 500: The session could not be opened, or `publish` was not true.
-- 503: The gateway cannot answer now. After a logout, an opening has been answered so, too.*/
+A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn iserver_auth_ssodh_init_post<'a>(
         &'a self,
         body: &'a types::SsodhInitRequest,
@@ -1001,23 +1007,26 @@ Arguments:
     /**
 Deprecated by the broker.
 
-Evidence: documented. Is repeated only if the request provably never left.
+Evidence: documented; the broker's documentation says so.
+
+Is repeated only if the request provably never left (retry class `unsent`).
 
 # Errors
 
-- 302: The single sign-on is over; this is where a browser would go.
-- 400: The request does not go with the state of the session.
-- 401: The brokerage session or the single sign-on is over. With the broker's words it may be the former;
-without a body, or with a page, it is the latter. The documented `application/problem+json` has not been
-seen.
+- 200, with a failure in the body: [`unavailable`](broker_session_runtime::ErrorKind::Unavailable).
+- 302, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The single sign-on is over; this is where a browser would go.
+- 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired) or [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The request does not go with the state of the session.
+- 401, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The brokerage session or the single sign-on is over. With the broker's words it may be the former;
+  without a body, or with a page, it is the latter. The documented `application/problem+json` has not been
+  seen.
+- 403, [`refused`](broker_session_runtime::ErrorKind::Refused): The content delivery network in front of the broker does not let the request through.
+- 411, [`refused`](broker_session_runtime::ErrorKind::Refused): A POST came without a `Content-Length`.
+- 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): The caller's address is in the penalty box, for 15 minutes. Repeat offenders may be blocked for good. No
+  body has been seen.
+- 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The gateway could not do it, or the session decays.
+- 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway cannot answer now. After a logout, an opening has been answered so, too.
 
-- 403: The content delivery network in front of the broker does not let the request through.
-- 411: A POST came without a `Content-Length`.
-- 429: The caller's address is in the penalty box, for 15 minutes. Repeat offenders may be blocked for good. No
-body has been seen.
-
-- 500: The gateway could not do it, or the session decays.
-- 503: The gateway cannot answer now. After a logout, an opening has been answered so, too.*/
+A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn iserver_reauthenticate_post<'a>(
         &'a self,
         force: Option<bool>,
@@ -1081,19 +1090,23 @@ Sends a `GET` request to `/sso/validate`
 
 */
     /**
-Evidence: documented. May be repeated. The broker takes one request in 60 seconds.
+Evidence: documented; the broker's documentation says so.
+
+May be repeated (retry class `safe`). The broker takes one request in 60 seconds.
 
 # Errors
 
-- 302: The single sign-on is over; this is where a browser would go.
-- 400: The request does not go with the state of the session.
-- 401: The single sign-on is over.
-- 403: The content delivery network in front of the broker does not let the request through.
-- 429: The caller's address is in the penalty box, for 15 minutes. Repeat offenders may be blocked for good. No
-body has been seen.
+- 200, with a failure in the body: [`login_required`](broker_session_runtime::ErrorKind::LoginRequired).
+- 302, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The single sign-on is over; this is where a browser would go.
+- 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired) or [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The request does not go with the state of the session.
+- 401, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The single sign-on is over.
+- 403, [`refused`](broker_session_runtime::ErrorKind::Refused): The content delivery network in front of the broker does not let the request through.
+- 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): The caller's address is in the penalty box, for 15 minutes. Repeat offenders may be blocked for good. No
+  body has been seen.
+- 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): System failed.
+- 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway cannot answer now. After a logout, an opening has been answered so, too.
 
-- 500: System failed.
-- 503: The gateway cannot answer now. After a logout, an opening has been answered so, too.*/
+A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn sso_validate_get<'a>(
         &'a self,
     ) -> Result<ResponseValue<types::SsoValidateAnswer>, Error<types::ErrorAnswer>> {
@@ -1155,23 +1168,26 @@ Sends a `POST` request to `/tickle`
 
 */
     /**
-Evidence: documented. May be repeated. The broker takes one request in one second.
+Evidence: documented; the broker's documentation says so.
+
+May be repeated (retry class `safe`). The broker takes one request in one second.
 
 # Errors
 
-- 302: The single sign-on is over; this is where a browser would go.
-- 400: The request does not go with the state of the session.
-- 401: The brokerage session or the single sign-on is over. With the broker's words it may be the former;
-without a body, or with a page, it is the latter. The documented `application/problem+json` has not been
-seen.
+- 200, with a failure in the body: [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired) or [`unavailable`](broker_session_runtime::ErrorKind::Unavailable).
+- 302, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The single sign-on is over; this is where a browser would go.
+- 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired) or [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The request does not go with the state of the session.
+- 401, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The brokerage session or the single sign-on is over. With the broker's words it may be the former;
+  without a body, or with a page, it is the latter. The documented `application/problem+json` has not been
+  seen.
+- 403, [`refused`](broker_session_runtime::ErrorKind::Refused): The content delivery network in front of the broker does not let the request through.
+- 411, [`refused`](broker_session_runtime::ErrorKind::Refused): A POST came without a `Content-Length`.
+- 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): The caller's address is in the penalty box, for 15 minutes. Repeat offenders may be blocked for good. No
+  body has been seen.
+- 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The gateway could not do it, or the session decays.
+- 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway cannot answer now. After a logout, an opening has been answered so, too.
 
-- 403: The content delivery network in front of the broker does not let the request through.
-- 411: A POST came without a `Content-Length`.
-- 429: The caller's address is in the penalty box, for 15 minutes. Repeat offenders may be blocked for good. No
-body has been seen.
-
-- 500: The gateway could not do it, or the session decays.
-- 503: The gateway cannot answer now. After a logout, an opening has been answered so, too.*/
+A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn tickle_post<'a>(
         &'a self,
     ) -> Result<ResponseValue<types::TickleAnswer>, Error<types::ErrorAnswer>> {
@@ -1233,20 +1249,24 @@ Sends a `POST` request to `/logout`
 
 */
     /**
-Evidence: documented. Is repeated only if the request provably never left.
+Evidence: documented; the broker's documentation says so.
+
+Is repeated only if the request provably never left (retry class `unsent`).
 
 # Errors
 
-- 302: The single sign-on is over; this is where a browser would go.
-- 400: The request does not go with the state of the session.
-- 401: The session was over before.
-- 403: The content delivery network in front of the broker does not let the request through.
-- 411: A POST came without a `Content-Length`.
-- 429: The caller's address is in the penalty box, for 15 minutes. Repeat offenders may be blocked for good. No
-body has been seen.
+- 200, with a failure in the body: [`refused`](broker_session_runtime::ErrorKind::Refused).
+- 302, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The single sign-on is over; this is where a browser would go.
+- 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired) or [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The request does not go with the state of the session.
+- 401, [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The session was over before.
+- 403, [`refused`](broker_session_runtime::ErrorKind::Refused): The content delivery network in front of the broker does not let the request through.
+- 411, [`refused`](broker_session_runtime::ErrorKind::Refused): A POST came without a `Content-Length`.
+- 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): The caller's address is in the penalty box, for 15 minutes. Repeat offenders may be blocked for good. No
+  body has been seen.
+- 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The gateway could not do it, or the session decays.
+- 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway cannot answer now. After a logout, an opening has been answered so, too.
 
-- 500: The gateway could not do it, or the session decays.
-- 503: The gateway cannot answer now. After a logout, an opening has been answered so, too.*/
+A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn logout_post<'a>(
         &'a self,
     ) -> Result<ResponseValue<types::LogoutAnswer>, Error<types::ErrorAnswer>> {

@@ -1895,18 +1895,25 @@ Arguments:
 - `userid`: The user id (client code).
 */
     /**
-Evidence: documented. May be repeated.
+Evidence: documented; the broker's documentation says so.
+
+May be repeated (retry class `safe`).
+
+Carries the headers `Authorization`, `consumerKey`, `ip` and `appId`, which the transport supplies.
 
 # Errors
 
-- 400: Invalid or missing input parameters.
-- 401: The access token or the consumer key is wrong.
-- 403: The account is locked or may not use this platform.
-- 424: The one-time token is dead; sign in again from the start.
-- 429: Too many requests to the API.
-- 500: Unexpected error.
-- 503: The Trade API service is unavailable.
-- 504: The gateway timed out; the Trade API is unreachable.*/
+- 200, with a failure in the body: [`credentials`](broker_session_runtime::ErrorKind::Credentials) or [`refused`](broker_session_runtime::ErrorKind::Refused).
+- 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): Invalid or missing input parameters.
+- 401, [`credentials`](broker_session_runtime::ErrorKind::Credentials): The access token or the consumer key is wrong.
+- 403, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`locked`](broker_session_runtime::ErrorKind::Locked): The account is locked or may not use this platform.
+- 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The one-time token is dead; sign in again from the start.
+- 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): Too many requests to the API.
+- 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): Unexpected error.
+- 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The Trade API service is unavailable.
+- 504, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway timed out; the Trade API is unreachable.
+
+A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn session_init<'a>(
         &'a self,
         userid: &'a str,
@@ -1975,18 +1982,25 @@ Arguments:
 - `userid`: The user id (client code).
 */
     /**
-Evidence: documented. May be repeated.
+Evidence: documented; the broker's documentation says so.
+
+May be repeated (retry class `safe`).
+
+Carries the headers `Authorization`, `consumerKey`, `ip` and `appId`, which the transport supplies.
 
 # Errors
 
-- 400: Invalid or missing input parameters.
-- 401: The access token or the consumer key is wrong.
-- 403: The account is locked or may not use this platform.
-- 424: The one-time token is dead; sign in again from the start.
-- 429: Too many requests to the API.
-- 500: Unexpected error.
-- 503: The Trade API service is unavailable.
-- 504: The gateway timed out; the Trade API is unreachable.*/
+- 200, with a failure in the body: [`credentials`](broker_session_runtime::ErrorKind::Credentials) or [`refused`](broker_session_runtime::ErrorKind::Refused).
+- 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): Invalid or missing input parameters.
+- 401, [`credentials`](broker_session_runtime::ErrorKind::Credentials): The access token or the consumer key is wrong.
+- 403, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`locked`](broker_session_runtime::ErrorKind::Locked): The account is locked or may not use this platform.
+- 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The one-time token is dead; sign in again from the start.
+- 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): Too many requests to the API.
+- 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): Unexpected error.
+- 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The Trade API service is unavailable.
+- 504, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway timed out; the Trade API is unreachable.
+
+A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn session_init_userid<'a>(
         &'a self,
         userid: &'a str,
@@ -2059,18 +2073,25 @@ Arguments:
 - `nickname`: The nickname the user has chosen.
 */
     /**
-Evidence: documented. May be repeated.
+Evidence: documented; the broker's documentation says so.
+
+May be repeated (retry class `safe`).
+
+Carries the headers `Authorization`, `consumerKey`, `ip` and `appId`, which the transport supplies.
 
 # Errors
 
-- 400: Invalid or missing input parameters.
-- 401: The access token or the consumer key is wrong.
-- 403: The account is locked or may not use this platform.
-- 424: The one-time token is dead; sign in again from the start.
-- 429: Too many requests to the API.
-- 500: Unexpected error.
-- 503: The Trade API service is unavailable.
-- 504: The gateway timed out; the Trade API is unreachable.*/
+- 200, with a failure in the body: [`credentials`](broker_session_runtime::ErrorKind::Credentials) or [`refused`](broker_session_runtime::ErrorKind::Refused).
+- 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): Invalid or missing input parameters.
+- 401, [`credentials`](broker_session_runtime::ErrorKind::Credentials): The access token or the consumer key is wrong.
+- 403, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`locked`](broker_session_runtime::ErrorKind::Locked): The account is locked or may not use this platform.
+- 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The one-time token is dead; sign in again from the start.
+- 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): Too many requests to the API.
+- 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): Unexpected error.
+- 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The Trade API service is unavailable.
+- 504, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway timed out; the Trade API is unreachable.
+
+A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn session_init_nickname<'a>(
         &'a self,
         nickname: &'a str,
@@ -2141,18 +2162,25 @@ Sends a `POST` request to `/session/1.0/session/login/userid`
 
 */
     /**
-Evidence: documented. Is repeated only if the request provably never left.
+Evidence: documented; the broker's documentation says so.
+
+Is repeated only if the request provably never left (retry class `unsent`).
+
+Carries the headers `Authorization`, `consumerKey`, `ip` and `appId`, which the transport supplies.
 
 # Errors
 
-- 400: Invalid or missing input parameters.
-- 401: The password, or the access token, is wrong.
-- 403: The account is locked or may not use this platform.
-- 424: The one-time token is dead; sign in again from the start.
-- 429: Too many requests to the API.
-- 500: Unexpected error.
-- 503: The Trade API service is unavailable.
-- 504: The gateway timed out; the Trade API is unreachable.*/
+- 200, with a failure in the body: [`locked`](broker_session_runtime::ErrorKind::Locked).
+- 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): Invalid or missing input parameters.
+- 401, [`credentials`](broker_session_runtime::ErrorKind::Credentials): The password, or the access token, is wrong.
+- 403, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`locked`](broker_session_runtime::ErrorKind::Locked): The account is locked or may not use this platform.
+- 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The one-time token is dead; sign in again from the start.
+- 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): Too many requests to the API.
+- 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): Unexpected error.
+- 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The Trade API service is unavailable.
+- 504, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway timed out; the Trade API is unreachable.
+
+A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn session_login_userid<'a>(
         &'a self,
         body: &'a types::LoginByUserid,
@@ -2221,18 +2249,25 @@ Sends a `POST` request to `/session/1.0/session/login/nickname`
 
 */
     /**
-Evidence: inferred. Is repeated only if the request provably never left.
+Evidence: inferred; nobody says so, it is our best reading.
+
+Is repeated only if the request provably never left (retry class `unsent`).
+
+Carries the headers `Authorization`, `consumerKey`, `ip` and `appId`, which the transport supplies.
 
 # Errors
 
-- 400: Invalid or missing input parameters.
-- 401: The password, or the access token, is wrong.
-- 403: The account is locked or may not use this platform.
-- 424: The one-time token is dead; sign in again from the start.
-- 429: Too many requests to the API.
-- 500: Unexpected error.
-- 503: The Trade API service is unavailable.
-- 504: The gateway timed out; the Trade API is unreachable.*/
+- 200, with a failure in the body: [`locked`](broker_session_runtime::ErrorKind::Locked).
+- 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): Invalid or missing input parameters.
+- 401, [`credentials`](broker_session_runtime::ErrorKind::Credentials): The password, or the access token, is wrong.
+- 403, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`locked`](broker_session_runtime::ErrorKind::Locked): The account is locked or may not use this platform.
+- 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The one-time token is dead; sign in again from the start.
+- 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): Too many requests to the API.
+- 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): Unexpected error.
+- 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The Trade API service is unavailable.
+- 504, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway timed out; the Trade API is unreachable.
+
+A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn session_login_nickname<'a>(
         &'a self,
         body: &'a types::LoginByNickname,
@@ -2304,18 +2339,25 @@ Arguments:
 - `userid`: The user id (client code).
 */
     /**
-Evidence: documented. Is repeated only if the request provably never left.
+Evidence: documented; the broker's documentation says so.
+
+Is repeated only if the request provably never left (retry class `unsent`).
+
+Carries the headers `Authorization`, `consumerKey`, `ip` and `appId`, which the transport supplies.
 
 # Errors
 
-- 400: Invalid or missing input parameters.
-- 401: The one-time token is dead; sign in again from the start.
-- 403: The account is locked or may not use this platform.
-- 424: The one-time token is dead; sign in again from the start.
-- 429: Too many requests to the API.
-- 500: Unexpected error.
-- 503: The Trade API service is unavailable.
-- 504: The gateway timed out; the Trade API is unreachable.*/
+- 200, with a failure in the body: [`login_required`](broker_session_runtime::ErrorKind::LoginRequired).
+- 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): Invalid or missing input parameters.
+- 401, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired) or [`credentials`](broker_session_runtime::ErrorKind::Credentials): The one-time token is dead; sign in again from the start.
+- 403, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`locked`](broker_session_runtime::ErrorKind::Locked): The account is locked or may not use this platform.
+- 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The one-time token is dead; sign in again from the start.
+- 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): Too many requests to the API.
+- 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): Unexpected error.
+- 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The Trade API service is unavailable.
+- 504, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway timed out; the Trade API is unreachable.
+
+A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn session_2fa_accesscode_get<'a>(
         &'a self,
         one_time_token: &'a broker_session_runtime::Secret,
@@ -2387,18 +2429,25 @@ Arguments:
 - `body`
 */
     /**
-Evidence: documented. Is repeated only if the request provably never left.
+Evidence: documented; the broker's documentation says so.
+
+Is repeated only if the request provably never left (retry class `unsent`).
+
+Carries the headers `Authorization`, `consumerKey`, `ip` and `appId`, which the transport supplies.
 
 # Errors
 
-- 400: Invalid or missing input parameters.
-- 401: The second factor is wrong, or the one-time token is dead.
-- 403: The account is locked or may not use this platform.
-- 424: The one-time token is dead; sign in again from the start.
-- 429: Too many requests to the API.
-- 500: Unexpected error.
-- 503: The Trade API service is unavailable.
-- 504: The gateway timed out; the Trade API is unreachable.*/
+- 200, with a failure in the body: [`locked`](broker_session_runtime::ErrorKind::Locked).
+- 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): Invalid or missing input parameters.
+- 401, [`second_factor`](broker_session_runtime::ErrorKind::SecondFactor) or [`credentials`](broker_session_runtime::ErrorKind::Credentials) or [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The second factor is wrong, or the one-time token is dead.
+- 403, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`locked`](broker_session_runtime::ErrorKind::Locked): The account is locked or may not use this platform.
+- 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The one-time token is dead; sign in again from the start.
+- 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): Too many requests to the API.
+- 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): Unexpected error.
+- 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The Trade API service is unavailable.
+- 504, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway timed out; the Trade API is unreachable.
+
+A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn session_2fa_accesscode_post<'a>(
         &'a self,
         one_time_token: &'a broker_session_runtime::Secret,
@@ -2471,18 +2520,25 @@ Arguments:
 - `body`
 */
     /**
-Evidence: documented. Is repeated only if the request provably never left.
+Evidence: documented; the broker's documentation says so.
+
+Is repeated only if the request provably never left (retry class `unsent`).
+
+Carries the headers `Authorization`, `consumerKey`, `ip` and `appId`, which the transport supplies.
 
 # Errors
 
-- 400: Invalid or missing input parameters.
-- 401: The one-time token is dead; sign in again from the start.
-- 403: The account is locked or may not use this platform.
-- 424: The one-time token is dead; sign in again from the start.
-- 429: Too many requests to the API.
-- 500: Unexpected error.
-- 503: The Trade API service is unavailable.
-- 504: The gateway timed out; the Trade API is unreachable.*/
+- 200, with a failure in the body: [`locked`](broker_session_runtime::ErrorKind::Locked).
+- 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): Invalid or missing input parameters.
+- 401, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired) or [`credentials`](broker_session_runtime::ErrorKind::Credentials): The one-time token is dead; sign in again from the start.
+- 403, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`locked`](broker_session_runtime::ErrorKind::Locked): The account is locked or may not use this platform.
+- 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The one-time token is dead; sign in again from the start.
+- 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): Too many requests to the API.
+- 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): Unexpected error.
+- 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The Trade API service is unavailable.
+- 504, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway timed out; the Trade API is unreachable.
+
+A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn session_2fa_one_time_token<'a>(
         &'a self,
         one_time_token: &'a broker_session_runtime::Secret,
@@ -2556,18 +2612,25 @@ Arguments:
 - `body`
 */
     /**
-Evidence: documented. Is repeated only if the request provably never left.
+Evidence: documented; the broker's documentation says so.
+
+Is repeated only if the request provably never left (retry class `unsent`).
+
+Carries the headers `Authorization`, `consumerKey`, `ip` and `appId`, which the transport supplies.
 
 # Errors
 
-- 400: Invalid or missing input parameters.
-- 401: The second factor is wrong, or the one-time token is dead.
-- 403: The account is locked or may not use this platform.
-- 424: The one-time token is dead; sign in again from the start.
-- 429: Too many requests to the API.
-- 500: Unexpected error.
-- 503: The Trade API service is unavailable.
-- 504: The gateway timed out; the Trade API is unreachable.*/
+- 200, with a failure in the body: [`locked`](broker_session_runtime::ErrorKind::Locked).
+- 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): Invalid or missing input parameters.
+- 401, [`second_factor`](broker_session_runtime::ErrorKind::SecondFactor) or [`credentials`](broker_session_runtime::ErrorKind::Credentials) or [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The second factor is wrong, or the one-time token is dead.
+- 403, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`locked`](broker_session_runtime::ErrorKind::Locked): The account is locked or may not use this platform.
+- 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The one-time token is dead; sign in again from the start.
+- 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): Too many requests to the API.
+- 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): Unexpected error.
+- 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The Trade API service is unavailable.
+- 504, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway timed out; the Trade API is unreachable.
+
+A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn session_2fa_mpin<'a>(
         &'a self,
         one_time_token: &'a broker_session_runtime::Secret,
@@ -2641,18 +2704,25 @@ Arguments:
 - `body`
 */
     /**
-Evidence: documented. Is repeated only if the request provably never left.
+Evidence: documented; the broker's documentation says so.
+
+Is repeated only if the request provably never left (retry class `unsent`).
+
+Carries the headers `Authorization`, `consumerKey`, `ip` and `appId`, which the transport supplies.
 
 # Errors
 
-- 400: Invalid or missing input parameters.
-- 401: The second factor is wrong, or the one-time token is dead.
-- 403: The account is locked or may not use this platform.
-- 424: The one-time token is dead; sign in again from the start.
-- 429: Too many requests to the API.
-- 500: Unexpected error.
-- 503: The Trade API service is unavailable.
-- 504: The gateway timed out; the Trade API is unreachable.*/
+- 200, with a failure in the body: [`locked`](broker_session_runtime::ErrorKind::Locked).
+- 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): Invalid or missing input parameters.
+- 401, [`second_factor`](broker_session_runtime::ErrorKind::SecondFactor) or [`credentials`](broker_session_runtime::ErrorKind::Credentials) or [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The second factor is wrong, or the one-time token is dead.
+- 403, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`locked`](broker_session_runtime::ErrorKind::Locked): The account is locked or may not use this platform.
+- 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The one-time token is dead; sign in again from the start.
+- 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): Too many requests to the API.
+- 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): Unexpected error.
+- 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The Trade API service is unavailable.
+- 504, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway timed out; the Trade API is unreachable.
+
+A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn session_2fa_biometric<'a>(
         &'a self,
         one_time_token: &'a broker_session_runtime::Secret,
@@ -2724,17 +2794,24 @@ Arguments:
 - `userid`: The user id (client code).
 */
     /**
-Evidence: documented. Is repeated only if the request provably never left.
+Evidence: documented; the broker's documentation says so.
+
+Is repeated only if the request provably never left (retry class `unsent`).
+
+Carries the headers `Authorization`, `consumerKey`, `ip` and `appId`, which the transport supplies.
 
 # Errors
 
-- 400: Invalid or missing input parameters.
-- 403: The account is locked or may not use this platform.
-- 424: The one-time token is dead; sign in again from the start.
-- 429: Too many requests to the API.
-- 500: Unexpected error.
-- 503: The Trade API service is unavailable.
-- 504: The gateway timed out; the Trade API is unreachable.*/
+- 200, with a failure in the body: [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired).
+- 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): Invalid or missing input parameters.
+- 403, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`locked`](broker_session_runtime::ErrorKind::Locked): The account is locked or may not use this platform.
+- 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The one-time token is dead; sign in again from the start.
+- 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): Too many requests to the API.
+- 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): Unexpected error.
+- 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The Trade API service is unavailable.
+- 504, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway timed out; the Trade API is unreachable.
+
+A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn session_logout<'a>(
         &'a self,
         session_token: &'a broker_session_runtime::Secret,
@@ -2803,18 +2880,24 @@ Sends a `POST` request to `/token`
 
 */
     /**
-Evidence: documented. Is repeated only if the request provably never left.
+Evidence: documented; the broker's documentation says so.
+
+Is repeated only if the request provably never left (retry class `unsent`).
+
+Carries the header `Authorization`, which the transport supplies.
 
 # Errors
 
-- 400: The request or the grant is not valid (RFC 6749, section 5.2).
-- 401: The consumer key or the consumer secret is wrong (RFC 6749, section 5.2).
-- 403: The application may not have a token.
-- 424: Something the token endpoint depends on has failed.
-- 429: Too many requests to the API.
-- 500: Unexpected error.
-- 503: The service is unavailable.
-- 504: The gateway timed out.*/
+- 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`credentials`](broker_session_runtime::ErrorKind::Credentials): The request or the grant is not valid (RFC 6749, section 5.2).
+- 401, [`credentials`](broker_session_runtime::ErrorKind::Credentials): The consumer key or the consumer secret is wrong (RFC 6749, section 5.2).
+- 403, [`refused`](broker_session_runtime::ErrorKind::Refused): The application may not have a token.
+- 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): Something the token endpoint depends on has failed.
+- 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): Too many requests to the API.
+- 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): Unexpected error.
+- 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The service is unavailable.
+- 504, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway timed out.
+
+A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn token<'a>(
         &'a self,
         body: &'a types::TokenRequest,
@@ -2881,18 +2964,24 @@ Sends a `POST` request to `/revoke`
 
 */
     /**
-Evidence: documented. Is repeated only if the request provably never left.
+Evidence: documented; the broker's documentation says so.
+
+Is repeated only if the request provably never left (retry class `unsent`).
+
+Carries the header `Authorization`, which the transport supplies.
 
 # Errors
 
-- 400: The request or the grant is not valid (RFC 6749, section 5.2).
-- 401: The consumer key or the consumer secret is wrong (RFC 6749, section 5.2).
-- 403: The application may not have a token.
-- 424: Something the token endpoint depends on has failed.
-- 429: Too many requests to the API.
-- 500: Unexpected error.
-- 503: The service is unavailable.
-- 504: The gateway timed out.*/
+- 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`credentials`](broker_session_runtime::ErrorKind::Credentials): The request or the grant is not valid (RFC 6749, section 5.2).
+- 401, [`credentials`](broker_session_runtime::ErrorKind::Credentials): The consumer key or the consumer secret is wrong (RFC 6749, section 5.2).
+- 403, [`refused`](broker_session_runtime::ErrorKind::Refused): The application may not have a token.
+- 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): Something the token endpoint depends on has failed.
+- 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): Too many requests to the API.
+- 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): Unexpected error.
+- 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The service is unavailable.
+- 504, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway timed out.
+
+A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn revoke<'a>(
         &'a self,
         body: &'a types::RevokeRequest,

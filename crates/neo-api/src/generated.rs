@@ -982,15 +982,22 @@ Sends a `POST` request to `/login/1.0/tradeApiLogin`
 
 */
     /**
-Evidence: documented. Is repeated only if the request provably never left.
+Evidence: documented; the broker's documentation says so.
+
+Is repeated only if the request provably never left (retry class `unsent`).
+
+Carries the headers `Authorization` and `neo-fin-key`, which the transport supplies.
 
 # Errors
 
-- 400: The request is not what the broker expects.
-- 401: The access token, the mobile number, the UCC or the one-time password is wrong.
-- 403: The user may not do this.
-- 422: The values are not what the broker expects.
-- 500: The broker could not do it.*/
+- 200, with a failure in the body: [`credentials`](broker_session_runtime::ErrorKind::Credentials).
+- 400, [`refused`](broker_session_runtime::ErrorKind::Refused): The request is not what the broker expects.
+- 401, [`credentials`](broker_session_runtime::ErrorKind::Credentials): The access token, the mobile number, the UCC or the one-time password is wrong.
+- 403, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`locked`](broker_session_runtime::ErrorKind::Locked): The user may not do this.
+- 422, [`refused`](broker_session_runtime::ErrorKind::Refused): The values are not what the broker expects.
+- 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The broker could not do it.
+
+A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn trade_api_login<'a>(
         &'a self,
         body: &'a types::TradeApiLoginRequest,
@@ -1052,15 +1059,22 @@ Arguments:
 - `body`
 */
     /**
-Evidence: documented. Is repeated only if the request provably never left.
+Evidence: documented; the broker's documentation says so.
+
+Is repeated only if the request provably never left (retry class `unsent`).
+
+Carries the headers `Authorization` and `neo-fin-key`, which the transport supplies.
 
 # Errors
 
-- 400: The request is not what the broker expects.
-- 401: The MPIN is wrong.
-- 403: The user may not do this.
-- 422: The values are not what the broker expects.
-- 500: The broker could not do it.*/
+- 200, with a failure in the body: [`second_factor`](broker_session_runtime::ErrorKind::SecondFactor).
+- 400, [`refused`](broker_session_runtime::ErrorKind::Refused): The request is not what the broker expects.
+- 401, [`second_factor`](broker_session_runtime::ErrorKind::SecondFactor) or [`credentials`](broker_session_runtime::ErrorKind::Credentials) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The MPIN is wrong.
+- 403, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`locked`](broker_session_runtime::ErrorKind::Locked): The user may not do this.
+- 422, [`refused`](broker_session_runtime::ErrorKind::Refused): The values are not what the broker expects.
+- 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The broker could not do it.
+
+A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn trade_api_validate<'a>(
         &'a self,
         auth: &'a broker_session_runtime::Secret,
@@ -1125,15 +1139,22 @@ Arguments:
 - `sid`: The id of the trade session.
 */
     /**
-Evidence: documented. May be repeated.
+Evidence: documented; the broker's documentation says so.
+
+May be repeated (retry class `safe`).
+
+Carries the header `Authorization`, which the transport supplies.
 
 # Errors
 
-- 400: The request is not what the broker expects.
-- 401: The trade session is over.
-- 403: The user may not do this.
-- 422: The values are not what the broker expects.
-- 500: The broker could not do it.*/
+- 200, with a failure in the body: [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired).
+- 400, [`refused`](broker_session_runtime::ErrorKind::Refused): The request is not what the broker expects.
+- 401, [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired) or [`credentials`](broker_session_runtime::ErrorKind::Credentials): The trade session is over.
+- 403, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`locked`](broker_session_runtime::ErrorKind::Locked): The user may not do this.
+- 422, [`refused`](broker_session_runtime::ErrorKind::Refused): The values are not what the broker expects.
+- 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The broker could not do it.
+
+A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn get_client_ip<'a>(
         &'a self,
         auth: &'a broker_session_runtime::Secret,
@@ -1199,15 +1220,20 @@ Arguments:
 - `sid`: The id of the trade session.
 */
     /**
-Evidence: documented. Is repeated only if the request provably never left.
+Evidence: documented; the broker's documentation says so.
+
+Is repeated only if the request provably never left (retry class `unsent`).
 
 # Errors
 
-- 400: The request is not what the broker expects.
-- 401: The trade session is over.
-- 403: The user may not do this.
-- 422: The values are not what the broker expects.
-- 500: The broker could not do it.*/
+- 200, with a failure in the body: [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired).
+- 400, [`refused`](broker_session_runtime::ErrorKind::Refused): The request is not what the broker expects.
+- 401, [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired) or [`credentials`](broker_session_runtime::ErrorKind::Credentials): The trade session is over.
+- 403, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`locked`](broker_session_runtime::ErrorKind::Locked): The user may not do this.
+- 422, [`refused`](broker_session_runtime::ErrorKind::Refused): The values are not what the broker expects.
+- 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The broker could not do it.
+
+A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn logout<'a>(
         &'a self,
         auth: &'a broker_session_runtime::Secret,

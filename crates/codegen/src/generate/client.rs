@@ -7,11 +7,11 @@ use proc_macro2::{Group, Literal, TokenStream, TokenTree};
 use progenitor_impl::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
 use quote::{ToTokens, quote};
 use schemars_08::schema::{InstanceType, SchemaObject};
-use syn::{ImplItem, ImplItemFn, Item, LitStr, parse_quote};
+use syn::{ImplItem, ImplItemFn, Item, LitStr};
 
 use super::{
-    aliases::read_other_spellings, document::for_progenitor, forms::decode_by_required_members,
-    lenient::tolerate_odd_members, panics::caught,
+    aliases::read_other_spellings, document::for_progenitor, documentation,
+    forms::decode_by_required_members, lenient::tolerate_odd_members, panics::caught,
 };
 use crate::{Document, Problem, Problems, spec};
 
@@ -47,7 +47,7 @@ pub(super) fn generate(document: &Document) -> Result<Client, Problems> {
     }
     // Its client would follow redirects and has a deadline of its own.
     remove_constructor(&mut file.items);
-    add_documentation(document, &mut file.items);
+    documentation::add(document, &mut file.items);
     Ok(Client {
         methods: methods(&file.items),
         types: types(&file.items),
@@ -162,43 +162,6 @@ fn remove_constructor(items: &mut [Item]) {
         if let Item::Impl(block) = item {
             block.items.retain(|item| !matches!(item, ImplItem::Fn(function) if function.sig.ident == "new"));
         }
-    }
-}
-
-/// Says of each operation what the spec says of it: the evidence, how often it may be called, its errors.
-fn add_documentation(document: &Document, items: &mut [Item]) {
-    let operations = spec::operations(document);
-    let blocks = items.iter_mut().filter_map(|item| match item {
-        Item::Impl(block) if block.trait_.is_none() => Some(block),
-        _ => None,
-    });
-    for item in blocks.flat_map(|block| &mut block.items) {
-        let ImplItem::Fn(function) = item else { continue };
-        let Some(operation) = operations.iter().find(|operation| function.sig.ident == operation.id) else {
-            continue;
-        };
-        let repeated = match operation.retry.as_str() {
-            "safe" => "May be repeated.",
-            "unsent" => "Is repeated only if the request provably never left.",
-            _ => "Is never repeated.",
-        };
-        let deprecated = if operation.deprecated { "Deprecated by the broker.\n\n" } else { "" };
-        let limit = operation.rate_limit.map_or_else(String::new, |limit| {
-            let of = |count: u64, what: &str| match count {
-                1 => format!("one {what}"),
-                _ => format!("{count} {what}s"),
-            };
-            let (requests, time) = (of(limit.requests.into(), "request"), of(limit.seconds, "second"));
-            format!(" The broker takes {requests} in {time}.")
-        });
-        let errors = operation.responses.iter().filter(|response| !(200..300).contains(&response.status));
-        let errors: String =
-            errors.map(|error| format!("\n- {}: {}", error.status, error.description)).collect();
-        let text = format!(
-            "\n{deprecated}Evidence: {}. {repeated}{limit}\n\n# Errors\n{errors}",
-            operation.evidence
-        );
-        function.attrs.push(parse_quote! { #[doc = #text] });
     }
 }
 
