@@ -11,6 +11,7 @@ use crate::guesses::Guesses;
 use crate::operation::Operation;
 use crate::routes::{Door, Received};
 use crate::server::Listener;
+use crate::spec::Spec;
 use crate::variable::Variable;
 
 /// A broker that this crate plays: [`kotak::Kotak`](crate::kotak::Kotak), [`ibkr::Ibkr`](crate::ibkr::Ibkr),
@@ -31,6 +32,12 @@ pub trait Play: Sized + Send + Sync + 'static {
     type Settings: Clone + Debug + Default + Send;
     /// Which of the URLs below which a broker answers a call came to.
     type Base: Copy + Send + Sync + 'static;
+
+    /// The broker's spec.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    fn spec() -> io::Result<&'static Spec>;
 
     /// Sets the broker up behind its first listener, and says where it answers.
     fn open(

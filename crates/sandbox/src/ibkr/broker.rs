@@ -23,6 +23,7 @@ use crate::clock::Clock;
 use crate::locked::Locked;
 use crate::routes::{Door, Received};
 use crate::server::Listener;
+use crate::spec::{Spec, SpecFile};
 use crate::tls::Tls;
 use crate::variable::Variable;
 
@@ -68,6 +69,11 @@ impl Play for Ibkr {
     type Operation = Operation;
     type Settings = Settings;
     type Base = Base;
+
+    fn spec() -> io::Result<&'static Spec> {
+        static SPEC: SpecFile = SpecFile::new(include_str!("../../../../openapi/ibkr-session.yaml"));
+        SPEC.get()
+    }
 
     async fn open(settings: Settings, clock: &Clock, first: Listener) -> io::Result<(Self, Vec<Door<Self>>)> {
         let tls = if settings.https { Some(Tls::new()?) } else { None };

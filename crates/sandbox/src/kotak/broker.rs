@@ -20,6 +20,7 @@ use crate::guesses::Guesses;
 use crate::locked::Locked;
 use crate::routes::{Door, Received};
 use crate::server::Listener;
+use crate::spec::{Spec, SpecFile};
 use crate::variable::Variable;
 
 /// Path of the first base, and of the second one if it has a port of its own.
@@ -49,6 +50,11 @@ impl Play for Kotak {
     type Operation = Operation;
     type Settings = Settings;
     type Base = Base;
+
+    fn spec() -> io::Result<&'static Spec> {
+        static SPEC: SpecFile = SpecFile::new(include_str!("../../../../openapi/kotak-session.yaml"));
+        SPEC.get()
+    }
 
     async fn open(settings: Settings, clock: &Clock, first: Listener) -> io::Result<(Self, Vec<Door<Self>>)> {
         let second = match settings.second_port {

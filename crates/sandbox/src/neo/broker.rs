@@ -20,6 +20,7 @@ use crate::guesses::Guesses;
 use crate::locked::Locked;
 use crate::routes::{Door, Received};
 use crate::server::Listener;
+use crate::spec::{Spec, SpecFile};
 use crate::variable::Variable;
 
 /// Kotak Securities with its Neo Trade API.
@@ -44,6 +45,11 @@ impl Play for Neo {
     type Operation = Operation;
     type Settings = Settings;
     type Base = ();
+
+    fn spec() -> io::Result<&'static Spec> {
+        static SPEC: SpecFile = SpecFile::new(include_str!("../../../../openapi/kotak-neo-session.yaml"));
+        SPEC.get()
+    }
 
     async fn open(settings: Settings, clock: &Clock, first: Listener) -> io::Result<(Self, Vec<Door<Self>>)> {
         let Settings { mut accounts, manner, base_url } = settings;
