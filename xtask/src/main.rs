@@ -34,7 +34,7 @@ enum Task {
     /// Shows what `generate` would change, and that the feature `codegen` gives the same code.
     Check,
     /// Checks the specs without generating anything.
-    Lint,
+    Lint(lint::Options),
     /// Feeds everything that reads foreign bytes with whatever a fuzzer makes up. Needs no nightly toolchain.
     Fuzz(fuzz::Options),
 }
@@ -61,7 +61,7 @@ fn main() -> ExitCode {
     let result = apis::find().and_then(|apis| match Arguments::parse().task {
         Task::Generate => generate::run(&apis),
         Task::Check => check::run(&apis),
-        Task::Lint => lint::run(&apis),
+        Task::Lint(options) => lint::run(&apis, &options),
         Task::Fuzz(options) => fuzz::run(&apis, &options),
     });
     match result {

@@ -15,7 +15,6 @@ use anyhow::{Context, Result, bail};
 const LOCKS: &str = "xtask/tools";
 
 /// The npm packages of `xtask/tools/node/`. Gives the folder of their programs.
-#[allow(dead_code, reason = "the first task that needs it follows")]
 pub(crate) fn node() -> Result<PathBuf> {
     let from = Path::new(LOCKS).join("node");
     let folder = folder().join("node");

@@ -1,6 +1,7 @@
 //! A spec as it is loaded: its text, its value, the place of every value in the text, and the typed form
 //! that the generator takes. Whatever is wrong is said with its line and column.
 
+pub(crate) mod comments;
 mod model;
 mod place;
 pub(crate) mod shape;
@@ -27,6 +28,7 @@ pub struct Document {
     text: String,
     value: Value,
     places: place::Place,
+    comments: Vec<comments::Comment>,
     openapi: OpenAPI,
 }
 
@@ -49,12 +51,12 @@ impl Document {
     /// missing or of the wrong type, for example.
     pub fn parse(name: &str, text: &str) -> Result<Document, Problems> {
         let text = source::normalise(name, text)?;
-        let (value, places) = yaml::read(name, &text)?;
+        let yaml::Yaml { value, places, comments } = yaml::read(name, &text)?;
         let untyped = Untyped { name, text: &text, places: &places };
         model::check_version(&untyped, &value)?;
         model::check_shape(&untyped, &value)?;
         let openapi = model::read(&untyped, &value)?;
-        Ok(Document { name: name.to_owned(), text, value, places, openapi })
+        Ok(Document { name: name.to_owned(), text, value, places, comments, openapi })
     }
 
     /// What the document is called in problems.
@@ -114,6 +116,23 @@ impl Document {
         None
     }
 
+    /// The comments, in the order of the text.
+    pub(crate) fn comments(&self) -> &[comments::Comment] {
+        &self.comments
+    }
+
+    /// A problem at a place of the text.
+    pub(crate) fn problem_at(
+        &self,
+        rule: &'static str,
+        location: Location,
+        what: impl Into<String>,
+        why: impl Into<String>,
+        fix: impl Into<String>,
+    ) -> Problem {
+        Problem::new(rule, &self.name, what, why, fix).at(location, &self.text)
+    }
+
     /// A problem at the value of a JSON pointer (RFC 6901), placed by [`Document::locate_nearest`].
     pub fn problem(
         &self,
@@ -123,7 +142,7 @@ impl Document {
         why: impl Into<String>,
         fix: impl Into<String>,
     ) -> Problem {
-        Problem::new(rule, &self.name, what, why, fix).at(self.places.nearest(pointer), &self.text)
+        self.problem_at(rule, self.places.nearest(pointer), what, why, fix)
     }
 }
 

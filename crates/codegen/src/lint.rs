@@ -24,6 +24,7 @@ mod rules;
 mod schemas;
 mod secrets;
 mod servers;
+mod silences;
 mod structure;
 
 pub use rules::{RULES, Rule};
@@ -32,26 +33,32 @@ use crate::{Document, Problems};
 use context::Context;
 use report::Report;
 use rules::Stage;
+use silences::Silences;
 
 /// All that is wrong with a document that could be loaded, in the order of its text.
 ///
 /// While a rule about the document's own structure is broken (an unknown member, a reference to nothing, a
-/// circle), only those rules are reported: the others would be guessing.
+/// circle), only those rules are reported: the others would be guessing. A rule of judgement says nothing about a line
+/// that silences it with a comment, `# lint: allow(rule-id) reason`.
 pub fn lint(document: &Document) -> Problems {
     let context = Context::new(document);
     let mut problems = Problems::new();
+    let mut silences = Silences::new(document);
+    let mut all = true;
     for stage in [Stage::Structure, Stage::Content] {
+        if !problems.is_empty() {
+            all = false;
+            break;
+        }
         for rule in RULES.iter().filter(|rule| rule.stage() == stage) {
             if let Some(check) = rule.check() {
-                let mut report = Report::new(document, rule.id);
+                let mut report = Report::new(document, rule.id, &mut silences);
                 check(&context, &mut report);
                 problems.extend(report.into_problems());
             }
         }
-        if !problems.is_empty() {
-            break;
-        }
     }
+    problems.extend(silences.into_problems(all));
     problems.sort();
     problems
 }

@@ -8,7 +8,10 @@ use saphyr::Scalar;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span};
 use serde_json::{Map, Number, Value};
 
-use super::place::{Inner, Place};
+use super::{
+    comments::{self, Comment},
+    place::{Inner, Place},
+};
 use crate::problem::{Location, Problem, Problems};
 
 /// How many maps and lists may stand in each other. OpenAPI documents need about 20.
@@ -16,13 +19,22 @@ const DEEPEST: usize = 64;
 /// YAML's own limit for a key without `?` (characters).
 const LONGEST_KEY: usize = 1024;
 
-/// The value of the one document in `text`, and where everything is.
-pub(super) fn read(name: &str, text: &str) -> Result<(Value, Place), Problems> {
+/// What a text holds.
+pub(super) struct Yaml {
+    pub(super) value: Value,
+    pub(super) places: Place,
+    pub(super) comments: Vec<Comment>,
+}
+
+/// The value of the one document in `text`, where everything is, and the comments.
+pub(super) fn read(name: &str, text: &str) -> Result<Yaml, Problems> {
     let reader = Reader { name, text };
     let mut open: Vec<Frame> = Vec::new();
     let mut done: Option<(Value, Place)> = None;
+    let mut scalars = Vec::new();
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| reader.syntax(&error))?;
+        scalars.extend(matches!(event, Event::Scalar(..)).then_some(span));
         let finished = match event {
             Event::DocumentStart(_) if done.is_some() => return Err(reader.second_document(span).into()),
             Event::Alias(_) => return Err(reader.alias(span).into()),
@@ -64,7 +76,8 @@ pub(super) fn read(name: &str, text: &str) -> Result<(Value, Place), Problems> {
             }
         }
     }
-    done.ok_or_else(|| reader.empty().into())
+    let (value, places) = done.ok_or_else(|| reader.empty())?;
+    Ok(Yaml { value, places, comments: comments::find(text, &scalars) })
 }
 
 /// A map or list whose end has not been reached.

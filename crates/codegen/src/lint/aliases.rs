@@ -10,7 +10,7 @@ use crate::document::{join, shape::Kind};
 const NAME: &str = "x-aliases";
 
 /// Spellings that nobody reads, or that are another member's.
-pub(super) fn spelling(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn spelling(context: &Context<'_>, report: &mut Report<'_, '_>) {
     let mut read = BTreeSet::new();
     for (pointer, schema) in context.objects(Kind::Schema).filter(|(pointer, _)| is_component(pointer)) {
         let Some(Value::Object(properties)) = schema.get("properties") else { continue };
@@ -36,7 +36,7 @@ fn is_component(pointer: &str) -> bool {
     pointer.strip_prefix("/components/schemas/").is_some_and(|name| !name.contains('/'))
 }
 
-fn check<'a>(place: &str, aliases: &'a Value, taken: &mut BTreeSet<&'a str>, report: &mut Report<'_>) {
+fn check<'a>(place: &str, aliases: &'a Value, taken: &mut BTreeSet<&'a str>, report: &mut Report<'_, '_>) {
     let why = "The member is read under each of these names.";
     let Some(aliases) = aliases.as_array().filter(|aliases| !aliases.is_empty()) else {
         let fix = "Write a list, such as `[userID]`.";

@@ -34,7 +34,7 @@ fn answers<'c, 'a>(context: &'c Context<'a>) -> Vec<(&'c str, &'a Map<String, Va
 }
 
 /// Integers of fewer bits.
-pub(super) fn integers(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn integers(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for (pointer, schema) in answers(context) {
         if text(schema, "type") == Some("integer") && text(schema, "format") != Some("int64") {
             let why = "A number that does not fit, such as 3000000000 in an int32, fails the whole answer.";
@@ -44,7 +44,7 @@ pub(super) fn integers(context: &Context<'_>, report: &mut Report<'_>) {
 }
 
 /// Whatever would refuse an unexpected value.
-pub(super) fn constraints(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn constraints(context: &Context<'_>, report: &mut Report<'_, '_>) {
     let why = "A value that breaks it fails the whole answer; a broker changes its values without notice.";
     for (pointer, schema) in answers(context) {
         for member in CONSTRAINTS.iter().filter(|member| schema.contains_key(**member)) {
@@ -60,7 +60,7 @@ pub(super) fn constraints(context: &Context<'_>, report: &mut Report<'_>) {
 }
 
 /// Lists and maps of which nobody says whether they may be null.
-pub(super) fn nulls(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn nulls(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for (pointer, schema) in answers(context) {
         let required = schema.get("required").and_then(Value::as_array);
         for (name, property) in context.members(&join(pointer, "properties")) {

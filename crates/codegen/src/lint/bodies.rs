@@ -12,7 +12,7 @@ pub(super) const JSON: &str = "application/json";
 pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Bodies that the generator cannot send.
-pub(super) fn request(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn request(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for (pointer, _) in context.objects(Kind::RequestBody) {
         let content = join(pointer, "content");
         let media = context.members(&content);
@@ -38,7 +38,7 @@ pub(super) fn request(context: &Context<'_>, report: &mut Report<'_>) {
 }
 
 /// Forms that are not a flat list of names and values.
-pub(super) fn form(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn form(context: &Context<'_>, report: &mut Report<'_, '_>) {
     let why = "A form is a list of names and values; how anything deeper is written is not agreed upon.";
     for (pointer, _) in context.objects(Kind::RequestBody) {
         let place = join(&join(&join(pointer, "content"), FORM), "schema");

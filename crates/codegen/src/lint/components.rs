@@ -20,7 +20,7 @@ const SHARED: [Kind; 8] = [
 ];
 
 /// Names that cannot be referred to, or that give the same Rust type as another.
-pub(super) fn name(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn name(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for kind in SHARED.into_iter().chain([Kind::SecurityScheme]) {
         let Some(section) = kind.section() else { continue };
         let mut types: HashMap<String, &str> = HashMap::new();
@@ -44,7 +44,7 @@ fn is_plain(character: char) -> bool {
 }
 
 /// Components that no path leads to.
-pub(super) fn unused(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn unused(context: &Context<'_>, report: &mut Report<'_, '_>) {
     let reached = context.reach(["/paths".to_owned()]);
     let schemes = security_schemes(context);
     let why = "Nobody would notice when it stops being true; it also makes dead code.";

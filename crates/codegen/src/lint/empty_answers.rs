@@ -10,7 +10,7 @@ use crate::document::{join, shape::Kind};
 const NAME: &str = "x-may-be-empty";
 
 /// Answers that may be empty, although an empty object is nothing that they could mean.
-pub(super) fn may_be_empty(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn may_be_empty(context: &Context<'_>, report: &mut Report<'_, '_>) {
     let why = "A body that is missing is read as an object without members, `{}`.";
     let mut schemas = None;
     for (pointer, node) in context.nodes() {

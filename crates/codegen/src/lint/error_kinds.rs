@@ -26,7 +26,7 @@ const KINDS: [&str; 12] = [
 const WHY: &str = "The client turns it into the kind of its error.";
 
 /// `x-error-kind` anywhere, and `x-error-codes` of the document.
-pub(super) fn known(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn known(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for (pointer, node) in context.nodes() {
         if let Some(kind) = node.object.get("x-error-kind") {
             check(&join(pointer, "x-error-kind"), kind, report);
@@ -52,7 +52,7 @@ pub(super) fn known(context: &Context<'_>, report: &mut Report<'_>) {
     }
 }
 
-fn check_code(pointer: &str, entry: &Value, report: &mut Report<'_>) {
+fn check_code(pointer: &str, entry: &Value, report: &mut Report<'_, '_>) {
     match entry.get("kind") {
         Some(kind) => check(&join(pointer, "kind"), kind, report),
         None => report.add(pointer, "The code has no kind.", WHY, "Add `kind:`."),
@@ -63,7 +63,7 @@ fn check_code(pointer: &str, entry: &Value, report: &mut Report<'_>) {
     }
 }
 
-fn check(pointer: &str, kind: &Value, report: &mut Report<'_>) {
+fn check(pointer: &str, kind: &Value, report: &mut Report<'_, '_>) {
     if !kind.as_str().is_some_and(|kind| KINDS.contains(&kind)) {
         let fix = format!("Write one of {}.", KINDS.join(", "));
         let fix = suggestion(kind.as_str().unwrap_or_default(), KINDS, fix);

@@ -12,7 +12,7 @@ use super::{
 use crate::document::{join, shape::Kind};
 
 /// Responses with content, but without a named example of it in any of its media types.
-pub(super) fn missing(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn missing(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for operation in &context.operations {
         for (_, response) in context.responses(operation) {
             let place = join(&response.pointer, "content");
@@ -32,7 +32,7 @@ pub(super) fn missing(context: &Context<'_>, report: &mut Report<'_>) {
 }
 
 /// Examples and defaults that do not fit.
-pub(super) fn invalid(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn invalid(context: &Context<'_>, report: &mut Report<'_, '_>) {
     let largest = composition_sizes(context).into_values().max().unwrap_or(1);
     let mut schemas = Schemas::new(context.document.value(), largest);
     for (pointer, node) in context.nodes().filter(|(_, node)| node.reference.is_none()) {
@@ -66,7 +66,7 @@ fn examples(
     context: &Context<'_>,
     pointer: &str,
     object: &Map<String, Value>,
-    report: &mut Report<'_>,
+    report: &mut Report<'_, '_>,
 ) -> Vec<String> {
     let mut places: Vec<String> =
         object.contains_key("example").then(|| join(pointer, "example")).into_iter().collect();
@@ -86,7 +86,13 @@ fn examples(
 }
 
 /// Checks the value at `place`, if there is one, against the schema at the other pointer.
-fn check(context: &Context<'_>, schemas: &mut Schemas, schema: &str, place: &str, report: &mut Report<'_>) {
+fn check(
+    context: &Context<'_>,
+    schemas: &mut Schemas,
+    schema: &str,
+    place: &str,
+    report: &mut Report<'_, '_>,
+) {
     let document = context.document.value();
     let (Some(value), Some(described)) = (document.pointer(place), document.pointer(schema)) else {
         return;

@@ -11,7 +11,7 @@ const PENALTY: &str = "x-penalty-seconds";
 const WHY: &str = "The client keeps the broker's limits by these numbers.";
 
 /// Limits and penalties that are none, or that stand where nobody reads them.
-pub(super) fn rate_limit(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn rate_limit(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for (pointer, node) in context.nodes() {
         if let Some(limit) = node.object.get(RATE_LIMIT) {
             let place = join(pointer, RATE_LIMIT);
@@ -30,13 +30,13 @@ pub(super) fn rate_limit(context: &Context<'_>, report: &mut Report<'_>) {
     }
 }
 
-fn misplaced(place: &str, name: &str, whose: &str, report: &mut Report<'_>) {
+fn misplaced(place: &str, name: &str, whose: &str, report: &mut Report<'_, '_>) {
     let what = format!("`{name}` means nothing here.");
     let why = format!("It is a member of {whose}; anywhere else it would be ignored without a word.");
     report.add(place, what, why, "Move it there, or delete it.");
 }
 
-fn check_limit(place: &str, limit: &Value, report: &mut Report<'_>) {
+fn check_limit(place: &str, limit: &Value, report: &mut Report<'_, '_>) {
     let fix = "Write `{requests: <number>, seconds: <number>}`.";
     let Value::Object(members) = limit else {
         return report.add(place, format!("`{RATE_LIMIT}` is no map."), WHY, fix);
@@ -52,7 +52,7 @@ fn check_limit(place: &str, limit: &Value, report: &mut Report<'_>) {
     }
 }
 
-fn check_count(place: &str, count: &Value, largest: u64, report: &mut Report<'_>) {
+fn check_count(place: &str, count: &Value, largest: u64, report: &mut Report<'_, '_>) {
     if !count.as_u64().is_some_and(|count| (1..=largest).contains(&count)) {
         let fix = format!("Write a whole number from 1 to {largest}, without quotes.");
         report.add(place, format!("{count} is no number of requests or seconds."), WHY, fix);

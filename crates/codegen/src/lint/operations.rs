@@ -14,7 +14,7 @@ const TAKEN: [&str; 9] =
     ["api_version", "baseurl", "client", "exec", "inner", "new", "new_with_client", "post", "pre"];
 
 /// Operations without a name.
-pub(super) fn id(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn id(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for operation in &context.operations {
         if text(operation.object, "operationId").is_none() {
             let what = format!("This operation of `{}` has no `operationId`.", operation.path);
@@ -25,7 +25,7 @@ pub(super) fn id(context: &Context<'_>, report: &mut Report<'_>) {
 }
 
 /// Names that would not be the method's name as they stand.
-pub(super) fn id_case(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn id_case(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for operation in &context.operations {
         let Some(id) = text(operation.object, "operationId") else {
             continue;
@@ -55,7 +55,7 @@ fn is_snake_case(id: &str) -> bool {
 }
 
 /// Names that two operations share.
-pub(super) fn id_duplicate(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn id_duplicate(context: &Context<'_>, report: &mut Report<'_, '_>) {
     let mut first: HashMap<String, &str> = HashMap::new();
     for operation in &context.operations {
         let Some(id) = text(operation.object, "operationId") else {

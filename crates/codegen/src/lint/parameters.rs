@@ -15,7 +15,7 @@ use crate::document::{join, shape::Kind};
 const RESERVED: [&str; 3] = ["accept", "content-type", "authorization"];
 
 /// Paths whose template and parameters do not agree.
-pub(super) fn path_template(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn path_template(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for operation in &context.operations {
         match template(&operation.path) {
             Ok(names) => path_parameters(context, operation, &names, report),
@@ -31,7 +31,7 @@ fn path_parameters(
     context: &Context<'_>,
     operation: &Operation<'_>,
     names: &[&str],
-    report: &mut Report<'_>,
+    report: &mut Report<'_, '_>,
 ) {
     let declared: Vec<_> = context
         .parameters(operation)
@@ -85,7 +85,7 @@ fn template(path: &str) -> Result<Vec<&str>, String> {
 }
 
 /// Cookies.
-pub(super) fn place(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn place(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for (pointer, parameter) in context.objects(Kind::Parameter) {
         if text(parameter, "in") == Some("cookie") {
             let fix = "Set the cookie in the client's hooks, or declare a header.";
@@ -100,7 +100,7 @@ pub(super) fn place(context: &Context<'_>, report: &mut Report<'_>) {
 }
 
 /// Headers that are no parameters.
-pub(super) fn header(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn header(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for (pointer, parameter) in context.objects(Kind::Parameter) {
         let name = text(parameter, "name").unwrap_or_default();
         if text(parameter, "in") == Some("header") && RESERVED.contains(&name.to_lowercase().as_str()) {
@@ -112,7 +112,7 @@ pub(super) fn header(context: &Context<'_>, report: &mut Report<'_>) {
 }
 
 /// Parameters with content instead of a schema. That one of the two exists is checked on loading.
-pub(super) fn schema(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn schema(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for (pointer, parameter) in context.objects(Kind::Parameter) {
         if parameter.contains_key("content") {
             let why = "The generator takes parameters with a schema only.";
@@ -127,7 +127,7 @@ pub(super) fn schema(context: &Context<'_>, report: &mut Report<'_>) {
 }
 
 /// Parameters that would have to be written in another way than the generator does.
-pub(super) fn style(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn style(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for (pointer, parameter) in context.objects(Kind::Parameter) {
         let query = text(parameter, "in") == Some("query");
         let style = if query { "form" } else { "simple" };
@@ -150,7 +150,7 @@ pub(super) fn style(context: &Context<'_>, report: &mut Report<'_>) {
 }
 
 /// Parameters of one operation that would be the same argument.
-pub(super) fn name(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn name(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for operation in &context.operations {
         let mut arguments: HashMap<String, &str> = HashMap::new();
         if operation.object.contains_key("requestBody") {

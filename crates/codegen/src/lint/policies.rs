@@ -13,7 +13,7 @@ const EVIDENCE: [&str; 3] = ["documented", "observed", "inferred"];
 const RETRY: [&str; 3] = ["safe", "unsent", "never"];
 
 /// Operations without evidence, and evidence that is none.
-pub(super) fn evidence(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn evidence(context: &Context<'_>, report: &mut Report<'_, '_>) {
     let why = "Readers and generated docs say of everything how well it is known.";
     let meaning = "documented by the broker, observed on the wire, or inferred.";
     for operation in &context.operations {
@@ -35,7 +35,7 @@ pub(super) fn evidence(context: &Context<'_>, report: &mut Report<'_>) {
 }
 
 /// Operations that do not say whether they may be repeated.
-pub(super) fn retry(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn retry(context: &Context<'_>, report: &mut Report<'_, '_>) {
     let why = "The client repeats a call only where the spec allows it.";
     let meaning = "safe (may be repeated), unsent (only if it never left), or never.";
     for operation in &context.operations {
@@ -60,7 +60,7 @@ fn is_one_of(found: &Value, known: &[&str]) -> bool {
 }
 
 /// Guesses that would be sent twice.
-pub(super) fn retry_secret(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn retry_secret(context: &Context<'_>, report: &mut Report<'_, '_>) {
     let is_secret = |node: Node<'_>| text(node.object, "format") == Some("password");
     let secrets = context.components_with(is_secret);
     for operation in &context.operations {

@@ -35,7 +35,7 @@ fn options() -> Options {
 }
 
 /// Code that rustdoc would compile.
-pub(super) fn code(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn code(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for (pointer, text) in texts(context) {
         let blocks = Parser::new_ext(text, options()).filter_map(|event| match event {
             Event::Start(Tag::CodeBlock(kind)) => Some(kind),
@@ -61,7 +61,7 @@ fn is_rust(language: &str) -> bool {
 }
 
 /// Markup of which rustdoc would warn.
-pub(super) fn markup(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn markup(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for (pointer, text) in texts(context) {
         for found in suspicious(text) {
             let what = format!("The description has {found}.");

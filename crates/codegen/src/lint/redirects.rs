@@ -26,7 +26,7 @@ pub(super) fn only_redirects(context: &Context<'_>) -> BTreeSet<String> {
 }
 
 /// Redirects that say too little, or more than can be told a client.
-pub(super) fn described(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn described(context: &Context<'_>, report: &mut Report<'_, '_>) {
     let mut seen = BTreeSet::new();
     for operation in &context.operations {
         for (status, response) in context.responses(operation) {
@@ -37,7 +37,7 @@ pub(super) fn described(context: &Context<'_>, report: &mut Report<'_>) {
     }
 }
 
-fn check(context: &Context<'_>, response: &Used<'_>, report: &mut Report<'_>) {
+fn check(context: &Context<'_>, response: &Used<'_>, report: &mut Report<'_, '_>) {
     let why = "No redirect is followed, so the client has to be told what it means.";
     if response.value.get("x-error-kind").is_none() {
         let fix = "Add `x-error-kind:`, such as `login_required`.";

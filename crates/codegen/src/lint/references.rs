@@ -18,7 +18,7 @@ const LARGEST_COMPOSITION: u64 = 500;
 const SHOWN_STEPS: usize = 8;
 
 /// References that lead nowhere, out of the file, or to the wrong kind.
-pub(super) fn target(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn target(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for (pointer, node) in context.nodes() {
         let (Some(target), Some(section)) = (node.reference, node.kind.section()) else {
             continue;
@@ -46,7 +46,7 @@ pub(super) fn target(context: &Context<'_>, report: &mut Report<'_>) {
 }
 
 /// Members beside `$ref`, which are lost.
-pub(super) fn siblings(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn siblings(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for (pointer, node) in context.nodes().filter(|(_, node)| node.reference.is_some()) {
         for key in node.object.keys().filter(|key| *key != "$ref" && !key.starts_with("x-")) {
             let what = format!("`{key}` stands beside `$ref`.");
@@ -58,7 +58,7 @@ pub(super) fn siblings(context: &Context<'_>, report: &mut Report<'_>) {
 }
 
 /// Circles that consist of references and compositions only.
-pub(super) fn circular(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn circular(context: &Context<'_>, report: &mut Report<'_, '_>) {
     let edges = circles(edges(context));
     for start in edges.keys() {
         let mut way = vec![name(start)];
@@ -77,7 +77,7 @@ pub(super) fn circular(context: &Context<'_>, report: &mut Report<'_>) {
 }
 
 /// Compositions that are too large when they are unfolded.
-pub(super) fn composition_size(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn composition_size(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for (pointer, size) in composition_sizes(context) {
         if size > LARGEST_COMPOSITION {
             let what = format!("`{}` is composed of more than {LARGEST_COMPOSITION} schemas.", name(pointer));
@@ -103,7 +103,7 @@ pub(super) fn composition_sizes<'c>(context: &'c Context<'_>) -> BTreeMap<&'c st
 
 /// Merged schemas that lead to recursive ones. The generator merges the parts of `allOf` member by member,
 /// and members that are recursive on either side are merged again without end.
-pub(super) fn recursive_merge(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn recursive_merge(context: &Context<'_>, report: &mut Report<'_, '_>) {
     let mut edges = Edges::new();
     for (pointer, node) in context.nodes() {
         if let Some(component) = component(pointer) {

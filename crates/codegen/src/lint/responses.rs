@@ -14,7 +14,7 @@ use super::{
 use crate::document::{join, shape::Kind};
 
 /// Statuses that the generated client or its mock cannot take.
-pub(super) fn status(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn status(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for operation in &context.operations {
         for (status, response) in context.responses(operation) {
             let (what, fix) = match status {
@@ -38,7 +38,7 @@ pub(super) fn status(context: &Context<'_>, report: &mut Report<'_>) {
 const NAME_THEM: &str = "Name the statuses; `4XX` and `5XX` stand for all others.";
 
 /// Operations that cannot succeed.
-pub(super) fn success(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn success(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for operation in &context.operations {
         if !context.responses(operation).iter().any(|(status, _)| is_success(status)) {
             let why = "The generator would make up an untyped success.";
@@ -53,7 +53,7 @@ fn is_success(status: &str) -> bool {
 }
 
 /// Content that would not be typed, or not be served by the tests.
-pub(super) fn content(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn content(context: &Context<'_>, report: &mut Report<'_, '_>) {
     let redirects = only_redirects(context);
     for (pointer, _) in context.objects(Kind::Response) {
         let place = join(pointer, "content");
@@ -81,7 +81,7 @@ pub(super) fn content(context: &Context<'_>, report: &mut Report<'_>) {
 }
 
 /// Operations with several types of success or of error.
-pub(super) fn types(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn types(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for operation in &context.operations {
         let mut first: BTreeMap<bool, (String, &str)> = BTreeMap::new();
         for (status, response) in context.responses(operation) {

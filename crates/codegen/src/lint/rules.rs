@@ -15,11 +15,25 @@ pub struct Rule {
     /// What it demands, in a sentence.
     pub summary: &'static str,
     stage: Stage,
+    reliance: Reliance,
     check: Option<Check>,
 }
 
+/// What relies on a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reliance {
+    /// Whatever reads the document, the other rules among them.
+    Everything,
+    /// The generator: it would fail, or its code would not compile, or do something else than the spec says.
+    Generator,
+    /// The safety of secrets and accounts.
+    Safety,
+    /// Nothing but the judgement of readers.
+    Judgement,
+}
+
 /// Looks for what breaks a rule.
-pub(super) type Check = fn(&Context<'_>, &mut Report<'_>);
+pub(super) type Check = fn(&Context<'_>, &mut Report<'_, '_>);
 
 /// When a rule is checked. A problem in one stage keeps the later ones from being looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +44,8 @@ pub(super) enum Stage {
     Structure,
     /// Everything else.
     Content,
+    /// After everything else: whether each silence was needed.
+    Silences,
 }
 
 impl Rule {
@@ -40,18 +56,40 @@ impl Rule {
     pub(super) fn check(&self) -> Option<Check> {
         self.check
     }
+
+    /// Why the rule cannot be silenced by a comment in a spec; nothing if it can be.
+    pub fn must_hold(&self) -> Option<&'static str> {
+        match self.reliance {
+            Reliance::Everything => Some("Every other rule, and whatever else reads the spec, relies on it."),
+            Reliance::Generator => Some("The generator relies on it, and every client that it writes."),
+            Reliance::Safety => Some("The safety of secrets and accounts relies on it."),
+            Reliance::Judgement => None,
+        }
+    }
 }
 
 const fn load(id: &'static str, summary: &'static str) -> Rule {
-    Rule { id, summary, stage: Stage::Load, check: None }
+    Rule { id, summary, stage: Stage::Load, reliance: Reliance::Everything, check: None }
 }
 
 const fn structure(id: &'static str, summary: &'static str, check: Check) -> Rule {
-    Rule { id, summary, stage: Stage::Structure, check: Some(check) }
+    Rule { id, summary, stage: Stage::Structure, reliance: Reliance::Everything, check: Some(check) }
 }
 
-const fn content(id: &'static str, summary: &'static str, check: Check) -> Rule {
-    Rule { id, summary, stage: Stage::Content, check: Some(check) }
+const fn generator(id: &'static str, summary: &'static str, check: Check) -> Rule {
+    Rule { id, summary, stage: Stage::Content, reliance: Reliance::Generator, check: Some(check) }
+}
+
+const fn safety(id: &'static str, summary: &'static str, check: Check) -> Rule {
+    Rule { id, summary, stage: Stage::Content, reliance: Reliance::Safety, check: Some(check) }
+}
+
+const fn judgement(id: &'static str, summary: &'static str, check: Check) -> Rule {
+    Rule { id, summary, stage: Stage::Content, reliance: Reliance::Judgement, check: Some(check) }
+}
+
+const fn silence(id: &'static str, summary: &'static str) -> Rule {
+    Rule { id, summary, stage: Stage::Silences, reliance: Reliance::Everything, check: None }
 }
 
 /// Every rule, in the order in which they are checked.
@@ -89,98 +127,107 @@ pub const RULES: &[Rule] = &[
         references::circular,
     ),
     structure("composition-size", "Schemas are composed of few others.", references::composition_size),
-    content("component-name", "Component names are plain and give different Rust names.", components::name),
-    content("unused-component", "Every component is used.", components::unused),
-    content("operation-id", "Every operation has an `operationId`.", operations::id),
-    content(
+    generator("component-name", "Component names are plain and give different Rust names.", components::name),
+    judgement("unused-component", "Every component is used.", components::unused),
+    generator("operation-id", "Every operation has an `operationId`.", operations::id),
+    generator(
         "operation-id-case",
         "An `operationId` is in snake_case and free for a method.",
         operations::id_case,
     ),
-    content(
+    generator(
         "operation-id-duplicate",
         "Operations have different names, in Rust too.",
         operations::id_duplicate,
     ),
-    content(
+    generator(
         "path-parameter",
         "The parameters of a path are those in its template.",
         parameters::path_template,
     ),
-    content("parameter-place", "Parameters stand in the path, the query or a header.", parameters::place),
-    content("parameter-header", "Headers that HTTP or security sets are no parameters.", parameters::header),
-    content("parameter-schema", "A parameter has a schema, not content.", parameters::schema),
-    content("parameter-style", "Parameters are written in the default style.", parameters::style),
-    content(
+    generator("parameter-place", "Parameters stand in the path, the query or a header.", parameters::place),
+    generator(
+        "parameter-header",
+        "Headers that HTTP or security sets are no parameters.",
+        parameters::header,
+    ),
+    generator("parameter-schema", "A parameter has a schema, not content.", parameters::schema),
+    generator("parameter-style", "Parameters are written in the default style.", parameters::style),
+    generator(
         "parameter-name",
         "The parameters of an operation have different names, in Rust too.",
         parameters::name,
     ),
-    content("request-body", "A request body is JSON or a form, and has a schema.", bodies::request),
-    content("form-body", "A form has plain values only.", bodies::form),
-    content(
+    generator("request-body", "A request body is JSON or a form, and has a schema.", bodies::request),
+    generator("form-body", "A form has plain values only.", bodies::form),
+    generator(
         "response-status",
         "Responses have a registered status of success, redirect or error.",
         responses::status,
     ),
-    content(
+    generator(
         "success-missing",
         "Every operation has a response with a status from 200 to 299.",
         responses::success,
     ),
-    content("response-content", "A response with content has JSON with a schema.", responses::content),
-    content(
+    generator("response-content", "A response with content has JSON with a schema.", responses::content),
+    generator(
         "redirect",
         "A redirect has a kind of error, an example of `Location`, and no content but text.",
         redirects::described,
     ),
-    content("may-be-empty", "Where a body may be missing, `{}` fits.", empty_answers::may_be_empty),
-    content("response-type", "An operation has one type of success and one of error.", responses::types),
-    content("schema-type", "A type is one of the six of OpenAPI 3.0.", schemas::types),
-    content("schema-member", "The members of a schema belong to its type.", schemas::members),
-    content("required-property", "Required properties exist and are named once.", schemas::required),
-    content(
+    generator("may-be-empty", "Where a body may be missing, `{}` fits.", empty_answers::may_be_empty),
+    generator("response-type", "An operation has one type of success and one of error.", responses::types),
+    generator("schema-type", "A type is one of the six of OpenAPI 3.0.", schemas::types),
+    generator("schema-member", "The members of a schema belong to its type.", schemas::members),
+    generator("required-property", "Required properties exist and are named once.", schemas::required),
+    generator(
         "property-name",
         "The properties of a schema have different Rust names.",
         schemas::property_names,
     ),
-    content("aliases", "Other spellings of a property are names of their own.", aliases::spelling),
-    content("enum-value", "The values of an enum differ and have its type.", schemas::enum_values),
-    content("text-format", "A text has no format but `password`.", schemas::text_format),
-    content("schema-pattern", "A pattern is a regular expression.", schemas::patterns),
-    content("exclusive-bound", "An exclusive bound has a bound.", schemas::exclusive_bound),
-    content("composition", "Alternatives are different component schemas.", schemas::composition),
-    content("recursive-merge", "`allOf` does not merge recursive schemas.", references::recursive_merge),
-    content("answer-integer", "Integers in answers are int64.", answers::integers),
-    content("answer-constraint", "Schemas of answers do not constrain.", answers::constraints),
-    content(
+    generator("aliases", "Other spellings of a property are names of their own.", aliases::spelling),
+    generator("enum-value", "The values of an enum differ and have its type.", schemas::enum_values),
+    generator("text-format", "A text has no format but `password`.", schemas::text_format),
+    generator("schema-pattern", "A pattern is a regular expression.", schemas::patterns),
+    generator("exclusive-bound", "An exclusive bound has a bound.", schemas::exclusive_bound),
+    generator("composition", "Alternatives are different component schemas.", schemas::composition),
+    generator("recursive-merge", "`allOf` does not merge recursive schemas.", references::recursive_merge),
+    judgement("answer-integer", "Integers in answers are int64.", answers::integers),
+    judgement("answer-constraint", "Schemas of answers do not constrain.", answers::constraints),
+    judgement(
         "answer-null",
         "Optional lists and maps in answers say whether they may be null.",
         answers::nulls,
     ),
-    content("secret-format", "What is named like a secret is marked as one.", secrets::format),
-    content("secret-in-url", "No secret stands in a path or a query.", secrets::url),
-    content("secret-reason", "What is declared not to be a secret has a reason.", secrets::reason),
-    content(
+    safety("secret-format", "What is named like a secret is marked as one.", secrets::format),
+    safety("secret-in-url", "No secret stands in a path or a query.", secrets::url),
+    safety("secret-reason", "What is declared not to be a secret has a reason.", secrets::reason),
+    generator(
         "evidence",
         "Operations say what is known of them: documented, observed or inferred.",
         policies::evidence,
     ),
-    content("server-url", "Servers are plain https URLs, of a known environment.", servers::url),
-    content("retry", "Operations say whether they may be repeated: safe, unsent or never.", policies::retry),
-    content(
+    safety("server-url", "Servers are plain https URLs, of a known environment.", servers::url),
+    safety("retry", "Operations say whether they may be repeated: safe, unsent or never.", policies::retry),
+    safety(
         "retry-secret",
         "An operation that sends a secret in its body is never safe to repeat.",
         policies::retry_secret,
     ),
-    content("rate-limit", "Limits and penalties are whole numbers from 1.", limits::rate_limit),
-    content("error-kind", "Error kinds are those of the client.", error_kinds::known),
-    content("example-missing", "Every response with content has a named example.", examples::missing),
-    content("example-invalid", "Examples and defaults fit their schema.", examples::invalid),
-    content("prose-code", "Code in descriptions says its language, and that is not Rust.", prose::code),
-    content(
+    safety("rate-limit", "Limits and penalties are whole numbers from 1.", limits::rate_limit),
+    generator("error-kind", "Error kinds are those of the client.", error_kinds::known),
+    judgement("example-missing", "Every response with content has a named example.", examples::missing),
+    generator("example-invalid", "Examples and defaults fit their schema.", examples::invalid),
+    generator("prose-code", "Code in descriptions says its language, and that is not Rust.", prose::code),
+    judgement(
         "prose-markup",
         "Descriptions have no HTML, no bare URLs and no links to nothing.",
         prose::markup,
     ),
+    silence("silence-form", "A comment for the linter is a silence: `# lint: allow(rule-id) reason`."),
+    silence("silence-rule", "A silence names a rule."),
+    silence("silence-forbidden", "A silence names a rule that may be silenced."),
+    silence("silence-reason", "A silence has a reason."),
+    silence("silence-unused", "A silence silences something."),
 ];

@@ -23,7 +23,7 @@ const MEMBERS: [(&[&str], &[&str]); 4] = [
 ];
 
 /// Types that do not exist.
-pub(super) fn types(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn types(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for (pointer, schema) in context.objects(Kind::Schema) {
         let Some(found) = text(schema, "type").filter(|found| !TYPES.contains(found)) else {
             continue;
@@ -38,7 +38,7 @@ pub(super) fn types(context: &Context<'_>, report: &mut Report<'_>) {
 }
 
 /// Members that do not go with the type, and arrays of nobody knows what.
-pub(super) fn members(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn members(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for (pointer, schema) in context.objects(Kind::Schema) {
         let found = text(schema, "type");
         for (types, members) in MEMBERS {
@@ -62,7 +62,7 @@ pub(super) fn members(context: &Context<'_>, report: &mut Report<'_>) {
 }
 
 /// Required properties that do not exist.
-pub(super) fn required(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn required(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for (pointer, schema) in context.objects(Kind::Schema) {
         let known: BTreeSet<&str> = properties(context, pointer, schema);
         let mut seen = BTreeSet::new();
@@ -105,7 +105,7 @@ fn properties<'a>(context: &Context<'a>, pointer: &str, schema: &'a Map<String, 
 }
 
 /// Properties that become the same field.
-pub(super) fn property_names(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn property_names(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for (pointer, schema) in context.objects(Kind::Schema) {
         let mut fields: HashMap<String, &str> = HashMap::new();
         let properties = schema.get("properties").and_then(Value::as_object);
@@ -122,7 +122,7 @@ pub(super) fn property_names(context: &Context<'_>, report: &mut Report<'_>) {
 }
 
 /// Enums that cannot become one.
-pub(super) fn enum_values(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn enum_values(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for (pointer, schema) in context.objects(Kind::Schema) {
         let Some(values) = schema.get("enum").and_then(Value::as_array) else {
             continue;
@@ -169,7 +169,7 @@ pub(super) fn enum_values(context: &Context<'_>, report: &mut Report<'_>) {
 }
 
 /// Formats that make something else than a text of a text.
-pub(super) fn text_format(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn text_format(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for (pointer, schema) in context.objects(Kind::Schema) {
         let format = text(schema, "format").filter(|format| *format != "password");
         if let (Some("string"), Some(format)) = (text(schema, "type"), format) {
@@ -182,7 +182,7 @@ pub(super) fn text_format(context: &Context<'_>, report: &mut Report<'_>) {
 }
 
 /// Patterns that are none.
-pub(super) fn patterns(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn patterns(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for (pointer, schema) in context.objects(Kind::Schema) {
         if let Some(Err(error)) = text(schema, "pattern").map(check_pattern) {
             let why = format!("It would fail whenever a value is checked: {}.", error.trim_end_matches('.'));
@@ -193,7 +193,7 @@ pub(super) fn patterns(context: &Context<'_>, report: &mut Report<'_>) {
 }
 
 /// Exclusive bounds of nothing.
-pub(super) fn exclusive_bound(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn exclusive_bound(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for (pointer, schema) in context.objects(Kind::Schema) {
         for (exclusive, bound) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
             if schema.contains_key(exclusive) && !schema.contains_key(bound) {
@@ -208,7 +208,7 @@ pub(super) fn exclusive_bound(context: &Context<'_>, report: &mut Report<'_>) {
 }
 
 /// Alternatives without a name of their own.
-pub(super) fn composition(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn composition(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for (pointer, schema) in context.objects(Kind::Schema) {
         if schema.contains_key("not") {
             let why = "There is no Rust type for the absence of something.";
@@ -220,7 +220,7 @@ pub(super) fn composition(context: &Context<'_>, report: &mut Report<'_>) {
     }
 }
 
-fn alternatives(schema: &Map<String, Value>, list: &str, pointer: &str, report: &mut Report<'_>) {
+fn alternatives(schema: &Map<String, Value>, list: &str, pointer: &str, report: &mut Report<'_, '_>) {
     let Some(branches) = schema.get(list).and_then(Value::as_array) else {
         return;
     };

@@ -107,7 +107,7 @@ fn named<'a>(context: &Context<'a>) -> Vec<Named<'a>> {
 }
 
 /// Secrets that are not marked, and marks on what is no text.
-pub(super) fn format(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn format(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for named in named(context) {
         let secret = is_secret_name(named.name) && !named.is_declared_harmless() && !named.is_container();
         if secret && !is_marked(named.schema.value) {
@@ -128,7 +128,7 @@ pub(super) fn format(context: &Context<'_>, report: &mut Report<'_>) {
 }
 
 /// Secrets that would end up in the logs of every server on the way.
-pub(super) fn url(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn url(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for named in named(context) {
         let Some(place @ ("path" | "query")) = named.place_in_request else {
             continue;
@@ -143,13 +143,13 @@ pub(super) fn url(context: &Context<'_>, report: &mut Report<'_>) {
 }
 
 /// `x-secret` without a reason, or with another meaning.
-pub(super) fn reason(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn reason(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for (pointer, node) in context.nodes() {
         declaration(pointer, node.object, report);
     }
 }
 
-fn declaration(pointer: &str, object: &Map<String, Value>, report: &mut Report<'_>) {
+fn declaration(pointer: &str, object: &Map<String, Value>, report: &mut Report<'_, '_>) {
     let reason = text(object, "x-secret-reason").map(str::trim).unwrap_or_default();
     match object.get("x-secret") {
         Some(Value::Bool(false)) if !reason.is_empty() => {}

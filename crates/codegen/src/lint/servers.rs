@@ -11,7 +11,7 @@ use crate::document::{join, shape::Kind};
 const ENVIRONMENTS: [&str; 2] = ["production", "sandbox"];
 
 /// Servers whose URL is not a plain https one, and environments that are none.
-pub(super) fn url(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn url(context: &Context<'_>, report: &mut Report<'_, '_>) {
     let why = "Clients send credentials to the servers that the spec names, and to no others.";
     for (pointer, server) in context.objects(Kind::Server) {
         let url = text(server, "url").unwrap_or_default();

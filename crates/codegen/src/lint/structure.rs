@@ -23,7 +23,7 @@ const EXTENSIONS: [&str; 11] = [
 ];
 
 /// Members that are not in the specification, and extensions that look like a mistyped one of ours.
-pub(super) fn unknown_member(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn unknown_member(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for (pointer, kind, key) in &context.unknown {
         let what = format!("`{key}` is no member of the {}.", kind.name());
         let known = kind.members().iter().map(|member| member.name).chain(EXTENSIONS);
@@ -48,7 +48,7 @@ pub(super) fn unknown_member(context: &Context<'_>, report: &mut Report<'_>) {
 }
 
 /// Path items that stand elsewhere.
-pub(super) fn path_item_reference(context: &Context<'_>, report: &mut Report<'_>) {
+pub(super) fn path_item_reference(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for (pointer, item) in context.objects(Kind::PathItem) {
         if item.contains_key("$ref") {
             let why = "The generator does not follow references of path items.";

@@ -1,0 +1,80 @@
+//! Public linters, for what tools other than ours expect of a spec. Their rules are checked in, at the root of the
+//! workspace where editors look for them, too.
+
+use std::{path::Path, process::Command};
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+
+use crate::{Outcome, apis::Api, say, tools};
+
+/// Runs every public linter over every spec.
+pub(super) fn run(apis: &[Api]) -> Result<Outcome> {
+    let programs = tools::node()?;
+    let mut worst = Outcome::Fine;
+    for api in apis {
+        for (name, check) in [("Redocly CLI", redocly as Check), ("Spectral", spectral)] {
+            if check(&programs, &api.spec)? {
+                say(&format!("{} is fine for {name}.", api.spec))?;
+            } else {
+                worst = Outcome::Failed;
+            }
+        }
+    }
+    Ok(worst)
+}
+
+type Check = fn(&Path, &str) -> Result<bool>;
+
+/// What Redocly CLI counts.
+#[derive(Deserialize)]
+struct Report {
+    totals: Totals,
+}
+
+#[derive(Deserialize)]
+struct Totals {
+    errors: u64,
+    warnings: u64,
+    /// What a file of exceptions hides. We have none: exceptions stand in the rules, with their reason.
+    ignored: u64,
+}
+
+/// Whether Redocly CLI finds nothing. Its status tells of errors only, so its report is read.
+fn redocly(programs: &Path, spec: &str) -> Result<bool> {
+    let command = |format: &str| {
+        let mut command = Command::new(programs.join("redocly"));
+        command.args(["lint", "--config", "redocly.yaml", "--format", format, spec]);
+        // Neither tells anybody that it runs, nor asks for a newer version.
+        command.envs([("REDOCLY_TELEMETRY", "off"), ("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true")]);
+        command
+    };
+    let output = command("json").output().context("cannot start Redocly CLI")?;
+    let Ok(Report { totals }) = serde_json::from_slice(&output.stdout) else {
+        bail!("Redocly CLI cannot check {spec}: {}", String::from_utf8_lossy(&output.stderr).trim());
+    };
+    if totals.errors == 0 && totals.warnings == 0 && totals.ignored == 0 {
+        return Ok(true);
+    }
+    eprintln!(
+        "Redocly CLI has something against {spec}; mend it, or make a reasoned exception in redocly.yaml:"
+    );
+    if totals.ignored > 0 {
+        eprintln!("{} findings are hidden by a file of exceptions; delete that.", totals.ignored);
+    }
+    command("codeframe").status().context("cannot start Redocly CLI")?;
+    Ok(false)
+}
+
+/// Whether Spectral finds nothing, not even a hint.
+fn spectral(programs: &Path, spec: &str) -> Result<bool> {
+    let mut command = Command::new(programs.join("spectral"));
+    command.args(["lint", "--ruleset", ".spectral.yaml", "--fail-severity", "hint", "--quiet", spec]);
+    let status = command.status().context("cannot start Spectral")?;
+    if !status.success() {
+        eprintln!(
+            "Spectral has something against {spec}; mend it, or make a reasoned exception in .spectral.yaml."
+        );
+    }
+    Ok(status.success())
+}
