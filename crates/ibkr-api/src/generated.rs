@@ -1,5 +1,5 @@
 // Generated from openapi/ibkr-session.yaml. Do not edit: change the spec and run `cargo xtask generate`.
-// spec-sha256: b89beba228fff8967b0457bddfc675d255086ec8f65b1238a7a001a6dd04597e
+// spec-sha256: e735616c50c1448b698ec9a38b3206d56515e5f4fe729ea44b71c3bf451d1a96
 // generators: progenitor 0.15.1, prettyplease 0.3.0
 
 #[allow(unused_imports)]

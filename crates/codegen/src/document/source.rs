@@ -67,8 +67,8 @@ pub(super) fn normalise(name: &str, text: &str) -> Result<String, Problems> {
         Some((location, character)) => Err(Problem::new(
             "control-character",
             name,
-            format!("The control character U+{:04X} stands in the text.", u32::from(character)),
-            "YAML allows only printable characters (YAML 1.2.2, section 5.1); a NUL would end the file early.",
+            format!("The invisible character U+{:04X} stands in the text.", u32::from(character)),
+            "Nobody sees it, yet a name with it is another name, and YAML forbids some (YAML 1.2.2, section 5.1).",
             "Delete it, or write it as an escape such as \"\\x07\" in double quotes.",
         )
         .at(location, &text)
@@ -80,7 +80,10 @@ fn control_character(text: &str) -> Option<(Location, char)> {
     text.split('\n').zip(1..).find_map(|(content, line)| {
         content.chars().zip(1..).find_map(|(character, column)| {
             let hidden = character.is_control() && !matches!(character, '\t' | '\u{85}')
-                || matches!(character, '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}');
+                || matches!(character, '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}')
+                // What cannot be seen, or turns the order of what can: a name with one of them is another name.
+                || matches!(character, '\u{A0}' | '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}')
+                || matches!(character, '\u{2060}'..='\u{2069}');
             hidden.then_some((Location { line, column, width: 1 }, character))
         })
     })

@@ -34,9 +34,18 @@ pub(super) fn read(name: &str, text: &str) -> Result<Yaml, Problems> {
     let mut scalars = Vec::new();
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| reader.syntax(&error))?;
-        scalars.extend(matches!(event, Event::Scalar(..)).then_some(span));
+        if let Event::Scalar(_, style, ..) = &event {
+            scalars.push((span, *style));
+        }
         let finished = match event {
             Event::DocumentStart(_) if done.is_some() => return Err(reader.second_document(span).into()),
+            Event::Scalar(_, _, anchor, _)
+            | Event::SequenceStart(anchor, _)
+            | Event::MappingStart(anchor, _)
+                if anchor > 0 =>
+            {
+                return Err(reader.anchor(span).into());
+            }
             Event::Alias(_) => return Err(reader.alias(span).into()),
             Event::Scalar(_, _, _, Some(tag))
             | Event::SequenceStart(_, Some(tag))
@@ -176,6 +185,9 @@ impl Reader<'_> {
         if text.is_empty() {
             return Ok(Value::Null);
         }
+        if let Some(other) = otherwise(text) {
+            return Err(self.ambiguous(text, span, other).into());
+        }
         match Scalar::parse_from_cow(text.into()) {
             Scalar::Null => Ok(Value::Null),
             Scalar::Boolean(value) => Ok(Value::Bool(value)),
@@ -230,6 +242,23 @@ impl Reader<'_> {
         self.at(self.location(span), "yaml-alias", what, why, fix)
     }
 
+    fn anchor(&self, span: Span) -> Problem {
+        let what = "A YAML anchor (`&name`) stands here.";
+        let why =
+            "Anchors serve aliases, which a spec may not have; a text that starts with `&` needs quotes.";
+        let fix = "Delete the anchor, or put the text in quotes.";
+        self.at(self.location(span), "yaml-alias", what, why, fix)
+    }
+
+    fn ambiguous(&self, text: &str, span: Span, other: &str) -> Problem {
+        let what = format!("`{text}` without quotes is {other} to some tools, and not to others.");
+        let why = "YAML 1.1 and 1.2 disagree; a spec means the same to every tool.";
+        let fix = format!(
+            "Write `'{text}'` if text is meant, else true, false, or the number without zeros before it."
+        );
+        self.at(self.location(span), "yaml-ambiguous", what, why, fix)
+    }
+
     fn tag(&self, span: Span, tag: &str) -> Problem {
         let what = format!("The YAML tag `{tag}` stands here.");
         let why = "A spec has the values of JSON, which have no tags (OpenAPI 3.0.3, \"Format\").";
@@ -266,6 +295,26 @@ impl Reader<'_> {
         let why = "Deeper documents could exhaust the stack of whatever reads them.";
         self.at(self.location(span), "too-deep", what, why, "Move inner schemas to `components/schemas`.")
     }
+}
+
+/// What a plain scalar is in YAML 1.1 or to tools that keep to neither version, where that differs (YAML 1.1, types
+/// `bool`, `int` and `timestamp`).
+fn otherwise(text: &str) -> Option<&'static str> {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if matches!(text.to_ascii_lowercase().as_str(), "yes" | "no" | "on" | "off") {
+        return Some("true or false");
+    }
+    let unsigned = text.trim_start_matches(['-', '+']);
+    if unsigned.len() > 1 && unsigned.starts_with('0') && digits(unsigned) {
+        return Some("a number with another value");
+    }
+    if text.contains(':') && text.split(':').all(|part| digits(part) && part.len() <= 2) {
+        return Some("a number of seconds");
+    }
+    let date: Vec<&str> = text.split(['T', 't', ' ']).next().unwrap_or_default().split('-').collect();
+    let is_date = matches!(date.as_slice(), [year, month, day]
+        if year.len() == 4 && [month, day].iter().all(|part| part.len() <= 2) && date.iter().all(|part| digits(part)));
+    is_date.then_some("a time")
 }
 
 const KEY_WHY: &str = "Keys are text, as in JSON (OpenAPI 3.0.3, \"Format\").";

@@ -13,8 +13,24 @@ pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Bodies that the generator cannot send.
 pub(super) fn request(context: &Context<'_>, report: &mut Report<'_, '_>) {
-    for (pointer, _) in context.objects(Kind::RequestBody) {
+    for operation in &context.operations {
+        let method = operation.pointer.rsplit('/').next().unwrap_or_default();
+        if matches!(method, "get" | "head" | "delete" | "trace")
+            && operation.object.contains_key("requestBody")
+        {
+            let what = format!("A {} has a request body.", method.to_uppercase());
+            let why =
+                "It has no meaning there, and servers and proxies may refuse it (RFC 9110, section 9.3).";
+            let fix = "Send it with POST, or describe its members as parameters.";
+            report.add(&join(&operation.pointer, "requestBody"), what, why, fix);
+        }
+    }
+    for (pointer, body) in context.objects(Kind::RequestBody) {
         let content = join(pointer, "content");
+        if body.get("required") != Some(&Value::Bool(true)) {
+            let why = "The generated method always sends it.";
+            report.add(pointer, "A request body is not required.", why, "Add `required: true`.");
+        }
         let media = context.members(&content);
         if media.len() != 1 {
             let what = format!("A request body has {} media types.", media.len());

@@ -4,24 +4,29 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{context::Context, names::suggestion, report::Report};
+use super::{
+    context::Context,
+    names::suggestion,
+    policies::{EVIDENCE_MEANS, check_evidence},
+    report::Report,
+};
 use crate::document::join;
 
-/// The kinds of the client's error, in snake_case.
-const KINDS: [&str; 12] = [
-    "config",
+/// The kinds of the client's error that a broker's answer may mean, in snake_case.
+const KINDS: [&str; 8] = [
     "credentials",
-    "host_not_allowed",
     "locked",
     "login_required",
-    "protocol",
     "rate_limited",
     "refused",
     "second_factor",
     "session_expired",
-    "timeout",
     "unavailable",
 ];
+/// The kinds that only the client itself can tell.
+const OF_THE_CLIENT: [&str; 4] = ["config", "host_not_allowed", "protocol", "timeout"];
+/// The members of an entry of `x-error-codes`.
+const ENTRY: [&str; 3] = ["kind", "meaning", "x-evidence"];
 
 const WHY: &str = "The client turns it into the kind of its error.";
 
@@ -53,20 +58,94 @@ pub(super) fn known(context: &Context<'_>, report: &mut Report<'_, '_>) {
 }
 
 fn check_code(pointer: &str, entry: &Value, report: &mut Report<'_, '_>) {
-    match entry.get("kind") {
+    let Value::Object(members) = entry else {
+        let fix = "Write `{kind: <kind>, meaning: <text>, x-evidence: <evidence>}`.";
+        return report.add(pointer, "The code is described by no map.", WHY, fix);
+    };
+    match members.get("kind") {
         Some(kind) => check(&join(pointer, "kind"), kind, report),
         None => report.add(pointer, "The code has no kind.", WHY, "Add `kind:`."),
     }
-    if entry.get("meaning").and_then(Value::as_str).is_none_or(|meaning| meaning.trim().is_empty()) {
+    if members.get("meaning").and_then(Value::as_str).is_none_or(|meaning| meaning.trim().is_empty()) {
         let why = "Readers of the spec and of messages need words, not numbers.";
         report.add(pointer, "The code has no meaning.", why, "Add `meaning:` with the broker's words.");
+    }
+    match members.get("x-evidence") {
+        Some(evidence) => check_evidence(&join(pointer, "x-evidence"), evidence, report),
+        None => {
+            let why = "Readers see of every code how well it is known.";
+            report.add(
+                pointer,
+                "The code has no `x-evidence`.",
+                why,
+                format!("Add `x-evidence:` — {EVIDENCE_MEANS}"),
+            );
+        }
+    }
+    for name in members.keys().filter(|name| !ENTRY.contains(&name.as_str())) {
+        let what = format!("`{name}` is no member of a code.");
+        let fix = suggestion(name, ENTRY, "Delete it; a code has a kind, a meaning and evidence.");
+        report.add(&join(pointer, name), what, "It would be ignored without a word.", fix);
     }
 }
 
 fn check(pointer: &str, kind: &Value, report: &mut Report<'_, '_>) {
-    if !kind.as_str().is_some_and(|kind| KINDS.contains(&kind)) {
+    let found = kind.as_str().unwrap_or_default();
+    if OF_THE_CLIENT.contains(&found) {
+        let what = format!("`{found}` is nothing that a broker's answer can mean.");
+        let why =
+            "Only the client itself knows of it: of its settings, its deadlines, or what it could not read.";
+        report.add(pointer, what, why, format!("Write one of {}.", KINDS.join(", ")));
+    } else if !KINDS.contains(&found) {
         let fix = format!("Write one of {}.", KINDS.join(", "));
-        let fix = suggestion(kind.as_str().unwrap_or_default(), KINDS, fix);
+        let fix = suggestion(found, KINDS, fix);
         report.add(pointer, format!("{kind} is no kind of error."), WHY, fix);
+    }
+}
+
+/// Error responses without a kind.
+pub(super) fn missing(context: &Context<'_>, report: &mut Report<'_, '_>) {
+    for operation in &context.operations {
+        for (status, response) in context.responses(operation) {
+            if status.starts_with(['4', '5']) && response.value.get("x-error-kind").is_none() {
+                let what = format!("The response with the status {status} has no kind of error.");
+                let fix = format!("Add `x-error-kind:` with one of {}.", KINDS.join(", "));
+                report.add(&response.pointer, what, WHY, fix);
+            }
+        }
+    }
+}
+
+/// Kinds that do not go with the status.
+pub(super) fn status(context: &Context<'_>, report: &mut Report<'_, '_>) {
+    for operation in &context.operations {
+        for (status, response) in context.responses(operation) {
+            let Some(found) = response.text("x-error-kind").filter(|found| KINDS.contains(found)) else {
+                continue;
+            };
+            let fits: &[&str] = match status {
+                "429" => &["rate_limited"],
+                "401" => &["credentials", "login_required", "second_factor", "session_expired"],
+                "423" => &["locked"],
+                _ if status.starts_with('5') => &["unavailable"],
+                "400" | "403" | "404" | "409" | "411" | "422" => &[
+                    "credentials",
+                    "locked",
+                    "login_required",
+                    "refused",
+                    "second_factor",
+                    "session_expired",
+                ],
+                _ => continue,
+            };
+            if !fits.contains(&found) {
+                let what = format!("The status {status} is understood as `{found}`.");
+                let why = "The client acts on the kind: what it takes for unavailable it repeats, and what for a limit \
+                           it waits out.";
+                let fix =
+                    format!("Write {}; or silence this with what the broker means by it.", fits.join(" or "));
+                report.add(&join(&response.pointer, "x-error-kind"), what, why, fix);
+            }
+        }
     }
 }

@@ -11,23 +11,41 @@ use super::{
 };
 use crate::document::{join, shape::Kind};
 
-/// Responses with content, but without a named example of it in any of its media types.
+/// Responses with content, but without a named example of it in any of its media types; request bodies and
+/// parameters without one.
 pub(super) fn missing(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for operation in &context.operations {
-        for (_, response) in context.responses(operation) {
-            let place = join(&response.pointer, "content");
-            let content = context.members(&place);
-            let has_example = content.iter().any(|(_, media)| {
-                let examples = media.value.get("examples").and_then(Value::as_object);
-                examples.is_some_and(|examples| !examples.is_empty())
-            });
-            if !content.is_empty() && !has_example {
-                let types: Vec<&str> = content.iter().map(|(media, _)| *media).collect();
-                let what = format!("There is no named example of this response ({}).", types.join(", "));
-                let why = "Examples are what the tests serve; a status without one is untested.";
-                report.add(&place, what, why, "Add `examples:` with a name and a `value`.");
-            }
+        let responses = context.responses(operation).into_iter().map(|(_, response)| (response, "response"));
+        let body = context.used(&join(&operation.pointer, "requestBody")).map(|body| (body, "request body"));
+        for (holder, what) in responses.chain(body) {
+            content_without_example(context, &holder.pointer, what, report);
         }
+    }
+    for (pointer, parameter) in context.objects(Kind::Parameter) {
+        let schema = context.used(&join(pointer, "schema"));
+        let of_schema = schema.is_some_and(|schema| schema.value.get("example").is_some());
+        let own = parameter.contains_key("example") || parameter.contains_key("examples");
+        if !own && !of_schema {
+            let name = parameter.get("name").and_then(Value::as_str).unwrap_or_default();
+            let what = format!("There is no example of the parameter `{name}`.");
+            let why = "The tests send it, and readers see what it looks like.";
+            report.add(pointer, what, why, "Add `example:` with a value that is plainly made up.");
+        }
+    }
+}
+
+fn content_without_example(context: &Context<'_>, pointer: &str, whose: &str, report: &mut Report<'_, '_>) {
+    let place = join(pointer, "content");
+    let content = context.members(&place);
+    let has_example = content.iter().any(|(_, media)| {
+        let examples = media.value.get("examples").and_then(Value::as_object);
+        examples.is_some_and(|examples| !examples.is_empty())
+    });
+    if !content.is_empty() && !has_example {
+        let types: Vec<&str> = content.iter().map(|(media, _)| *media).collect();
+        let what = format!("There is no named example of this {whose} ({}).", types.join(", "));
+        let why = "Examples are what the tests serve and send; what has none is untested.";
+        report.add(&place, what, why, "Add `examples:` with a name and a `value`.");
     }
 }
 

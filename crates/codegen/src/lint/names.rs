@@ -12,6 +12,11 @@ pub(super) fn field_name(name: &str) -> String {
     plain(name).to_snake_case()
 }
 
+/// The words of a name, in lower case.
+pub(super) fn words(name: &str) -> Vec<String> {
+    field_name(name).split('_').filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
 /// Whatever cannot stand in an identifier separates words.
 fn plain(name: &str) -> String {
     name.replace('\'', "").replace(|character: char| !character.is_alphanumeric() && character != '_', "-")

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use http::HeaderName;
 use serde_json::Value;
 
 use super::{
@@ -13,6 +14,9 @@ use crate::document::{join, shape::Kind};
 
 /// Headers of which OpenAPI ignores a parameter ("Parameter Object").
 const RESERVED: [&str; 3] = ["accept", "content-type", "authorization"];
+/// Headers by which client and server come to terms about the connection and the body.
+const OF_THE_CONNECTION: [&str; 8] =
+    ["api-version", "connection", "content-length", "cookie", "host", "te", "transfer-encoding", "upgrade"];
 
 /// Paths whose template and parameters do not agree.
 pub(super) fn path_template(context: &Context<'_>, report: &mut Report<'_, '_>) {
@@ -103,10 +107,22 @@ pub(super) fn place(context: &Context<'_>, report: &mut Report<'_, '_>) {
 pub(super) fn header(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for (pointer, parameter) in context.objects(Kind::Parameter) {
         let name = text(parameter, "name").unwrap_or_default();
-        if text(parameter, "in") == Some("header") && RESERVED.contains(&name.to_lowercase().as_str()) {
+        if text(parameter, "in") != Some("header") {
+            continue;
+        }
+        let place = join(pointer, "name");
+        let lower = name.to_lowercase();
+        if RESERVED.contains(&lower.as_str()) {
             let why = "OpenAPI ignores parameters of this name (\"Parameter Object\").";
             let fix = "Describe `Authorization` under `security`, the others by the content.";
-            report.add(&join(pointer, "name"), format!("`{name}` is declared as a parameter."), why, fix);
+            report.add(&place, format!("`{name}` is declared as a parameter."), why, fix);
+        } else if OF_THE_CONNECTION.contains(&lower.as_str()) {
+            let why = "The HTTP client sets it by itself, for every request.";
+            report.add(&place, format!("`{name}` is declared as a parameter."), why, "Delete the parameter.");
+        } else if HeaderName::try_from(name).is_err() {
+            let what = format!("`{name}` cannot be the name of a header.");
+            let fix = "Write letters, digits and `-`.";
+            report.add(&place, what, "HTTP forbids it (RFC 9110, section 5.1).", fix);
         }
     }
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{
     bodies::JSON,
     context::{Context, Used},
+    names::{nearest, suggestion},
     redirects::only_redirects,
     report::Report,
 };
@@ -19,8 +20,9 @@ pub(super) fn status(context: &Context<'_>, report: &mut Report<'_, '_>) {
         for (status, response) in context.responses(operation) {
             let (what, fix) = match status {
                 "default" => ("`default` stands for statuses that nobody described.", NAME_THEM),
-                "4XX" | "5XX" => continue,
-                _ if status.ends_with("XX") => ("This range is no range of errors.", NAME_THEM),
+                _ if status.ends_with("XX") => {
+                    ("A range stands for statuses that nobody described.", NAME_THEM)
+                }
                 _ => match status.parse::<StatusCode>() {
                     Ok(code) if code.canonical_reason().is_none() => {
                         ("This status is not registered.", "Use the registered status that is nearest.")
@@ -35,7 +37,7 @@ pub(super) fn status(context: &Context<'_>, report: &mut Report<'_, '_>) {
     }
 }
 
-const NAME_THEM: &str = "Name the statuses; `4XX` and `5XX` stand for all others.";
+const NAME_THEM: &str = "Name the statuses; the client knows what to make of one that is not documented.";
 
 /// Operations that cannot succeed.
 pub(super) fn success(context: &Context<'_>, report: &mut Report<'_, '_>) {
@@ -71,10 +73,59 @@ pub(super) fn content(context: &Context<'_>, report: &mut Report<'_, '_>) {
                 let why = "What is not described is neither typed nor tested.";
                 report.add(&media.place, what, why, "Add `schema:`; for text it is `{type: string}`.");
             }
+            if let Some((what, fix)) = unusual(name) {
+                let why = "The tests serve it as it stands, and the client looks for JSON.";
+                report.add(&media.place, what, why, fix);
+            }
             if media.value.get("encoding").is_some() {
                 let what = "A response has `encoding`.";
                 let why = "`encoding` is for request bodies only (\"Media Type Object\").";
                 report.add(&join(&media.place, "encoding"), what, why, "Delete `encoding`.");
+            }
+        }
+    }
+}
+
+/// What is wrong with the name of a media type, and how to mend it.
+fn unusual(name: &str) -> Option<(String, String)> {
+    let is_plain = |part: &str| {
+        !part.is_empty()
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"+-.".contains(&byte))
+    };
+    if MEDIA.contains(&name) {
+        return None;
+    }
+    let fix = || suggestion(name, MEDIA, format!("Write one of {}.", MEDIA.join(", ")));
+    if !name.split_once('/').is_some_and(|(kind, rest)| is_plain(kind) && is_plain(rest)) {
+        return Some((format!("`{name}` is no plain media type."), fix()));
+    }
+    if name.ends_with("+json") || name.ends_with("/json") {
+        return Some((
+            format!("`{name}` is JSON that the client would not read."),
+            format!("Write `{JSON}`."),
+        ));
+    }
+    nearest(name, MEDIA).map(|_| (format!("`{name}` looks like a slip."), fix()))
+}
+
+/// The media types in which brokers answer.
+const MEDIA: [&str; 5] = [JSON, "application/xml", "text/html", "text/plain", "text/xml"];
+
+/// Answers that HTTP does not let have a body, and that have one.
+pub(super) fn bodiless(context: &Context<'_>, report: &mut Report<'_, '_>) {
+    for operation in &context.operations {
+        for (status, response) in context.responses(operation) {
+            if matches!(status, "204" | "205" | "304") && response.value.get("content").is_some() {
+                let what = format!("The response with the status {status} has content.");
+                let why = "HTTP ends such an answer after its headers (RFC 9110, section 15.3.5).";
+                report.add(
+                    &response.place,
+                    what,
+                    why,
+                    "Delete its `content`, or give the status that it has.",
+                );
             }
         }
     }

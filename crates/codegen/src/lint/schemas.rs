@@ -168,16 +168,30 @@ pub(super) fn enum_values(context: &Context<'_>, report: &mut Report<'_, '_>) {
     }
 }
 
-/// Formats that make something else than a text of a text.
-pub(super) fn text_format(context: &Context<'_>, report: &mut Report<'_, '_>) {
+/// Formats that make something else than a text of a text, or than a number of a number.
+pub(super) fn formats(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for (pointer, schema) in context.objects(Kind::Schema) {
-        let format = text(schema, "format").filter(|format| *format != "password");
-        if let (Some("string"), Some(format)) = (text(schema, "type"), format) {
-            let why =
-                "It becomes a type that refuses texts written in another way, and brings in a crate for it.";
-            let fix = "Delete it, and say in the description how the text is written.";
-            report.add(&join(pointer, "format"), format!("A text has the format `{format}`."), why, fix);
+        let Some(format) = text(schema, "format") else { continue };
+        let known: &[&str] = match text(schema, "type") {
+            Some("string") => &["password"],
+            Some("integer") => &["int32", "int64"],
+            Some("number") => &["float", "double"],
+            _ => &[],
+        };
+        // A secret that is no text is a matter of `secret-format`.
+        if known.contains(&format) || format == "password" {
+            continue;
         }
+        let why = match text(schema, "type") {
+            Some("string") => {
+                "It becomes a type that refuses texts written in another way, and brings in a crate for it."
+            }
+            _ => "The generator ignores a format that it does not know, without a word.",
+        };
+        let fix = "Delete it, and say in the description how the value is written.";
+        let fix = suggestion(format, known.iter().copied(), fix);
+        let kind = text(schema, "type").unwrap_or("schema without a type");
+        report.add(&join(pointer, "format"), format!("The format `{format}` stands at a {kind}."), why, fix);
     }
 }
 

@@ -7,12 +7,14 @@ use serde_json::{Map, Value};
 
 use super::{
     context::{Context, Used, text},
+    names::words,
     report::Report,
+    silences::is_reason,
 };
 use crate::document::{join, shape::Kind};
 
 /// Names of secrets, in lower case without separators.
-const NAMES: [&str; 35] = [
+const NAMES: [&str; 41] = [
     "accesscode",
     "accesstoken",
     "apikey",
@@ -20,6 +22,7 @@ const NAMES: [&str; 35] = [
     "apitoken",
     "auth",
     "authorization",
+    "bearertoken",
     "biometric",
     "clientsecret",
     "code",
@@ -35,25 +38,82 @@ const NAMES: [&str; 35] = [
     "onetimetoken",
     "otp",
     "passcode",
+    "passphrase",
+    "passwd",
     "password",
     "pin",
     "privatekey",
     "publictoken",
+    "pwd",
     "refreshtoken",
     "secret",
     "session",
     "sessionid",
+    "sessionsecret",
     "sessiontoken",
     "sid",
     "token",
     "totp",
     "tradetoken",
+    "viewtoken",
+];
+
+/// Last words of names of secrets, whatever stands before: `newPassword`, `login_otp`, `feedToken2`.
+const LAST_WORDS: [&str; 14] = [
+    "jwt",
+    "mpin",
+    "otp",
+    "passcode",
+    "passphrase",
+    "passwd",
+    "password",
+    "pin",
+    "pwd",
+    "secret",
+    "secrets",
+    "token",
+    "tokens",
+    "totp",
+];
+
+/// Last words of names of what is good for one call, or is a guess.
+const SPENT: [&str; 13] = [
+    "biometric",
+    "challenge",
+    "code",
+    "mpin",
+    "otp",
+    "passcode",
+    "passphrase",
+    "passwd",
+    "password",
+    "pin",
+    "pwd",
+    "secret",
+    "totp",
 ];
 
 /// Whether something of this name is a secret, unless it says otherwise.
-fn is_secret_name(name: &str) -> bool {
+pub(super) fn is_secret_name(name: &str) -> bool {
+    NAMES.binary_search(&plain(name).as_str()).is_ok() || has_last_word(name, &LAST_WORDS)
+}
+
+/// Whether something of this name is good for one call, or is a guess of which there are few.
+pub(super) fn is_spent_name(name: &str) -> bool {
+    let plain = plain(name);
+    let once = plain.contains("onetime") || ["refreshtoken", "authcode"].contains(&plain.as_str());
+    once || (is_secret_name(name) && has_last_word(name, &SPENT))
+}
+
+/// In lower case, without separators and numbers at the end.
+fn plain(name: &str) -> String {
     let plain: String = name.chars().filter(|character| character.is_alphanumeric()).collect();
-    NAMES.binary_search(&plain.to_lowercase().as_str()).is_ok()
+    plain.trim_end_matches(|last: char| last.is_ascii_digit()).to_lowercase()
+}
+
+fn has_last_word(name: &str, known: &[&str]) -> bool {
+    let name = name.trim_end_matches(|last: char| !last.is_alphabetic());
+    words(name).last().is_some_and(|word| known.contains(&word.as_str()))
 }
 
 /// Whether the schema is marked as a secret.
@@ -152,11 +212,18 @@ pub(super) fn reason(context: &Context<'_>, report: &mut Report<'_, '_>) {
 fn declaration(pointer: &str, object: &Map<String, Value>, report: &mut Report<'_, '_>) {
     let reason = text(object, "x-secret-reason").map(str::trim).unwrap_or_default();
     match object.get("x-secret") {
-        Some(Value::Bool(false)) if !reason.is_empty() => {}
+        Some(Value::Bool(false)) if text(object, "format") == Some("password") => {
+            let what = "This is marked as a secret, and declared to be none.";
+            let why = "One of the two is wrong.";
+            let fix = "Delete `x-secret` and its reason, or `format: password`.";
+            report.add(&join(pointer, "x-secret"), what, why, fix);
+        }
+        Some(Value::Bool(false)) if is_reason(reason) => {}
         Some(Value::Bool(false)) => {
             let what = "`x-secret: false` stands without a reason.";
             let why = "Whoever reads this has to be able to tell a decision from a slip.";
-            report.add(&join(pointer, "x-secret"), what, why, "Add `x-secret-reason:` with a sentence.");
+            let fix = "Add `x-secret-reason:` with a sentence: why the value is no secret.";
+            report.add(&join(pointer, "x-secret"), what, why, fix);
         }
         Some(_) => {
             let why = "It only declares that something is no secret; secrets are marked by their format.";
@@ -174,7 +241,7 @@ fn declaration(pointer: &str, object: &Map<String, Value>, report: &mut Report<'
 
 #[cfg(test)]
 mod tests {
-    use super::{NAMES, is_secret_name};
+    use super::{NAMES, is_secret_name, is_spent_name};
 
     #[test]
     fn the_names_are_sorted_for_the_search() {
@@ -186,8 +253,21 @@ mod tests {
         for name in ["accessCode", "access_code", "ACCESS-CODE", "Auth", "kId", "sid", "one.time.token"] {
             assert!(is_secret_name(name), "{name}");
         }
-        for name in ["accessCodeTime", "token_type_hint", "tokenType", "codes", "userid"] {
+        for name in ["newPassword", "login_otp", "feedToken2", "user-pin", "trade_token"] {
+            assert!(is_secret_name(name), "{name}");
+        }
+        for name in ["accessCodeTime", "token_type_hint", "tokenType", "codes", "userid", "stCode", "spin"] {
             assert!(!is_secret_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_good_for_one_call_is_told_from_what_lasts() {
+        for name in ["oneTimeToken", "mpin", "accessCode", "X-Login-Password", "refresh_token", "totp"] {
+            assert!(is_spent_name(name), "{name}");
+        }
+        for name in ["Auth", "Sid", "sessionToken", "userid", "errorCode"] {
+            assert!(!is_spent_name(name), "{name}");
         }
     }
 }

@@ -1,32 +1,71 @@
 //! The servers of a spec are where credentials may go, so a mistake in one is no small thing.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::Value;
 
 use super::{
-    context::{Context, text},
+    context::{Context, Operation, text},
+    names::suggestion,
     report::Report,
 };
 use crate::document::{join, shape::Kind};
 
 const ENVIRONMENTS: [&str; 2] = ["production", "sandbox"];
 
-/// Servers whose URL is not a plain https one, and environments that are none.
+/// Servers whose URL is not a plain https one.
 pub(super) fn url(context: &Context<'_>, report: &mut Report<'_, '_>) {
     let why = "Clients send credentials to the servers that the spec names, and to no others.";
     for (pointer, server) in context.objects(Kind::Server) {
         let url = text(server, "url").unwrap_or_default();
         if !is_plain(url) {
             let what = format!("`{url}` is not a plain https URL.");
-            let fix = "Write `https://host/path`, without variables, user names, queries or fragments; only on loopback `http://` will do.";
+            let fix = "Write `https://host/path`, without variables, user names, queries, fragments and a slash at its \
+                       end; only on loopback `http://` will do.";
             report.add(&join(pointer, "url"), what, why, fix);
         }
+    }
+}
+
+/// Servers of which nobody knows the environment.
+pub(super) fn environment(context: &Context<'_>, report: &mut Report<'_, '_>) {
+    let why = "Credentials of one environment must not be sent to the other.";
+    let fix =
+        "Write `x-environment: production`, or `sandbox` for the broker's own place for trying things out.";
+    for (pointer, server) in context.objects(Kind::Server) {
         match server.get("x-environment") {
-            None => {}
+            None => report.add(pointer, "The server belongs to no environment.", why, fix),
             Some(Value::String(name)) if ENVIRONMENTS.contains(&name.as_str()) => {}
             Some(found) => {
-                let fix = "Write `production` or `sandbox`.";
+                let fix = suggestion(found.as_str().unwrap_or_default(), ENVIRONMENTS, fix);
                 report.add(&join(pointer, "x-environment"), format!("{found} is no environment."), why, fix);
             }
+        }
+    }
+}
+
+/// Documents without a server, servers that no operation uses, and servers that stand there twice.
+pub(super) fn used(context: &Context<'_>, report: &mut Report<'_, '_>) {
+    let own = |value: &Value| value.get("servers").is_some();
+    let root = context.document.value();
+    let has_own = |operation: &Operation<'_>| {
+        operation.object.contains_key("servers") || root.pointer(&operation.item).is_some_and(own)
+    };
+    let why = "Sign-ins start at the servers of the document, and credentials go to those that are named.";
+    if root.get("servers").and_then(Value::as_array).is_none_or(Vec::is_empty) {
+        let fix = "Add `servers:` with `url`, `description` and `x-environment`.";
+        report.add("/servers", "The document names no server.", why, fix);
+    } else if !context.operations.is_empty() && context.operations.iter().all(has_own) {
+        let what = "No operation uses the servers of the document.";
+        report.add("/servers", what, why, "Delete the `servers` of the operations that live here.");
+    }
+    let mut lists: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (pointer, server) in context.objects(Kind::Server) {
+        let list = pointer.rsplit_once('/').map_or(pointer, |(list, _)| list);
+        let url = text(server, "url").unwrap_or_default();
+        if !lists.entry(list).or_default().insert(url.trim_end_matches('/')) {
+            let what = format!("The server `{url}` stands in the list twice.");
+            report.add(&join(pointer, "url"), what, why, "Delete one of the two.");
         }
     }
 }
@@ -39,5 +78,10 @@ fn is_plain(url: &str) -> bool {
     let is_fit = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "-._~/".contains(c));
     let is_known_scheme =
         scheme == "https" || (scheme == "http" && matches!(host, "localhost" | "127.0.0.1"));
-    is_known_scheme && !host.is_empty() && is_fit(host) && is_fit(path) && port.parse::<u16>().is_ok()
+    is_known_scheme
+        && !host.is_empty()
+        && !url.ends_with('/')
+        && is_fit(host)
+        && is_fit(path)
+        && port.parse::<u16>().is_ok()
 }

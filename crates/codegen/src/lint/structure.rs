@@ -1,28 +1,9 @@
 //! What every other rule relies on: the document consists of the objects of OpenAPI 3.0.
 
-use super::{
-    context::Context,
-    names::{nearest, suggestion},
-    report::Report,
-};
+use super::{context::Context, extensions::EXTENSIONS, names::suggestion, report::Report};
 use crate::document::{join, shape::Kind};
 
-/// The extensions that mean something here.
-const EXTENSIONS: [&str; 11] = [
-    "x-aliases",
-    "x-environment",
-    "x-error-codes",
-    "x-error-kind",
-    "x-evidence",
-    "x-may-be-empty",
-    "x-penalty-seconds",
-    "x-rate-limit",
-    "x-retry",
-    "x-secret",
-    "x-secret-reason",
-];
-
-/// Members that are not in the specification, and extensions that look like a mistyped one of ours.
+/// Members that are not in the specification.
 pub(super) fn unknown_member(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for (pointer, kind, key) in &context.unknown {
         let what = format!("`{key}` is no member of the {}.", kind.name());
@@ -32,18 +13,6 @@ pub(super) fn unknown_member(context: &Context<'_>, report: &mut Report<'_, '_>)
             |hint| format!("Write {hint}; a name of your own starts with `x-`."),
         );
         report.add(pointer, what, "It would be ignored without a word.", suggestion(key, known, fix));
-    }
-    for (pointer, node) in context.nodes() {
-        for key in node.object.keys().filter(|key| key.starts_with("x-")) {
-            if EXTENSIONS.contains(&key.as_str()) {
-                continue;
-            }
-            if let Some(known) = nearest(key, EXTENSIONS) {
-                let what = format!("`{key}` looks like `{known}`, but is not.");
-                let fix = format!("Write `{known}`, or choose a name that cannot be mistaken for it.");
-                report.add(&join(pointer, key), what, "Unknown extensions are ignored without a word.", fix);
-            }
-        }
     }
 }
 

@@ -1,0 +1,177 @@
+//! Examples are made up, and look it: a spec is public, and a real token in it is a leak.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::Value;
+
+use super::{
+    context::{Context, text},
+    report::Report,
+    secrets::is_secret_name,
+};
+use crate::document::{join, shape::Kind};
+
+/// Words that say of a value that it is made up.
+const MADE_UP: [&str; 9] =
+    ["made-up", "made_up", "madeup", "made up", "sample", "example", "dummy", "fake", "placeholder"];
+/// Shorter values are codes, flags and numbers (characters).
+const SHORTEST: usize = 8;
+
+/// Values in examples that could be real secrets.
+pub(super) fn secrets(context: &Context<'_>, report: &mut Report<'_, '_>) {
+    for (pointer, node) in context.nodes().filter(|(_, node)| node.reference.is_none()) {
+        let named = match node.kind {
+            Kind::Parameter => text(node.object, "name"),
+            Kind::Schema => pointer.rsplit_once("/properties/").map(|(_, name)| name),
+            _ => None,
+        };
+        let secret = named.is_some_and(is_secret_name);
+        let values = match node.kind {
+            Kind::Example => ["value", "value"],
+            Kind::MediaType | Kind::Parameter | Kind::Header | Kind::Schema => ["example", "default"],
+            _ => continue,
+        };
+        let harmless = node.object.contains_key("x-secret");
+        for member in values {
+            if let Some(value) = node.object.get(member) {
+                look(&join(pointer, member), value, secret && !harmless, report);
+            }
+        }
+    }
+}
+
+fn look(place: &str, value: &Value, secret: bool, report: &mut Report<'_, '_>) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                look(&join(place, name), value, is_secret_name(name), report);
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                look(&format!("{place}/{index}"), item, secret, report);
+            }
+        }
+        Value::String(text) => {
+            if let Some(what) = suspicion(text, secret) {
+                let why = "A spec is public. Whoever reads it must see that no real secret stands in it.";
+                let fix = "Write one that is plainly made up: `made-up-token`, zeros, or a token whose signature says so. \
+                           If it was real, revoke it.";
+                report.add(place, what, why, fix);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What is suspicious about a text, if anything.
+fn suspicion(text: &str, secret: bool) -> Option<String> {
+    if text.chars().count() < SHORTEST || is_made_up(text) {
+        return None;
+    }
+    if secret {
+        return Some("The value of a secret in an example does not look made up.".to_owned());
+    }
+    // What stands in a URL or beside other words may be the secret, too.
+    let word = text.split(|character: char| character.is_whitespace() || "\"'<>,;|&?=:".contains(character));
+    word.into_iter()
+        .any(|word| !is_made_up(word) && (is_token(word) || is_random(word)))
+        .then(|| "A value in an example looks like a real token or key.".to_owned())
+}
+
+/// Whether a text says that it is made up, or is nothing but a few characters again and again.
+fn is_made_up(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    if MADE_UP.iter().any(|word| lower.contains(word)) {
+        return true;
+    }
+    if let Some(signature) = signature(text) {
+        return signature.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ') && says_so(&signature);
+    }
+    distinct(&lower) <= 3
+}
+
+fn says_so(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes).to_lowercase();
+    MADE_UP.iter().any(|word| text.contains(word))
+}
+
+/// How many letters and digits there are, each counted once.
+fn distinct(text: &str) -> usize {
+    let mut characters: Vec<char> = text.chars().filter(|character| character.is_alphanumeric()).collect();
+    characters.sort_unstable();
+    characters.dedup();
+    characters.len()
+}
+
+/// The signature of what has the form of a signed token (RFC 7519).
+fn signature(text: &str) -> Option<Vec<u8>> {
+    let mut parts = text.split('.');
+    let (Some(head), Some(_), Some(signature), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return None;
+    };
+    head.starts_with("eyJ").then(|| URL_SAFE_NO_PAD.decode(signature).unwrap_or_default())
+}
+
+fn is_token(word: &str) -> bool {
+    signature(word).is_some()
+}
+
+/// Whether a word consists of digits and letters as chance makes them: 32 hexadecimal digits, or 24 of base64.
+fn is_random(word: &str) -> bool {
+    let plain: String = word.chars().filter(|character| *character != '-').collect();
+    let is_hex = plain.len() >= 32 && plain.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_hex {
+        return distinct(&plain.to_lowercase()) >= 8;
+    }
+    let is_base64 = plain.len() >= 24
+        && plain.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=_".contains(&byte));
+    let has = |kind: fn(&u8) -> bool| plain.bytes().filter(kind).count() >= 3;
+    is_base64
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_uppercase)
+        && has(u8::is_ascii_lowercase)
+        && distinct(&plain) >= 14
+}
+
+#[cfg(test)]
+mod tests {
+    use super::suspicion;
+
+    #[test]
+    fn what_could_be_real_is_found_wherever_it_stands() {
+        for text in [
+            "9f86d081884c7d659a2feaa0c55ad015",
+            "7c9e6679-7425-40de-944b-e07fc1f90ae7",
+            "Zk9tQ1xWb3RlU2VjcmV0VG9rZW4xMjM0NTY3ODkw",
+            "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJBMSJ9.K7x9Qm2vT4yLwR8sZ1nB6cJ3fH5gD0aEpUoXiVtYkMq",
+            "https://broker.invalid/?key=9f86d081884c7d659a2feaa0c55ad015",
+        ] {
+            assert!(suspicion(text, false).is_some(), "{text}");
+        }
+        assert!(suspicion("Tr4ding!2024", true).is_some());
+    }
+
+    #[test]
+    fn what_is_plainly_made_up_is_left_alone() {
+        for text in [
+            "made-up-password",
+            "00000000-0000-0000-0000-000000000002",
+            "AAAAA0000A",
+            "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJBMSJ9.bWFkZS11cC1zaWduYXR1cmU",
+            "",
+            "Y",
+        ] {
+            assert_eq!(suspicion(text, true), None, "{text}");
+        }
+        for text in [
+            "https://uattradeapi.kotaksecurities.com/chartiqtrade/something-rather-long",
+            "Request can not be processed, please process your request through provided domain",
+            "SUPERMULTIPLEOPTION",
+            "98:F2:B3:23:BF:A0",
+        ] {
+            assert_eq!(suspicion(text, false), None, "{text}");
+        }
+    }
+}
