@@ -40,9 +40,10 @@ impl<B: Broker> Builder<B> {
     /// # Panics
     /// Outside a tokio runtime with IO and time enabled.
     pub async fn start(self) -> io::Result<Sandbox<B>> {
+        let spec = B::spec()?;
         let first = Listener::bind(self.port).await?;
         let (broker, doors) = B::open(self.settings, &self.clock, first).await?;
-        Ok(Sandbox::open(broker, self.clock, doors))
+        Ok(Sandbox::open(broker, self.clock, spec, doors))
     }
 }
 

@@ -30,6 +30,7 @@ mod guesses;
 mod locked;
 mod log;
 mod operation;
+mod requests;
 mod routes;
 mod sandbox;
 mod server;

@@ -49,6 +49,9 @@ pub struct Call {
     pub body: Bytes,
     /// The injected fault that it met, if any.
     pub fault: Option<Fault>,
+    /// What the broker's spec has against it, in words, if anything: a test can ask that there be nothing. Names what is
+    /// wrong and quotes no value.
+    pub breach: Option<String>,
 }
 
 impl Call {
@@ -58,7 +61,6 @@ impl Call {
         base: &str,
         head: &Parts,
         body: Bytes,
-        fault: Option<Fault>,
     ) -> Self {
         Self {
             at,
@@ -69,7 +71,8 @@ impl Call {
             query: head.uri.query().map(str::to_owned),
             headers: head.headers.clone(),
             body,
-            fault,
+            fault: None,
+            breach: None,
         }
     }
 
@@ -99,6 +102,7 @@ impl fmt::Debug for Call {
             .field("headers", &headers)
             .field("body", &format_args!("[{} bytes]", self.body.len()))
             .field("fault", &self.fault.as_ref().map(Fault::to_string))
+            .field("breach", &self.breach)
             .finish()
     }
 }

@@ -21,7 +21,9 @@ use crate::fault::Fault;
 use crate::faults::Faults;
 use crate::log::{Call, CallLog};
 use crate::operation::{Operation, Table};
+use crate::requests::{self, Breach};
 use crate::server::{Listener, Served};
+use crate::spec::Spec;
 
 /// What the calls of every connection share.
 pub(crate) struct Site<B> {
@@ -29,6 +31,7 @@ pub(crate) struct Site<B> {
     pub(crate) faults: Faults,
     pub(crate) log: CallLog,
     pub(crate) clock: Clock,
+    spec: &'static Spec,
 }
 
 /// A call, read to its end.
@@ -40,6 +43,8 @@ pub struct Received {
     pub(crate) body: Option<Bytes>,
     /// When it arrived, by the sandbox's clock.
     pub(crate) at: Timestamp,
+    /// What the spec has against it. Which of its own checks come first is a broker's to say.
+    pub(crate) breach: Option<Breach>,
 }
 
 /// A listener, and where below its root the operations are.
@@ -49,15 +54,16 @@ pub struct Door<B: Play> {
 }
 
 impl<B> Site<B> {
-    pub(crate) fn new(broker: B, clock: Clock) -> Self {
-        Self { broker, faults: Faults::default(), log: CallLog::default(), clock }
+    pub(crate) fn new(broker: B, clock: Clock, spec: &'static Spec) -> Self {
+        Self { broker, faults: Faults::default(), log: CallLog::default(), clock, spec }
     }
 
     /// Notes a call before it takes effect.
     fn log(&self, call: &Received, operation: Option<&'static str>, base: &str, fault: Option<Fault>) {
-        let Received { head, body, at, .. } = call;
+        let Received { head, body, at, breach, .. } = call;
         let body = body.clone().unwrap_or_default();
-        self.log.record(Call::new(*at, operation, base, head, body, fault));
+        let breach = breach.as_ref().map(Breach::to_string);
+        self.log.record(Call { fault, breach, ..Call::new(*at, operation, base, head, body) });
     }
 }
 
@@ -136,7 +142,16 @@ async fn answer<B: Play>(
     request: Request<Body>,
 ) -> Response {
     let parameter = parameters.iter().next().map(|(_, value)| value.to_owned());
-    let call = receive(&site.clock, parameter, request).await;
+    let mut call = receive(&site.clock, parameter, request).await;
+    call.breach = site.spec.requests().breach(
+        operation.id(),
+        &requests::Request {
+            head: &call.head,
+            path_parameter: call.path_parameter.as_deref(),
+            body: call.body.as_ref(),
+        },
+    );
+    let call = call;
     let turned_away = site.broker.turn_away(operation, &call);
     let fault = if turned_away.is_some() { None } else { site.faults.take(operation.id()) };
     site.log(&call, Some(operation.id()), url, fault.clone());
@@ -159,5 +174,5 @@ async fn answer<B: Play>(
 async fn receive(clock: &Clock, path_parameter: Option<String>, request: Request<Body>) -> Received {
     let (head, body) = request.into_parts();
     let body = read(body).await;
-    Received { head, path_parameter, body, at: clock.now() }
+    Received { head, path_parameter, body, at: clock.now(), breach: None }
 }

@@ -13,6 +13,7 @@ use crate::log::Call;
 use crate::operation::Operation as _;
 use crate::routes::{Door, Site};
 use crate::server::Server;
+use crate::spec::Spec;
 use crate::variable::Variable;
 
 /// A broker in this process.
@@ -30,8 +31,8 @@ impl<B: Broker> Sandbox<B> {
         Builder::default()
     }
 
-    pub(crate) fn open(broker: B, clock: Clock, doors: Vec<Door<B>>) -> Self {
-        let site = Arc::new(Site::new(broker, clock));
+    pub(crate) fn open(broker: B, clock: Clock, spec: &'static Spec, doors: Vec<Door<B>>) -> Self {
+        let site = Arc::new(Site::new(broker, clock, spec));
         let listeners = doors.into_iter().map(|door| door.open(&site)).collect();
         Self { site, server: Server::start(listeners) }
     }

@@ -9,18 +9,22 @@ use std::sync::OnceLock;
 use saphyr::{LoadableYamlNode as _, Scalar, Yaml};
 use serde_json::{Map, Number, Value};
 
+use crate::requests::Requests;
+
 /// A broker's OpenAPI document.
 #[derive(Clone, Debug)]
 pub struct Spec {
     text: &'static str,
     value: Value,
+    requests: Requests,
 }
 
 impl Spec {
     /// Reads a spec.
     ///
     /// # Errors
-    /// The text is not one YAML document of plain values.
+    /// The text is not one YAML document of plain values, or something that requests are to be checked against cannot be
+    /// understood.
     pub(crate) fn read(text: &'static str) -> io::Result<Self> {
         let unreadable =
             |why: String| io::Error::new(io::ErrorKind::InvalidData, format!("cannot read the spec: {why}"));
@@ -29,7 +33,8 @@ impl Spec {
             return Err(unreadable(format!("it has {} documents instead of one", documents.len())));
         };
         let value = json(document).ok_or_else(|| unreadable("it has a value that JSON has not".into()))?;
-        Ok(Self { text, value })
+        let requests = Requests::of(&value).map_err(unreadable)?;
+        Ok(Self { text, value, requests })
     }
 
     /// The YAML as it is written.
@@ -40,6 +45,11 @@ impl Spec {
     /// The document as JSON.
     pub fn value(&self) -> &Value {
         &self.value
+    }
+
+    /// What it demands of requests.
+    pub(crate) fn requests(&self) -> &Requests {
+        &self.requests
     }
 }
 
@@ -96,23 +106,26 @@ fn name(key: &Yaml<'_>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use axum::routing::MethodFilter;
+
     use super::*;
     use crate::broker::Play;
-    use crate::operation::Operation as _;
-
-    fn ids<B: Play>() -> Vec<String> {
-        let spec = B::spec().unwrap();
-        let paths = spec.value()["paths"].as_object().unwrap().values();
-        let operations = paths.flat_map(|path| path.as_object().unwrap().values());
-        operations.filter_map(|operation| operation["operationId"].as_str()).map(str::to_owned).collect()
-    }
+    use crate::operation::{Operation as _, Table as _};
 
     #[test]
-    fn every_operation_of_a_spec_is_played() {
+    fn every_operation_of_a_spec_is_played_where_the_spec_has_it() {
         fn check<B: Play>() {
-            let played: Vec<&str> = B::Operation::all().iter().map(|operation| operation.id()).collect();
-            for id in ids::<B>() {
-                assert!(played.contains(&id.as_str()), "{id}");
+            for (path, item) in B::spec().unwrap().value()["paths"].as_object().unwrap() {
+                for (method, operation) in item.as_object().unwrap() {
+                    let Some(id) = operation["operationId"].as_str() else { continue };
+                    let played =
+                        B::Operation::all().iter().find(|played| played.id() == id).map(|id| id.row());
+                    let row = played.unwrap_or_else(|| panic!("nobody plays {id}"));
+                    assert_eq!(row.path, path, "{id}");
+                    let method: http::Method = method.to_uppercase().parse().unwrap();
+                    let method = MethodFilter::try_from(method).unwrap();
+                    assert_eq!(row.methods.or(method), row.methods, "{id}");
+                }
             }
         }
         check::<crate::kotak::Kotak>();

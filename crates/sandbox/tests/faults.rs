@@ -21,7 +21,7 @@ async fn raw_login(sandbox: &Sandbox, password: &str) -> Result<TcpStream> {
     let request = format!(
         "POST /apim/session/1.0/session/login/userid HTTP/1.1\r\nHost: sandbox\r\n\
          AUTHORIZATION: bearer sandbox-access-token\r\nconsumerkey: sandbox-consumer-key\r\nIP:\r\nAppID:\r\n\
-         Content-Length: {}\r\n\r\n{body}",
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     );
     let mut stream = TcpStream::connect(sandbox.root_url().trim_start_matches("http://")).await?;

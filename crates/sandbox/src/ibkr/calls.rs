@@ -5,12 +5,13 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::StatusCode;
 use http::header::COOKIE as COOKIES;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::answers::{self, Base, User};
 use super::operation::Operation;
 use super::refusal::{Refusal, SignedOut};
 use super::state::Gateway;
+use crate::requests::Breach;
 use crate::routes::Received;
 
 /// The cookie of a sign-in.
@@ -43,20 +44,32 @@ impl Input<'_> {
             .find_map(|(name, value)| (name == COOKIE).then(|| value.to_owned()))
     }
 
-    fn json(self) -> Result<Map<String, Value>, Refusal> {
-        match self.0.body {
-            None => Err(Refusal::TooLong),
-            Some(_) => self.0.json().ok_or(Refusal::NotJson),
+    /// What the spec has against the call, and whether it can be read at all.
+    fn check(self) -> Result<(), Refusal> {
+        match &self.0.breach {
+            _ if self.0.body.is_none() => Err(Refusal::TooLong),
+            // A client at work opens its session without a body.
+            None | Some(Breach::NoBody) => Ok(()),
+            // What is documented for `publish` other than true is no 400.
+            Some(Breach::Missing { name, .. } | Breach::Wrong { name, .. }) if name == "publish" => {
+                Err(Refusal::NotPublished)
+            }
+            Some(breach) => Err(Refusal::Unfit(breach.clone())),
         }
+    }
+
+    /// A member of the body that is a truth value, and true.
+    fn is_true(self, name: &str) -> bool {
+        self.0.json().is_some_and(|body| body.get(name) == Some(&Value::Bool(true)))
     }
 
     pub(super) fn is_empty(self) -> bool {
         self.0.body.as_ref().is_some_and(Bytes::is_empty)
     }
 
-    /// Whether it asks for the session wherever it is. Without the member it does not (inferred).
+    /// Whether it asks for the session wherever it is.
     pub(super) fn compete(self) -> bool {
-        self.json().is_ok_and(|body| body.get("compete") == Some(&Value::Bool(true)))
+        self.is_true("compete")
     }
 }
 
@@ -89,6 +102,7 @@ fn attempt(
         return Err(Refusal::SignedOut);
     }
     let sign_on = gateway.enter(now)?.clone();
+    input.check()?;
     match operation {
         Operation::IserverAuthStatusPost => Ok(answers::status(base, &gateway.status(now)?)),
         // A client at work opens its session without a body, when it has one and when it has not, and keeps
@@ -100,7 +114,7 @@ fn attempt(
             Ok(answers::status(base, &gateway.state(now)))
         }
         Operation::IserverAuthSsodhInitPost => {
-            if input.json()?.get("publish") != Some(&Value::Bool(true)) {
+            if !input.is_true("publish") {
                 return Err(Refusal::NotPublished);
             }
             let init = gateway.init(now, input.compete())?;

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::operation::Operation;
 use super::person::LOGIN_PATH;
+use crate::requests::Breach;
 
 /// How a call is answered when there is no single sign-on. All were observed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,7 +29,7 @@ pub enum SignedOut {
 }
 
 /// Why the gateway refuses a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
     /// There is no single sign-on.
     SignedOut,
@@ -44,8 +45,8 @@ pub(super) enum Refusal {
     NoToken,
     /// `ssodh/init` with `publish` other than true: 500 (documented; the words are inferred).
     NotPublished,
-    /// `ssodh/init` with a body that is no JSON object (inferred).
-    NotJson,
+    /// The request is not what the spec demands (the words are inferred).
+    Unfit(Breach),
     /// A body that is longer than any real one (inferred).
     TooLong,
 }
@@ -76,7 +77,7 @@ impl Refusal {
             Self::NoBridge => error(S::BAD_REQUEST, "Bad Request: no bridge"),
             Self::NoToken => no_token(),
             Self::NotPublished => error(S::INTERNAL_SERVER_ERROR, "publish must be true"),
-            Self::NotJson => error(S::BAD_REQUEST, "Bad Request: the body must be a JSON object"),
+            Self::Unfit(breach) => error(S::BAD_REQUEST, &format!("Bad Request: {breach}")),
             Self::TooLong => error(S::PAYLOAD_TOO_LARGE, "Payload Too Large"),
         }
     }

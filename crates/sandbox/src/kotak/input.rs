@@ -1,4 +1,4 @@
-//! Reading a call: headers and JSON members, with the broker's refusal for what is missing.
+//! Reading a call: its headers and the members of its body. Whether they are there has been checked against the spec.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -12,9 +12,14 @@ use crate::routes::Received;
 pub(crate) struct Input<'a>(pub(crate) &'a Received);
 
 impl<'a> Input<'a> {
-    /// A header that must be there; it may be empty.
-    pub(crate) fn header(self, name: &'static str) -> Result<&'a str, Refusal> {
-        self.optional_header(name).ok_or(Refusal::Missing(name))
+    /// What the spec has against the call, as the broker says it.
+    pub(crate) fn check(self) -> Result<(), Refusal> {
+        self.0.breach.clone().map_or(Ok(()), |breach| Err(Refusal::BadInput(breach)))
+    }
+
+    /// A header; empty if it is not there.
+    pub(crate) fn header(self, name: &str) -> &'a str {
+        self.optional_header(name).unwrap_or_default()
     }
 
     pub(crate) fn optional_header(self, name: &str) -> Option<&'a str> {
@@ -22,8 +27,8 @@ impl<'a> Input<'a> {
     }
 
     /// The parameter of the path.
-    pub(crate) fn path_parameter(self, name: &'static str) -> Result<&'a str, Refusal> {
-        self.0.path_parameter.as_deref().ok_or(Refusal::Missing(name))
+    pub(crate) fn path_parameter(self) -> &'a str {
+        self.0.path_parameter.as_deref().unwrap_or_default()
     }
 
     /// The token of `Authorization: Bearer`.
@@ -38,9 +43,9 @@ impl<'a> Input<'a> {
         Some((name.to_owned(), password.to_owned()))
     }
 
-    /// The body as a JSON object. Members nobody asks for are ignored.
-    pub(crate) fn json(self) -> Result<JsonBody, Refusal> {
-        self.0.json().map(JsonBody).ok_or(Refusal::NotJson)
+    /// The body as a JSON object.
+    pub(crate) fn json(self) -> JsonBody {
+        JsonBody(self.0.json().unwrap_or_default())
     }
 }
 
@@ -48,12 +53,8 @@ impl<'a> Input<'a> {
 pub(crate) struct JsonBody(Map<String, Value>);
 
 impl JsonBody {
-    /// A member that must be there and be a string.
-    pub(crate) fn text(&self, name: &'static str) -> Result<&str, Refusal> {
-        match self.0.get(name) {
-            None | Some(Value::Null) => Err(Refusal::Missing(name)),
-            Some(Value::String(text)) => Ok(text),
-            Some(_) => Err(Refusal::NotAString(name)),
-        }
+    /// A member; empty if it is not there or no text.
+    pub(crate) fn text(&self, name: &str) -> &str {
+        self.0.get(name).and_then(Value::as_str).unwrap_or_default()
     }
 }

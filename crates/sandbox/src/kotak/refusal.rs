@@ -3,6 +3,7 @@
 use http::StatusCode;
 
 use super::operation::Operation;
+use crate::requests::Breach;
 
 /// Why the broker refuses a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,12 +12,8 @@ pub(crate) enum Refusal {
     MissingCredentials,
     /// The access token is wrong, expired or revoked, or belongs to another consumer key.
     InvalidCredentials,
-    /// A header or a body member is missing.
-    Missing(&'static str),
-    /// A body member is not a string: a number was answered with 400 (observed).
-    NotAString(&'static str),
-    /// The body is not a JSON object.
-    NotJson,
+    /// The request is not what the spec demands: a number for an access code was answered with 400 (observed).
+    BadInput(Breach),
     /// `init` for a user the broker does not know.
     UnknownUser,
     /// `init` said that the user is not active.
@@ -72,9 +69,7 @@ impl Refusal {
                     "Access failure for API: /apim/session/1.0, version: 1.0. The access token is not valid.",
                 ),
             ),
-            Self::Missing(name) => bad_input(format!("{name} is missing")),
-            Self::NotAString(name) => bad_input(format!("{name} must be a JSON string")),
-            Self::NotJson => bad_input("the body must be a JSON object".into()),
+            Self::BadInput(breach) => bad_input(breach.to_string()),
             Self::UnknownUser => bad_input("the user is not known".into()),
             Self::Inactive => (
                 S::FORBIDDEN,

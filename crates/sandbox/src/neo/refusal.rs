@@ -6,18 +6,15 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::operation::Operation;
+use crate::requests::{Breach, Place};
 
 /// Why the broker refuses a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
     /// A header is missing.
     MissingHeader,
-    /// A member of the body is missing; the broker's name of it.
-    Missing(&'static str),
-    /// A member of the body is no string (inferred).
-    NotAString(&'static str),
-    /// The body is no JSON object (inferred).
-    NotJson,
+    /// The request is not what the spec demands.
+    Unfit(Breach),
     /// A body that is longer than any real one (inferred).
     TooLong,
     /// The access token is wrong.
@@ -51,9 +48,7 @@ impl Refusal {
         use StatusCode as S;
         match self {
             Self::MissingHeader => checks("10512", "Required header not found."),
-            Self::Missing(name) => checks("400", &format!("Missing required field '{name}'")),
-            Self::NotAString(name) => checks("400", &format!("Field '{name}' must be a string")),
-            Self::NotJson => checks("400", "Request body must be a JSON object"),
+            Self::Unfit(breach) => unfit(&breach),
             Self::TooLong => gateway(S::PAYLOAD_TOO_LARGE, "413", "Payload Too Large", ""),
             Self::AccessToken => invalid_credentials(),
             Self::Ucc if manner.refusals_in_success => in_success(429, "Invalid UCC"),
@@ -106,6 +101,27 @@ fn coded(status: StatusCode, words: &str) -> Response {
 /// The form with status 200 (observed).
 fn in_success(code: u16, words: &str) -> Response {
     answer(StatusCode::OK, json!({ "stCode": code, "errMsg": words, "status": "failure" }))
+}
+
+/// What is said to a request that the spec has something against. Headers are not named, and members have names of their
+/// own, of which `MobileNumber` was observed. All but the words for what is missing are inferred.
+fn unfit(breach: &Breach) -> Response {
+    match breach {
+        Breach::Missing { place: Place::Body, name } => {
+            checks("400", &format!("Missing required field '{}'", capitalised(name)))
+        }
+        Breach::Wrong { place: Place::Body, name, must } => {
+            checks("400", &format!("Field '{}' must {must}", capitalised(name)))
+        }
+        Breach::Missing { .. } | Breach::Wrong { .. } => Refusal::MissingHeader.answer(Manner::default()),
+        Breach::MediaType { expected, .. } => checks("400", &format!("Content-Type must be {expected}")),
+        Breach::NoBody | Breach::NotAnObject => checks("400", "Request body must be a JSON object"),
+    }
+}
+
+fn capitalised(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// The form in which a request is found wanting (observed).

@@ -108,10 +108,13 @@ async fn a_lost_brokerage_session_is_401_while_the_single_sign_on_lives() -> Res
 #[tokio::test]
 async fn an_init_needs_a_json_object_with_publish() -> Result {
     let (sandbox, wire) = start(Sandbox::builder()).await?;
-    for body in [json!({}), json!({ "publish": false, "compete": false }), json!({ "publish": "true" })] {
+    for publish in [json!(false), json!("true"), json!(null)] {
+        let body = json!({ "publish": publish, "compete": false });
         assert_eq!(wire.send_init(body.clone()).await?.status(), 500, "{body}");
     }
-    assert_eq!(wire.send_init(json!([])).await?.status(), 400);
+    for body in [json!([]), json!({ "publish": true }), json!({ "publish": true, "compete": "no" })] {
+        assert_eq!(wire.send_init(body.clone()).await?.status(), 400, "{body}");
+    }
     let not_json = wire.http.post(format!("{}/iserver/auth/ssodh/init", wire.base)).body("publish=true");
     assert_eq!(not_json.send().await?.status(), 400);
     let long = json!({ "publish": true, "compete": "x".repeat(70_000) });
