@@ -1,5 +1,5 @@
 // Generated from openapi/kotak-session.yaml. Do not edit: change the spec and run `cargo xtask generate`.
-// spec-sha256: 3306de8beeb8aaa23441c10c6482d7df05b00b5af8e1928ca72beec2185447ab
+// spec-sha256: 7106ba0b604c87551ddce2e23fd19ff7054f656fc921e6a609a6f9d882511362
 // generators: progenitor 0.15.1, prettyplease 0.3.0
 
 #[allow(unused_imports)]
@@ -2785,7 +2785,9 @@ A status without a kind means what its class says, and the broker's own codes sa
     }
     /**Ends the session and makes its token useless
 
-The broker documents no 401 here.
+The broker documents no 401 here. That the API gateway in front of it rejects an access token here as
+everywhere is inferred.
+
 
 Sends a `DELETE` request to `/session/1.0/session/logout`
 
@@ -2804,6 +2806,7 @@ Carries the headers `Authorization`, `consumerKey`, `ip` and `appId`, which the 
 
 - 200, with a failure in the body: [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired).
 - 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): Invalid or missing input parameters.
+- 401, [`credentials`](broker_session_runtime::ErrorKind::Credentials): The access token or the consumer key is wrong.
 - 403, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`locked`](broker_session_runtime::ErrorKind::Locked): The account is locked or may not use this platform.
 - 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The one-time token is dead; sign in again from the start.
 - 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): Too many requests to the API.
@@ -2846,6 +2849,9 @@ A status without a kind means what its class says, and the broker's own codes sa
         match response.status().as_u16() {
             200u16 => ResponseValue::from_response(response).await,
             400u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            401u16 => {
                 Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
             }
             403u16 => {
@@ -4596,6 +4602,13 @@ pub static API: broker_session_runtime::Api = {
                         shape: Some(&FAULT),
                     },
                     Status {
+                        code: 401u16,
+                        kind: Some(ErrorKind::Credentials),
+                        fits: fits::<types::Fault>,
+                        may_be_empty: false,
+                        shape: Some(&FAULT),
+                    },
+                    Status {
                         code: 403u16,
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
@@ -6046,6 +6059,15 @@ pub mod mock {
                     self
                         .0
                         .status(400u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn unauthorized(self, value: &types::Fault) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(401u16)
                         .header("content-type", "application/json")
                         .json_body_obj(value),
                 )

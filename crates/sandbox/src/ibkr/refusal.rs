@@ -67,11 +67,11 @@ impl Refusal {
                     Json(json!({ "RESULT": false })).into_response()
                 }
                 SignedOut::Json401 | SignedOut::NoSession => error(S::UNAUTHORIZED, "not authenticated"),
-                SignedOut::Empty401 => S::UNAUTHORIZED.into_response(),
+                SignedOut::Empty401 => nothing(S::UNAUTHORIZED),
                 SignedOut::Html401 => page(S::UNAUTHORIZED, "You are not signed in."),
                 SignedOut::Redirect => redirect(S::FOUND),
             },
-            Self::LoggedOut => init_after_logout.into_response(),
+            Self::LoggedOut => nothing(init_after_logout),
             Self::NotAuthenticated => error(S::UNAUTHORIZED, "not authenticated"),
             Self::InitFirst => error(S::BAD_REQUEST, "Init session first"),
             Self::NoBridge => error(S::BAD_REQUEST, "Bad Request: no bridge"),
@@ -92,7 +92,7 @@ pub(super) fn documented(operation: Operation, status: StatusCode) -> Response {
         S::UNAUTHORIZED => error(status, "not authenticated"),
         S::FORBIDDEN => page(status, "Access Denied"),
         S::LENGTH_REQUIRED => page(status, "A request of this kind needs a Content-Length."),
-        S::GONE | S::TOO_MANY_REQUESTS | S::SERVICE_UNAVAILABLE => status.into_response(),
+        S::GONE | S::TOO_MANY_REQUESTS | S::SERVICE_UNAVAILABLE => nothing(status),
         S::INTERNAL_SERVER_ERROR if operation == Operation::IserverAuthSsodhInitPost => no_token(),
         S::INTERNAL_SERVER_ERROR => error(status, "Please query /accounts first"),
         status if status.is_redirection() => redirect(status),
@@ -102,6 +102,11 @@ pub(super) fn documented(operation: Operation, status: StatusCode) -> Response {
 
 fn error(status: StatusCode, words: &str) -> Response {
     (status, Json(json!({ "error": words, "statusCode": status.as_u16() }))).into_response()
+}
+
+/// A page without a word.
+fn nothing(status: StatusCode) -> Response {
+    (status, Html("")).into_response()
 }
 
 /// A failure with status 200.

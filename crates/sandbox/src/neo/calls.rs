@@ -55,10 +55,11 @@ fn application(call: &Received) -> Result<&str, Refusal> {
 }
 
 fn shown(call: &Received) -> Result<Shown, Refusal> {
-    Ok(Shown { sid: header(call, "sid")?.to_owned(), token: header(call, "auth")?.to_owned() })
+    let shown = |name| call.header(name).map(str::to_owned).ok_or(Refusal::MissingHeader);
+    Ok(Shown { sid: shown("sid")?, token: shown("auth")? })
 }
 
-/// A header. An empty one counts as missing (inferred), which the spec cannot say of those that identify the caller.
+/// A header that identifies the caller. An empty one counts as missing (inferred), which the spec cannot say of these.
 fn header<'a>(call: &'a Received, name: &str) -> Result<&'a str, Refusal> {
     call.header(name).filter(|value| !value.is_empty()).ok_or(Refusal::MissingHeader)
 }

@@ -21,7 +21,7 @@ fn answer(status: u16, kind: &str, body: &str) -> (u16, String, String) {
 #[tokio::test]
 async fn a_signed_out_gateway_answers_in_the_way_it_was_told_to() -> Result {
     for (way, expected) in [
-        (SignedOut::Empty401, answer(401, "", "")),
+        (SignedOut::Empty401, answer(401, HTML, "")),
         (SignedOut::Json401, answer(401, JSON, NOT_AUTHENTICATED)),
         (SignedOut::Redirect, answer(302, "/sso/Login", "")),
         (SignedOut::NoSession, answer(401, JSON, NOT_AUTHENTICATED)),
@@ -56,7 +56,7 @@ async fn after_a_logout_nothing_works_and_init_is_gone() -> Result {
         assert_eq!(wire.post("/logout").await?.status(), 200);
         assert_eq!(wire.post("/logout").await?.status(), 401);
         let init = wire.send_init(json!({ "publish": true, "compete": false })).await?;
-        assert_eq!(seen(init).await?, answer(status.as_u16(), "", ""));
+        assert_eq!(seen(init).await?, answer(status.as_u16(), HTML, ""));
         assert_eq!(sandbox.etiquette().inits_while_signed_out, 1);
         sandbox.sign_in();
         assert_eq!(wire.init(false).await?["authenticated"], true);
@@ -155,11 +155,11 @@ async fn every_status_has_the_body_that_was_seen_with_it() -> Result {
         (302, "/sso/Login", ""),
         (400, JSON, NO_BRIDGE),
         (401, JSON, NOT_AUTHENTICATED),
-        (410, "", ""),
-        (429, "", ""),
+        (410, HTML, ""),
+        (429, HTML, ""),
         (500, JSON, r#"{"error":"Please query /accounts first","statusCode":500}"#),
         (502, JSON, r#"{"error":"Bad Gateway","statusCode":502}"#),
-        (503, "", ""),
+        (503, HTML, ""),
     ] {
         sandbox.inject(Operation::TicklePost, Fault::status(StatusCode::from_u16(status)?));
         assert_eq!(seen(wire.post("/tickle").await?).await?, answer(status, kind, body));

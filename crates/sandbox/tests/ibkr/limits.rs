@@ -25,7 +25,7 @@ async fn too_many_calls_cost_a_quarter_of_an_hour_at_both_bases() -> Result {
         wire.status().await?;
     }
     let refused = wire.post("/iserver/auth/status").await?;
-    assert_eq!(seen(refused).await?, (429, String::new(), String::new()));
+    assert_eq!(seen(refused).await?, (429, "text/html".into(), String::new()));
     let older = Wire::new(sandbox.older_base_url())?;
     assert_eq!(older.post("/logout").await?.status(), 429);
     let expected = Etiquette { rate_limit_violations: 1, calls_in_penalty_box: 1, ..Etiquette::default() };
