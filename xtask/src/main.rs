@@ -3,6 +3,7 @@
 mod apis;
 mod check;
 mod codegen_feature;
+mod conformance;
 mod fuzz;
 mod generate;
 mod lint;
@@ -35,6 +36,8 @@ enum Task {
     Check,
     /// Checks the specs without generating anything.
     Lint(lint::Options),
+    /// Tries the specs on the sandboxes with Schemathesis. Needs Python 3.
+    Conformance(conformance::Options),
     /// Feeds everything that reads foreign bytes with whatever a fuzzer makes up. Needs no nightly toolchain.
     Fuzz(fuzz::Options),
 }
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
         Task::Generate => generate::run(&apis),
         Task::Check => check::run(&apis),
         Task::Lint(options) => lint::run(&apis, &options),
+        Task::Conformance(options) => conformance::run(&apis, &options),
         Task::Fuzz(options) => fuzz::run(&apis, &options),
     });
     match result {

@@ -38,7 +38,6 @@ pub(crate) fn node() -> Result<PathBuf> {
 
 /// The Python packages that `xtask/tools/NAME.txt` pins with their hashes. Gives the folder of their programs, `python`
 /// among them.
-#[allow(dead_code, reason = "the first task that needs it follows")]
 pub(crate) fn python(name: &str) -> Result<PathBuf> {
     let lock = Path::new(LOCKS).join(format!("{name}.txt"));
     let folder = folder().join(name);
