@@ -54,8 +54,8 @@ pub(crate) async fn start<B: played::Broker>(
     builder: Builder<B>,
     args: ServeArgs<B::Operation>,
 ) -> Result<Sandbox<B>, Failure> {
-    let sandbox =
-        builder.port(args.port).start().await.map_err(|error| Failure::config(error.to_string()))?;
+    let builder = builder.port(args.port).reference();
+    let sandbox = builder.start().await.map_err(|error| Failure::config(error.to_string()))?;
     for planned in args.fault {
         sandbox.inject_always(planned.operation, planned.fault);
     }
@@ -96,6 +96,7 @@ pub(crate) async fn serve<B: played::Broker>(
             ("broker", json!(broker.name)),
             ("user", json!(sandbox.user())),
             ("base_url", json!(base_url)),
+            ("reference_url", json!(sandbox.reference_url())),
             ("environment", Value::Object(variables)),
         ]
         .map(|(name, value)| (name.to_owned(), value)),
@@ -103,8 +104,12 @@ pub(crate) async fn serve<B: played::Broker>(
     if let Value::Object(members) = members {
         object.extend(members);
     }
-    let first = format!("The sandbox of {} listens at {base_url}. Stop it with Ctrl-C.", broker.title);
-    let text = [&[first], lines, &exports].concat().join("\n");
+    let mut first =
+        vec![format!("The sandbox of {} listens at {base_url}. Stop it with Ctrl-C.", broker.title)];
+    first.extend(
+        sandbox.reference_url().map(|url| format!("Its API, to read and to try in a browser: {url}")),
+    );
+    let text = [&first, lines, &exports].concat().join("\n");
     context.output.result(&Value::Object(object), &text)?;
     sandbox.serve_until(stop).await;
     Ok(())

@@ -5,6 +5,7 @@ use std::io;
 
 use axum::response::Response;
 use http::StatusCode;
+use jiff::Timestamp;
 
 use crate::clock::Clock;
 use crate::guesses::Guesses;
@@ -54,6 +55,11 @@ pub trait Play: Sized + Send + Sync + 'static {
 
     /// The answer to a call of no operation: 404 for an unknown path, 405 for an unknown method.
     fn no_operation(&self, call: &Received, status: StatusCode) -> Response;
+
+    /// Whether the broker itself shows something at a path that is no operation's, whatever is served beside it.
+    fn has_page(&self, _path: &str, _at: Timestamp) -> bool {
+        false
+    }
 
     /// The answer to a call that is turned away before it gets to a fault or to the operation.
     fn turn_away(&self, _operation: Self::Operation, _call: &Received) -> Option<Response> {

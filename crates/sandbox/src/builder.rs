@@ -5,13 +5,17 @@ use std::io;
 
 use crate::broker::Broker;
 use crate::clock::Clock;
+use crate::routes::Beside;
 use crate::sandbox::Sandbox;
 use crate::server::Listener;
+use crate::spec::Spec;
 
 /// Settings of a [`Sandbox`] to be started. From [`Sandbox::builder`].
 pub struct Builder<B: Broker> {
     port: u16,
     clock: Clock,
+    /// Makes what is served beside the broker, for a spec and the URL of the host's root.
+    beside: Option<fn(&Spec, &str) -> Beside>,
     pub(crate) settings: B::Settings,
 }
 
@@ -31,6 +35,18 @@ impl<B: Broker> Builder<B> {
         self
     }
 
+    /// Serves an interactive reference of the broker's API at `/`, from which the sandbox can be called in a browser. An
+    /// operation or a page of the broker's own goes first.
+    #[cfg(feature = "reference")]
+    #[must_use]
+    pub fn reference(mut self) -> Self {
+        self.beside = Some(|spec, root| {
+            let reference = crate::reference::Reference::new(spec, root);
+            Box::new(move |method, path| reference.answer(method, path))
+        });
+        self
+    }
+
     /// Starts the sandbox on the current tokio runtime. It answers as soon as this returns.
     ///
     /// # Errors
@@ -43,19 +59,28 @@ impl<B: Broker> Builder<B> {
         let spec = B::spec()?;
         let first = Listener::bind(self.port).await?;
         let (broker, doors) = B::open(self.settings, &self.clock, first).await?;
-        Ok(Sandbox::open(broker, self.clock, spec, doors))
+        let beside = match self.beside {
+            Some(make) => Some(make(spec, broker.root_url())),
+            None => None,
+        };
+        Ok(Sandbox::open(broker, self.clock, spec, doors, beside))
     }
 }
 
 impl<B: Broker> Default for Builder<B> {
     fn default() -> Self {
-        Self { port: 0, clock: Clock::running(), settings: B::Settings::default() }
+        Self { port: 0, clock: Clock::running(), beside: None, settings: B::Settings::default() }
     }
 }
 
 impl<B: Broker> Clone for Builder<B> {
     fn clone(&self) -> Self {
-        Self { port: self.port, clock: self.clock.clone(), settings: self.settings.clone() }
+        Self {
+            port: self.port,
+            clock: self.clock.clone(),
+            beside: self.beside,
+            settings: self.settings.clone(),
+        }
     }
 }
 
@@ -64,6 +89,7 @@ impl<B: Broker> fmt::Debug for Builder<B> {
         f.debug_struct("Builder")
             .field("port", &self.port)
             .field("clock", &self.clock)
+            .field("beside", &self.beside.is_some())
             .field("settings", &self.settings)
             .finish()
     }

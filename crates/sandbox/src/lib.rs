@@ -30,6 +30,8 @@ mod guesses;
 mod locked;
 mod log;
 mod operation;
+#[cfg(feature = "reference")]
+mod reference;
 mod requests;
 mod routes;
 mod sandbox;

@@ -11,7 +11,7 @@ use axum::routing::on;
 use bytes::Bytes;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
-use http::{Request, StatusCode};
+use http::{Method, Request, StatusCode};
 use jiff::Timestamp;
 
 use crate::body::read;
@@ -28,11 +28,16 @@ use crate::spec::Spec;
 /// What the calls of every connection share.
 pub(crate) struct Site<B> {
     pub(crate) broker: B,
+    pub(crate) beside: Option<Beside>,
     pub(crate) faults: Faults,
     pub(crate) log: CallLog,
     pub(crate) clock: Clock,
     spec: &'static Spec,
 }
+
+/// What a sandbox serves of its own accord where the broker has nothing: the answer to a method and a path, if any. It
+/// knows neither faults nor the call log.
+pub(crate) type Beside = Box<dyn Fn(&Method, &str) -> Option<Response> + Send + Sync>;
 
 /// A call, read to its end.
 pub struct Received {
@@ -54,8 +59,19 @@ pub struct Door<B: Play> {
 }
 
 impl<B> Site<B> {
-    pub(crate) fn new(broker: B, clock: Clock, spec: &'static Spec) -> Self {
-        Self { broker, faults: Faults::default(), log: CallLog::default(), clock, spec }
+    pub(crate) fn new(broker: B, clock: Clock, spec: &'static Spec, beside: Option<Beside>) -> Self {
+        Self { broker, beside, faults: Faults::default(), log: CallLog::default(), clock, spec }
+    }
+
+    /// The sandbox's own answer to a request for which the broker has no operation.
+    fn beside(&self, root: &str, request: &Request<Body>) -> Option<Response>
+    where
+        B: Play,
+    {
+        let (beside, path) = (self.beside.as_ref()?, request.uri().path());
+        // A second host of the broker's has nothing beside it: its base URL is not the one that is shown.
+        let is_free = root == self.broker.root_url() && !self.broker.has_page(path, self.clock.now());
+        is_free.then(|| beside(request.method(), path)).flatten()
     }
 
     /// Notes a call before it takes effect.
@@ -121,6 +137,9 @@ impl<B: Play> Door<B> {
         let unknown = |status| {
             let (site, root) = (Arc::clone(site), Arc::clone(&root));
             move |request: Request<Body>| async move {
+                if let Some(answer) = site.beside(&root, &request) {
+                    return answer;
+                }
                 let call = receive(&site.clock, None, request).await;
                 site.log(&call, None, &root, None);
                 site.broker.no_operation(&call, status)

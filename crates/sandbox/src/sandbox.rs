@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::fault::Fault;
 use crate::log::Call;
 use crate::operation::Operation as _;
-use crate::routes::{Door, Site};
+use crate::routes::{Beside, Door, Site};
 use crate::server::Server;
 use crate::spec::Spec;
 use crate::variable::Variable;
@@ -31,8 +31,14 @@ impl<B: Broker> Sandbox<B> {
         Builder::default()
     }
 
-    pub(crate) fn open(broker: B, clock: Clock, spec: &'static Spec, doors: Vec<Door<B>>) -> Self {
-        let site = Arc::new(Site::new(broker, clock, spec));
+    pub(crate) fn open(
+        broker: B,
+        clock: Clock,
+        spec: &'static Spec,
+        doors: Vec<Door<B>>,
+        beside: Option<Beside>,
+    ) -> Self {
+        let site = Arc::new(Site::new(broker, clock, spec, beside));
         let listeners = doors.into_iter().map(|door| door.open(&site)).collect();
         Self { site, server: Server::start(listeners) }
     }
@@ -49,6 +55,14 @@ impl<B: Broker> Sandbox<B> {
     /// URL of the host's root, without a slash at the end.
     pub fn root_url(&self) -> &str {
         self.broker().root_url()
+    }
+
+    /// URL of the API's reference, if the sandbox serves one ([`Builder::reference`]). The same is at `/` of the host,
+    /// where the broker has no page of its own: IBKR's gateway shows its login page there while nobody is signed in.
+    #[cfg(feature = "reference")]
+    pub fn reference_url(&self) -> Option<String> {
+        let root = self.root_url();
+        self.site.beside.is_some().then(|| format!("{root}{}", crate::reference::FOLDER))
     }
 
     /// The user that the sandbox is for: an id or a name, never a secret.

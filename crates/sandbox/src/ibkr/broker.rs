@@ -113,6 +113,14 @@ impl Play for Ibkr {
         }
     }
 
+    /// The login page at the root gives way once somebody is signed in; its other address stays.
+    fn has_page(&self, path: &str, at: Timestamp) -> bool {
+        match Page::at(path) {
+            Some(Page::Root) => self.desk().gateway.sign_on(at).is_none(),
+            page => page.is_some(),
+        }
+    }
+
     fn turn_away(&self, operation: Operation, call: &Received) -> Option<Response> {
         let desk = &mut self.desk();
         if lacks_length(&call.head) {

@@ -1,0 +1,9 @@
+//! The interactive reference that a sandbox serves beside the broker.
+
+mod browser;
+mod chromium;
+mod page;
+mod wire;
+
+/// What a test comes to.
+type Result<T = (), E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
