@@ -68,6 +68,8 @@ impl Reference {
             .deep_linking(true)
             .display_operation_id(true)
             .display_request_duration(true)
+            // How far an operation can be relied on (`x-evidence`), and whether it may be repeated (`x-retry`).
+            .show_extensions(true)
             .try_it_out_enabled(true)
             // Whatever was typed in is forgotten with the page.
             .persist_authorization(false);

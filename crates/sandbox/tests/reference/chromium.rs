@@ -11,7 +11,7 @@ use tokio::process::{Child, Command};
 use super::Result;
 
 /// Keeps Chromium from calling home, which would be mistaken for the page's doing, and lets it run as anybody.
-const FLAGS: [&str; 9] = [
+const FLAGS: [&str; 10] = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -21,6 +21,7 @@ const FLAGS: [&str; 9] = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--window-size=1400,2000",
 ];
 
 /// Runs a test in a Chromium of its own, and ends that whatever the test comes to.

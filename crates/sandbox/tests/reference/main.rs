@@ -1,4 +1,5 @@
 //! The interactive reference that a sandbox serves beside the broker.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "these functions are parts of tests")]
 
 mod browser;
 mod chromium;

@@ -23,8 +23,12 @@ pub(crate) struct Page<'a>(&'a WebDriver);
 impl<'a> Page<'a> {
     /// Opens a URL and waits until operations are there.
     pub(crate) async fn open(driver: &'a WebDriver, url: &str) -> Result<Self> {
-        driver.goto(url).await?;
         let page = Self(driver);
+        // The browser's own first page asks for parts of itself.
+        driver.goto("about:blank").await?;
+        page.requested().await?;
+        page.complaints().await?;
+        driver.goto(url).await?;
         page.find(".opblock").await?;
         Ok(page)
     }
@@ -81,7 +85,9 @@ impl<'a> Page<'a> {
             for (field, text) in fields.iter().zip(*texts) {
                 field.send_keys(*text).await?;
             }
-            form.find(By::Css("button.authorize")).await?.click().await?;
+            let button = form.find(By::Css("button.authorize")).await?;
+            button.scroll_into_view().await?;
+            button.click().await?;
         }
         self.click(".modal-ux .btn-done").await
     }
@@ -104,7 +110,7 @@ impl<'a> Page<'a> {
         self.click(&format!("{block} .execute")).await?;
         let answer = format!("{block} .live-responses-table .response");
         let status = self.find(&format!("{answer} .response-col_status")).await?.text().await?;
-        let body = self.find(&format!("{answer} .response-col_description .highlight-code")).await?;
+        let body = self.find(&format!("{answer} .response-col_description .highlight-code pre")).await?;
         Ok(Shown { status, body: body.text().await? })
     }
 
@@ -126,6 +132,8 @@ impl<'a> Page<'a> {
 
     /// What the browser has complained about: errors of scripts, requests that a policy forbids, failures to load.
     pub(crate) async fn complaints(&self) -> Result<Vec<String>> {
-        Ok(self.0.browser_log().await?.into_iter().map(|entry| entry.message).collect())
+        let log = self.0.browser_log().await?.into_iter();
+        // What is less are hints, for instance at a password field outside of a form.
+        Ok(log.filter(|it| it.level == "SEVERE" || it.level == "WARNING").map(|it| it.message).collect())
     }
 }
