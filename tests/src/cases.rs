@@ -5,7 +5,7 @@ use std::{path::Path, sync::LazyLock};
 
 use broker_session_codegen::{
     Document,
-    spec::{Example, Media, Operation, Response, operations},
+    spec::{Documented, Example, Media, Operation, Response, documented, operations},
 };
 use serde_json::{Map, Value};
 
@@ -44,6 +44,12 @@ impl Spec {
         Self { document, operations }
     }
 
+    /// The name of its file.
+    pub fn name(&self) -> &str {
+        let path = self.document.name();
+        path.rsplit('/').next().unwrap_or(path)
+    }
+
     /// Every documented answer.
     pub fn cases(&self) -> impl Iterator<Item = Case<'_>> {
         self.operations.iter().flat_map(operation_cases)
@@ -70,19 +76,11 @@ impl Spec {
 }
 
 fn operation_cases(operation: &Operation) -> impl Iterator<Item = Case<'_>> {
-    operation.responses.iter().flat_map(move |response| {
-        let bare = Case { operation, response, media: None, example: None };
-        let empty = response.content.is_empty().then_some(bare);
-        let with_body = response.content.iter().flat_map(move |media| {
-            media.examples.iter().map(move |example| Case {
-                media: Some(media),
-                example: Some(example),
-                ..bare
-            })
-        });
-        let json = response.content.iter().find(|media| media.media_type == JSON);
-        let missing = json.filter(|_| response.may_be_empty).map(|media| Case { media: Some(media), ..bare });
-        empty.into_iter().chain(with_body).chain(missing)
+    documented(operation).map(|Documented { operation, response, media, example }| Case {
+        operation,
+        response,
+        media,
+        example,
     })
 }
 

@@ -11,7 +11,7 @@ use futures::future::BoxFuture;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    Case, Generated, Report, Said, Spec, Stage, as_encoded, check_settled, of_fault, of_text, once,
+    Case, Column, Generated, Report, Said, Spec, Stage, as_encoded, check_settled, of_fault, of_text, once,
     watch::canary,
 };
 
@@ -150,14 +150,17 @@ pub async fn check_answers<B: Broker>() -> Report {
             B::prepare(spec, &stage, &case);
             let at = At::new(stage.base_url(), once());
             let outcome = (reach.drive)(&at).await;
-            let count = stage.count(case.operation);
-            report.same(format!("{}, how often it was called", case.label()), &count, &1);
-            if let Err(error) = &outcome {
-                report.add(format!("{}, the rest of the error", case.label()), B::check_error(&at, error));
-            }
+            let count = match stage.count(case.operation) {
+                1 => Ok(()),
+                count => Err(format!("{count} times in place of once")),
+            };
             let settled =
                 check_settled(&case, &outcome, || B::seen(spec, reach, &case), || B::said(spec, &case));
-            report.add(case.label(), settled);
+            let rest = outcome.as_ref().err().map(|error| B::check_error(&at, error));
+            let mut checks =
+                vec![(format!("{}, how often it was called", case.label()), count), (case.label(), settled)];
+            checks.extend(rest.map(|rest| (format!("{}, the rest of the error", case.label()), rest)));
+            report.meet(Column::Ergonomic, spec, &case, checks);
         }
     }
     report

@@ -3,9 +3,13 @@
 //! OpenAPI has many ways to say the same thing: references, inherited security, maps keyed by status. This
 //! view has one: a list of operations with everything in its place.
 
+mod documented;
+
 use serde_json::Value;
 
 use crate::Document;
+
+pub use documented::{Documented, documented};
 
 /// The HTTP methods of a path item.
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
