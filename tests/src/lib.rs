@@ -32,6 +32,7 @@ mod reach;
 mod report;
 mod requests;
 mod same_schema;
+mod sandboxes;
 mod scene;
 mod schemas;
 mod secure;
@@ -66,6 +67,7 @@ pub use reach::{
 pub use report::Report;
 pub use requests::check_request;
 pub use same_schema::check_schemas;
+pub use sandboxes::check_sandbox;
 pub use scene::Scene;
 pub use schemas::{Fixture, Judge, check_mutations, fixtures};
 pub use secure::Certified;

@@ -90,7 +90,8 @@ pub async fn check_bodies<G: Generated>() -> Report {
     report
 }
 
-fn http() -> reqwest::Client {
+/// An HTTP client without TLS.
+pub(crate) fn http() -> reqwest::Client {
     let http = HttpClientBuilder::new().only_given_roots(true);
     http.build(Deadlines::default()).expect("a client without TLS")
 }
@@ -98,19 +99,26 @@ fn http() -> reqwest::Client {
 /// A client for one call. A second one would be held back where the broker takes no more at a time, or after
 /// an answer that says so.
 fn client<G: Generated>(stage: &Stage, http: &reqwest::Client) -> G::Client {
+    client_at::<G>(&stage.base_url(), http)
+}
+
+/// The same at this base URL.
+pub(crate) fn client_at<G: Generated>(base: &str, http: &reqwest::Client) -> G::Client {
     let schemes = G::api().security_schemes.iter();
     let transport = schemes.fold(Transport::builder(G::api()), |transport, scheme| {
         transport.credential(scheme.name, credential(scheme))
     });
-    G::client(&stage.base_url(), http.clone(), transport.retry(RetryPolicy::NEVER).build())
+    G::client(base, http.clone(), transport.retry(RetryPolicy::NEVER).build())
 }
 
-fn first_body(operation: &Operation) -> Option<&Value> {
+/// The first example of an operation's body.
+pub(crate) fn first_body(operation: &Operation) -> Option<&Value> {
     let media = operation.body.as_ref()?;
     media.examples.first().map(|example| &example.value)
 }
 
-fn compare(spec: &Spec, case: &Case<'_>, outcome: Outcome) -> Result<(), String> {
+/// Compares what the generated client has made of a documented answer with what the spec says of it.
+pub(crate) fn compare(spec: &Spec, case: &Case<'_>, outcome: Outcome) -> Result<(), String> {
     let same_value = |status: StatusCode, value: Value| {
         let expected = match case.media {
             Some(media) => as_encoded(spec, &media.schema, case.value()),

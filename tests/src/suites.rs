@@ -111,6 +111,18 @@ macro_rules! ergonomic_suite {
     };
 }
 
+/// The test of a broker's sandbox against the spec: `builder` makes one that takes any number of calls, and `answers` says
+/// how much there is to check at least.
+#[macro_export]
+macro_rules! sandbox_suite {
+    ($api:ty, $builder:expr, { answers: $answers:literal $(,)? }) => {
+        #[tokio::test]
+        async fn every_documented_answer_can_be_had_from_the_sandbox() {
+            $crate::check_sandbox::<$api, _>($builder).await.finish($answers);
+        }
+    };
+}
+
 /// The tests of every call of a [`crate::Broker`] in a hostile network.
 #[macro_export]
 macro_rules! hostile_suite {

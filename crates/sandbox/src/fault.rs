@@ -53,7 +53,7 @@ impl Fault {
             "<!DOCTYPE html>\n<html><head><title>{title}</title></head>\n<body><h1>{title}</h1>\
              <p>The gateway could not complete your request.</p></body></html>\n"
         );
-        Self::status_with(status, "text/html; charset=utf-8", page)
+        Self::with_type(status, HeaderValue::from_static("text/html; charset=utf-8"), page)
     }
 
     /// A status without a body.
@@ -75,7 +75,7 @@ impl Fault {
 
     /// A status with a body of JSON.
     pub fn json(status: StatusCode, body: &serde_json::Value) -> Self {
-        Self::status_with(status, "application/json", body.to_string())
+        Self::with_type(status, HeaderValue::from_static("application/json"), body.to_string())
     }
 
     /// An answer that breaks off: `Content-Length` tells the whole length, half of the body is sent,
@@ -155,10 +155,11 @@ impl Fault {
         self
     }
 
-    fn status_with(status: StatusCode, content_type: &'static str, body: String) -> Self {
+    /// A status with a body of this media type.
+    pub(crate) fn with_type(status: StatusCode, media_type: HeaderValue, body: String) -> Self {
         let mut answer = http::Response::new(Bytes::from(body));
         *answer.status_mut() = status;
-        answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        answer.headers_mut().insert(CONTENT_TYPE, media_type);
         Self::raw(answer)
     }
 

@@ -24,6 +24,7 @@ mod broker;
 mod builder;
 mod clock;
 mod delivery;
+mod examples;
 mod fault;
 mod faults;
 mod guesses;
