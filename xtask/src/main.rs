@@ -4,6 +4,7 @@ mod apis;
 mod check;
 mod codegen_feature;
 mod conformance;
+mod coverage;
 mod fuzz;
 mod generate;
 mod lint;
@@ -38,6 +39,8 @@ enum Task {
     Lint(lint::Options),
     /// Tries the specs on the sandboxes with Schemathesis. Needs Python 3.
     Conformance(conformance::Options),
+    /// Runs the suites and shows which documented answers the clients and the sandboxes have met in them.
+    Coverage(coverage::Options),
     /// Feeds everything that reads foreign bytes with whatever a fuzzer makes up. Needs no nightly toolchain.
     Fuzz(fuzz::Options),
 }
@@ -66,6 +69,7 @@ fn main() -> ExitCode {
         Task::Check => check::run(&apis),
         Task::Lint(options) => lint::run(&apis, &options),
         Task::Conformance(options) => conformance::run(&apis, &options),
+        Task::Coverage(options) => coverage::run(&apis, &options),
         Task::Fuzz(options) => fuzz::run(&apis, &options),
     });
     match result {
