@@ -26,6 +26,7 @@ pub mod matrix;
 mod mutations;
 mod outcomes;
 mod play;
+mod playing;
 mod proxy;
 mod raw;
 mod reach;
@@ -59,6 +60,7 @@ pub use lossless::as_encoded;
 pub use mutations::{Mutation, mutations};
 pub use outcomes::{check_bodies, check_outcomes, check_requests};
 pub use play::Answer;
+pub use playing::Player;
 pub use proxy::{Proxied, Proxy};
 pub use raw::{Raw, Reaction, respond};
 pub use reach::{

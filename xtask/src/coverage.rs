@@ -25,8 +25,8 @@ use rows::Coverage;
 /// The environment variable that names the folder of the records to the tests.
 const FOLDER: &str = "BROKER_SESSION_COVERAGE";
 
-/// The tests that meet documented answers: the module `suites` of each broker's test program.
-const SUITES: &str = "suites";
+/// The tests that meet documented answers: these modules of each broker's test program.
+const MODULES: [&str; 2] = ["suites", "plays"];
 
 /// Where the records come from.
 #[derive(Debug, clap::Args)]
@@ -97,27 +97,27 @@ fn record() -> Result<(PathBuf, bool)> {
     fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
     let mut command = Command::new(tools::cargo());
     command.args(["test", "--quiet", "--locked", "--no-fail-fast", "--package", "contract-tests"]);
-    for suite in suites()? {
-        command.args(["--test", &suite]);
+    for program in programs()? {
+        command.args(["--test", &program]);
     }
-    let filter = format!("{SUITES}::");
-    let status = command.args(["--", &filter]).env(FOLDER, &folder).status().context("cannot start cargo")?;
+    command.arg("--").args(MODULES.map(|module| format!("{module}::")));
+    let status = command.env(FOLDER, &folder).status().context("cannot start cargo")?;
     Ok((folder, status.success()))
 }
 
-/// The test programs that have suites.
-fn suites() -> Result<Vec<String>> {
+/// The test programs that have such modules.
+fn programs() -> Result<Vec<String>> {
     let tests = Path::new("tests/tests");
     let listing = fs::read_dir(tests).with_context(|| format!("cannot list {}", tests.display()))?;
     let mut names = Vec::new();
     for entry in listing {
         let path = entry?.path();
-        if path.join(format!("{SUITES}.rs")).exists() {
+        if MODULES.iter().any(|module| path.join(format!("{module}.rs")).exists()) {
             names.push(path.file_name().unwrap_or_default().to_string_lossy().into_owned());
         }
     }
     if names.is_empty() {
-        bail!("no test program in {} has a module `{SUITES}`", tests.display());
+        bail!("no test program in {} has one of the modules {}", tests.display(), MODULES.join(", "));
     }
     names.sort();
     Ok(names)

@@ -11,6 +11,7 @@
 mod answers;
 mod mocks;
 mod network;
+mod plays;
 mod requests;
 mod suites;
 mod support;

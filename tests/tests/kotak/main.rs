@@ -18,5 +18,6 @@ mod flow_session;
 mod mocks;
 mod oddities;
 mod oddities_of_faults;
+mod plays;
 mod suites;
 mod support;

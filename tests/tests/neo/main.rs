@@ -14,6 +14,7 @@ mod guesses;
 mod hosts;
 mod mocks;
 mod oddities;
+mod plays;
 mod session;
 mod suites;
 mod support;
