@@ -17,6 +17,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
+use broker_session_codegen::{Document, header_hash};
 
 use crate::{Outcome, apis::Api, say, tools};
 use records::Records;
@@ -39,40 +40,66 @@ pub(crate) struct Options {
 
 /// Draws up the table. Everything must have been met.
 pub(crate) fn run(apis: &[Api], options: &Options) -> Result<Outcome> {
+    let Some(specs) = load(apis) else { return Ok(Outcome::Failed) };
     let (folder, tests_are_fine) = match &options.from {
         Some(folder) => (given(folder)?, true),
+        None if is_stale(apis, &specs)? => return Ok(Outcome::NeedsUpdate),
         None => record()?,
     };
     let records = Records::read(&folder)?;
-    let mut outcome = if tests_are_fine { Outcome::Fine } else { Outcome::Failed };
-    let (mut specs, mut totals) = (Vec::new(), Vec::new());
-    for api in apis {
-        let document = match api.load() {
-            Ok(document) => document,
-            Err(problems) => {
-                eprintln!("{problems}");
-                outcome = Outcome::Failed;
-                continue;
-            }
-        };
-        specs.push((api.spec.clone(), document.hash()));
-        let coverage = Coverage::new(api.spec.clone(), document, &records);
-        say(&table::of(&coverage))?;
-        let problems = missing::problems(&coverage);
-        if !problems.is_empty() {
-            eprintln!("{problems}\n");
-            outcome = Outcome::Failed;
-        }
-        totals.push(table::total(&coverage));
+    if !tests_are_fine && records.is_empty() {
+        bail!("the suites did not run; see above");
     }
-    for refusal in records.refusals(&specs) {
-        eprintln!("{refusal}");
+    let tables: Vec<Coverage> =
+        specs.into_iter().map(|(spec, document)| Coverage::new(spec, document, &records)).collect();
+    for coverage in &tables {
+        say(&table::of(coverage))?;
+    }
+    // The end of the output is what people read first.
+    let mut outcome = if tests_are_fine { Outcome::Fine } else { Outcome::Failed };
+    for problems in tables.iter().map(missing::problems).filter(|problems| !problems.is_empty()) {
+        eprintln!("\n{problems}");
+        outcome = Outcome::Failed;
+    }
+    for refusal in records.refusals(&tables) {
+        eprintln!("\n{refusal}");
     }
     if !tests_are_fine {
-        eprintln!("Some of the tests failed, see above; what they did not meet does not count.");
+        eprintln!("\nSome of the tests failed, see above; what they did not meet does not count.");
     }
-    say(&totals.join("\n"))?;
+    say("")?;
+    for coverage in &tables {
+        say(&table::total(coverage))?;
+    }
     Ok(outcome)
+}
+
+/// Every spec by its path; nothing if one cannot be read, which has then been said.
+fn load(apis: &[Api]) -> Option<Vec<(String, Document)>> {
+    let mut specs = Vec::new();
+    for api in apis {
+        match api.load() {
+            Ok(document) => specs.push((api.spec.clone(), document)),
+            Err(problems) => eprintln!("{problems}"),
+        }
+    }
+    (specs.len() == apis.len()).then_some(specs)
+}
+
+/// Whether a client was generated from another text of its spec, so that its tests could not be built; says so.
+fn is_stale(apis: &[Api], specs: &[(String, Document)]) -> Result<bool> {
+    let mut is_stale = false;
+    for (api, (spec, document)) in apis.iter().zip(specs) {
+        let current = api.current()?.unwrap_or_default();
+        if header_hash(&current) != Some(&document.hash()) {
+            eprintln!(
+                "{} was not generated from {spec} as it is now; run `cargo xtask generate` first.",
+                api.generated
+            );
+            is_stale = true;
+        }
+    }
+    Ok(is_stale)
 }
 
 /// The folder that was named. Paths are the workspace's, wherever this was started from.

@@ -13,6 +13,8 @@ use std::{
 use anyhow::{Context, Result};
 use serde::Deserialize;
 
+use super::rows::Coverage;
+
 /// Who has met an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -110,8 +112,13 @@ impl Records {
         met
     }
 
-    /// What was not taken, and why. `specs` are those there are, by their paths, with their hashes.
-    pub(super) fn refusals(&self, specs: &[(String, String)]) -> Vec<String> {
+    /// Whether there is none, not even one that does not count.
+    pub(super) fn is_empty(&self) -> bool {
+        self.fresh.is_empty() && self.outdated.is_empty()
+    }
+
+    /// What was not taken, and why. `tables` are those of all specs.
+    pub(super) fn refusals(&self, tables: &[Coverage]) -> Vec<String> {
         let programs = self.outdated.iter().map(|(program, count)| {
             format!(
                 "{count} records do not count: {} was built anew after it had written them. Run the tests again.",
@@ -120,8 +127,9 @@ impl Records {
         });
         let mut other: BTreeMap<&str, usize> = BTreeMap::new();
         for record in &self.fresh {
-            let current = specs.iter().any(|(spec, hash)| is_of(record, spec) && record.spec_sha256 == *hash);
-            if !current {
+            let is_of_table =
+                |table: &Coverage| is_of(record, &table.spec) && record.spec_sha256 == table.hash;
+            if !tables.iter().any(is_of_table) {
                 *other.entry(&record.spec).or_default() += 1;
             }
         }

@@ -75,6 +75,8 @@ pub(super) struct Coverage {
     /// The path of the spec.
     pub(super) spec: String,
     pub(super) document: Document,
+    /// The hash of its text.
+    pub(super) hash: String,
     pub(super) rows: Vec<Row>,
     /// Answers that were met and that nobody documents: the tests and this count by different rules.
     pub(super) unknown: Vec<Answer>,
@@ -85,7 +87,8 @@ pub(super) struct Coverage {
 impl Coverage {
     /// Joins a spec with the records.
     pub(super) fn new(spec: String, document: Document, records: &Records) -> Self {
-        let mut met = records.of(&spec, &document.hash());
+        let hash = document.hash();
+        let mut met = records.of(&spec, &hash);
         let operations = operations(&document);
         let (mut rows, mut without_example) = (Vec::new(), Vec::new());
         for operation in &operations {
@@ -113,7 +116,7 @@ impl Coverage {
                 }
             }
         }
-        Self { spec, document, rows, unknown: met.into_keys().collect(), without_example }
+        Self { spec, document, hash, rows, unknown: met.into_keys().collect(), without_example }
     }
 
     /// How many cells of a column are filled.
