@@ -48,14 +48,19 @@ impl Report {
         case: &Case<'_>,
         checks: impl IntoIterator<Item = (String, Result<(), String>)>,
     ) {
+        if self.hold(checks) {
+            note(column, spec, case);
+        }
+    }
+
+    /// Counts these checks. Whether there were any, and all of them held.
+    fn hold(&mut self, checks: impl IntoIterator<Item = (String, Result<(), String>)>) -> bool {
         let (checked, problems) = self.counts();
         for (label, outcome) in checks {
             self.add(label, outcome);
         }
         let (now_checked, now_problems) = self.counts();
-        if now_checked > checked && now_problems == problems {
-            note(column, spec, case);
-        }
+        now_checked > checked && now_problems == problems
     }
 }
 
@@ -83,4 +88,22 @@ fn note(column: Column, spec: &Spec, case: &Case<'_>) {
     let mut file = fs::OpenOptions::new().create(true).append(true).open(file).expect("a file of records");
     // One write, so that lines of tests that run at the same time do not mix.
     file.write_all(format!("{line}\n").as_bytes()).expect("a record");
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Report;
+
+    #[test]
+    fn an_answer_is_met_only_if_something_was_checked_and_all_of_it_held() {
+        let ok = || ("a".to_owned(), Ok(()));
+        let wrong = || ("b".to_owned(), Err("another value".to_owned()));
+        let mut report = Report::default();
+        assert!(!report.hold([]));
+        assert!(report.hold([ok()]));
+        assert!(!report.hold([ok(), wrong()]));
+        assert!(!report.hold([wrong(), ok()]));
+        assert!(report.hold([ok(), ok()]), "what was wrong with another answer is no matter");
+        assert_eq!(report.counts(), (7, 2));
+    }
 }

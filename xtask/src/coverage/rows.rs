@@ -37,6 +37,8 @@ impl Column {
 pub(super) struct Row {
     /// Which one.
     pub(super) answer: Answer,
+    /// The JSON pointer of its operation.
+    pub(super) operation: String,
     /// The JSON pointer of the place that documents it.
     pub(super) pointer: String,
     /// Whether its body is missing where it may be.
@@ -92,6 +94,8 @@ impl Coverage {
         let operations = operations(&document);
         let (mut rows, mut without_example) = (Vec::new(), Vec::new());
         for operation in &operations {
+            let path = operation.path.replace('~', "~0").replace('/', "~1");
+            let place = format!("/paths/{path}/{}", operation.method.to_ascii_lowercase());
             for case in documented(operation) {
                 let answer = Answer {
                     operation: operation.id.clone(),
@@ -101,6 +105,7 @@ impl Coverage {
                 };
                 rows.push(Row {
                     met: met.remove(&answer).unwrap_or_default(),
+                    operation: place.clone(),
                     pointer: case.pointer(&document),
                     is_missing: case.is_missing(),
                     answer,
@@ -109,9 +114,7 @@ impl Coverage {
             for response in &operation.responses {
                 let documented = documented(operation).any(|case| case.response.status == response.status);
                 if !documented {
-                    let path = operation.path.replace('~', "~0").replace('/', "~1");
-                    let method = operation.method.to_ascii_lowercase();
-                    let pointer = format!("/paths/{path}/{method}/responses/{}", response.status);
+                    let pointer = format!("{place}/responses/{}", response.status);
                     without_example.push((pointer, format!("{} of `{}`", response.status, operation.id)));
                 }
             }

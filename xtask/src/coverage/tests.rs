@@ -119,6 +119,8 @@ fn each_missing_cell_is_named_with_its_place_once_for_all_operations_that_share_
         (vec![3], 21, "the answer 204 without a body of `two`"),
         (vec![2], 31, "the example `bad` of the answer 400 of `one`"),
         (vec![2, 4], 31, "the example `bad` of the answer 400 of `one`, `two`"),
+        (vec![0, 1, 2], 5, "any of the 3 answers of `one`"),
+        (vec![3, 4], 18, "any of the 2 answers of `two`"),
     ] {
         let kept = ALL.iter().enumerate().filter(|(index, _)| !left_out.contains(index)).map(|(_, key)| *key);
         let kept: Vec<Key> = kept.collect();
