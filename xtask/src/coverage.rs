@@ -26,8 +26,11 @@ use rows::Coverage;
 /// The environment variable that names the folder of the records to the tests.
 const FOLDER: &str = "BROKER_SESSION_COVERAGE";
 
-/// The tests that meet documented answers: these modules of each broker's test program.
+/// The modules of each broker's test program that have tests which meet documented answers.
 const MODULES: [&str; 2] = ["suites", "plays"];
+
+/// Which of their tests do so. What one of another name would meet is missed, not overlooked: its cells stay empty.
+const TESTS: [&str; 2] = ["suites::every_documented_answer", "plays::"];
 
 /// Where the records come from.
 #[derive(Debug, clap::Args)]
@@ -127,7 +130,7 @@ fn record() -> Result<(PathBuf, bool)> {
     for program in programs()? {
         command.args(["--test", &program]);
     }
-    command.arg("--").args(MODULES.map(|module| format!("{module}::")));
+    command.arg("--").args(TESTS);
     let status = command.env(FOLDER, &folder).status().context("cannot start cargo")?;
     Ok((folder, status.success()))
 }
