@@ -107,7 +107,7 @@ fn name(value: &Value) -> String {
 fn mend(expected: Shape, found: &Value) -> &'static str {
     match (expected, found) {
         (Shape::Text, Value::Bool(_) | Value::Number(_)) => "Put the value in quotes.",
-        (_, Value::Null) => "Write the value, or delete the key.",
+        (_, Value::Null) => "Write the value, or delete the key; a value that starts with `#` needs quotes.",
         (Shape::Bool | Shape::Number | Shape::Count, Value::String(_)) => "Write the value without quotes.",
         (Shape::List(_), _) => "Start each item on a line of its own with `- `.",
         _ => "Replace the value.",

@@ -46,7 +46,8 @@ pub(super) fn read(name: &str, text: &str) -> Result<Yaml, Problems> {
             {
                 return Err(reader.anchor(span).into());
             }
-            Event::Alias(_) => return Err(reader.alias(span).into()),
+            // An alias comes after its anchor, which is refused.
+            Event::Alias(_) => return Err(reader.anchor(span).into()),
             Event::Scalar(_, _, _, Some(tag))
             | Event::SequenceStart(_, Some(tag))
             | Event::MappingStart(_, Some(tag)) => return Err(reader.tag(span, &tag.to_string()).into()),
@@ -233,13 +234,6 @@ impl Reader<'_> {
         let what = "A second YAML document starts here.";
         let why = "A spec is one YAML document; what follows would be ignored.";
         self.at(self.location(span), "yaml-document", what, why, "Delete the `---` or the second document.")
-    }
-
-    fn alias(&self, span: Span) -> Problem {
-        let what = "A YAML alias (`*name`) stands here.";
-        let why = "An alias copies text that cannot be named in messages, and aliases of aliases explode.";
-        let fix = "Put the shared part under `components` and refer to it with `$ref`.";
-        self.at(self.location(span), "yaml-alias", what, why, fix)
     }
 
     fn anchor(&self, span: Span) -> Problem {

@@ -24,7 +24,7 @@ pub(super) fn members(context: &Context<'_>, report: &mut Report<'_, '_>) {
             Kind::MediaType | Kind::Parameter | Kind::Header => {
                 for (_, example) in context.members(&join(pointer, "examples")) {
                     let place = join(&example.pointer, "value");
-                    look(context, &[schema.clone()], &place, &mut left, report);
+                    look(context, std::slice::from_ref(&schema), &place, &mut left, report);
                 }
                 look(context, &[schema], &join(pointer, "example"), &mut left, report);
             }

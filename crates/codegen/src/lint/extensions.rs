@@ -59,7 +59,7 @@ pub(super) fn place(context: &Context<'_>, report: &mut Report<'_, '_>) {
             };
             if !fits || node.reference.is_some() && key != "x-secret" && key != "x-secret-reason" {
                 let what =
-                    format!("`{key}` means nothing here, on a {}.", place_name(node.kind, node.reference));
+                    format!("`{key}` means nothing here, in {}.", place_name(node.kind, node.reference));
                 let why =
                     format!("It is a member of {whose}; anywhere else it would be ignored without a word.");
                 report.add(
@@ -73,6 +73,9 @@ pub(super) fn place(context: &Context<'_>, report: &mut Report<'_, '_>) {
     }
 }
 
-fn place_name(kind: Kind, reference: Option<&str>) -> &'static str {
-    if reference.is_some() { "reference, which has no members" } else { kind.name() }
+fn place_name(kind: Kind, reference: Option<&str>) -> String {
+    match reference {
+        Some(_) => "a reference, which has no members".to_owned(),
+        None => format!("the {}", kind.name()),
+    }
 }

@@ -126,7 +126,7 @@ impl Kind {
     pub(crate) fn key_hint(self) -> Option<&'static str> {
         match self {
             Kind::Paths => Some("a path, which starts with a slash"),
-            Kind::Responses => Some("an HTTP status from 100 to 599, or a range such as 4XX"),
+            Kind::Responses => Some("an HTTP status from 200 to 599"),
             _ => None,
         }
     }
