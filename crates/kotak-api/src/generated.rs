@@ -1,5 +1,5 @@
 // Generated from openapi/kotak-session.yaml. Do not edit: change the spec and run `cargo xtask generate`.
-// spec-sha256: 7106ba0b604c87551ddce2e23fd19ff7054f656fc921e6a609a6f9d882511362
+// spec-sha256: a6f6feeec59adede0cfe14f5b6795dc58a66424d73df21512afb6c06eca546fc
 // generators: progenitor 0.15.1, prettyplease 0.3.0
 
 #[allow(unused_imports)]
