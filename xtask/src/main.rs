@@ -8,6 +8,7 @@ mod coverage;
 mod fuzz;
 mod generate;
 mod lint;
+mod portability;
 mod tools;
 
 use std::{
@@ -43,6 +44,9 @@ enum Task {
     Coverage(coverage::Options),
     /// Feeds everything that reads foreign bytes with whatever a fuzzer makes up. Needs no nightly toolchain.
     Fuzz(fuzz::Options),
+    /// Lets OpenAPI Generator make clients in other languages of every spec, and the Python ones sign in to the
+    /// sandboxes. Needs Java, Python 3 and Node.js.
+    Portability(portability::Options),
 }
 
 /// What a task found; its number is the exit status, for scripts.
@@ -71,6 +75,7 @@ fn main() -> ExitCode {
         Task::Conformance(options) => conformance::run(&apis, &options),
         Task::Coverage(options) => coverage::run(&apis, &options),
         Task::Fuzz(options) => fuzz::run(&apis, &options),
+        Task::Portability(options) => portability::run(&apis, &options),
     });
     match result {
         Ok(outcome) => outcome.into(),

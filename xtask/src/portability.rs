@@ -1,0 +1,149 @@
+//! Whether the specs are good for others, too: OpenAPI Generator makes a Python, a TypeScript and a Go client of each,
+//! and the Python one signs in to the broker's sandbox, by the script `xtask/portability/BROKER.py`.
+
+mod generator;
+mod sandbox;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context, Result, bail};
+
+use crate::{Outcome, apis::Api, say, tools};
+use generator::Generator;
+use sandbox::Sandbox;
+
+/// Where the scripts are that use the Python clients.
+const SCRIPTS: &str = "xtask/portability";
+
+/// The Python package of a generated client.
+const PACKAGE: &str = "client";
+
+/// For whom.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// Only this broker, as its folder below `crates/` is called; all of them unless told.
+    #[arg(long)]
+    broker: Option<String>,
+}
+
+/// What the clients are made and tried with.
+struct Tools {
+    generator: Generator,
+    python: PathBuf,
+    tsc: PathBuf,
+    program: PathBuf,
+}
+
+/// Makes and tries the clients of each spec, and says what came of it.
+pub(crate) fn run(apis: &[Api], options: &Options) -> Result<Outcome> {
+    let chosen: Vec<&Api> =
+        apis.iter().filter(|api| options.broker.as_deref().is_none_or(|name| api.broker() == name)).collect();
+    if let (Some(name), []) = (&options.broker, chosen.as_slice()) {
+        let known: Vec<&str> = apis.iter().map(Api::broker).collect();
+        bail!("there is no broker `{name}`; there are: {}", known.join(", "));
+    }
+    let python = tools::python("portability")?;
+    let tools = Tools {
+        generator: Generator::new(python.join("openapi-generator-cli")),
+        python: python.join("python"),
+        tsc: tools::node()?.join("tsc"),
+        program: build()?,
+    };
+    let mut outcome = Outcome::Fine;
+    for api in chosen {
+        // One spec that fails does not keep the others from being tried.
+        if let Err(error) = try_out(api, &tools) {
+            eprintln!("error: {}: {error:#}.", api.spec);
+            outcome = Outcome::Failed;
+        }
+    }
+    Ok(outcome)
+}
+
+/// The program that has the sandboxes, built from what is there now.
+fn build() -> Result<PathBuf> {
+    let mut command = Command::new(tools::cargo());
+    command.args(["build", "--quiet", "--locked", "--package", "broker-session-cli"]);
+    tools::succeed(&mut command, "the program with the sandboxes cannot be built; the compiler says why")?;
+    Ok(tools::target_folder().join("debug/broker-session"))
+}
+
+/// Makes the clients of one spec, and tries them.
+fn try_out(api: &Api, tools: &Tools) -> Result<()> {
+    let broker = api.broker();
+    let folder = tools::target_folder().join("portability").join(broker);
+    if folder.exists() {
+        // What an older spec gave must not be tried along.
+        fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))?;
+    }
+    tools.generator.validate(&api.spec)?;
+
+    let python = folder.join("python");
+    tools.generator.generate(&api.spec, "python", &python, &format!("packageName={PACKAGE}"))?;
+    sign_in(broker, &python, tools)?;
+    say(&format!("{broker}: the Python client signs in to the sandbox, and out"))?;
+
+    let typescript = folder.join("typescript");
+    // Without it, members that differ in case alone (`Success` and `success`) become one, twice declared.
+    let names = "modelPropertyNaming=original";
+    tools.generator.generate(&api.spec, "typescript-fetch", &typescript, names)?;
+    compile(&typescript, &tools.tsc)?;
+    say(&format!("{broker}: the TypeScript client compiles"))?;
+
+    let go = folder.join("go");
+    tools.generator.generate(&api.spec, "go", &go, &format!("packageName={PACKAGE}"))?;
+    if parse(&go)? {
+        say(&format!("{broker}: the Go client is made, and gofmt can read it"))
+    } else {
+        say(&format!("{broker}: the Go client is made; nothing has read it, because gofmt is not installed"))
+    }
+}
+
+/// Lets the broker's script use the Python client on the sandbox.
+fn sign_in(broker: &str, client: &Path, tools: &Tools) -> Result<()> {
+    let script = Path::new(SCRIPTS).join(format!("{broker}.py"));
+    if !script.is_file() {
+        bail!("there is no {}; write one that signs in with the generated client", script.display());
+    }
+    let sandbox = Sandbox::start(&tools.program, broker)?;
+    let mut command = Command::new(&tools.python);
+    // What Python warns of in generated code is an error here.
+    command.args(["-W", "error", "-B"]).arg(&script);
+    command.env("PYTHONPATH", client).envs(sandbox.environment());
+    tools::succeed(&mut command, &format!("{} has failed; its error says where", script.display()))
+}
+
+/// Lets TypeScript check a client, strictly.
+fn compile(client: &Path, tsc: &Path) -> Result<()> {
+    let mut command = Command::new(tsc);
+    command.args(["--noEmit", "--strict", "--target", "es2022", "--lib", "es2022,dom,dom.iterable"]);
+    command.args(["--module", "esnext", "--moduleResolution", "bundler"]).arg(client.join("index.ts"));
+    tools::succeed(&mut command, "the TypeScript client does not compile; its errors stand above")
+}
+
+/// Lets gofmt read a client; false if there is none. Whether it builds is not tried: that would need the module that it
+/// depends on from elsewhere.
+fn parse(client: &Path) -> Result<bool> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(client).with_context(|| format!("cannot list {}", client.display()))? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "go") {
+            files.push(path);
+        }
+    }
+    if files.is_empty() {
+        bail!("the generator has made no Go client");
+    }
+    let output = match Command::new("gofmt").args(["-e", "-l"]).args(&files).output() {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+        output => output.context("cannot start gofmt")?,
+    };
+    if !output.status.success() {
+        bail!("gofmt cannot read the Go client:\n{}", String::from_utf8_lossy(&output.stderr).trim_end());
+    }
+    Ok(true)
+}
