@@ -24,4 +24,3 @@ with ApiClient(Configuration(host=os.environ["IBKR_BASE_URL"])) as client:
         raise AssertionError("the session is still there after the sign-out")
     except ApiException as refusal:
         assert refusal.status == 401, refusal
-print("ibkr: kept alive and signed out")

@@ -43,4 +43,3 @@ with ApiClient(settings) as client:
     except ApiException as refusal:
         # As the broker says it (99999, "Login again").
         assert (refusal.status, refusal.data.actual_instance.fault.code.actual_instance) == (400, 99999), refusal
-print("kotak: signed in and out")

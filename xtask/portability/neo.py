@@ -58,4 +58,3 @@ with Carrying(settings) as client:
         raise AssertionError("the session is still there after the sign-out")
     except ApiException as refusal:
         assert refusal.status == 401, refusal
-print("neo: signed in and out")

@@ -35,7 +35,6 @@ struct Tools {
     generator: Generator,
     python: PathBuf,
     tsc: PathBuf,
-    program: PathBuf,
 }
 
 /// Makes and tries the clients of each spec, and says what came of it.
@@ -51,17 +50,25 @@ pub(crate) fn run(apis: &[Api], options: &Options) -> Result<Outcome> {
         generator: Generator::new(python.join("openapi-generator-cli")),
         python: python.join("python"),
         tsc: tools::node()?.join("tsc"),
-        program: build()?,
     };
+    if each(&chosen, |api| make(api, &tools)) == Outcome::Failed {
+        return Ok(Outcome::Failed);
+    }
+    // Only now: it does not build with a spec that has changed, and what the generator says of that is worth knowing.
+    let program = build()?;
+    Ok(each(&chosen, |api| sign_in(api.broker(), &tools, &program)))
+}
+
+/// Does something for each spec, whatever came of it for the others.
+fn each(apis: &[&Api], task: impl Fn(&Api) -> Result<()>) -> Outcome {
     let mut outcome = Outcome::Fine;
-    for api in chosen {
-        // One spec that fails does not keep the others from being tried.
-        if let Err(error) = try_out(api, &tools) {
+    for api in apis {
+        if let Err(error) = task(api) {
             eprintln!("error: {}: {error:#}.", api.spec);
             outcome = Outcome::Failed;
         }
     }
-    Ok(outcome)
+    outcome
 }
 
 /// The program that has the sandboxes, built from what is there now.
@@ -72,10 +79,15 @@ fn build() -> Result<PathBuf> {
     Ok(tools::target_folder().join("debug/broker-session"))
 }
 
-/// Makes the clients of one spec, and tries them.
-fn try_out(api: &Api, tools: &Tools) -> Result<()> {
+/// Where the clients of a broker are made.
+fn folder(broker: &str) -> PathBuf {
+    tools::target_folder().join("portability").join(broker)
+}
+
+/// Makes the clients of one spec, and lets their compilers read them.
+fn make(api: &Api, tools: &Tools) -> Result<()> {
     let broker = api.broker();
-    let folder = tools::target_folder().join("portability").join(broker);
+    let folder = folder(broker);
     if folder.exists() {
         // What an older spec gave must not be tried along.
         fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))?;
@@ -84,8 +96,7 @@ fn try_out(api: &Api, tools: &Tools) -> Result<()> {
 
     let python = folder.join("python");
     tools.generator.generate(&api.spec, "python", &python, &format!("packageName={PACKAGE}"))?;
-    sign_in(broker, &python, tools)?;
-    say(&format!("{broker}: the Python client signs in to the sandbox, and out"))?;
+    say(&format!("{broker}: the Python client is made"))?;
 
     let typescript = folder.join("typescript");
     // Without it, members that differ in case alone (`Success` and `success`) become one, twice declared.
@@ -104,17 +115,19 @@ fn try_out(api: &Api, tools: &Tools) -> Result<()> {
 }
 
 /// Lets the broker's script use the Python client on the sandbox.
-fn sign_in(broker: &str, client: &Path, tools: &Tools) -> Result<()> {
+fn sign_in(broker: &str, tools: &Tools, program: &Path) -> Result<()> {
+    let client = folder(broker).join("python");
     let script = Path::new(SCRIPTS).join(format!("{broker}.py"));
     if !script.is_file() {
         bail!("there is no {}; write one that signs in with the generated client", script.display());
     }
-    let sandbox = Sandbox::start(&tools.program, broker)?;
+    let sandbox = Sandbox::start(program, broker)?;
     let mut command = Command::new(&tools.python);
     // What Python warns of in generated code is an error here.
     command.args(["-W", "error", "-B"]).arg(&script);
     command.env("PYTHONPATH", client).envs(sandbox.environment());
-    tools::succeed(&mut command, &format!("{} has failed; its error says where", script.display()))
+    tools::succeed(&mut command, &format!("{} has failed; its error says where", script.display()))?;
+    say(&format!("{broker}: the Python client signs in to the sandbox, and out"))
 }
 
 /// Lets TypeScript check a client, strictly.
