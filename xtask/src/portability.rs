@@ -47,7 +47,7 @@ pub(crate) fn run(apis: &[Api], options: &Options) -> Result<Outcome> {
     }
     let python = tools::python("portability")?;
     let tools = Tools {
-        generator: Generator::new(python.join("openapi-generator-cli")),
+        generator: Generator::new(python.join("openapi-generator-cli"))?,
         python: python.join("python"),
         tsc: tools::node()?.join("tsc"),
     };

@@ -235,6 +235,22 @@ async fn a_port_in_use_is_explained() {
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
+async fn every_sandbox_says_where_its_reference_is_and_shows_it_at_its_root() {
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    for broker in ["kotak", "neo", "ibkr"] {
+        let server = Program::new();
+        let mut child = server.start(&["sandbox", broker, "--json"]);
+        let announced = announcement(&mut child).await;
+        let reference = announced["reference_url"].as_str().unwrap();
+        let page = http.get(reference).send().await.unwrap().text().await.unwrap();
+        assert!(page.contains("swagger-ui"), "{broker}: {page}");
+        let root = reference.strip_suffix("api-reference/").unwrap();
+        assert_eq!(http.get(root).send().await.unwrap().text().await.unwrap(), page, "{broker}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_fault_can_be_planned_from_the_command_line() {
     let server = Program::new();
     let arguments = ["sandbox", "kotak", "--json", "--fault", "session_init=html-503"];

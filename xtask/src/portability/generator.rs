@@ -22,8 +22,16 @@ pub(super) struct Generator {
 }
 
 impl Generator {
-    pub(super) fn new(program: PathBuf) -> Self {
-        Self { program }
+    /// # Errors
+    /// There is no Java.
+    pub(super) fn new(program: PathBuf) -> Result<Self> {
+        match Command::new("java").arg("-version").output() {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                bail!("there is no `java`, which OpenAPI Generator needs; install Java 11 or newer")
+            }
+            java => java.context("cannot start java")?,
+        };
+        Ok(Self { program })
     }
 
     /// Lets it check a spec, recommendations included.
@@ -56,12 +64,6 @@ impl Generator {
 
     /// Runs it, and gives all that it says.
     fn run(&self, arguments: &[&str]) -> Result<String> {
-        match Command::new("java").arg("-version").output() {
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                bail!("there is no `java`, which OpenAPI Generator needs; install Java 11 or newer")
-            }
-            java => java.context("cannot start java")?,
-        };
         let output = Command::new(&self.program).args(arguments).output();
         let output = output.with_context(|| format!("cannot start {}", self.program.display()))?;
         let words =
