@@ -71,6 +71,17 @@ pub(crate) fn find() -> Result<Vec<Api>> {
     Ok(apis)
 }
 
+/// The API of one broker, as [`Api::broker`] names it, or all of them.
+pub(crate) fn choose<'a>(apis: &'a [Api], broker: Option<&str>) -> Result<Vec<&'a Api>> {
+    let chosen: Vec<&Api> =
+        apis.iter().filter(|api| broker.is_none_or(|name| api.broker() == name)).collect();
+    if let (Some(name), []) = (broker, chosen.as_slice()) {
+        let known: Vec<&str> = apis.iter().map(Api::broker).collect();
+        bail!("there is no broker `{name}`; there are: {}", known.join(", "));
+    }
+    Ok(chosen)
+}
+
 /// The folder that holds this package's folder.
 fn root() -> Result<PathBuf> {
     // Cargo says where the package is now; the path at compile time serves when it is started without it.

@@ -6,7 +6,6 @@
 //! where the spec has made-up ones. None of them is needed by a broker that can do without.
 
 mod report;
-mod sandbox;
 
 use std::{
     fs,
@@ -14,11 +13,15 @@ use std::{
     process::Command,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
-use crate::{Outcome, apis::Api, say, tools};
+use crate::{
+    Outcome,
+    apis::{self, Api},
+    sandbox::{self, Sandbox, Settings},
+    say, tools,
+};
 use report::Report;
-use sandbox::{Sandbox, Settings};
 
 /// Where the brokers' files are.
 const FOLDER: &str = "xtask/conformance";
@@ -39,9 +42,9 @@ pub(crate) struct Options {
 
 /// Runs it for each broker, and says what came of it.
 pub(crate) fn run(apis: &[Api], options: &Options) -> Result<Outcome> {
-    let chosen = choose(apis, options.broker.as_deref())?;
+    let chosen = apis::choose(apis, options.broker.as_deref())?;
     let programs = tools::python("conformance")?;
-    let program = build()?;
+    let program = sandbox::build()?;
     let mut outcome = Outcome::Fine;
     for api in chosen {
         let is_fine = conform(api, &programs.join("schemathesis"), &program, options)
@@ -51,25 +54,6 @@ pub(crate) fn run(apis: &[Api], options: &Options) -> Result<Outcome> {
         }
     }
     Ok(outcome)
-}
-
-/// The brokers to run for.
-fn choose<'a>(apis: &'a [Api], broker: Option<&str>) -> Result<Vec<&'a Api>> {
-    let chosen: Vec<&Api> =
-        apis.iter().filter(|api| broker.is_none_or(|name| api.broker() == name)).collect();
-    if let (Some(name), []) = (broker, chosen.as_slice()) {
-        let known: Vec<&str> = apis.iter().map(Api::broker).collect();
-        bail!("there is no broker `{name}`; there are: {}", known.join(", "));
-    }
-    Ok(chosen)
-}
-
-/// The program that has the sandboxes, built from what is there now.
-fn build() -> Result<PathBuf> {
-    let mut command = Command::new(tools::cargo());
-    command.args(["build", "--quiet", "--locked", "--package", "broker-session-cli"]);
-    tools::succeed(&mut command, "the program with the sandboxes cannot be built; the compiler says why")?;
-    Ok(tools::target_folder().join("debug/broker-session"))
 }
 
 /// Tries one spec on its sandbox. False: something was found, and has been said.

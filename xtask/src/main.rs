@@ -9,6 +9,7 @@ mod fuzz;
 mod generate;
 mod lint;
 mod portability;
+mod sandbox;
 mod tools;
 
 use std::{

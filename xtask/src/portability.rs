@@ -2,7 +2,6 @@
 //! and the Python one signs in to the broker's sandbox, by the script `xtask/portability/BROKER.py`.
 
 mod generator;
-mod sandbox;
 
 use std::{
     fs,
@@ -12,9 +11,13 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use crate::{Outcome, apis::Api, say, tools};
+use crate::{
+    Outcome,
+    apis::{self, Api},
+    sandbox::{self, Sandbox, Settings},
+    say, tools,
+};
 use generator::Generator;
-use sandbox::Sandbox;
 
 /// Where the scripts are that use the Python clients.
 const SCRIPTS: &str = "xtask/portability";
@@ -39,12 +42,7 @@ struct Tools {
 
 /// Makes and tries the clients of each spec, and says what came of it.
 pub(crate) fn run(apis: &[Api], options: &Options) -> Result<Outcome> {
-    let chosen: Vec<&Api> =
-        apis.iter().filter(|api| options.broker.as_deref().is_none_or(|name| api.broker() == name)).collect();
-    if let (Some(name), []) = (&options.broker, chosen.as_slice()) {
-        let known: Vec<&str> = apis.iter().map(Api::broker).collect();
-        bail!("there is no broker `{name}`; there are: {}", known.join(", "));
-    }
+    let chosen = apis::choose(apis, options.broker.as_deref())?;
     let python = tools::python("portability")?;
     let tools = Tools {
         generator: Generator::new(python.join("openapi-generator-cli"))?,
@@ -55,7 +53,7 @@ pub(crate) fn run(apis: &[Api], options: &Options) -> Result<Outcome> {
         return Ok(Outcome::Failed);
     }
     // Only now: it does not build with a spec that has changed, and what the generator says of that is worth knowing.
-    let program = build()?;
+    let program = sandbox::build()?;
     Ok(each(&chosen, |api| sign_in(api.broker(), &tools, &program)))
 }
 
@@ -69,14 +67,6 @@ fn each(apis: &[&Api], task: impl Fn(&Api) -> Result<()>) -> Outcome {
         }
     }
     outcome
-}
-
-/// The program that has the sandboxes, built from what is there now.
-fn build() -> Result<PathBuf> {
-    let mut command = Command::new(tools::cargo());
-    command.args(["build", "--quiet", "--locked", "--package", "broker-session-cli"]);
-    tools::succeed(&mut command, "the program with the sandboxes cannot be built; the compiler says why")?;
-    Ok(tools::target_folder().join("debug/broker-session"))
 }
 
 /// Where the clients of a broker are made.
@@ -121,7 +111,7 @@ fn sign_in(broker: &str, tools: &Tools, program: &Path) -> Result<()> {
     if !script.is_file() {
         bail!("there is no {}; write one that signs in with the generated client", script.display());
     }
-    let sandbox = Sandbox::start(program, broker)?;
+    let sandbox = Sandbox::start(program, broker, &Settings::default())?;
     let mut command = Command::new(&tools.python);
     // What Python warns of in generated code is an error here.
     command.args(["-W", "error", "-B"]).arg(&script);

@@ -4,32 +4,42 @@ use std::{
     collections::BTreeMap,
     fs,
     io::{BufRead, BufReader},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
 
 use anyhow::{Context, Result};
 use serde_json::Value;
 
+use crate::tools;
+
 /// What a sandbox is started with.
 #[derive(Debug, Default)]
-pub(super) struct Settings {
+pub(crate) struct Settings {
     /// Arguments of `broker-session sandbox BROKER`.
     arguments: Vec<String>,
     /// Variables for the sandbox and for what is tried on it: the account's credentials, all made up.
-    pub(super) environment: BTreeMap<String, String>,
+    pub(crate) environment: BTreeMap<String, String>,
 }
 
 /// A sandbox that listens.
-pub(super) struct Sandbox {
+pub(crate) struct Sandbox {
     process: Child,
     base_url: String,
     environment: BTreeMap<String, String>,
 }
 
+/// The program that has the sandboxes, built from what is there now.
+pub(crate) fn build() -> Result<PathBuf> {
+    let mut command = Command::new(tools::cargo());
+    command.args(["build", "--quiet", "--locked", "--package", "broker-session-cli"]);
+    tools::succeed(&mut command, "the program with the sandboxes cannot be built; the compiler says why")?;
+    Ok(tools::target_folder().join("debug/broker-session"))
+}
+
 impl Settings {
     /// Reads `arguments` and `environment` from a file; nothing is set if there is none.
-    pub(super) fn read(path: &Path) -> Result<Self> {
+    pub(crate) fn read(path: &Path) -> Result<Self> {
         if !path.exists() {
             return Ok(Self::default());
         }
@@ -66,7 +76,7 @@ fn text_of(value: toml::Value) -> Option<String> {
 
 impl Sandbox {
     /// Starts the sandbox of a broker on a free port, and waits until it says that it listens.
-    pub(super) fn start(program: &Path, broker: &str, settings: &Settings) -> Result<Self> {
+    pub(crate) fn start(program: &Path, broker: &str, settings: &Settings) -> Result<Self> {
         let mut command = Command::new(program);
         command.args(["sandbox", broker, "--port", "0", "--json"]).args(&settings.arguments);
         command.envs(&settings.environment).stdin(Stdio::null()).stdout(Stdio::piped());
@@ -88,12 +98,12 @@ impl Sandbox {
     }
 
     /// Where a client finds it.
-    pub(super) fn base_url(&self) -> &str {
+    pub(crate) fn base_url(&self) -> &str {
         &self.base_url
     }
 
     /// What a client's environment needs besides what the sandbox was given.
-    pub(super) fn environment(&self) -> &BTreeMap<String, String> {
+    pub(crate) fn environment(&self) -> &BTreeMap<String, String> {
         &self.environment
     }
 }
