@@ -5,6 +5,7 @@ mod check;
 mod codegen_feature;
 mod conformance;
 mod coverage;
+mod diff;
 mod fuzz;
 mod generate;
 mod lint;
@@ -43,6 +44,9 @@ enum Task {
     Conformance(conformance::Options),
     /// Runs the suites and shows which documented answers the clients and the sandboxes have met in them.
     Coverage(coverage::Options),
+    /// Says what has changed in the specs since a revision, what it breaks, and whether the versions were raised
+    /// enough.
+    Diff(diff::Options),
     /// Feeds everything that reads foreign bytes with whatever a fuzzer makes up. Needs no nightly toolchain.
     Fuzz(fuzz::Options),
     /// Lets OpenAPI Generator make clients in other languages of every spec, and the Python ones sign in to the
@@ -75,6 +79,7 @@ fn main() -> ExitCode {
         Task::Lint(options) => lint::run(&apis, &options),
         Task::Conformance(options) => conformance::run(&apis, &options),
         Task::Coverage(options) => coverage::run(&apis, &options),
+        Task::Diff(options) => diff::run(&apis, &options),
         Task::Fuzz(options) => fuzz::run(&apis, &options),
         Task::Portability(options) => portability::run(&apis, &options),
     });
