@@ -23,6 +23,8 @@ pub mod code;
 mod components;
 mod content;
 mod documents;
+#[cfg(test)]
+mod every_edit;
 mod forms;
 mod operations;
 mod order;

@@ -54,7 +54,7 @@ pub fn compare(base: &str, now: &str) -> Result<CodeChanges, syn::Error> {
     let mut api = Vec::new();
     for (path, item) in &old {
         match new.get(path) {
-            None if item.parent.as_ref().is_none_or(|parent| new.contains_key(parent)) => {
+            None if !only_in(&old, &new, item) => {
                 api.push(change(Class::Breaking, path, format!("It is gone; it was `{}`.", item.text)));
             }
             Some(now) if now.text != item.text => {
@@ -64,8 +64,7 @@ pub fn compare(base: &str, now: &str) -> Result<CodeChanges, syn::Error> {
         }
     }
     for (path, item) in &new {
-        let with_parent = item.parent.as_ref().is_some_and(|parent| !old.contains_key(parent));
-        if old.contains_key(path) || with_parent {
+        if old.contains_key(path) || only_in(&new, &old, item) {
             continue;
         }
         let class = match item.role {
@@ -81,6 +80,11 @@ pub fn compare(base: &str, now: &str) -> Result<CodeChanges, syn::Error> {
     }
     api.sort_by(|a, b| b.class.cmp(&a.class).then_with(|| a.item.cmp(&b.item)));
     Ok(CodeChanges { api, tokens: tokens::difference(base, now) })
+}
+
+/// Whether an item belongs to one that only one of the files has: saying so of that one is enough.
+fn only_in(one: &BTreeMap<String, Item>, other: &BTreeMap<String, Item>, item: &Item) -> bool {
+    item.parent.as_ref().is_some_and(|parent| one.contains_key(parent) && !other.contains_key(parent))
 }
 
 fn change(class: Class, item: &str, what: String) -> ApiChange {

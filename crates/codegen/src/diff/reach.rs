@@ -36,6 +36,7 @@ pub(super) struct Reach {
 impl Reach {
     pub(super) fn new(document: &Document) -> Reach {
         let mut reach = Reach { operations: operations(document), components: BTreeMap::new() };
+        let refers = refers(document);
         for operation in reach.operations.clone() {
             let mut open = Vec::new();
             let value = |pointer: &str| document.value().pointer(pointer);
@@ -59,9 +60,9 @@ impl Reach {
                 let Some(root) = component(&target) else { continue };
                 let reached = reach.components.entry(root.clone()).or_default();
                 if reached.insert((operation.id.clone(), direction))
-                    && let Some(part) = value(&root)
+                    && let Some(targets) = refers.get(&root)
                 {
-                    open.extend(references(part).map(|target| (target, direction)));
+                    open.extend(targets.iter().map(|target| (target.clone(), direction)));
                 }
             }
         }
@@ -117,6 +118,18 @@ fn directions(key: &str) -> &'static [Direction] {
 pub(super) fn component(pointer: &str) -> Option<String> {
     let mut tokens = pointer.strip_prefix("/components/")?.split('/');
     Some(format!("/components/{}/{}", tokens.next()?, tokens.next()?))
+}
+
+/// What each component refers to.
+fn refers(document: &Document) -> BTreeMap<String, BTreeSet<String>> {
+    let sections = document.value().get("components").and_then(Value::as_object).into_iter().flatten();
+    let sections = sections.filter_map(|(section, all)| Some((section, all.as_object()?)));
+    sections
+        .flat_map(|(section, all)| {
+            let root = move |name: &str| format!("/components/{}/{}", escape(section), escape(name));
+            all.iter().map(move |(name, value)| (root(name), references(value).collect()))
+        })
+        .collect()
 }
 
 /// The targets of all references in a value, as JSON pointers.

@@ -1,7 +1,7 @@
-//! What a change of a spec means: a table of edits, and every edit there is.
+//! What a change of a spec means: a table of edits, and what the generated code says to it.
 #![cfg(feature = "generate")]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
-mod every_edit;
+mod code;
 mod support;
 mod table;

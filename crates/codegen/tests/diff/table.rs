@@ -9,14 +9,14 @@ use crate::support::{document, shown, text, worst};
 
 /// An edit: the spec, what is replaced (once) by what, the class on the wire, the class in Rust, and words that the
 /// finding has.
-type Edit = (&'static str, &'static str, &'static str, Class, Class, &'static str);
+pub(crate) type Edit = (&'static str, &'static str, &'static str, Class, Class, &'static str);
 
-const GOOD: &str = "good.yaml";
+pub(crate) const GOOD: &str = "good.yaml";
 const KOTAK: &str = "kotak-session.yaml";
 const IBKR: &str = "ibkr-session.yaml";
 const NEO: &str = "kotak-neo-session.yaml";
 
-const EDITS: &[Edit] = &[
+pub(crate) const EDITS: &[Edit] = &[
     // What the document says of itself.
     (GOOD, "title: Example", "title: An example", Documentation, Documentation, "title"),
     (GOOD, "version: \"1.0\"", "version: \"1.1\"", Documentation, Documentation, "version"),
