@@ -106,7 +106,7 @@ fn nothing_passes_without_a_word(path: &str, step: usize) {
 
 #[test]
 fn no_edit_of_a_small_spec_passes_without_a_word() {
-    nothing_passes_without_a_word("tests/fixtures/good.yaml", 1);
+    nothing_passes_without_a_word("tests/fixtures/small.yaml", 1);
 }
 
 #[test]
