@@ -90,7 +90,7 @@ pub(super) fn effective<'a>(diff: &mut Diff<'a>, operation: &Two<'a>, item: &Two
         let what = format!("The parameter `{}` is gone.", gone.name());
         let wire = Judgement::breaking("The broker takes no notice of it any more, or refuses it.");
         let rust = Judgement::breaking("The method loses an argument.");
-        diff.tell(&Two::only_old(&gone.listed, &operation.new), what, wire, rust);
+        diff.tell(&Two::only_old(&gone.listed, &operation.new.child("parameters")), what, wire, rust);
     }
     for new in &left {
         let word = if new.required() { "required" } else { "optional" };
@@ -100,9 +100,13 @@ pub(super) fn effective<'a>(diff: &mut Diff<'a>, operation: &Two<'a>, item: &Two
             false => Judgement::additive("Nobody has to send it."),
         };
         let rust = Judgement::breaking("The method gets another argument, which every caller must give.");
-        diff.tell(&Two::only_new(&operation.old, &new.listed), what, wire, rust);
+        diff.tell(&Two::only_new(&operation.old.child("parameters"), &new.listed), what, wire, rust);
     }
-    if old.is_empty() && left.is_empty() && before != after {
+    // One with another name or place has been told of.
+    let mut sorted = (before.clone(), after.clone());
+    sorted.0.sort();
+    sorted.1.sort();
+    if before != after && sorted.0 == sorted.1 {
         let own = operation.child("parameters");
         let place = if own.differ() { own } else { item.child("parameters") };
         let wire = Judgement::unchanged("They are known by name.");

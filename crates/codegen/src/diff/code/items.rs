@@ -151,7 +151,8 @@ impl Reader {
         let owner = short(&text(&block.self_ty));
         let parent = format!("{prefix}{owner}");
         if let Some((of, _)) = &block.trait_ {
-            let shown = format!("impl{} {} for {owner}", text(&block.generics), text(of));
+            let of = short(&text(of));
+            let shown = format!("impl{} {} for", text(&block.generics), of.trim_start_matches("::"));
             // Types that the trait fixes belong to it; its methods are the trait's own.
             let fixed: Vec<String> = block
                 .items
@@ -159,8 +160,8 @@ impl Reader {
                 .filter(|item| matches!(item, ImplItem::Type(_) | ImplItem::Const(_)))
                 .map(text)
                 .collect();
-            let path = format!("{prefix}{}", short(&shown));
-            self.add(path, Role::Other, Some(&parent), &format!("{shown} {}", fixed.join(" ")));
+            let path = format!("{} {parent}", short(&shown));
+            self.add(path, Role::Other, Some(&parent), &format!("{shown} {owner} {}", fixed.join(" ")));
             return;
         }
         for item in &block.items {
