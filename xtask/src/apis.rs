@@ -116,7 +116,7 @@ fn packages() -> Result<Vec<(String, String)>> {
 }
 
 /// The entries of a folder in the order of their names.
-fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
+pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
     let listing = fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))?;
     let mut paths = listing.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
     paths.sort();

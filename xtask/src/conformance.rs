@@ -9,7 +9,7 @@ mod report;
 
 use std::{
     fs,
-    path::{Path, PathBuf},
+    path::Path,
     process::Command,
 };
 

@@ -9,6 +9,7 @@ mod diff;
 mod fuzz;
 mod generate;
 mod lint;
+mod new_broker;
 mod portability;
 mod sandbox;
 mod tools;
@@ -52,6 +53,8 @@ enum Task {
     /// Lets OpenAPI Generator make clients in other languages of every spec, and the Python ones sign in to the
     /// sandboxes. Needs Java, Python 3 and Node.js.
     Portability(portability::Options),
+    /// Scaffolds a new broker: spec, API crate, sandbox, library module, contract tests. See CONTRIBUTING.md.
+    NewBroker(new_broker::Options),
 }
 
 /// What a task found; its number is the exit status, for scripts.
@@ -82,6 +85,7 @@ fn main() -> ExitCode {
         Task::Diff(options) => diff::run(&apis, &options),
         Task::Fuzz(options) => fuzz::run(&apis, &options),
         Task::Portability(options) => portability::run(&apis, &options),
+        Task::NewBroker(options) => new_broker::run(&options),
     });
     match result {
         Ok(outcome) => outcome.into(),
