@@ -59,10 +59,7 @@ impl<B: Broker> Builder<B> {
         let spec = B::spec()?;
         let first = Listener::bind(self.port).await?;
         let (broker, doors) = B::open(self.settings, &self.clock, first).await?;
-        let beside = match self.beside {
-            Some(make) => Some(make(spec, broker.root_url())),
-            None => None,
-        };
+        let beside = self.beside.map(|make| make(spec, broker.root_url()));
         Ok(Sandbox::open(broker, self.clock, spec, doors, beside))
     }
 }
