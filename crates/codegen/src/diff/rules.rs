@@ -52,6 +52,8 @@ fn standard(kind: Kind, key: &str) -> Option<Check> {
             "description",
         )
         | (Kind::SecurityScheme, "bearerFormat")
+        // Links tell which call goes on from an answer; no client is generated from them.
+        | (Kind::Response, "links")
         | (Kind::Parameter | Kind::Header | Kind::Schema | Kind::MediaType, "example")
         | (Kind::Parameter | Kind::Header | Kind::Schema | Kind::Operation, "deprecated")
             if !key.starts_with("x-") =>
