@@ -1,5 +1,5 @@
 // Generated from openapi/kotak-session.yaml. Do not edit: change the spec and run `cargo xtask generate`.
-// spec-sha256: a6f6feeec59adede0cfe14f5b6795dc58a66424d73df21512afb6c06eca546fc
+// spec-sha256: 45d8c9cb3f02c8ac967f2f28ab76fee4a20cae26b3328cc89a3608c37c0b76b4
 // generators: progenitor 0.15.1, prettyplease 0.3.0
 
 #[allow(unused_imports)]

@@ -1,5 +1,5 @@
 // Generated from openapi/kotak-neo-session.yaml. Do not edit: change the spec and run `cargo xtask generate`.
-// spec-sha256: 07c7f83e3e3bde4c71790dfa5ec571d42015e2c80e1f1dba3d7c19b288397941
+// spec-sha256: bb22eae435a0ee05495de05e46895f33a28b87fe91490b639b3b7150eb6ad5f1
 // generators: progenitor 0.15.1, prettyplease 0.3.0
 
 #[allow(unused_imports)]

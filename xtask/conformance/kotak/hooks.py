@@ -44,6 +44,9 @@ LIVE = {"OneTimeToken": one_time_token, "SessionToken": session_token}
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
+    if case.meta and case.meta.phase.name.value == "stateful" and case.path.endswith("/login/userid"):
+        # Chains of calls begin with a login, and a made-up password would end each at once.
+        case.body = {**USER, "password": os.environ["KOTAK_PASSWORD"]}
     parameters = case.operation.schema.raw_schema["components"]["parameters"]
     for component, live in LIVE.items():
         name, example = parameters[component]["name"], parameters[component]["example"]
