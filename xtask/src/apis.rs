@@ -57,6 +57,9 @@ pub(crate) fn find() -> Result<Vec<Api>> {
     let packages = packages()?;
     let mut apis = Vec::new();
     for path in entries(Path::new("openapi"))? {
+        if path.extension().is_some_and(|extension| extension == "yml") {
+            bail!("{} would be passed over; name it .yaml", path.display());
+        }
         if path.extension().is_none_or(|extension| extension != "yaml") {
             continue;
         }

@@ -76,7 +76,9 @@ impl From<Outcome> for ExitCode {
 }
 
 fn main() -> ExitCode {
-    let result = apis::find().and_then(|apis| match Arguments::parse().task {
+    // First, so that help and wrong usage are told whatever state the workspace is in.
+    let task = Arguments::parse().task;
+    let result = apis::find().and_then(|apis| match task {
         Task::Generate => generate::run(&apis),
         Task::Check => check::run(&apis),
         Task::Lint(options) => lint::run(&apis, &options),

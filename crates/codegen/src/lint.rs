@@ -16,6 +16,7 @@ mod failures;
 mod forms;
 mod json_schema;
 mod limits;
+mod links;
 mod made_up;
 mod names;
 mod operations;

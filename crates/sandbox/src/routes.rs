@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::RawPathParams;
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::response::Response;
 use axum::routing::on;
 use bytes::Bytes;
@@ -128,8 +129,8 @@ impl<B: Play> Door<B> {
         let mut router = Router::new();
         for (prefix, base, operation) in self.routes {
             let (site, url) = (Arc::clone(site), Arc::<str>::from(format!("{root}{prefix}")));
-            let handler = move |parameters: RawPathParams, request: Request<Body>| async move {
-                answer(&site, operation, base, &url, &parameters, request).await
+            let handler = move |parameters: Result<RawPathParams, _>, request: Request<Body>| async move {
+                answer(&site, operation, base, &url, path_parameter(parameters), request).await
             };
             let row = operation.row();
             router = router.route(&format!("{prefix}{}", row.path), on(row.methods, handler));
@@ -152,15 +153,22 @@ impl<B: Play> Door<B> {
     }
 }
 
+/// The one parameter that a path has. What is not UTF-8 is read as what nobody is called, so that the broker answers.
+fn path_parameter(parameters: Result<RawPathParams, RawPathParamsRejection>) -> Option<String> {
+    match parameters {
+        Ok(parameters) => parameters.iter().next().map(|(_, value)| value.to_owned()),
+        Err(_) => Some(char::REPLACEMENT_CHARACTER.into()),
+    }
+}
+
 async fn answer<B: Play>(
     site: &Site<B>,
     operation: B::Operation,
     base: B::Base,
     url: &str,
-    parameters: &RawPathParams,
+    parameter: Option<String>,
     request: Request<Body>,
 ) -> Response {
-    let parameter = parameters.iter().next().map(|(_, value)| value.to_owned());
     let mut call = receive(&site.clock, parameter, request).await;
     call.breach = site.spec.requests().breach(
         operation.id(),

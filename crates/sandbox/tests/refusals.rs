@@ -54,6 +54,17 @@ async fn a_missing_header_is_bad_input_and_an_empty_ip_is_not() -> Result {
 }
 
 #[tokio::test]
+async fn a_path_that_is_no_text_is_refused_in_the_brokers_words_and_logged() -> Result {
+    let sandbox = Sandbox::builder().start().await?;
+    let wire = Wire::new(&sandbox)?;
+    let (status, code) = fault(wire.call(Method::GET, "init/userid/%ff").send().await?).await?;
+    assert_eq!((status, code), (StatusCode::BAD_REQUEST, 50000));
+    let calls = sandbox.calls();
+    assert_eq!(calls.last().and_then(|call| call.operation), Some("session_init_userid"), "{calls:?}");
+    Ok(())
+}
+
+#[tokio::test]
 async fn bad_bodies_are_bad_input_and_no_guess() -> Result {
     let sandbox = Sandbox::builder().start().await?;
     let wire = Wire::new(&sandbox)?;

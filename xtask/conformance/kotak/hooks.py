@@ -61,3 +61,10 @@ def after_call(context, case, response):
     """Signs in after a wrong guess, which the broker then forgets: three in a row would lock the account."""
     if response.status_code == 401 or b"invalid_grant" in response.content:
         session_token()
+
+
+@schemathesis.hook
+def filter_failure(context, failure, case, response):
+    """The gateway looks at who asks before anybody looks at what is asked for, and says 401."""
+    stranger = response.status_code == 401 and (b'"code":90090' in response.content or b"invalid_client" in response.content)
+    return not (type(failure).__name__ == "AcceptedNegativeData" and stranger)

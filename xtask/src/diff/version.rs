@@ -26,12 +26,15 @@ impl fmt::Display for Verdict {
 /// The verdict for the version at the base and now, and the worst change between. Words alone need no raise, but no
 /// version goes down.
 pub(crate) fn verdict(base: &str, now: &str, worst: Class) -> Verdict {
-    let (Ok(old), Ok(new)) = (Version::parse(base), Version::parse(now)) else {
+    let (old, new) = match (Version::parse(base), Version::parse(now)) {
+        (Ok(old), Ok(new)) => (old, new),
+        // What could be compared cannot be compared any more.
+        (Ok(old), Err(_)) => return Verdict::Raise(next(&old, worst).to_string()),
         // No version in the sense of Cargo: all that can be asked for is another one.
-        return match worst >= Class::Additive && base == now {
-            true => Verdict::Raise(format!("another one than {base}, best in the form 1.2.3")),
-            false => Verdict::Enough,
-        };
+        (Err(_), _) if worst >= Class::Additive && base == now => {
+            return Verdict::Raise(format!("another one than {base}, best in the form 1.2.3"));
+        }
+        (Err(_), _) => return Verdict::Enough,
     };
     if new < old {
         return Verdict::Raise(next(&old, worst).max(old).to_string());
@@ -89,6 +92,8 @@ mod tests {
             ("1.0", "1.0", Class::Additive, raise("another one than 1.0, best in the form 1.2.3")),
             ("1.0", "1.1", Class::Breaking, Verdict::Enough),
             ("1.0", "1.0", Class::Documentation, Verdict::Enough),
+            ("1.0.0", "one", Class::Documentation, raise("1.0.0")),
+            ("1.0.0", "one", Class::Breaking, raise("2.0.0")),
         ] {
             assert_eq!(verdict(base, now, worst), expected, "{base} → {now}, {worst}");
         }

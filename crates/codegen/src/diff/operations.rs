@@ -126,9 +126,11 @@ fn pair<'a>(diff: &mut Diff<'a>, old: &Operation, new: &Operation) {
             true => Judgement::unchanged("Only the names of parameters differ, which are not sent."),
             false => Judgement::breaking("Nobody answers the call where it was."),
         };
-        // Callers that upgrade reach the broker where it answers now; it is the same for them.
         let rust = if wire.class == super::Class::Breaking {
-            Judgement::additive("The signature is the same; the client calls the new place.")
+            Judgement::breaking(
+                "The signature is the same, but another place is called: mocks, proxies and rules of firewalls do not \
+                 know it.",
+            )
         } else {
             rust
         };

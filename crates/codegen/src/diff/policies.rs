@@ -74,7 +74,9 @@ fn faster<'a>(diff: &mut Diff<'a>, member: &Two<'a>, looser: bool) {
     let (wire, rust) = match looser {
         true => (
             Judgement::additive("A client that keeps the old limit keeps the new one."),
-            Judgement::additive("The signatures are the same; the client waits less by itself."),
+            Judgement::breaking(
+                "The signatures are the same, but the client may call sooner than it did, and a broker may punish that.",
+            ),
         ),
         false => (
             Judgement::breaking("A client that keeps the old limit goes too fast."),
@@ -110,8 +112,9 @@ fn error_code<'a>(diff: &mut Diff<'a>, entry: &Two<'a>) {
     match (entry.old.value, entry.new.value) {
         (None, _) => {
             let wire = Judgement::additive("Codes are open; the broker's answer has another one.");
-            let rust = "An answer with this code has had the kind of its status; it gets one that says more.";
-            diff.tell(entry, said(entry), wire, Judgement::additive(rust));
+            let rust =
+                "The signatures are the same, but an answer with this code has had the kind of its status.";
+            diff.tell(entry, said(entry), wire, Judgement::breaking(rust));
         }
         (_, None) => {
             let wire = Judgement::breaking("Who waits for this code waits in vain.");

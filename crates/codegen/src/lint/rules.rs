@@ -2,9 +2,9 @@
 
 use super::{
     aliases, answers, bodies, components, context::Context, described, empty_answers, error_kinds,
-    example_members, examples, extensions, failures, forms, limits, made_up, operations, parameters, paths,
-    policies, prose, redirects, references, report::Report, responses, retries, schemas, secrets, security,
-    servers, structure, tags,
+    example_members, examples, extensions, failures, forms, limits, links, made_up, operations, parameters,
+    paths, policies, prose, redirects, references, report::Report, responses, retries, schemas, secrets,
+    security, servers, structure, tags,
 };
 
 /// A rule about specs.
@@ -267,6 +267,7 @@ pub const RULES: &[Rule] = &[
         described::described,
     ),
     judgement("tags", "Operations have tags, and tags operations and a description.", tags::tags),
+    judgement("link-target", "Links lead to operations, with parameters that they have.", links::targets),
     judgement("unknown-extension", "Extensions mean something here.", extensions::unknown),
     judgement(
         "example-member",

@@ -110,6 +110,12 @@ pub(super) fn property_names(context: &Context<'_>, report: &mut Report<'_, '_>)
         let mut fields: HashMap<String, &str> = HashMap::new();
         let properties = schema.get("properties").and_then(Value::as_object);
         for name in properties.into_iter().flat_map(Map::keys) {
+            if let Some(letter) = name.chars().find(|letter| letter.is_alphabetic() && !letter.is_ascii()) {
+                let what = format!("`{name}` has the letter `{letter}` (U+{:04X}).", u32::from(letter));
+                let why = "It may look like another letter, and the name on the wire is another one then.";
+                let fix = "Write the name with the letters A to Z, as the broker does.";
+                report.add(&join(&join(pointer, "properties"), name), what, why, fix);
+            }
             if let Some(other) = fields.insert(field_name(name), name) {
                 let what = format!("`{name}` and `{other}` both become the field `{}`.", field_name(name));
                 let why = "A struct has each field once.";

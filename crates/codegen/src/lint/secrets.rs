@@ -14,8 +14,9 @@ use super::{
 use crate::document::{join, shape::Kind};
 
 /// Names of secrets, in lower case without separators.
-const NAMES: [&str; 41] = [
+const NAMES: [&str; 53] = [
     "accesscode",
+    "accesskey",
     "accesstoken",
     "apikey",
     "apisecret",
@@ -28,53 +29,74 @@ const NAMES: [&str; 41] = [
     "code",
     "consumersecret",
     "cookie",
+    "cookiejar",
     "credential",
     "credentials",
     "feedtoken",
     "idtoken",
+    "jsessionid",
     "jwt",
     "kid",
+    "logincode",
     "mpin",
+    "mpinhash",
     "onetimetoken",
     "otp",
+    "otpcode",
     "passcode",
     "passphrase",
     "passwd",
     "password",
+    "passwordhash",
     "pin",
+    "pincode",
     "privatekey",
     "publictoken",
     "pwd",
     "refreshtoken",
     "secret",
+    "secretkey",
     "session",
     "sessionid",
+    "sessionkey",
     "sessionsecret",
     "sessiontoken",
     "sid",
     "token",
+    "tokenid",
+    "tokenvalue",
     "totp",
     "tradetoken",
     "viewtoken",
 ];
 
 /// Last words of names of secrets, whatever stands before: `newPassword`, `login_otp`, `feedToken2`.
-const LAST_WORDS: [&str; 14] = [
+const LAST_WORDS: [&str; 21] = [
+    "bearer",
+    "csrf",
+    "cvv",
     "jwt",
     "mpin",
     "otp",
+    "pass",
     "passcode",
     "passphrase",
     "passwd",
     "password",
     "pin",
+    "pw",
     "pwd",
     "secret",
     "secrets",
+    "seed",
+    "signature",
     "token",
     "tokens",
     "totp",
 ];
+
+/// Last words of names of what signs in, so that no reason can make a text of that name harmless.
+const NEVER_HARMLESS: [&str; 7] = ["mpin", "otp", "passcode", "passphrase", "passwd", "password", "totp"];
 
 /// Last words of names of what is good for one call, or is a guess.
 const SPENT: [&str; 13] = [
@@ -168,6 +190,9 @@ fn named<'a>(context: &Context<'a>) -> Vec<Named<'a>> {
 
 /// Secrets that are not marked, and marks on what is no text.
 pub(super) fn format(context: &Context<'_>, report: &mut Report<'_, '_>) {
+    // In an answer such a name may be that of a flag: whether somebody has a password.
+    let bodies = context.operations.iter().map(|operation| join(&operation.pointer, "requestBody"));
+    let sent = context.reach(bodies);
     for named in named(context) {
         let secret = is_secret_name(named.name) && !named.is_declared_harmless() && !named.is_container();
         if secret && !is_marked(named.schema.value) {
@@ -175,6 +200,13 @@ pub(super) fn format(context: &Context<'_>, report: &mut Report<'_, '_>) {
             let why = "Only what has `format: password` is kept out of logs, Debug and freed memory.";
             let fix = "Write `type: string` and `format: password`; if it is no secret, `x-secret: false` and \
                        `x-secret-reason: <why>`.";
+            report.add(&named.place, what, why, fix);
+        }
+        let is_sent = sent.contains(named.place.as_str()) && named.schema.text("type") == Some("string");
+        if is_sent && named.is_declared_harmless() && has_last_word(named.name, &NEVER_HARMLESS) {
+            let what = format!("`{}` is declared to be no secret.", named.name);
+            let why = "Whoever knows a text of that name can sign in with it.";
+            let fix = "Write `format: password` in place of `x-secret: false` and its reason.";
             report.add(&named.place, what, why, fix);
         }
     }
@@ -220,7 +252,7 @@ fn declaration(pointer: &str, object: &Map<String, Value>, report: &mut Report<'
         }
         Some(Value::Bool(false)) if is_reason(reason) => {}
         Some(Value::Bool(false)) => {
-            let what = "`x-secret: false` stands without a reason.";
+            let what = "`x-secret: false` stands without a reason of two words at least.";
             let why = "Whoever reads this has to be able to tell a decision from a slip.";
             let fix = "Add `x-secret-reason:` with a sentence: why the value is no secret.";
             report.add(&join(pointer, "x-secret"), what, why, fix);

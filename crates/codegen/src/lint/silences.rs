@@ -81,7 +81,7 @@ impl<'a> Silences<'a> {
             return self.add("silence-forbidden", location, what, why, fix);
         }
         if !is_reason(reason) {
-            let what = format!("`{id}` is silenced without a reason.");
+            let what = format!("`{id}` is silenced without a reason of two words at least.");
             let why = "Whoever reads this has to be able to tell a decision from a slip.";
             let fix = "Say after the bracket why the rule is wrong here, in a few words.";
             self.add("silence-reason", location, what, why, fix);

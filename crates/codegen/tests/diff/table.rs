@@ -128,8 +128,8 @@ pub(crate) const EDITS: &[Edit] = &[
     ),
     // Operations.
     (GOOD, "operationId: login", "operationId: sign_in", Unchanged, Breaking, "operationId"),
-    (GOOD, "  /login:", "  /sign-in:", Breaking, Additive, "Moved"),
-    (GOOD, "  /login:\n    post:", "  /login:\n    put:", Breaking, Additive, "Moved"),
+    (GOOD, "  /login:", "  /sign-in:", Breaking, Breaking, "Moved"),
+    (GOOD, "  /login:\n    post:", "  /login:\n    put:", Breaking, Breaking, "Moved"),
     (GOOD, "summary: Shows the session.", "summary: Shows it.", Documentation, Documentation, "summary"),
     (GOOD, "      deprecated: true\n", "", Documentation, Documentation, "deprecated"),
     (
@@ -145,7 +145,7 @@ pub(crate) const EDITS: &[Edit] = &[
     (GOOD, "x-retry: unsent", "x-retry: never", Breaking, Breaking, "x-retry"),
     (GOOD, "      x-retry: safe\n", "", Breaking, Breaking, "x-retry"),
     (GOOD, "{requests: 1, seconds: 60}", "{requests: 1, seconds: 90}", Breaking, Breaking, "x-rate-limit"),
-    (GOOD, "{requests: 10, seconds: 1}", "{requests: 20, seconds: 1}", Additive, Additive, "x-rate-limit"),
+    (GOOD, "{requests: 10, seconds: 1}", "{requests: 20, seconds: 1}", Additive, Breaking, "x-rate-limit"),
     (GOOD, "x-penalty-seconds: 900", "x-penalty-seconds: 1800", Breaking, Breaking, "x-penalty-seconds"),
     // Parameters.
     (
@@ -427,7 +427,7 @@ pub(crate) const EDITS: &[Edit] = &[
         "x-error-codes:\n",
         "x-error-codes:\n  \"70010\": {kind: locked, meaning: Locked, x-evidence: documented}\n",
         Additive,
-        Additive,
+        Breaking,
         "70010",
     ),
     (GOOD, "        404: {$ref: \"#/components/responses/Fault\"}\n", "", Additive, Breaking, "404 is gone"),

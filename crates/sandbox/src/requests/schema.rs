@@ -93,7 +93,12 @@ fn converted(schema: &Value) -> Value {
             }
             let mut schema: Map<String, Value> =
                 members.iter().map(|(name, value)| (name.clone(), converted(value))).collect();
-            if schema.remove("nullable") == Some(Value::Bool(true)) {
+            // A property may have that name, too; then it is a schema and no flag.
+            let nullable = schema.get("nullable").and_then(Value::as_bool);
+            if nullable.is_some() {
+                schema.remove("nullable");
+            }
+            if nullable == Some(true) {
                 return json!({ "anyOf": [schema, { "enum": [null] }] });
             }
             schema.into()
