@@ -25,7 +25,7 @@ pub(crate) struct Options {
     /// The broker as people write it; made from the name unless told.
     #[arg(long)]
     title: Option<Title>,
-    /// What its clients are configured with; https://api.NAME.example unless told, which is nobody's.
+    /// What its clients are configured with; `https://api.NAME.example` unless told, which is nobody's.
     #[arg(long)]
     base_url: Option<BaseUrl>,
 }
