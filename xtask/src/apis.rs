@@ -66,8 +66,12 @@ pub(crate) fn find() -> Result<Vec<Api>> {
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let package = format!("{stem}-api");
         let Some((_, folder)) = packages.iter().find(|(name, _)| *name == package) else {
+            let lost = packages.iter().map(|(name, _)| name).find(|name| has_lost_its_spec(name));
+            let renamed = lost.map_or_else(String::new, |name| {
+                format!("; `{name}` has lost its spec, so if this is that one renamed, rename it back")
+            });
             bail!(
-                "openapi/{stem}.yaml has no crate; add one below crates/ with the package name `{package}`"
+                "openapi/{stem}.yaml has no crate; add one below crates/ with the package name `{package}`{renamed}"
             );
         };
         let generated = format!("crates/{folder}/src/generated.rs");
@@ -88,6 +92,12 @@ pub(crate) fn choose<'a>(apis: &'a [Api], broker: Option<&str>) -> Result<Vec<&'
         bail!("there is no broker `{name}`; there are: {}", known.join(", "));
     }
     Ok(chosen)
+}
+
+/// Whether a package is that of a client, and its spec is not there.
+fn has_lost_its_spec(package: &str) -> bool {
+    let spec = package.strip_suffix("-api").map(|stem| format!("openapi/{stem}.yaml"));
+    spec.is_some_and(|spec| !Path::new(&spec).exists())
 }
 
 /// The folder that holds this package's folder.

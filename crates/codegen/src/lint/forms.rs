@@ -5,7 +5,11 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{context::Context, names::type_name, report::Report};
+use super::{
+    context::{Context, Used},
+    names::type_name,
+    report::Report,
+};
 use crate::document::{join, shape::Kind};
 
 /// Forms that are never meant, and lists of forms that would get no decoder.
@@ -52,6 +56,46 @@ fn unreachable(context: &Context<'_>, pointer: &str, list: &str, report: &mut Re
             report.add(&form.place, what, why, fix);
         }
     }
+}
+
+/// Forms that lose part of their answers: whatever an earlier form requires may stand in them, too.
+pub(super) fn shadowed(context: &Context<'_>, report: &mut Report<'_, '_>) {
+    for (pointer, schema) in context.objects(Kind::Schema) {
+        for list in ["anyOf", "oneOf"].into_iter().filter(|list| schema.contains_key(*list)) {
+            overshadowed(context, &join(pointer, list), list, report);
+        }
+    }
+}
+
+fn overshadowed(context: &Context<'_>, pointer: &str, list: &str, report: &mut Report<'_, '_>) {
+    let forms = context.members(pointer);
+    for (index, (_, form)) in forms.iter().enumerate() {
+        let (own, described) = (required(form.value), described(form.value));
+        let takes_part = |earlier: &&(&str, Used<'_>)| {
+            let needed = required(earlier.1.value);
+            let may_stand = !needed.is_empty() && needed.is_subset(&described);
+            // What requires more than the later form does is a special case of it, and rightly comes first.
+            may_stand && !needed.is_subset(&own) && !own.is_subset(&needed)
+        };
+        for (_, earlier) in forms.iter().take(index).filter(takes_part) {
+            let name = |pointer: &str| pointer.rsplit('/').next().unwrap_or_default().to_owned();
+            let (this, other) = (name(&form.pointer), name(&earlier.pointer));
+            let needed: Vec<_> = required(earlier.value).iter().map(|name| format!("`{name}`")).collect();
+            let needed = needed.join(", ");
+            let what = format!("An answer of the form `{this}` that has {needed} is taken for a `{other}`.");
+            let why = format!(
+                "The first form whose required members are there is meant, and what `{this}` alone has is lost then."
+            );
+            let fix = format!("Move `{this}` before `{other}` in the `{list}`.");
+            report.add(&form.place, what, why, fix);
+        }
+    }
+}
+
+/// The members that a form describes.
+fn described(form: &Value) -> BTreeSet<&str> {
+    let properties = form.get("properties").and_then(Value::as_object);
+    properties.into_iter().flatten().map(|(name, _)| name.as_str()).collect()
 }
 
 fn required(form: &Value) -> BTreeSet<&str> {

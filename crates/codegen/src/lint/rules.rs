@@ -267,6 +267,7 @@ pub const RULES: &[Rule] = &[
         described::described,
     ),
     judgement("tags", "Operations have tags, and tags operations and a description.", tags::tags),
+    judgement("form-shadow", "No form takes answers that are meant for a later one.", forms::shadowed),
     judgement("link-target", "Links lead to operations, with parameters that they have.", links::targets),
     judgement("unknown-extension", "Extensions mean something here.", extensions::unknown),
     judgement(
