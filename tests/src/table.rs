@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use broker_session_codegen::spec::{Operation, secret_members};
+use broker_session_codegen::spec::{Operation, escape, secret_members};
 use broker_session_runtime::{Environment, RateLimit, Retry, SecuritySchemeKind};
 use serde_json::Value;
 
@@ -101,7 +101,7 @@ fn one_operation<G: Generated>(spec: &Spec, operation: &Operation, report: &mut 
     let members: BTreeSet<&str> = members.iter().map(String::as_str).collect();
     let of_table: BTreeSet<&str> = entry.secret_members.iter().copied().collect();
     report.same(label("the secret members"), &of_table, &members);
-    let path = operation.path.replace('~', "~0").replace('/', "~1");
+    let path = escape(&operation.path);
     let pointer = format!("/paths/{path}/{}", operation.method.to_ascii_lowercase());
     let (_, of_spec) = spec.resolve(&pointer);
     report.same(label("the limit"), &entry.rate_limit.map(limit), &limit_of(of_spec));

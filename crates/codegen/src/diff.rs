@@ -32,6 +32,7 @@ mod parameters;
 mod policies;
 mod reach;
 mod rules;
+mod said;
 mod schemas;
 mod security;
 mod servers;

@@ -171,7 +171,7 @@ pub(crate) fn join(pointer: &str, token: &str) -> String {
 }
 
 /// A step of a JSON pointer as it stands in one (RFC 6901, section 3).
-pub(crate) fn escape(token: &str) -> String {
+pub fn escape(token: &str) -> String {
     token.replace('~', "~0").replace('/', "~1")
 }
 

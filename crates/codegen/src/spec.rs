@@ -8,6 +8,7 @@ mod documented;
 use serde_json::Value;
 
 use crate::Document;
+pub use crate::document::escape;
 
 pub use documented::{Documented, documented};
 
@@ -171,11 +172,6 @@ pub(crate) fn location<'a>(document: &'a Document, pointer: &str) -> Option<(Str
     let (place, header) = document.resolve(&format!("{headers}/{}", escape(name)))?;
     let of_schema = || document.resolve(&format!("{place}/schema"))?.1.get("example");
     Some((place.clone(), header.get("example").or_else(of_schema)))
-}
-
-/// A token of a JSON pointer (RFC 6901).
-pub(crate) fn escape(token: &str) -> String {
-    token.replace('~', "~0").replace('/', "~1")
 }
 
 fn operation(document: &Document, path: &str, item: &Value, method: &str) -> Option<Operation> {

@@ -2,7 +2,7 @@
 
 use broker_session_codegen::{
     Document,
-    spec::{documented, operations},
+    spec::{documented, escape, operations},
 };
 
 use super::records::{Answer, Met, Records};
@@ -94,7 +94,7 @@ impl Coverage {
         let operations = operations(&document);
         let (mut rows, mut without_example) = (Vec::new(), Vec::new());
         for operation in &operations {
-            let path = operation.path.replace('~', "~0").replace('/', "~1");
+            let path = escape(&operation.path);
             let place = format!("/paths/{path}/{}", operation.method.to_ascii_lowercase());
             for case in documented(operation) {
                 let answer = Answer {

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::{
     change::{Direction, Judgement},
-    walk::{Diff, Effect, Two, said},
+    said::said,
+    walk::{Diff, Effect, Two},
 };
 use crate::document::shape::Kind;
 

@@ -3,7 +3,8 @@
 
 use super::{
     change::Judgement,
-    walk::{Diff, Effect, Spot, Two, said, shown},
+    said::{said, shown},
+    walk::{Diff, Effect, Spot, Two},
 };
 use crate::document::shape::Kind;
 

@@ -6,8 +6,9 @@ use super::{
     change::Judgement,
     parameters,
     reach::{Operation, Reach},
+    said::said,
     security, servers,
-    walk::{Diff, Two, said},
+    walk::{Diff, Two},
 };
 use crate::document::shape::Kind;
 

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::{
     change::Judgement,
-    walk::{Diff, Effect, Half, Spot, Two, said},
+    said::said,
+    walk::{Diff, Effect, Half, Spot, Two},
 };
 use crate::document::shape::Kind;
 

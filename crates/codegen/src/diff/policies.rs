@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::{
     change::{Class, Judgement},
-    walk::{Diff, Effect, Two, said},
+    said::said,
+    walk::{Diff, Effect, Two},
 };
 
 /// `x-retry`.

@@ -5,8 +5,10 @@
 
 use super::{
     change::Judgement,
-    components, content, documents, forms, operations, parameters, policies, schemas, security, servers,
-    walk::{Diff, Two, said},
+    components, content, documents, forms, operations, parameters, policies,
+    said::said,
+    schemas, security, servers,
+    walk::{Diff, Two},
 };
 use crate::document::shape::Kind;
 

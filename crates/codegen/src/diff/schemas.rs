@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::{
     change::{Class, Direction, Judgement},
-    walk::{Diff, Effect, Two, said, shown},
+    said::{said, shown},
+    walk::{Diff, Effect, Two},
 };
 use crate::document::shape::Kind;
 

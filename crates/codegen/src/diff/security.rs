@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 
 use super::{
     change::Judgement,
-    walk::{Diff, Half, Spot, Two, said},
+    said::said,
+    walk::{Diff, Half, Spot, Two},
 };
 
 /// `security` of the document: what operations inherit.

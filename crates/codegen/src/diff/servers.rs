@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::{
     change::Judgement,
-    walk::{Diff, Spot, Two, said},
+    said::said,
+    walk::{Diff, Spot, Two},
 };
 use crate::document::shape::Kind;
 
