@@ -165,9 +165,14 @@ pub(super) fn with_secrets(body: &[u8], secrets: &[String]) -> Vec<u8> {
 
 pub(super) fn written(form: u8, secret: &str) -> String {
     match form {
-        b'j' => serde_json::Value::from(secret).to_string().trim_matches('"').to_owned(),
+        b'j' => within_quotation_marks(&serde_json::Value::from(secret).to_string()).to_owned(),
         b'u' => byte_serialize(secret.as_bytes()).collect(),
         b'b' => STANDARD.encode(secret),
         _ => secret.to_owned(),
     }
+}
+
+/// Without the first and the last one; a secret may begin and end with such a mark, too.
+fn within_quotation_marks(json: &str) -> &str {
+    json.strip_prefix('"').and_then(|json| json.strip_suffix('"')).unwrap_or(json)
 }
