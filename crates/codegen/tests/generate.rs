@@ -150,8 +150,18 @@ fn a_redirect_stands_in_the_table_and_nowhere_else() {
 #[test]
 fn the_table_says_which_bodies_may_be_missing() {
     let text = plain(&generate(&good()).unwrap());
-    let status = "fits: fits::<types::FaultAnswer>, may_be_empty: true, shape";
+    let status = "fits: fits_object::<types::FaultAnswer>, may_be_empty: true, shape";
     assert_eq!(text.matches(status).count(), 3, "{text}");
+}
+
+#[test]
+fn where_an_object_is_meant_a_list_does_not_fit() {
+    let text = plain(&generate(&good()).unwrap());
+    for (read, answer) in
+        [("fits_object", "TokenAnswer"), ("fits_object", "FaultAnswer"), ("fits", "SessionAnswer")]
+    {
+        assert!(text.contains(&format!("{read}::<types::{answer}>")), "{text}");
+    }
 }
 
 #[test]

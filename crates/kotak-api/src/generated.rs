@@ -3768,7 +3768,8 @@ pub static API: broker_session_runtime::Api = {
     use {
         broker_session_runtime::{
             Api, Environment, ErrorCode, ErrorKind, Operation, RateLimit, Retry,
-            SecurityScheme, SecuritySchemeKind, Server, Shape, Status, fits, fits_nothing,
+            SecurityScheme, SecuritySchemeKind, Server, Shape, Status, fits,
+            fits_nothing, fits_object,
         },
         shapes::*, std::time::Duration,
     };
@@ -4671,7 +4672,7 @@ pub static API: broker_session_runtime::Api = {
                     Status {
                         code: 200u16,
                         kind: None,
-                        fits: fits::<types::TokenAnswer>,
+                        fits: fits_object::<types::TokenAnswer>,
                         may_be_empty: false,
                         shape: Some(&TOKEN_ANSWER),
                     },

@@ -1734,7 +1734,8 @@ pub static API: broker_session_runtime::Api = {
     use {
         broker_session_runtime::{
             Api, Environment, ErrorCode, ErrorKind, Operation, RateLimit, Retry,
-            SecurityScheme, SecuritySchemeKind, Server, Shape, Status, fits, fits_nothing,
+            SecurityScheme, SecuritySchemeKind, Server, Shape, Status, fits,
+            fits_nothing, fits_object,
         },
         shapes::*, std::time::Duration,
     };

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error};
 
 use crate::{ErrorKind, Shape, Words};
 
@@ -200,7 +200,42 @@ pub fn fits<T: DeserializeOwned>(body: &[u8]) -> Result<(), serde_json::Error> {
     serde_json::from_slice::<T>(body).map(drop)
 }
 
+/// The same where an object is meant: serde would also fill a type from a list, and of one whose members are all
+/// optional an empty list would make an empty success.
+pub fn fits_object<T: DeserializeOwned>(body: &[u8]) -> Result<(), serde_json::Error> {
+    fits::<T>(body)?;
+    match body.trim_ascii_start().first() {
+        Some(b'{') => Ok(()),
+        _ => Err(serde_json::Error::custom("an object is meant here")),
+    }
+}
+
 /// For a status without a body: anything will do, because nobody reads it.
 pub fn fits_nothing(_body: &[u8]) -> Result<(), serde_json::Error> {
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Deserialize)]
+    #[allow(dead_code, reason = "only read")]
+    struct Optional {
+        #[serde(default)]
+        text: Option<String>,
+    }
+
+    #[test]
+    fn a_list_is_no_object_even_where_every_member_is_optional() {
+        for body in ["{}", " \n{\"text\":\"a\"}"] {
+            assert!(fits_object::<Optional>(body.as_bytes()).is_ok(), "{body}");
+        }
+        for body in ["[]", " [\"a\"]", "[{}]", "null", "1", ""] {
+            assert!(fits_object::<Optional>(body.as_bytes()).is_err(), "{body}");
+        }
+        assert!(fits::<Optional>(b"[]").is_ok(), "serde takes it");
+    }
 }

@@ -39,7 +39,7 @@ mod words;
 
 pub use api::{
     Api, Environment, ErrorCode, Operation, RateLimit, Retry, SecurityScheme, SecuritySchemeKind, Server,
-    Status, fits, fits_nothing,
+    Status, fits, fits_nothing, fits_object,
 };
 pub use credential::Credential;
 pub use deadlines::Deadlines;

@@ -50,7 +50,7 @@ pub(super) fn table(document: &Document, client: &Client) -> TokenStream {
             use {
                 broker_session_runtime::{
                     Api, Environment, ErrorCode, ErrorKind, Operation, RateLimit, Retry, SecurityScheme,
-                    SecuritySchemeKind, Server, Shape, Status, fits, fits_nothing,
+                    SecuritySchemeKind, Server, Shape, Status, fits, fits_nothing, fits_object,
                 },
                 shapes::*,
                 std::time::Duration,
@@ -98,6 +98,9 @@ fn operation(
             _ => &failure,
         };
         let fits = match typed.as_ref().filter(|_| !response.content.is_empty()) {
+            Some(typed) if response.content.iter().any(|media| is_object(document, &media.schema)) => {
+                quote! { fits_object::<#typed> }
+            }
             Some(typed) => quote! { fits::<#typed> },
             None => quote! { fits_nothing },
         };
@@ -123,6 +126,14 @@ fn operation(
             rate_limit: #rate_limit,
         }
     }
+}
+
+/// Whether the schema is an object's, and not one of several forms, which look at that themselves.
+fn is_object(document: &Document, schema: &str) -> bool {
+    let schema = document.resolve(schema).map(|(_, schema)| schema);
+    schema.is_some_and(|schema| {
+        schema.get("type").is_some_and(|of| of == "object") || schema.get("allOf").is_some()
+    })
 }
 
 fn server(server: &spec::Server) -> TokenStream {
