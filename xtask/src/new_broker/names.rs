@@ -81,10 +81,14 @@ impl FromStr for BaseUrl {
     fn from_str(text: &str) -> Result<Self, String> {
         let url = Url::parse(text).map_err(|error| format!("this is no URL: {error}"))?;
         let has_more = url.query().is_some() || url.fragment().is_some() || url.password().is_some();
-        if url.scheme() != "https" || has_more || !url.username().is_empty() {
-            return Err("a broker is reached by https, at a host and perhaps below a path: \
-                        https://api.acme.example/v1"
-                .to_owned());
+        let is_plain = |char: char| char.is_ascii_alphanumeric() || "-._~/".contains(char);
+        let is_plain = url.domain().is_some() && url.path().chars().all(is_plain);
+        if url.scheme() != "https" || has_more || !url.username().is_empty() || !is_plain {
+            return Err(
+                "a broker is reached by https, at a host with a name and perhaps below a path of letters, \
+                        digits, `-`, `.`, `_`, `~` and `/`: https://api.acme.example/v1"
+                    .to_owned(),
+            );
         }
         let path = url.path().trim_end_matches('/').to_owned();
         Ok(Self { text: url.as_str().trim_end_matches('/').to_owned(), path })
@@ -194,9 +198,16 @@ mod tests {
         assert_eq!(base("https://acme.example"), both("https://acme.example", ""));
         assert_eq!(base("https://acme.example/"), both("https://acme.example", ""));
         assert_eq!(base("https://acme.example/v1/"), both("https://acme.example/v1", "/v1"));
-        for bad in
-            ["acme.example", "http://acme.example", "https://u@acme.example", "https://acme.example?a=b"]
-        {
+        for bad in [
+            "acme.example",
+            "http://acme.example",
+            "https://u@acme.example",
+            "https://acme.example?a=b",
+            "https://127.0.0.1",
+            "https://[::1]/v1",
+            "https://acme.example/{version}",
+            "https://acme.example/a'b",
+        ] {
             assert!(base(bad).is_err(), "{bad}");
         }
     }
