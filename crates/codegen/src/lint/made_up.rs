@@ -114,7 +114,8 @@ fn signature(text: &str) -> Option<Vec<u8>> {
     head.starts_with("eyJ").then(|| URL_SAFE_NO_PAD.decode(signature).unwrap_or_default())
 }
 
-fn is_token(word: &str) -> bool {
+/// Whether a word has the form of a signed token.
+pub(super) fn is_token(word: &str) -> bool {
     signature(word).is_some()
 }
 

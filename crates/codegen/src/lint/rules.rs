@@ -2,9 +2,9 @@
 
 use super::{
     aliases, answers, bodies, components, context::Context, described, empty_answers, error_kinds,
-    example_members, examples, extensions, failures, forms, limits, links, made_up, operations, parameters,
-    paths, policies, prose, redirects, references, report::Report, responses, retries, schemas, secrets,
-    security, servers, structure, tags,
+    example_codes, example_members, examples, extensions, failures, forms, hosts, limits, links, made_up,
+    operations, parameters, paths, policies, prose, redirects, references, report::Report, responses,
+    retries, schemas, secret_values, secrets, security, servers, structure, tags,
 };
 
 /// A rule about specs.
@@ -268,7 +268,11 @@ pub const RULES: &[Rule] = &[
     ),
     judgement("tags", "Operations have tags, and tags operations and a description.", tags::tags),
     judgement("form-shadow", "No form takes answers that are meant for a later one.", forms::shadowed),
-    judgement("link-target", "Links lead to operations, with parameters that they have.", links::targets),
+    judgement(
+        "link-target",
+        "Links lead to operations, with what they need, taken from where it stands.",
+        links::targets,
+    ),
     judgement("unknown-extension", "Extensions mean something here.", extensions::unknown),
     judgement(
         "example-member",
@@ -276,6 +280,17 @@ pub const RULES: &[Rule] = &[
         example_members::members,
     ),
     judgement("example-secret", "Examples look made up.", made_up::secrets),
+    judgement("example-host", "Addresses in examples are the broker's, and encrypted.", hosts::foreign),
+    judgement(
+        "example-code",
+        "Codes in examples are not nearly those of `x-error-codes`.",
+        example_codes::nearly_known,
+    ),
+    judgement(
+        "secret-value",
+        "What holds a secret's value in an example is marked as one.",
+        secret_values::unmarked,
+    ),
     silence("silence-form", "A comment for the linter is a silence: `# lint: allow(rule-id) reason`."),
     silence("silence-rule", "A silence names a rule."),
     silence("silence-forbidden", "A silence names a rule that may be silenced."),

@@ -1,0 +1,202 @@
+//! Addresses in examples are the broker's. People copy examples, and sandboxes and mocks answer with them: an address
+//! of somebody else's is where a password goes one day.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use url::{Host, Url};
+
+use super::{
+    context::{Context, text},
+    example_values::{ExampleValue, each},
+    names::words,
+    report::Report,
+};
+use crate::document::shape::Kind;
+
+/// Last words of names of members that hold an address, with a scheme or without.
+const ADDRESSES: [&str; 6] = ["domain", "host", "hostname", "server", "uri", "url"];
+/// A domain whose names are all this short may be one below which anybody gets a name, such as `co.in` (characters).
+const SHORT: usize = 3;
+
+const WHY: &str = "Clients send credentials to the servers that the spec names; people copy examples, and mocks answer with \
+                   them, so that a foreign address becomes the place where somebody signs in.";
+
+/// Addresses in examples that are none of the broker's, or not safe.
+pub(super) fn foreign(context: &Context<'_>, report: &mut Report<'_, '_>) {
+    let servers: Vec<Url> = context
+        .objects(Kind::Server)
+        .filter_map(|(_, server)| Url::parse(text(server, "url")?).ok())
+        .collect();
+    if !servers.is_empty() {
+        let own = Own::new(&servers);
+        each(context, &mut |example| check(&own, example, report));
+    }
+}
+
+/// The broker's own hosts.
+struct Own {
+    hosts: BTreeSet<String>,
+    /// The hosts and the domains that they are in.
+    domains: BTreeSet<String>,
+    /// Ports other than those of the schemes.
+    ports: BTreeSet<u16>,
+}
+
+impl Own {
+    fn new(servers: &[Url]) -> Own {
+        let hosts: BTreeSet<String> = servers.iter().filter_map(Url::host_str).map(str::to_owned).collect();
+        let domains = hosts.iter().map(|host| domain(host).to_owned()).chain(hosts.clone()).collect();
+        Own { hosts, domains, ports: servers.iter().filter_map(Url::port).collect() }
+    }
+
+    fn has(&self, host: &str) -> bool {
+        self.domains.iter().any(|domain| {
+            host.strip_suffix(domain.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        })
+    }
+}
+
+/// The domain that a host is in: without its first name, unless what is left could belong to many.
+fn domain(host: &str) -> &str {
+    let Some((_, rest)) = host.split_once('.') else { return host };
+    let names: Vec<&str> = rest.split('.').collect();
+    let is_address = names.iter().all(|name| name.parse::<u8>().is_ok());
+    let belongs_to_many = names.iter().rev().skip(1).all(|name| name.len() <= SHORT);
+    if is_address || belongs_to_many { host } else { rest }
+}
+
+fn check(own: &Own, example: &ExampleValue<'_, '_>, report: &mut Report<'_, '_>) {
+    let Value::String(value) = example.value else { return };
+    for address in addresses(example.name, value) {
+        if let Some((what, fix)) = complaint(own, &address) {
+            report.add(example.place, what, WHY, fix);
+        }
+    }
+}
+
+/// Every address in the value of a member, with a scheme.
+fn addresses(name: &str, value: &str) -> Vec<String> {
+    let of_text = |word: &str| {
+        let at = word.find("://")?;
+        let scheme = word.get(..at)?.rsplit(|letter: char| !is_of_scheme(letter)).next()?;
+        Some(format!("{scheme}{}", word.get(at..)?))
+    };
+    let in_text: Vec<String> = value
+        .split(|letter: char| letter.is_whitespace() || "\"'<>(),;`".contains(letter))
+        .filter_map(of_text)
+        .collect();
+    if !in_text.is_empty() {
+        return in_text;
+    }
+    let is_named_so = words(name).last().is_some_and(|word| ADDRESSES.contains(&word.as_str()));
+    let is_one_word = !value.is_empty() && !value.chars().any(char::is_whitespace);
+    // `//host/path` takes the scheme of whoever follows it, wherever it stands.
+    if let Some(rest) = value.strip_prefix("//").filter(|_| is_one_word) {
+        return vec![format!("https://{rest}")];
+    }
+    let is_host = is_named_so && is_one_word && !value.starts_with('/') && value.contains(['.', ':']);
+    if is_host { vec![format!("https://{value}")] } else { Vec::new() }
+}
+
+fn is_of_scheme(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || "+-.".contains(letter)
+}
+
+/// What is wrong with an address, and how to mend it.
+fn complaint(own: &Own, address: &str) -> Option<(String, String)> {
+    let Ok(url) = Url::parse(address) else {
+        let what = format!("`{address}` is no URL.");
+        return Some((what, "Write one of the broker's addresses as it is.".to_owned()));
+    };
+    let host = url.host_str().unwrap_or_default().trim_end_matches('.');
+    let is_loopback = match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        _ => host == "localhost",
+    };
+    if !own.has(host) {
+        let known: Vec<&str> = own.domains.iter().map(String::as_str).collect();
+        let what = format!("The host `{host}` in this example is none of the broker's.");
+        let fix = format!(
+            "Write a host of the broker's; the servers of the spec are in: {}. If it is his, too, add it to `servers`, \
+             or silence this with who says so.",
+            known.join(", ")
+        );
+        return Some((what, fix));
+    }
+    if !matches!(url.scheme(), "https" | "wss") && !is_loopback {
+        let what = format!("The address `{address}` in this example is not encrypted on its way.");
+        return Some((what, "Write `https://`, or `wss://` for a stream.".to_owned()));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        let what = format!("The address `{address}` in this example names a user.");
+        return Some((what, "Write it without what stands before `@`.".to_owned()));
+    }
+    let port = url.port().filter(|port| !own.ports.contains(port) && !is_loopback)?;
+    let known: Vec<&str> = own.hosts.iter().map(String::as_str).collect();
+    let what = format!("The port {port} in this example is none of the broker's.");
+    Some((what, format!("Write it without a port, as the servers of the spec do ({}).", known.join(", "))))
+}
+
+#[cfg(test)]
+mod tests {
+    use url::Url;
+
+    use super::{Own, addresses, complaint, domain};
+
+    fn complains(address: &str) -> bool {
+        let servers =
+            ["https://api.broker.example/v1", "https://localhost:5000"].map(|url| Url::parse(url).unwrap());
+        complaint(&Own::new(&servers), address).is_some()
+    }
+
+    #[test]
+    fn the_hosts_of_the_servers_and_their_neighbours_are_the_brokers() {
+        for fine in [
+            "https://api.broker.example/x",
+            "https://API.broker.example",
+            "https://charts.broker.example/",
+            "wss://stream.broker.example/feed",
+            "https://broker.example:443",
+            "http://localhost:1234",
+        ] {
+            assert!(!complains(fine), "{fine}");
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_the_brokers_is_not() {
+        for foreign in [
+            "https://api.broker.example.evil.example/x",
+            "https://notbroker.example",
+            "https://api.broker.example@evil.example",
+            "https://user@api.broker.example",
+            "https://api.brok\u{435}r.example",
+            "https://10.0.0.1",
+            "http://api.broker.example",
+            "https://api.broker.example:8443",
+            "https://",
+        ] {
+            assert!(complains(foreign), "{foreign}");
+        }
+    }
+
+    #[test]
+    fn addresses_are_found_in_words_and_by_the_name_of_the_member() {
+        assert_eq!(addresses("description", "See https://a.example/x, or ask."), ["https://a.example/x"]);
+        assert_eq!(addresses("host", "a.example:443"), ["https://a.example:443"]);
+        assert_eq!(addresses("Location", "//a.example/x"), ["https://a.example/x"]);
+        assert!(addresses("Location", "/sso/Login").is_empty());
+        assert!(addresses("message", "Build 10.25").is_empty());
+        assert!(addresses("hsServerId", "a.b").is_empty());
+    }
+
+    #[test]
+    fn a_domain_that_many_share_is_nobodys() {
+        assert_eq!(domain("api.broker.example"), "broker.example");
+        for host in ["broker.co.in", "broker.example", "localhost", "127.0.0.1"] {
+            assert_eq!(domain(host), host);
+        }
+    }
+}
