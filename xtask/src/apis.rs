@@ -10,6 +10,8 @@ use std::{
 use anyhow::{Context, Result, bail};
 use broker_session_codegen::{Document, Problems};
 
+use crate::Outcome;
+
 /// A spec and the crate of its client.
 pub(crate) struct Api {
     /// The name of the package.
@@ -92,6 +94,25 @@ pub(crate) fn choose<'a>(apis: &'a [Api], broker: Option<&str>) -> Result<Vec<&'
         bail!("there is no broker `{name}`; there are: {}", known.join(", "));
     }
     Ok(chosen)
+}
+
+/// Says of every crate of a client that its spec is not there. A spec that is gone has no problem of its own, so that
+/// nothing else would find it.
+pub(crate) fn tell_lost() -> Result<Outcome> {
+    let mut outcome = Outcome::Fine;
+    for (package, folder) in packages()? {
+        let generated = Path::new("crates").join(&folder).join("src/generated.rs");
+        if has_lost_its_spec(&package) && generated.exists() {
+            let stem = package.trim_end_matches("-api");
+            eprintln!(
+                "error: openapi/{stem}.yaml is not there, but crates/{folder} is generated from it, so that nobody can \
+                 check or change that client any more. Bring the spec back, for example with \
+                 `git checkout HEAD -- openapi/{stem}.yaml`; if the broker is given up, delete crates/{folder} as well."
+            );
+            outcome = Outcome::Failed;
+        }
+    }
+    Ok(outcome)
 }
 
 /// Whether a package is that of a client, and its spec is not there.

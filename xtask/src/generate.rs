@@ -4,11 +4,15 @@ use std::{fs, io::Write, path::Path};
 
 use anyhow::{Context, Result};
 
-use crate::{Outcome, apis::Api, say};
+use crate::{
+    Outcome,
+    apis::{self, Api},
+    say,
+};
 
 /// Generates every client; a spec with a problem leaves its file as it is.
 pub(crate) fn run(apis: &[Api]) -> Result<Outcome> {
-    let mut worst = Outcome::Fine;
+    let mut worst = apis::tell_lost()?;
     for api in apis {
         let text = match api.load().and_then(|document| broker_session_codegen::generate(&document)) {
             Ok(text) => text,

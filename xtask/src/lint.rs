@@ -8,7 +8,11 @@ use anyhow::Result;
 use broker_session_codegen::RULES;
 use clap::Args;
 
-use crate::{Outcome, apis::Api, say};
+use crate::{
+    Outcome,
+    apis::{self, Api},
+    say,
+};
 
 /// What to check.
 #[derive(Args)]
@@ -27,7 +31,7 @@ pub(crate) fn run(apis: &[Api], options: &Options) -> Result<Outcome> {
         say(&rules()?)?;
         return Ok(Outcome::Fine);
     }
-    let mut worst = Outcome::Fine;
+    let mut worst = apis::tell_lost()?;
     for api in apis {
         let outcome = api.load().and_then(|document| broker_session_codegen::lint(&document).into_result());
         match outcome {

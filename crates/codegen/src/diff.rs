@@ -26,6 +26,7 @@ mod documents;
 #[cfg(test)]
 mod every_edit;
 mod forms;
+mod links;
 mod operations;
 mod order;
 mod parameters;

@@ -5,7 +5,7 @@
 
 use super::{
     change::Judgement,
-    components, content, documents, forms, operations, parameters, policies,
+    components, content, documents, forms, links, operations, parameters, policies,
     said::said,
     schemas, security, servers,
     walk::{Diff, Two},
@@ -54,8 +54,6 @@ fn standard(kind: Kind, key: &str) -> Option<Check> {
             "description",
         )
         | (Kind::SecurityScheme, "bearerFormat")
-        // Links tell which call goes on from an answer; no client is generated from them.
-        | (Kind::Response, "links")
         | (Kind::Parameter | Kind::Header | Kind::Schema | Kind::MediaType, "example")
         | (Kind::Parameter | Kind::Header | Kind::Schema | Kind::Operation, "deprecated")
             if !key.starts_with("x-") =>
@@ -87,6 +85,11 @@ fn standard(kind: Kind, key: &str) -> Option<Check> {
         (Kind::RequestBody, "required") => content::body_required,
         (Kind::RequestBody | Kind::Response, "content") => content::media_types,
         (Kind::Response, "headers") => content::headers,
+        (Kind::Response, "links") => links::all,
+        (Kind::Link, "description") => words,
+        (Kind::Link, "operationId" | "operationRef" | "server") => links::target,
+        (Kind::Link, "parameters") => links::parameters,
+        (Kind::Link, "requestBody") => links::body,
         (Kind::MediaType, "encoding") => parameters::written,
         (Kind::Server, "url" | "variables") => servers::url,
         (Kind::SecurityScheme, "type" | "name" | "in" | "scheme" | "flows" | "openIdConnectUrl") => {

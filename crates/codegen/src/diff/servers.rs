@@ -1,6 +1,7 @@
 //! Where calls go, which is where credentials may go.
 
 use serde_json::Value;
+use url::Url;
 
 use super::{
     change::Judgement,
@@ -35,7 +36,7 @@ fn lists<'a>(diff: &mut Diff<'a>, servers: &Two<'a>) {
     let mut gone = servers.old.items();
     let (mut kept, mut added) = (Vec::new(), Vec::new());
     for new in servers.new.items() {
-        match gone.iter().position(|old| url_of(old) == url_of(&new)) {
+        match gone.iter().position(|old| is_same(url_of(old), url_of(&new))) {
             Some(index) => kept.push(Two { old: gone.remove(index), new }),
             None => added.push(new),
         }
@@ -65,9 +66,12 @@ fn lists<'a>(diff: &mut Diff<'a>, servers: &Two<'a>) {
     }
     let mut sorted = order.clone();
     sorted.sort_by_key(|pointer| pointer.rsplit('/').next().and_then(|index| index.parse::<usize>().ok()));
-    let first = |servers: &Spot<'a>| servers.child("0").value.and_then(|server| server.get("url")).cloned();
-    let both = servers.old.items().len().min(servers.new.items().len()) > 0;
-    if order != sorted || (!added.is_empty() && both && first(&servers.old) != first(&servers.new)) {
+    let first = |servers: &Spot<'a>| servers.items().first().map(url_of);
+    let other_first = match (first(&servers.old), first(&servers.new)) {
+        (Some(old), Some(new)) => !is_same(old, new),
+        _ => false,
+    };
+    if order != sorted || (!added.is_empty() && other_first) {
         let wire = Judgement::unchanged("The same servers answer.");
         let rust =
             "The signatures are the same, but servers are tried in the order in which they are listed.";
@@ -82,8 +86,26 @@ fn url_of<'a>(server: &Spot<'a>) -> &'a str {
     server.value.and_then(|server| server.get("url")).and_then(Value::as_str).unwrap_or_default()
 }
 
+/// Whether two URLs mean the same: the case of a host, the port of the scheme and a slash at the end say nothing.
+fn is_same(old: &str, new: &str) -> bool {
+    let plain = |url: &str| {
+        let url = Url::parse(url).ok()?;
+        Some(url.as_str().trim_end_matches('/').to_owned())
+    };
+    old == new || plain(old).is_some_and(|old| plain(new) == Some(old))
+}
+
 /// `url` and `variables`.
 pub(super) fn url<'a>(diff: &mut Diff<'a>, _: &Two<'a>, member: &Two<'a>) {
+    let texts = [&member.old, &member.new].map(|spot| spot.value.and_then(Value::as_str));
+    if let [Some(old), Some(new)] = texts
+        && is_same(old, new)
+    {
+        let wire = Judgement::unchanged("It is the same address, written differently.");
+        let rust =
+            Judgement::documentation("Calls, and credentials, go to the same place; only the text differs.");
+        return diff.tell(member, said(member), wire, rust);
+    }
     let wire = Judgement::breaking("Nobody answers at the old place.");
     let rust = Judgement::breaking("The signatures are the same, but calls, and credentials, go elsewhere.");
     diff.tell(member, said(member), wire, rust);

@@ -34,6 +34,24 @@ pub(crate) const EDITS: &[Edit] = &[
     (GOOD, "https://broker.example/api", "https://broker.example/v2", Breaking, Breaking, "url"),
     (
         GOOD,
+        "https://broker.example/api",
+        "https://Broker.Example:443/api/",
+        Unchanged,
+        Documentation,
+        "same address",
+    ),
+    (
+        GOOD,
+        "https://broker.example/api",
+        "https://broker.example:8443/api",
+        Breaking,
+        Breaking,
+        "go elsewhere",
+    ),
+    (GOOD, "https://broker.example/api", "http://broker.example/api", Breaking, Breaking, "go elsewhere"),
+    (GOOD, "https://broker.example/api", "https://broker.example/API", Breaking, Breaking, "go elsewhere"),
+    (
+        GOOD,
         "  - url: https://broker.example/api",
         "  - url: https://broker.example/api\n  - url: https://other.example",
         Additive,
@@ -464,6 +482,31 @@ pub(crate) const EDITS: &[Edit] = &[
         Documentation,
         Documentation,
         "description",
+    ),
+    // Links.
+    (
+        NEO,
+        "{ sid: '$response.body#/data/sid', Auth: '$response.body#/data/token' }",
+        "{ sid: '$response.body#/data/rid', Auth: '$response.body#/data/token' }",
+        Documentation,
+        Documentation,
+        "The parameter `sid` of the link is taken from \"$response.body#/data/rid\" instead of",
+    ),
+    (
+        NEO,
+        "          operationId: logout\n",
+        "          operationId: get_client_ip\n",
+        Documentation,
+        Documentation,
+        "makes another call",
+    ),
+    (
+        NEO,
+        "        end:\n          operationId: logout",
+        "        finish:\n          operationId: logout",
+        Documentation,
+        Documentation,
+        "The link `end` is gone",
     ),
     // Components.
     (
