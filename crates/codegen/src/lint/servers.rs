@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
+use url::Url;
 
 use super::{
     context::{Context, Operation, text},
@@ -23,6 +24,10 @@ pub(super) fn url(context: &Context<'_>, report: &mut Report<'_, '_>) {
             let fix = "Write `https://host/path`, without variables, user names, queries, fragments and a slash at its \
                        end; only on loopback `http://` will do.";
             report.add(&join(pointer, "url"), what, why, fix);
+        } else if let Some(plainer) = plainer(url) {
+            let what = format!("`{url}` is another way to write `{plainer}`.");
+            let why = "Hosts are compared and shown as they are written here.";
+            report.add(&join(pointer, "url"), what, why, format!("Write `{plainer}`."));
         }
     }
 }
@@ -68,6 +73,13 @@ pub(super) fn used(context: &Context<'_>, report: &mut Report<'_, '_>) {
             report.add(&join(pointer, "url"), what, why, "Delete one of the two.");
         }
     }
+}
+
+/// The URL in its normal form, if it is not in that: a host in lower case, no port that goes without saying.
+fn plainer(url: &str) -> Option<String> {
+    let parsed = Url::parse(url).ok()?;
+    let normal = parsed.as_str().trim_end_matches('/');
+    (normal != url).then(|| normal.to_owned())
 }
 
 /// `https://host[:port][/path]`, or the same with http on loopback.
