@@ -1,5 +1,5 @@
 // Generated from openapi/ibkr-session.yaml. Do not edit: change the spec and run `cargo xtask generate`.
-// spec-sha256: e735616c50c1448b698ec9a38b3206d56515e5f4fe729ea44b71c3bf451d1a96
+// spec-sha256: a019ddae5184d8392e854ec89b75ae82eb9ba5459fd4acd6c62a420b6a3b4b81
 // generators: progenitor 0.15.1, prettyplease 0.3.0
 
 #[allow(unused_imports)]

@@ -47,7 +47,8 @@ pub(super) fn check_version(document: &Untyped<'_>, value: &Value) -> Result<(),
 fn is_supported(version: &str) -> bool {
     version
         .strip_prefix("3.0.")
-        .is_some_and(|patch| !patch.is_empty() && patch.bytes().all(|byte| byte.is_ascii_digit()))
+        // The last one; later versions are 3.1 and 3.2.
+        .is_some_and(|patch| matches!(patch, "0" | "1" | "2" | "3" | "4"))
 }
 
 /// Refuses members that are missing or of the wrong type.

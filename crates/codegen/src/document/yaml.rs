@@ -302,6 +302,13 @@ fn otherwise(text: &str) -> Option<&'static str> {
     if unsigned.len() > 1 && unsigned.starts_with('0') && digits(unsigned) {
         return Some("a number with another value");
     }
+    let is_octal = unsigned.strip_prefix("0o").is_some_and(digits);
+    let is_grouped = unsigned.starts_with(|first: char| first.is_ascii_digit())
+        && unsigned.contains('_')
+        && digits(&unsigned.replace('_', ""));
+    if is_octal || is_grouped {
+        return Some("a number, or a text,");
+    }
     if text.contains(':') && text.split(':').all(|part| digits(part) && part.len() <= 2) {
         return Some("a number of seconds");
     }

@@ -13,7 +13,7 @@ use super::{
 use crate::document::join;
 
 /// The kinds of the client's error that a broker's answer may mean, in snake_case.
-const KINDS: [&str; 8] = [
+pub(super) const KINDS: [&str; 8] = [
     "credentials",
     "locked",
     "login_required",

@@ -1,10 +1,11 @@
 //! A broker's code that is nearly one of `x-error-codes`: a slip of the pen that no schema notices, because codes are open.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{context::Context, example_values::each, report::Report};
+use super::{context::Context, error_kinds::KINDS, example_values::each, names::words, report::Report};
+use crate::document::{join, shape::Kind};
 
 /// Shorter ones are statuses and flags (characters).
 const SHORTEST: usize = 5;
@@ -20,7 +21,11 @@ pub(super) fn nearly_known(context: &Context<'_>, report: &mut Report<'_, '_>) {
             Value::Number(number) => number.to_string(),
             _ => return,
         };
-        if text.len() < SHORTEST || known.contains(&text.to_lowercase()) {
+        let is_code = words(example.name).last().is_some_and(|word| word == "code");
+        if (!is_code && text.bytes().all(|byte| byte.is_ascii_digit()))
+            || text.len() < SHORTEST
+            || known.contains(&text.to_lowercase())
+        {
             return;
         }
         if let Some(code) = codes.iter().find(|code| is_slip(&text, code)) {
@@ -32,6 +37,63 @@ pub(super) fn nearly_known(context: &Context<'_>, report: &mut Report<'_, '_>) {
             report.add(example.place, what, why, fix);
         }
     });
+}
+
+/// Codes that no example has, and examples that are said to mean something else than their code.
+pub(super) fn kinds(context: &Context<'_>, report: &mut Report<'_, '_>) {
+    let codes = context.document.value().get("x-error-codes").and_then(Value::as_object);
+    let kinds: BTreeMap<String, (&str, &str)> = codes
+        .into_iter()
+        .flatten()
+        .filter_map(|(code, entry)| {
+            Some((code.to_lowercase(), (code.as_str(), entry.get("kind")?.as_str()?)))
+        })
+        // Other kinds are a matter of `error-kind`.
+        .filter(|(_, (_, kind))| KINDS.contains(kind))
+        .collect();
+    let mut met = BTreeSet::new();
+    for (pointer, response) in context.objects(Kind::Response) {
+        for (_, media) in context.members(&join(pointer, "content")) {
+            for (_, example) in context.members(&join(&media.pointer, "examples")) {
+                let mut found = BTreeSet::new();
+                let value = example.value.get("value").unwrap_or(&Value::Null);
+                texts(value, &mut |text| found.extend(kinds.get_key_value(&text.to_lowercase())));
+                met.extend(found.iter().map(|(code, _)| code.as_str()));
+                let said = example.text("x-error-kind").or_else(|| response.get("x-error-kind")?.as_str());
+                let [(_, (code, kind))] = Vec::from_iter(found)[..] else { continue };
+                if let Some(said) = said.filter(|said| said != kind) {
+                    let what = format!(
+                        "This answer has the code `{code}`, which means `{kind}`, but is said to mean `{said}`."
+                    );
+                    let why = "The client goes by the code before it goes by the status, and acts on the kind: what is \
+                               unavailable it repeats, and a locked account it leaves alone.";
+                    let fix = format!(
+                        "Write `x-error-kind: {kind}` here, or mend the kind of `{code}` in `x-error-codes`."
+                    );
+                    report.add(&example.place, what, why, fix);
+                }
+            }
+        }
+    }
+    for (lower, (code, _)) in &kinds {
+        if !met.contains(lower.as_str()) {
+            let what = format!("No example has the code `{code}`.");
+            let why = "What no example has is untested; if it is a slip of the pen, nobody would notice.";
+            let fix = "Add an example of an answer with it, or mend the code.";
+            report.add(&join("/x-error-codes", code), what, why, fix);
+        }
+    }
+}
+
+/// Every text and number in a value, as text.
+fn texts(value: &Value, visit: &mut dyn FnMut(&str)) {
+    match value {
+        Value::Object(members) => members.values().for_each(|value| texts(value, visit)),
+        Value::Array(items) => items.iter().for_each(|value| texts(value, visit)),
+        Value::String(text) => visit(text),
+        Value::Number(number) => visit(&number.to_string()),
+        _ => {}
+    }
 }
 
 /// Whether one is most likely the other, mistyped: a letter more, less, or another, two that have changed places; of a

@@ -62,6 +62,14 @@ fn forms<'a>(context: &Context<'a>, place: &str) -> Vec<Used<'a>> {
     vec![schema]
 }
 
+/// The form of an `anyOf` that an object is meant to have, as the generated decoder chooses it.
+pub(super) fn meant<'a>(context: &Context<'a>, schema: &str, value: &Value) -> Option<Used<'a>> {
+    let schema = context.used(schema)?;
+    let forms = context.members(&join(&schema.pointer, "anyOf"));
+    let mut forms = forms.into_iter().map(|(_, form)| form).filter(|_| value.is_object());
+    forms.find(|form| takes(form.value, value))
+}
+
 /// Whether all required members are there and not empty.
 fn takes(form: &Value, value: &Value) -> bool {
     let mut required = form.get("required").and_then(Value::as_array).into_iter().flatten();

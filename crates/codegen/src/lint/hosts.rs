@@ -4,9 +4,10 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use url::{Host, Url};
+use url::Url;
 
 use super::{
+    addresses::{domain, is_loopback},
     context::{Context, text},
     example_values::{ExampleValue, each},
     names::words,
@@ -15,10 +16,7 @@ use super::{
 use crate::document::shape::Kind;
 
 /// Last words of names of members that hold an address, with a scheme or without.
-const ADDRESSES: [&str; 6] = ["domain", "host", "hostname", "server", "uri", "url"];
-/// A domain whose names are all this short may be one below which anybody gets a name, such as `co.in` (characters).
-const SHORT: usize = 3;
-
+const ADDRESSES: [&str; 5] = ["domain", "host", "hostname", "uri", "url"];
 const WHY: &str = "Clients send credentials to the servers that the spec names; people copy examples, and mocks answer with \
                    them, so that a foreign address becomes the place where somebody signs in.";
 
@@ -57,17 +55,19 @@ impl Own {
     }
 }
 
-/// The domain that a host is in: without its first name, unless what is left could belong to many.
-fn domain(host: &str) -> &str {
-    let Some((_, rest)) = host.split_once('.') else { return host };
-    let names: Vec<&str> = rest.split('.').collect();
-    let is_address = names.iter().all(|name| name.parse::<u8>().is_ok());
-    let belongs_to_many = names.iter().rev().skip(1).all(|name| name.len() <= SHORT);
-    if is_address || belongs_to_many { host } else { rest }
-}
-
 fn check(own: &Own, example: &ExampleValue<'_, '_>, report: &mut Report<'_, '_>) {
+    if let (Some(port), "port") = (example.value.as_u64(), example.name) {
+        let is_known = port == 443 || own.ports.iter().any(|known| u64::from(*known) == port);
+        if !is_known {
+            let what = format!("The port {port} in this example is none of the broker's.");
+            report.add(example.place, what, WHY, "Write 443, or the port of one of the servers.");
+        }
+    }
     let Value::String(value) = example.value else { return };
+    if is_named_so(example.name) && value.trim() != value {
+        let what = format!("The address `{value}` in this example begins or ends with a space.");
+        report.add(example.place, what, "It is another text than the address.", "Delete the space.");
+    }
     for address in addresses(example.name, value) {
         if let Some((what, fix)) = complaint(own, &address) {
             report.add(example.place, what, WHY, fix);
@@ -89,14 +89,27 @@ fn addresses(name: &str, value: &str) -> Vec<String> {
     if !in_text.is_empty() {
         return in_text;
     }
-    let is_named_so = words(name).last().is_some_and(|word| ADDRESSES.contains(&word.as_str()));
     let is_one_word = !value.is_empty() && !value.chars().any(char::is_whitespace);
     // `//host/path` takes the scheme of whoever follows it, wherever it stands.
     if let Some(rest) = value.strip_prefix("//").filter(|_| is_one_word) {
         return vec![format!("https://{rest}")];
     }
-    let is_host = is_named_so && is_one_word && !value.starts_with('/') && value.contains(['.', ':']);
+    let is_host = is_named_so(name) && is_one_word && !value.starts_with('/');
+    // Some readers of URLs take one slash for two.
+    if is_host && ["http:", "https:", "ws:", "wss:"].iter().any(|scheme| value.starts_with(scheme)) {
+        return vec![value.to_owned()];
+    }
     if is_host { vec![format!("https://{value}")] } else { Vec::new() }
+}
+
+/// Whether a member of this name holds an address.
+fn is_named_so(name: &str) -> bool {
+    words(name).last().is_some_and(|word| ADDRESSES.contains(&word.as_str()))
+}
+
+/// Whether a host is most likely a listed one, mistyped.
+fn is_slip(host: &str, listed: &str) -> bool {
+    strsim::damerau_levenshtein(host, listed) == 1
 }
 
 fn is_of_scheme(letter: char) -> bool {
@@ -110,19 +123,24 @@ fn complaint(own: &Own, address: &str) -> Option<(String, String)> {
         return Some((what, "Write one of the broker's addresses as it is.".to_owned()));
     };
     let host = url.host_str().unwrap_or_default().trim_end_matches('.');
-    let is_loopback = match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        _ => host == "localhost",
-    };
+    let is_loopback = is_loopback(host);
     if !own.has(host) {
         let known: Vec<&str> = own.domains.iter().map(String::as_str).collect();
-        let what = format!("The host `{host}` in this example is none of the broker's.");
+        let disguise =
+            if host.contains("xn--") { ", and has letters that only look like a to z" } else { "" };
+        let what = format!("The host `{host}` in this example is none of the broker's{disguise}.");
         let fix = format!(
             "Write a host of the broker's; the servers of the spec are in: {}. If it is his, too, add it to `servers`, \
              or silence this with who says so.",
             known.join(", ")
         );
+        return Some((what, fix));
+    }
+    let is_listed = own.hosts.contains(host);
+    if let Some(listed) = own.hosts.iter().find(|listed| !is_listed && is_slip(host, listed)) {
+        let what =
+            format!("The host `{host}` in this example is nearly `{listed}`, but no server of the spec.");
+        let fix = format!("Write `{listed}`; if the broker has both, add it to `servers`.");
         return Some((what, fix));
     }
     if !matches!(url.scheme(), "https" | "wss") && !is_loopback {
@@ -143,7 +161,7 @@ fn complaint(own: &Own, address: &str) -> Option<(String, String)> {
 mod tests {
     use url::Url;
 
-    use super::{Own, addresses, complaint, domain};
+    use super::{Own, addresses, complaint};
 
     fn complains(address: &str) -> bool {
         let servers =
@@ -176,6 +194,8 @@ mod tests {
             "https://10.0.0.1",
             "http://api.broker.example",
             "https://api.broker.example:8443",
+            "https://apu.broker.example",
+            "https:/evil.example",
             "https://",
         ] {
             assert!(complains(foreign), "{foreign}");
@@ -186,17 +206,11 @@ mod tests {
     fn addresses_are_found_in_words_and_by_the_name_of_the_member() {
         assert_eq!(addresses("description", "See https://a.example/x, or ask."), ["https://a.example/x"]);
         assert_eq!(addresses("host", "a.example:443"), ["https://a.example:443"]);
+        assert_eq!(addresses("host", "evil"), ["https://evil"]);
+        assert_eq!(addresses("baseUrl", "https:/evil.example"), ["https:/evil.example"]);
         assert_eq!(addresses("Location", "//a.example/x"), ["https://a.example/x"]);
         assert!(addresses("Location", "/sso/Login").is_empty());
         assert!(addresses("message", "Build 10.25").is_empty());
         assert!(addresses("hsServerId", "a.b").is_empty());
-    }
-
-    #[test]
-    fn a_domain_that_many_share_is_nobodys() {
-        assert_eq!(domain("api.broker.example"), "broker.example");
-        for host in ["broker.co.in", "broker.example", "localhost", "127.0.0.1"] {
-            assert_eq!(domain(host), host);
-        }
     }
 }

@@ -118,6 +118,9 @@ impl Link<'_, '_> {
         if let Some(part) = text.strip_prefix(BODY) {
             return self.part(place, name, parameter, part, report);
         }
+        if let Some(header) = text.strip_prefix("$response.header.") {
+            return self.header(place, header, report);
+        }
         let looks_like_one = text.starts_with('$') || text.contains("response.") || text.contains("request.");
         if looks_like_one && !OTHERS.iter().any(|known| text.starts_with(known)) {
             let what = format!("`{text}` is no expression, so it would be sent as it stands.");
@@ -127,6 +130,18 @@ impl Link<'_, '_> {
                 WHY,
                 format!("Write `{BODY}/<member>` with the JSON pointer of a member."),
             );
+        }
+    }
+
+    /// A header of the answer.
+    fn header(&self, place: &str, header: &str, report: &mut Report<'_, '_>) {
+        let response = self.pointer.rsplit_once("/links/").map(|(response, _)| response);
+        let Some(response) = response.filter(|response| *response != "/components") else { return };
+        let headers = self.context.members(&join(response, "headers"));
+        if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(header)) {
+            let what = format!("The answer has no header `{header}`.");
+            let fix = format!("Write `{BODY}/<member>`, or describe the header under `headers`.");
+            report.add(place, what, WHY, fix);
         }
     }
 

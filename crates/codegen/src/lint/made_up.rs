@@ -3,69 +3,37 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::Value;
 
-use super::{
-    context::{Context, text},
-    report::Report,
-    secrets::is_secret_name,
-};
-use crate::document::{join, shape::Kind};
+use super::{context::Context, example_values::each, report::Report, secrets::is_secret_name};
 
 /// Words that say of a value that it is made up.
 const MADE_UP: [&str; 9] =
     ["made-up", "made_up", "madeup", "made up", "sample", "example", "dummy", "fake", "placeholder"];
-/// Shorter values are codes, flags and numbers (characters).
+/// Shorter values are flags and numbers (characters).
 const SHORTEST: usize = 8;
+/// Shorter values of secrets are flags (characters).
+const SHORTEST_SECRET: usize = 4;
 
 /// Values in examples that could be real secrets.
 pub(super) fn secrets(context: &Context<'_>, report: &mut Report<'_, '_>) {
-    for (pointer, node) in context.nodes().filter(|(_, node)| node.reference.is_none()) {
-        let named = match node.kind {
-            Kind::Parameter => text(node.object, "name"),
-            Kind::Schema => pointer.rsplit_once("/properties/").map(|(_, name)| name),
-            _ => None,
-        };
-        let secret = named.is_some_and(is_secret_name);
-        let values = match node.kind {
-            Kind::Example => ["value", "value"],
-            Kind::MediaType | Kind::Parameter | Kind::Header | Kind::Schema => ["example", "default"],
-            _ => continue,
-        };
-        let harmless = node.object.contains_key("x-secret");
-        for member in values {
-            if let Some(value) = node.object.get(member) {
-                look(&join(pointer, member), value, secret && !harmless, report);
-            }
+    each(context, &mut |example| {
+        let Value::String(text) = example.value else { return };
+        let says =
+            |key: &str, value: Value| example.described.own.iter().any(|own| own.get(key) == Some(&value));
+        let harmless = says("x-secret", Value::Bool(false));
+        let secret = says("format", Value::from("password")) || (is_secret_name(example.name) && !harmless);
+        if let Some(what) = suspicion(text, secret) {
+            let why = "A spec is public. Whoever reads it must see that no real secret stands in it.";
+            let fix = "Write one that is plainly made up: `made-up-token`, zeros, or a token whose signature says so. \
+                       If it was real, revoke it.";
+            report.add(example.place, what, why, fix);
         }
-    }
-}
-
-fn look(place: &str, value: &Value, secret: bool, report: &mut Report<'_, '_>) {
-    match value {
-        Value::Object(members) => {
-            for (name, value) in members {
-                look(&join(place, name), value, is_secret_name(name), report);
-            }
-        }
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                look(&format!("{place}/{index}"), item, secret, report);
-            }
-        }
-        Value::String(text) => {
-            if let Some(what) = suspicion(text, secret) {
-                let why = "A spec is public. Whoever reads it must see that no real secret stands in it.";
-                let fix = "Write one that is plainly made up: `made-up-token`, zeros, or a token whose signature says so. \
-                           If it was real, revoke it.";
-                report.add(place, what, why, fix);
-            }
-        }
-        _ => {}
-    }
+    });
 }
 
 /// What is suspicious about a text, if anything.
 fn suspicion(text: &str, secret: bool) -> Option<String> {
-    if text.chars().count() < SHORTEST || is_made_up(text) {
+    let shortest = if secret { SHORTEST_SECRET } else { SHORTEST };
+    if text.chars().count() < shortest || is_made_up(text) {
         return None;
     }
     if secret {

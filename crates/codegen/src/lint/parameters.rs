@@ -172,8 +172,16 @@ pub(super) fn name(context: &Context<'_>, report: &mut Report<'_, '_>) {
         if operation.object.contains_key("requestBody") {
             arguments.insert("body".to_owned(), "the request body");
         }
+        let mut headers: HashMap<String, &str> = HashMap::new();
         for parameter in context.parameters(operation) {
             let name = parameter.text("name").unwrap_or_default();
+            let is_header = parameter.text("in") == Some("header");
+            let same = is_header.then(|| headers.insert(name.to_ascii_lowercase(), name)).flatten();
+            if let Some(other) = same.filter(|other| *other != name) {
+                let what = format!("`{name}` and `{other}` are the same header.");
+                let why = "HTTP does not tell names of headers apart by case (RFC 9110, section 5.1).";
+                report.add(&parameter.place, what, why, "Delete one of the two.");
+            }
             if let Some(other) = arguments.insert(field_name(name), name) {
                 let what = format!("`{name}` and `{other}` both become the argument `{}`.", field_name(name));
                 let why = "Each parameter becomes an argument of the method; one of the two would be lost.";

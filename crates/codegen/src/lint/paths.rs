@@ -18,6 +18,16 @@ pub(super) fn form(context: &Context<'_>, report: &mut Report<'_, '_>) {
         if let Some(character) = found {
             let fix = "Delete it; what varies is a part in braces.";
             report.add(&place, format!("The path `{path}` has a `{}`.", character.escape_debug()), why, fix);
+        } else if path.contains('%') || path.split('/').any(|part| matches!(part, "." | "..")) {
+            let what = format!("The path `{path}` is written in a roundabout way.");
+            let why = "Clients write URLs in their normal form before they call (RFC 3986, section 6.2.2), and mocks wait \
+                       for the path as it stands here.";
+            report.add(
+                &place,
+                what,
+                why,
+                "Write the letters themselves for `%`, and no part that is `.` or `..`.",
+            );
         } else if path.contains("//") {
             report.add(
                 &place,

@@ -287,6 +287,12 @@ pub const RULES: &[Rule] = &[
         example_codes::nearly_known,
     ),
     judgement(
+        "error-code-kind",
+        "Every code of `x-error-codes` has an example, which means what the code means.",
+        example_codes::kinds,
+    ),
+    judgement("server-domain", "Servers are in the same domain.", servers::neighbours),
+    judgement(
         "secret-value",
         "What holds a secret's value in an example is marked as one.",
         secret_values::unmarked,

@@ -108,12 +108,19 @@ fn properties<'a>(context: &Context<'a>, pointer: &str, schema: &'a Map<String, 
 pub(super) fn property_names(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for (pointer, schema) in context.objects(Kind::Schema) {
         let mut fields: HashMap<String, &str> = HashMap::new();
+        let mut spellings: HashMap<String, &str> = HashMap::new();
         let properties = schema.get("properties").and_then(Value::as_object);
         for name in properties.into_iter().flat_map(Map::keys) {
             if let Some(letter) = name.chars().find(|letter| letter.is_alphabetic() && !letter.is_ascii()) {
                 let what = format!("`{name}` has the letter `{letter}` (U+{:04X}).", u32::from(letter));
                 let why = "It may look like another letter, and the name on the wire is another one then.";
                 let fix = "Write the name with the letters A to Z, as the broker does.";
+                report.add(&join(&join(pointer, "properties"), name), what, why, fix);
+            }
+            if let Some(other) = spellings.insert(name.to_lowercase(), name) {
+                let what = format!("`{name}` and `{other}` differ in upper and lower case only.");
+                let why = "One is most likely a slip, and readers take one for the other.";
+                let fix = "Keep one; other spellings that the broker sends are `x-aliases` of it.";
                 report.add(&join(&join(pointer, "properties"), name), what, why, fix);
             }
             if let Some(other) = fields.insert(field_name(name), name) {

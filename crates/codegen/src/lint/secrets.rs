@@ -117,7 +117,17 @@ const SPENT: [&str; 13] = [
 
 /// Whether something of this name is a secret, unless it says otherwise.
 pub(super) fn is_secret_name(name: &str) -> bool {
-    NAMES.binary_search(&plain(name).as_str()).is_ok() || has_last_word(name, &LAST_WORDS)
+    is_listed(&plain(name)) || has_last_word(name, &LAST_WORDS) || ends_like_one(name)
+}
+
+fn is_listed(plain: &str) -> bool {
+    NAMES.binary_search(&plain).is_ok()
+}
+
+/// Whether the last words, at least two, are a secret's: `searchApiKey`, `brokerSessionId`.
+fn ends_like_one(name: &str) -> bool {
+    let words = words(name);
+    (0..words.len().saturating_sub(1)).any(|from| is_listed(&words.get(from..).unwrap_or_default().concat()))
 }
 
 /// Whether something of this name is good for one call, or is a guess of which there are few.
@@ -285,7 +295,15 @@ mod tests {
         for name in ["accessCode", "access_code", "ACCESS-CODE", "Auth", "kId", "sid", "one.time.token"] {
             assert!(is_secret_name(name), "{name}");
         }
-        for name in ["newPassword", "login_otp", "feedToken2", "user-pin", "trade_token"] {
+        for name in [
+            "newPassword",
+            "login_otp",
+            "feedToken2",
+            "user-pin",
+            "trade_token",
+            "searchAPIKey",
+            "brokerSessionId",
+        ] {
             assert!(is_secret_name(name), "{name}");
         }
         for name in ["accessCodeTime", "token_type_hint", "tokenType", "codes", "userid", "stCode", "spin"] {

@@ -6,6 +6,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::{
+    addresses::{domain, is_loopback},
     context::{Context, Operation, text},
     names::suggestion,
     report::Report,
@@ -92,8 +93,39 @@ fn is_plain(url: &str) -> bool {
         scheme == "https" || (scheme == "http" && matches!(host, "localhost" | "127.0.0.1"));
     is_known_scheme
         && !host.is_empty()
+        && !host.ends_with('.')
+        && !format!("/{path}").contains("//")
         && !url.ends_with('/')
         && is_fit(host)
         && is_fit(path)
-        && port.parse::<u16>().is_ok()
+        && port.parse::<u16>().is_ok_and(|port| port > 0)
+}
+
+/// Servers that are nowhere near the others: a slip in a name, or somebody else's.
+pub(super) fn neighbours(context: &Context<'_>, report: &mut Report<'_, '_>) {
+    let servers: Vec<(&str, Url)> = context
+        .objects(Kind::Server)
+        .filter_map(|(pointer, server)| Some((pointer, Url::parse(text(server, "url")?).ok()?)))
+        .collect();
+    let mut domains: BTreeMap<&str, usize> = BTreeMap::new();
+    for host in servers.iter().filter_map(|(_, url)| url.host_str()).filter(|host| !is_loopback(host)) {
+        *domains.entry(domain(host)).or_default() += 1;
+    }
+    // Of one or two nobody can tell which is the stranger.
+    let Some((home, count)) =
+        domains.into_iter().max_by_key(|(_, count)| *count).filter(|(_, count)| *count > 1)
+    else {
+        return;
+    };
+    for (pointer, url) in &servers {
+        let host = url.host_str().unwrap_or_default();
+        if domain(host) != home && host != home {
+            let what = format!("The server `{host}` is not in `{home}`, as {count} others are.");
+            let why = "Clients send credentials to the servers that the spec names; one slip in a name, and they are somebody \
+                       else's.";
+            let fix =
+                format!("Write a host in `{home}`; if the broker is at both, silence this with who says so.");
+            report.add(&join(pointer, "url"), what, why, fix);
+        }
+    }
 }

@@ -26,6 +26,10 @@ pub(super) fn tags(context: &Context<'_>, report: &mut Report<'_, '_>) {
         }
         for (index, tag) in tags.iter().filter_map(|tag| tag.as_str()).enumerate() {
             used.insert(tag);
+            if tags.iter().take(index).any(|earlier| earlier.as_str() == Some(tag)) {
+                let what = format!("The operation has the tag `{tag}` twice.");
+                report.add(&format!("{place}/{index}"), what, why, "Delete one of the two.");
+            }
             if !declared.contains(&tag) {
                 let fix =
                     format!("Add it to `tags:` of the document, or use one of: {}.", declared.join(", "));
