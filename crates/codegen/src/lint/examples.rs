@@ -118,34 +118,10 @@ fn check(
     let meant = failures::meant(context, schema, value).map(|form| form.pointer);
     let schema = meant.as_deref().unwrap_or(schema);
     let Some(described) = document.pointer(schema) else { return };
-    if let Some(inner) = fraction(value) {
-        let what = format!("The whole number `{}` is written with a fraction.", inner.1);
-        let why = "Other readers of the spec, and of what the tests serve, take it for no whole number.";
-        report.add(&format!("{place}{}", inner.0), what, why, "Write its digits alone.");
-    }
     let size = || context.reach([schema.to_owned()]).len();
     if let Some(mismatch) = schemas.check(described, size, value) {
         let what = format!("This does not fit its schema: {}.", mismatch.message.trim_end_matches('.'));
         let why = "Examples are what the tests serve and readers believe; this one could not be decoded.";
         report.add(&format!("{place}{}", mismatch.pointer), what, why, "Mend the example, or the schema.");
-    }
-}
-
-/// The pointer and the text of the first number that is whole, but not written so.
-fn fraction(value: &Value) -> Option<(String, String)> {
-    match value {
-        Value::Object(members) => members.iter().find_map(|(name, value)| {
-            let (pointer, text) = fraction(value)?;
-            Some((format!("{}{pointer}", join("", name)), text))
-        }),
-        Value::Array(items) => items.iter().enumerate().find_map(|(index, value)| {
-            let (pointer, text) = fraction(value)?;
-            Some((format!("/{index}{pointer}"), text))
-        }),
-        Value::Number(number) if number.is_f64() => {
-            let is_whole = number.as_f64().is_some_and(|number| number.fract() == 0.0);
-            is_whole.then(|| (String::new(), number.to_string()))
-        }
-        _ => None,
     }
 }

@@ -51,8 +51,8 @@ fn long(value: &Value) -> Option<&str> {
 }
 
 fn is_marked(example: &ExampleValue<'_, '_>) -> bool {
-    let format = |schema: &&Value| schema.get("format").and_then(Value::as_str) == Some("password");
-    example.described.own.iter().any(|schema| format(schema))
+    let marked = |schema: &&Value| schema.get("format").and_then(Value::as_str) == Some("password");
+    example.described.own.iter().any(marked)
 }
 
 /// Whether somebody has said with a reason that it is no secret.
