@@ -282,7 +282,9 @@ async fn nobody_else_can_read_what_is_kept() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_changed_answer_is_reported_by_whoever_asks_for_it_and_costs_nothing() {
-    for (flags, told) in [(&["login", "neo", "--report-drift"] as &[_], true), (LOGIN, false)] {
+    let asked: &[_] = &["login", "neo", "--report-drift"];
+    let with_a_log: &[_] = &["-v", "login", "neo", "--report-drift"];
+    for (flags, told) in [(asked, true), (with_a_log, true), (LOGIN, false)] {
         let (sandbox, program) = at_neo(Sandbox::builder()).await;
         let data =
             json!({ "token": "made-up-view-token", "sid": "made-up-sid", "newMember": "made-up-value" });
@@ -294,6 +296,8 @@ async fn a_changed_answer_is_reported_by_whoever_asks_for_it_and_costs_nothing()
         assert!(run.stderr.contains("Giving the MPIN"), "{}", run.stderr);
         let warning = "warning: the answer 200 to `trade_api_login` is not what the spec describes at `/data/newMember`: unknown. ";
         assert_eq!(run.stderr.contains(warning), told, "{}", run.stderr);
+        // Once, also where it is logged.
+        assert_eq!(run.stderr.matches("/data/newMember").count(), usize::from(told), "{}", run.stderr);
         assert!(!run.stderr.contains("made-up-value"), "{}", run.stderr);
     }
 }
