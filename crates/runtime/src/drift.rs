@@ -151,9 +151,70 @@ fn pointer(path: &[Step<'_>], redaction: &Redaction, item: impl Fn(usize) -> Str
     path.iter().map(|step| format!("/{}", token(step))).collect()
 }
 
-/// Whether this looks like the name of a member, and not like a value that somebody has made a name of.
+/// Whether this looks like the name of a member, and not like a value that somebody has made a name of: an account
+/// number, an address, or a token. Names are made of words; of what is made up by chance, the words are too short.
 fn is_a_name(name: &str) -> bool {
-    let digits = name.bytes().filter(u8::is_ascii_digit).count();
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.$".contains(&byte);
-    (1..=40).contains(&name.len()) && name.bytes().all(is_plain) && digits <= 3
+    if !(1..=40).contains(&name.len()) || !name.bytes().all(is_plain) {
+        return false;
+    }
+    let count = |is: fn(&u8) -> bool| name.bytes().filter(is).count();
+    let (digits, letters) = (count(u8::is_ascii_digit), count(u8::is_ascii_alphabetic));
+    let few_digits = digits == 0 || digits <= 3 && name.bytes().any(|byte| byte.is_ascii_lowercase());
+    let before = std::iter::once(b'_').chain(name.bytes());
+    let after = name.bytes().skip(1).chain([b'_']);
+    let (mut words, mut is_torn) = (0, false);
+    for ((before, byte), after) in before.zip(name.bytes()).zip(after) {
+        let turns = byte.is_ascii_uppercase() && (before.is_ascii_lowercase() || after.is_ascii_lowercase());
+        words += usize::from(byte.is_ascii_alphabetic() && (!before.is_ascii_alphabetic() || turns));
+        is_torn |= before.is_ascii_digit() && byte.is_ascii_lowercase();
+    }
+    few_digits && !is_torn && 4 * words <= letters + 5
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_look_like_names() {
+        for name in [
+            "kId",
+            "isNRI",
+            "isSsoValid",
+            "USER_NAME",
+            "MAC",
+            "access_token",
+            "line2",
+            "is2FAEnabled",
+            "_id",
+            "$ref",
+            "a",
+            "x-request-id",
+        ] {
+            assert!(is_a_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn account_numbers_addresses_and_tokens_do_not() {
+        for value in [
+            "",
+            "1",
+            "U1234567",
+            "XY12Z",
+            "12345",
+            "a@b.example",
+            "+911234567890",
+            "made up",
+            "q7Zk2LmX",
+            "dGhpc0lzQVRva2Vu",
+            "QmFzZTY0VGV4dA",
+            "a3f9c",
+            "5eb63bbbe01eeed0",
+            "eyJhbGciOiJub25lIn0.e30.",
+        ] {
+            assert!(!is_a_name(value), "{value}");
+        }
+    }
 }
