@@ -10,7 +10,10 @@ use std::{
     time::Duration,
 };
 
-use tokio::time::{Instant, sleep_until};
+use tokio::{
+    sync::Notify,
+    time::{Instant, timeout_at},
+};
 
 use crate::{Api, RateLimit};
 
@@ -21,6 +24,8 @@ const LONGEST_PENALTY: Duration = Duration::from_secs(24 * 60 * 60);
 pub(crate) struct Pace {
     penalty: Option<Duration>,
     state: Mutex<State>,
+    /// Wakes those who wait for a turn when a penalty has begun.
+    kept_out: Notify,
 }
 
 struct State {
@@ -46,7 +51,7 @@ impl Pace {
             kept_out_until: None,
             next_ticket: 0,
         };
-        Self { penalty: api.penalty, state: Mutex::new(state) }
+        Self { penalty: api.penalty, state: Mutex::new(state), kept_out: Notify::new() }
     }
 
     /// Takes note of a call that was made elsewhere, this long ago.
@@ -60,17 +65,26 @@ impl Pace {
         let until = Instant::now() + left.min(LONGEST_PENALTY);
         let mut state = self.state();
         state.kept_out_until = state.kept_out_until.max(Some(until));
+        drop(state);
+        self.kept_out.notify_waiters();
     }
 
-    /// Waits for the turn of one attempt, unless it comes too late: then nothing is reserved.
-    pub(crate) async fn turn<'a>(&'a self, operation: &'a str, until: Instant) -> Result<Turn<'a>, HeldBack> {
+    /// Waits for the turn of one attempt that is not to begin before `from`. If the turn comes too late, that is said
+    /// at once, and nothing is reserved.
+    pub(crate) async fn turn<'a>(
+        &'a self,
+        operation: &'a str,
+        from: Instant,
+        until: Instant,
+    ) -> Result<Turn<'a>, HeldBack> {
         let ticket = self.state().ticket();
-        // Those before may take longer to arrive, or earn a penalty; so when its time has come, a call looks
-        // once more whether it may go.
+        // Those before may take longer to arrive, or earn a penalty; so when its time has come, or a penalty has
+        // begun, a call looks once more whether it may go.
         loop {
-            let slot = self.state().reserve(operation, ticket, until)?;
+            let kept_out = self.kept_out.notified();
+            let slot = self.state().reserve(operation, ticket, from, until)?;
             let Some(at) = slot else { return Ok(Turn { pace: self, operation }) };
-            sleep_until(at).await;
+            let _ = timeout_at(at, kept_out).await;
         }
     }
 
@@ -97,13 +111,20 @@ impl State {
 
     /// Starts an attempt if it may go now. Otherwise takes the first slot in which no window gets too full,
     /// in place of the one it had, and gives back when that is.
-    fn reserve(&mut self, operation: &str, ticket: u64, until: Instant) -> Result<Option<Instant>, HeldBack> {
+    fn reserve(
+        &mut self,
+        operation: &str,
+        ticket: u64,
+        from: Instant,
+        until: Instant,
+    ) -> Result<Option<Instant>, HeldBack> {
         let now = Instant::now();
+        let from = from.max(now);
         self.windows(operation).for_each(|window| window.give_back(ticket));
-        if let Some(kept_out) = self.kept_out_until.filter(|kept_out| *kept_out > now) {
+        if let Some(kept_out) = self.kept_out_until.filter(|kept_out| *kept_out > from) {
             return Err(HeldBack { wait: kept_out - now });
         }
-        let at = self.earliest(operation, ticket, now);
+        let at = self.earliest(operation, ticket, from, now);
         if at <= now {
             self.windows(operation).for_each(|window| window.under_way += 1);
             return Ok(None);
@@ -115,8 +136,8 @@ impl State {
         Ok(Some(at))
     }
 
-    fn earliest(&mut self, operation: &str, ticket: u64, now: Instant) -> Instant {
-        let mut at = now;
+    fn earliest(&mut self, operation: &str, ticket: u64, from: Instant, now: Instant) -> Instant {
+        let mut at = from;
         loop {
             // What suits one window may not suit the other.
             let later = self.windows(operation).fold(at, |at, window| window.earliest(at, ticket, now));
@@ -213,13 +234,16 @@ mod tests {
         let soon = || Instant::now() + Duration::from_secs(10);
         let pace = Pace::new(&LIMITED);
         pace.called("sample", Duration::from_secs(45));
-        assert_eq!(pace.turn("sample", soon()).await.err(), Some(HeldBack { wait: Duration::from_secs(15) }));
+        assert_eq!(
+            pace.turn("sample", Instant::now(), soon()).await.err(),
+            Some(HeldBack { wait: Duration::from_secs(15) })
+        );
         tokio::time::advance(Duration::from_secs(15)).await;
-        drop(pace.turn("sample", soon()).await);
+        drop(pace.turn("sample", Instant::now(), soon()).await);
         let pace = Pace::new(&LIMITED);
         pace.keep_out(Duration::from_secs(900));
         assert_eq!(
-            pace.turn("sample", soon()).await.err(),
+            pace.turn("sample", Instant::now(), soon()).await.err(),
             Some(HeldBack { wait: Duration::from_secs(900) })
         );
     }

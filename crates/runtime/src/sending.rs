@@ -73,7 +73,7 @@ impl Inner {
         let operation = self.api.operation(info.operation_id);
         let retry = operation.map_or(Retry::Never, |operation| operation.retry);
         let mut secrets = operation.map_or_else(Vec::new, |operation| self.secrets(&request, operation));
-        let mut turn = match self.pace.turn(info.operation_id, until).await {
+        let mut turn = match self.pace.turn(info.operation_id, Instant::now(), until).await {
             Ok(turn) => turn,
             Err(held) => return (Ok(held_back(held.wait)), 0),
         };
@@ -93,8 +93,8 @@ impl Inner {
                     self.wait(operation, attempts, failure).filter(|wait| *wait < left)
                 });
             let Some(wait) = wait else { return (outcome, attempts) };
-            tokio::time::sleep(wait).await;
-            turn = match self.pace.turn(info.operation_id, until).await {
+            // Nobody waits for what the server has asked for only to learn that the turn would come too late.
+            turn = match self.pace.turn(info.operation_id, Instant::now() + wait, until).await {
                 Ok(turn) => turn,
                 Err(_) => return (outcome, attempts),
             };

@@ -189,7 +189,7 @@ impl Means {
         let (mut attempts, mut now) = (1, attempt.min(deadlines.total));
         while may_be_repeated && attempts < MOST && self.wait < deadlines.total - now {
             let next = now + period.max(self.wait);
-            now += self.wait;
+            // Whose turn would come too late does not wait for it.
             if next >= deadlines.total {
                 break;
             }

@@ -167,6 +167,21 @@ async fn a_repetition_that_would_come_too_late_leaves_the_outcome_as_it_is() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_the_server_asks_for_is_not_waited_out_where_the_turn_after_it_comes_too_late() {
+    let broker = Broker::new(&[(503, Some("20")), (200, None)]);
+    let transport = on(&broker, builder(&PACED));
+    let started = Instant::now();
+    assert_eq!(came(&transport, "minute").await, Came::Through(503));
+    assert_eq!((broker.arrived().len(), started.elapsed()), (1, Duration::ZERO));
+    // Where the turn comes in time, it is waited for, and what was asked for with it.
+    let broker = Broker::new(&[(503, Some("20")), (200, None)]);
+    let transport = on(&broker, builder(&PACED));
+    let started = Instant::now();
+    assert_eq!(came(&transport, "second").await, Came::Through(200));
+    assert!(started.elapsed() >= 20 * SECOND && broker.arrived().len() == 2, "{:?}", started.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
 async fn clones_and_other_credentials_share_the_pace() {
     let broker = Broker::new(&[(200, None)]);
     let first = on(&broker, builder(&PACED));

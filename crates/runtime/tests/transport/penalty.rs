@@ -72,9 +72,12 @@ async fn who_waits_for_a_turn_when_the_penalty_begins_is_held_back() {
         vec![(Duration::ZERO, Duration::from_millis(100))],
     );
     let transport = Arc::new(on(&broker, builder(&STRICT)));
+    let started = Instant::now();
     let (first, second) = futures::future::join(came(&transport, "second"), came(&transport, "second")).await;
     assert_eq!((first, second), (Came::Through(429), Came::HeldBack(900)));
     assert_eq!(broker.arrived().len(), 1);
+    // It is told when the penalty begins, not when its turn would have come.
+    assert_eq!(started.elapsed(), Duration::from_millis(100));
 }
 
 #[tokio::test(start_paused = true)]
