@@ -6,7 +6,10 @@
 
 use std::time::Duration;
 
-use serde::de::{DeserializeOwned, Error};
+use serde::{
+    Deserialize,
+    de::{DeserializeOwned, Error},
+};
 
 use crate::{ErrorKind, Shape, Words};
 
@@ -210,15 +213,21 @@ pub fn fits_object<T: DeserializeOwned>(body: &[u8]) -> Result<(), serde_json::E
     }
 }
 
-/// For a status without a body: anything will do, because nobody reads it.
-pub fn fits_nothing(_body: &[u8]) -> Result<(), serde_json::Error> {
-    Ok(())
+/// For a status without a body. An object without members says as little; anything else is somebody's failure or page,
+/// and to take it for a success would leave a token good that its user believes to be revoked.
+pub fn fits_nothing(body: &[u8]) -> Result<(), serde_json::Error> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Nothing {}
+
+    match body.trim_ascii().is_empty() {
+        true => Ok(()),
+        false => fits_object::<Nothing>(body),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde::Deserialize;
-
     use super::*;
 
     #[derive(Deserialize)]
@@ -226,6 +235,18 @@ mod tests {
     struct Optional {
         #[serde(default)]
         text: Option<String>,
+    }
+
+    #[test]
+    fn where_nothing_is_meant_nothing_fits_but_an_object_without_members() {
+        for body in ["", " \r\n", "{}", " { }\n"] {
+            assert!(fits_nothing(body.as_bytes()).is_ok(), "{body}");
+        }
+        for body in
+            ["{\"error\":\"invalid_client\"}", "{\"fault\":null}", "<html>", "[]", "null", "0", "{}{}", "OK"]
+        {
+            assert!(fits_nothing(body.as_bytes()).is_err(), "{body}");
+        }
     }
 
     #[test]

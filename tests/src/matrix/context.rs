@@ -83,14 +83,9 @@ pub(super) struct Context<'a> {
 }
 
 impl Context<'_> {
-    /// Whether anything of a success is read.
-    pub(super) fn is_read(&self) -> bool {
-        self.successes().any(|response| !response.content.is_empty())
-    }
-
     /// Whether a success without a body is one.
     pub(super) fn may_be_empty(&self) -> bool {
-        !self.is_read() || self.successes().any(|response| response.may_be_empty)
+        self.successes().any(|response| response.content.is_empty() || response.may_be_empty)
     }
 
     /// Whether a success has several forms.
@@ -131,10 +126,7 @@ impl Context<'_> {
 
     /// What a success comes to whose body nobody can read.
     pub(super) fn unreadable(&self, status: u16) -> Means {
-        match self.is_read() {
-            true => Means::failure(ErrorKind::Protocol, status),
-            false => Means::good_enough(),
-        }
+        Means::failure(ErrorKind::Protocol, status)
     }
 
     /// What a success without a body comes to.

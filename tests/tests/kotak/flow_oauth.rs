@@ -6,8 +6,13 @@ use broker_session::{
     Error, ErrorKind,
     kotak::{AccessToken, Client, Credentials, Grant, TokenKind},
 };
-use broker_session_sandbox::kotak::{Operation, Sandbox};
+use broker_session_sandbox::{
+    Fault,
+    kotak::{Operation, Sandbox},
+};
 use contract_tests::{kind, secret};
+use http::StatusCode;
+use serde_json::json;
 
 use crate::support::{builder, client, sandbox};
 
@@ -69,6 +74,24 @@ async fn a_revoked_token_is_refused() -> Result<(), Error> {
     client.revoke(&refresh, TokenKind::Refresh).await?;
     assert_eq!(kind(client.token(Grant::RefreshToken(refresh)).await), ErrorKind::Credentials);
     // Who revokes a token twice is told that it is useless (RFC 7009).
+    client.revoke(&token.access_token, TokenKind::Access).await
+}
+
+#[tokio::test]
+async fn a_revocation_that_says_anything_is_not_taken_for_one() -> Result<(), Error> {
+    let sandbox = sandbox().await;
+    let client = without_token(&sandbox);
+    let token = client.token(Grant::ClientCredentials).await?;
+    let page = Fault::html_page(StatusCode::OK);
+    let error = Fault::json(StatusCode::OK, &json!({ "error": "invalid_client" }));
+    for fault in [page, error] {
+        sandbox.inject(Operation::Revoke, fault);
+        let error = client.revoke(&token.access_token, TokenKind::Access).await.unwrap_err();
+        assert_eq!((error.kind(), error.status()), (ErrorKind::Protocol, Some(200)), "{error}");
+    }
+    // The broker never got to it, so the token is good.
+    is_good(&client, &sandbox, &token).await?;
+    sandbox.inject(Operation::Revoke, Fault::json(StatusCode::OK, &json!({})));
     client.revoke(&token.access_token, TokenKind::Access).await
 }
 

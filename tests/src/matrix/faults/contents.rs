@@ -34,10 +34,9 @@ pub(super) fn all() -> Vec<Fault> {
     };
     let of_good = |name, change: fn(&Context<'_>) -> Vec<u8>| {
         one(SECTION, name, move |context| {
-            whole(
-                Answer::new(200, JSON, change(context)),
-                if context.good.body.is_empty() { context.empty(200) } else { context.unreadable(200) },
-            )
+            let body = change(context);
+            let means = if body.is_empty() { context.empty(200) } else { context.unreadable(200) };
+            whole(Answer::new(200, JSON, body), means)
         })
     };
     let encoded = |coding: &'static str, body: Vec<u8>, name: &str| {

@@ -68,10 +68,8 @@ fn inside(context: &Context<'_>, case: &Case<'_>) -> Trial {
     let ok = context.operation.responses.iter().find(|response| response.status == 200);
     let media = ok.and_then(|response| response.content.first());
     let means = match media {
-        None => Means::good_enough(),
-        Some(media) if !context.judge.accepts(&media.schema, case.value()) => {
-            Means::failure(ErrorKind::Protocol, 200)
-        }
+        None => context.unreadable(200),
+        Some(media) if !context.judge.accepts(&media.schema, case.value()) => context.unreadable(200),
         Some(_) => {
             let said = (context.said)(context.spec, case);
             let meant = || context.kind_of_status(said.0.as_deref()?.parse().ok()?);

@@ -44,7 +44,7 @@ pub(super) fn all() -> Vec<Fault> {
             // Only an answer of several forms is read as a whole; of others, what nobody knows is passed over.
             let is_fine = match member_is {
                 Member::Fine | Member::Many => true,
-                Member::Passable => context.is_read() && !context.has_forms(),
+                Member::Passable => !context.has_forms(),
                 Member::Broken => false,
             };
             let means = if is_fine { Means::fine() } else { context.unreadable(200) };
@@ -125,13 +125,16 @@ pub(super) fn all() -> Vec<Fault> {
             for byte in body.iter_mut().filter(|byte| **byte == b'?').take(1) {
                 *byte = 0xff;
             }
-            let is_passed_over = context.is_read() && !context.has_forms();
-            let means = if is_passed_over { Means::fine() } else { context.unreadable(200) };
+            let means = if !context.has_forms() && !context.good.body.is_empty() {
+                Means::fine()
+            } else {
+                context.unreadable(200)
+            };
             Trial::answer(answer(body), means)
         }),
         bad("NUL bytes behind it", |context| format!("{}\0\0", context.text())),
         bad("garbage behind it", |context| format!("{}garbage", context.text())),
-        bad("a second value behind it", |context| format!("{}{}", context.text(), "{}")),
+        bad("a second value behind it", |context| format!("{}{}", context.text(), r#"{"x":1}"#)),
         bad("a guard in front of it (`)]}',`)", |context| format!(")]}}',\n{}", context.text())),
         bad("called as a function", |context| format!("callback({})", context.text())),
         bad("half of it", |context| {
