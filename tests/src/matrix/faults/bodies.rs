@@ -56,6 +56,16 @@ pub(super) fn all() -> Vec<Fault> {
             Means::too_long,
         ),
         body(
+            "an endless extension of a chunk",
+            |_| Reaction::Endless(chunked("5;"), vec![b'x'; 4096]),
+            Means::cut,
+        ),
+        body(
+            "endless fields behind the last chunk",
+            |_| Reaction::Endless(chunked("0\r\n"), "x: y\r\n".repeat(512).into()),
+            Means::cut,
+        ),
+        body(
             "endless, without a length",
             |_| Reaction::Endless(unbounded(), vec![b'x'; 4096]),
             Means::too_long,

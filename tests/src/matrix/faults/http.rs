@@ -96,6 +96,41 @@ pub(super) fn all() -> Vec<Fault> {
             },
             Means::cut,
         ),
+        says(
+            "chunks with extensions, and fields behind them",
+            |context| {
+                let body = &context.good.body;
+                let first = match body.is_empty() {
+                    true => Vec::new(),
+                    false => [format!("{:x};x=\"y\"\r\n", body.len()).as_bytes(), body, b"\r\n"].concat(),
+                };
+                let last = b"0;x\r\nretry-after: 1\r\nx: y\r\n\r\n";
+                head("transfer-encoding: chunked\r\n", &[&first[..], last].concat())
+            },
+            Means::fine,
+        ),
+        says(
+            "the same content length twice",
+            |context| {
+                let length = format!("content-length: {}\r\n", context.good.body.len());
+                with(context, &length.repeat(2))
+            },
+            Means::fine,
+        ),
+        says(
+            "bare carriage returns for the ends of lines",
+            |context| with(context, "").into_iter().filter(|byte| *byte != b'\n').collect(),
+            Means::lost,
+        ),
+        // What follows a head that has no body is not its body (RFC 9112, section 6.3).
+        one(SECTION, "status 204 with a body", |context| {
+            let bytes = line(context, "HTTP/1.1 204 No Content");
+            Trial::answer(Reaction::Answer(bytes), context.empty(204))
+        }),
+        one(SECTION, "status 304 with a body", |context| {
+            let bytes = line(context, "HTTP/1.1 304 Not Modified");
+            Trial::answer(Reaction::Answer(bytes), context.unreadable(304))
+        }),
         // Such a body ends with its connection (RFC 9112, section 6.3).
         says(
             "an unknown transfer encoding",

@@ -96,6 +96,19 @@ pub(super) fn all() -> Vec<Fault> {
             }
             _ => whole(r#"{"a":1,"a":2}"#.into(), context.unreadable(200)),
         }),
+        one(SECTION, "the names of all members in escapes", |context| {
+            whole(with_escaped_names(&context.text()), Means::fine())
+        }),
+        with(
+            "members with names that other languages keep for themselves",
+            || r#""__proto__":{"x":1},"constructor":{},"$type":"x","toString":null,"":0"#.into(),
+            Member::Fine,
+        ),
+        with(
+            "-0, 1E+2 and 1e-400 in an unknown member",
+            || "\"x\":[-0,-0.0,1E+2,1e-400]".into(),
+            Member::Fine,
+        ),
         with("1e400 in an unknown member", || "\"x\":1e400".into(), Member::Passable),
         with("-1e400 in an unknown member", || "\"x\":-1e400".into(), Member::Passable),
         with(
@@ -199,6 +212,24 @@ fn with_member(text: &str, member: &str) -> String {
         Some(rest) => format!("{{{member},{rest}"),
         None => format!("{{{member}}}"),
     }
+}
+
+/// The same JSON with each name of a member in escapes (RFC 8259, section 7).
+fn with_escaped_names(text: &str) -> String {
+    fn written(value: &Value) -> String {
+        match value {
+            Value::Array(items) => format!("[{}]", items.iter().map(written).collect::<Vec<_>>().join(",")),
+            Value::Object(members) => {
+                let escaped =
+                    |name: &str| name.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
+                let member =
+                    |(name, value): (&String, &Value)| format!("\"{}\":{}", escaped(name), written(value));
+                format!("{{{}}}", members.iter().map(member).collect::<Vec<_>>().join(","))
+            }
+            value => value.to_string(),
+        }
+    }
+    serde_json::from_str(text).map_or_else(|_| text.to_owned(), |value| written(&value))
 }
 
 /// The right answer with something in place of each value that holds no others.

@@ -35,6 +35,10 @@ pub(super) fn all() -> Vec<Fault> {
     };
     let untrusted = Means::untrusted;
     vec![
+        one(SECTION, "ended after the handshake and the request", |context| {
+            let manner = Manner::Serves(context.certificates.good.acceptor(), Vec::new());
+            Trial { trust: Trust::Given, ..Trial::connection(manner, Means::lost()) }
+        }),
         presents("the right certificate", |all| &all.good, Trust::Given, Means::fine),
         presents("the pinned certificate, which has expired", |all| &all.expired, Trust::Pinned, Means::fine),
         presents("a certificate that nobody vouches for", |all| &all.self_signed, Trust::Given, untrusted),
