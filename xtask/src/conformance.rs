@@ -2,22 +2,34 @@
 //! and one after another. Whatever does not go with the spec fails the task.
 //!
 //! What belongs to a broker stands in `xtask/conformance/BROKER/`: `sandbox.toml` says what the sandbox is started with,
-//! `schemathesis.toml` has the credentials and, each with its reason, the exceptions, and `hooks.py` puts live tokens
-//! where the spec has made-up ones. None of them is needed by a broker that can do without.
+//! `schemathesis.toml` has the credentials, and `hooks.py` puts live tokens where the spec has made-up ones and has, each
+//! with its reason, the exceptions. None of them is needed by a broker that can do without.
+//!
+//! A folder in it with a `sandbox.toml` is a situation: a locked account, a closed penalty box, nobody signed in. Its
+//! `hooks.py` brings it about. What was met in all of them together is held against what the spec documents: each status
+//! and each of the broker's codes came up, or `unseen.toml` says why it cannot.
 
 mod report;
+mod situation;
+mod unseen;
 
-use std::{fs, path::Path, process::Command};
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Output},
+};
 
 use anyhow::{Context, Result};
 
 use crate::{
     Outcome,
     apis::{self, Api},
-    sandbox::{self, Sandbox, Settings},
+    sandbox::{self, Sandbox},
     say, tools,
 };
 use report::Report;
+use situation::Situation;
+use unseen::Unseen;
 
 /// Where the brokers' files are.
 const FOLDER: &str = "xtask/conformance";
@@ -52,22 +64,75 @@ pub(crate) fn run(apis: &[Api], options: &Options) -> Result<Outcome> {
     Ok(outcome)
 }
 
-/// Tries one spec on its sandbox. False: something was found, and has been said.
+/// Tries one spec on its sandbox, in every situation. False: something was found, and has been said.
 fn conform(api: &Api, schemathesis: &Path, program: &Path, options: &Options) -> Result<bool> {
     let broker = api.broker();
     let files = Path::new(FOLDER).join(broker);
-    let settings = Settings::read(&files.join("sandbox.toml"))?;
-    let sandbox = Sandbox::start(program, broker, &settings)?;
+    let document = api
+        .load()
+        .map_err(|_| anyhow::anyhow!("{} has problems; `cargo xtask lint` says which", api.spec))?;
+    let unseen = Unseen::read(&files.join("unseen.toml"))?;
+    let mut report = Report::new(&document);
+    let mut is_fine = true;
+    for situation in Situation::all(Path::new(FOLDER), broker)? {
+        let output = attempt(api, &situation, schemathesis, program, options, &mut report)?;
+        if !output.status.success() {
+            is_fine = false;
+            say(&String::from_utf8_lossy(&output.stdout))?;
+            eprint!("{}", String::from_utf8_lossy(&output.stderr));
+            say(&format!("{broker}: the files of this run are in {}", situation.folder.display()))?;
+        }
+    }
+    for operation in report.without_success() {
+        is_fine = false;
+        say(&format!(
+            "{broker}: `{operation}` was never answered with success, so its answer has not been tried. Let {} put \
+             live credentials into its requests.",
+            files.join("hooks.py").display()
+        ))?;
+    }
+    for problem in unseen.problems(&report) {
+        is_fine = false;
+        say(&format!("{broker}: {problem}"))?;
+    }
+    say(&format!("{broker}: {}, {report}", if is_fine { "conforms" } else { "does not conform" }))?;
+    Ok(is_fine)
+}
+
+/// Runs Schemathesis in a situation, and adds what it met to the report.
+fn attempt(
+    api: &Api,
+    situation: &Situation,
+    schemathesis: &Path,
+    program: &Path,
+    options: &Options,
+    report: &mut Report,
+) -> Result<Output> {
+    let settings = situation.settings()?;
     let results = tools::target_folder().join("conformance");
     fs::create_dir_all(&results).with_context(|| format!("cannot create {}", results.display()))?;
-    let events = results.join(format!("{broker}.ndjson"));
-    let mut command = Command::new(schemathesis);
-    let config = files.join("schemathesis.toml");
-    if config.is_file() {
-        command.arg("--config-file").arg(&config);
+    let file = |extension| results.join(format!("{}.{extension}", situation.name));
+    let (config, events) = (file("toml"), file("ndjson"));
+    fs::write(&config, situation.config()?).with_context(|| format!("cannot write {}", config.display()))?;
+    // What an earlier run has left must not count for one that wrote nothing.
+    if events.exists() {
+        fs::remove_file(&events).with_context(|| format!("cannot remove {}", events.display()))?;
     }
-    command.arg("run").arg(&api.spec).args(["--url", sandbox.base_url()]);
-    command.args(["--checks=all", "--phases=examples,coverage,fuzzing,stateful", "--mode=all"]);
+    let sandbox = Sandbox::start(program, api.broker(), &settings)?;
+    let mut command = Command::new(schemathesis);
+    command.arg("--config-file").arg(&config).arg("run").arg(&api.spec).args([
+        "--url",
+        sandbox.base_url(),
+        "--checks=all",
+    ]);
+    if situation.is_usual {
+        command.args(["--phases=examples,coverage,fuzzing,stateful", "--mode=all"]);
+    } else {
+        // What the spec does not allow, and what lacks credentials, is refused before anybody looks at the situation; and in
+        // it, the broker refuses what it accepts otherwise.
+        command.args(["--phases=examples,coverage", "--mode=positive"]);
+        command.arg("--exclude-checks=positive_data_acceptance,ignored_auth");
+    }
     command.args(["--continue-on-failure", "--no-color", "--request-timeout=10"]);
     // How fast the machine is, is no property of the sandbox; and no run may depend on an earlier one.
     command.args(["--suppress-health-check=too_slow", "--generation-database=none"]);
@@ -75,21 +140,6 @@ fn conform(api: &Api, schemathesis: &Path, program: &Path, options: &Options) ->
     command.arg("--report=ndjson").arg("--report-ndjson-path").arg(&events);
     command.envs(&settings.environment).envs(sandbox.environment());
     let output = command.output().context("cannot start Schemathesis")?;
-    let report = Report::read(&events, api)?;
-    drop(sandbox);
-    let never = report.without_success();
-    let is_fine = output.status.success() && never.is_empty();
-    if !output.status.success() {
-        say(&String::from_utf8_lossy(&output.stdout))?;
-        eprint!("{}", String::from_utf8_lossy(&output.stderr));
-    }
-    for operation in &never {
-        say(&format!(
-            "{broker}: `{operation}` was never answered with success, so its answer has not been tried. Let {} put \
-             live credentials into its requests.",
-            files.join("hooks.py").display()
-        ))?;
-    }
-    say(&format!("{broker}: {}, {report}", if is_fine { "conforms" } else { "does not conform" }))?;
-    Ok(is_fine)
+    report.add(&events)?;
+    Ok(output)
 }

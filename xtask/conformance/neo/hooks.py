@@ -53,10 +53,19 @@ def begin_chain(case):
         case.body = {"mpin": os.environ["NEO_MPIN"]}
 
 
+def guesses_mpin(case):
+    """Whether an MPIN is made up as the spec allows; from a made-up view session nobody would look at it."""
+    if not (case.meta and case.path.endswith("/tradeApiValidate")):
+        return False
+    return case.meta.phase.name.value == "fuzzing" and case.meta.generation.mode.is_positive
+
+
 @schemathesis.hook
 def before_call(context, case, kwargs):
     if case.meta and case.meta.phase.name.value == "stateful":
         begin_chain(case)
+    if guesses_mpin(case):
+        case.headers.update(VIEW)
     if isinstance(case.body, dict) and case.body.get("totp") == "000000":
         case.body["totp"] = unused_code() or "000000"
     shown = {parameter.name: parameter.definition.get("example") for parameter in case.operation.headers}
