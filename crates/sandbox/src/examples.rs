@@ -10,6 +10,9 @@ use crate::fault::Fault;
 use crate::operation::Operation as _;
 use crate::sandbox::Sandbox;
 
+/// The media type of a broker's own words.
+const JSON: &str = "application/json";
+
 /// How many references in a row are followed; a longer chain is a circle.
 const LONGEST_CHAIN: usize = 16;
 
@@ -69,6 +72,12 @@ impl<B: Broker> Sandbox<B> {
             }
         }
     }
+}
+
+/// The body of a named example in JSON, for an answer that a broker gives by itself and whose words only the spec knows.
+pub(crate) fn body<'a>(spec: &'a Value, id: &str, status: StatusCode, name: &str) -> Option<&'a Value> {
+    let mut examples = of_status(spec, id, status).into_iter();
+    examples.find(|example| example.name == name && example.media_type == JSON).map(|example| example.value)
 }
 
 /// A named example of a body.

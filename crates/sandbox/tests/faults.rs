@@ -157,7 +157,7 @@ async fn a_fault_spends_a_guess_only_if_it_is_applied() -> Result {
 async fn every_status_has_the_documented_fault_and_extra_headers() -> Result {
     let sandbox = Sandbox::builder().start().await?;
     let wire = Wire::new(&sandbox)?;
-    for (status, code) in [(400, 50000), (401, 900901), (403, 70009), (424, 50001), (429, 429), (504, 504)] {
+    for (status, code) in [(400, 400), (401, 900901), (403, 70009), (424, 50001), (429, 429), (504, 504)] {
         let status = StatusCode::from_u16(status)?;
         let injected = Fault::status(status).header(RETRY_AFTER, HeaderValue::from_static("3"));
         sandbox.inject(Operation::SessionInit, injected);

@@ -46,7 +46,7 @@ async fn a_missing_header_is_bad_input_and_an_empty_ip_is_not() -> Result {
         for name in ["ip", "appId", "userid"].into_iter().filter(|name| *name != missing) {
             request = request.header(name, "S4MPL3");
         }
-        assert_eq!(fault(request.send().await?).await?, (StatusCode::BAD_REQUEST, 50000), "{missing}");
+        assert_eq!(fault(request.send().await?).await?, (StatusCode::BAD_REQUEST, 400), "{missing}");
     }
     let request = wire.call(Method::POST, "2FA/mpin").json(&json!({ "userid": "S4MPL3", "mpin": "730264" }));
     assert_eq!(fault(request.send().await?).await?.0, StatusCode::BAD_REQUEST);
@@ -58,7 +58,7 @@ async fn a_path_that_is_no_text_is_refused_in_the_brokers_words_and_logged() -> 
     let sandbox = Sandbox::builder().start().await?;
     let wire = Wire::new(&sandbox)?;
     let (status, code) = fault(wire.call(Method::GET, "init/userid/%ff").send().await?).await?;
-    assert_eq!((status, code), (StatusCode::BAD_REQUEST, 50000));
+    assert_eq!((status, code), (StatusCode::BAD_REQUEST, 400));
     let calls = sandbox.calls();
     assert_eq!(calls.last().and_then(|call| call.operation), Some("session_init_userid"), "{calls:?}");
     Ok(())
@@ -70,11 +70,11 @@ async fn bad_bodies_are_bad_input_and_no_guess() -> Result {
     let wire = Wire::new(&sandbox)?;
     for body in ["", "{", "[]", "7", r#"{"userid":"S4MPL3"}"#, r#"{"userid":"S4MPL3","password":null}"#] {
         let answer = wire.call(Method::POST, "login/userid").body(body).send().await?;
-        assert_eq!(fault(answer).await?, (StatusCode::BAD_REQUEST, 50000), "{body}");
+        assert_eq!(fault(answer).await?, (StatusCode::BAD_REQUEST, 400), "{body}");
     }
     let token = wire.one_time_token().await?;
     let number = wire.second_factor(&token, "accesscode", json!({ "accessCode": 604821 })).await?;
-    assert_eq!(fault(number).await?, (StatusCode::BAD_REQUEST, 50000));
+    assert_eq!(fault(number).await?, (StatusCode::BAD_REQUEST, 400));
     assert_eq!(sandbox.bad_tries("S4MPL3"), 0);
     let long = wire.call(Method::POST, "login/userid").body("x".repeat(100_000)).send().await?;
     assert_eq!(long.status(), StatusCode::PAYLOAD_TOO_LARGE);
@@ -86,7 +86,7 @@ async fn three_wrong_passwords_lock_the_account_until_it_is_unlocked() -> Result
     let sandbox = Sandbox::builder().start().await?;
     let wire = Wire::new(&sandbox)?;
     for _ in 0..3 {
-        assert_eq!(fault(wire.login_with("wrong").await?).await?, (StatusCode::UNAUTHORIZED, 50002));
+        assert_eq!(fault(wire.login_with("wrong").await?).await?, (StatusCode::UNAUTHORIZED, 401));
     }
     assert!(sandbox.is_locked("S4MPL3"));
     let right = wire.login_with("sandbox-password").await?;
@@ -125,7 +125,7 @@ async fn a_factor_that_is_not_set_up_is_shown_so_and_refused() -> Result {
     assert_eq!((&login["Success"]["mpin"], &login["Success"]["biometric"]), (&json!("N"), &json!("N")));
     let token = text(&login, "/Success/oneTimeToken")?;
     let mpin = wire.second_factor(&token, "mpin", json!({ "mpin": "730264" })).await?;
-    assert_eq!(fault(mpin).await?, (StatusCode::BAD_REQUEST, 50004));
+    assert_eq!(fault(mpin).await?, (StatusCode::BAD_REQUEST, 400));
     Ok(())
 }
 

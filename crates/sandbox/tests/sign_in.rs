@@ -129,7 +129,7 @@ async fn a_wrong_code_then_a_right_one_signs_in_with_the_same_one_time_token() -
     let wire = Wire::new(&sandbox)?;
     let token = wire.one_time_token().await?;
     let wrong = wire.second_factor(&token, "accesscode", json!({ "accessCode": "000000" })).await?;
-    assert_eq!(fault(wrong).await?, (StatusCode::UNAUTHORIZED, 50002));
+    assert_eq!(fault(wrong).await?, (StatusCode::UNAUTHORIZED, 401));
     assert_eq!(sandbox.bad_tries("S4MPL3"), 1);
     let right = wire.second_factor(&token, "accesscode", json!({ "accessCode": "604821" })).await?;
     assert_eq!(right.status(), StatusCode::OK);
@@ -145,7 +145,7 @@ async fn a_new_access_code_can_be_asked_for_and_read() -> Result {
     sandbox.advance(hour);
     let token = wire.one_time_token().await?;
     let expired = wire.second_factor(&token, "accesscode", json!({ "accessCode": "604821" })).await?;
-    assert_eq!(fault(expired).await?, (StatusCode::UNAUTHORIZED, 50003));
+    assert_eq!(fault(expired).await?, (StatusCode::UNAUTHORIZED, 401));
     let request = wire.call(Method::GET, "2FA/accesscode").header("oneTimeToken", &token);
     let sent: Value = request.header("userid", "S4MPL3").send().await?.json().await?;
     assert_eq!(text(&sent, "/success/oneTimeToken")?, token);

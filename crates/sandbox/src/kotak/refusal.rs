@@ -1,9 +1,14 @@
 //! Why a call is refused, and the status and fault that say so on the wire.
 
 use http::StatusCode;
+use serde_json::Value;
 
+use super::broker::Kotak;
 use super::operation::Operation;
+use crate::broker::Play as _;
+use crate::examples;
 use crate::requests::Breach;
+use crate::spec::Spec;
 
 /// Why the broker refuses a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +24,7 @@ pub(crate) enum Refusal {
     /// `init` said that the user is not active.
     Inactive,
     /// The password, the code, the MPIN or the biometric is wrong: a guess.
-    Wrong(&'static str),
+    Wrong,
     /// The access code was right, once.
     AccessCodeExpired,
     /// The user has not set up this factor.
@@ -52,8 +57,8 @@ impl Refusal {
     /// Status and fault for an operation.
     ///
     /// Observed: 900901, 900902, 50001, 70009, 999003, 999024 and 99999 with their words; the statuses of
-    /// 900901, 900902, 50001 and 70009; 424 for a dead one-time token. Everything else is inferred: the
-    /// other codes (50000 for bad input, 50002 to 50005 for what was wrong), and the other statuses.
+    /// 900901, 900902, 50001 and 70009; 424 for a dead one-time token. The other statuses are inferred. What is said to
+    /// bad input and to a wrong guess stands in the spec.
     pub(crate) fn answer(self, operation: Operation) -> (StatusCode, FaultBody) {
         use StatusCode as S;
         match self {
@@ -69,8 +74,8 @@ impl Refusal {
                     "Access failure for API: /apim/session/1.0, version: 1.0. The access token is not valid.",
                 ),
             ),
-            Self::BadInput(breach) => bad_input(breach.to_string()),
-            Self::UnknownUser => bad_input("the user is not known".into()),
+            Self::BadInput(breach) => bad_input(operation, breach.to_string()),
+            Self::UnknownUser => bad_input(operation, "the user is not known".into()),
             Self::Inactive => (
                 S::FORBIDDEN,
                 FaultBody::new(
@@ -79,17 +84,12 @@ impl Refusal {
                     "You are not authorized to access this platform",
                 ),
             ),
-            Self::Wrong(what) => (
+            Self::Wrong => (S::UNAUTHORIZED, wrong_guess(operation)),
+            Self::AccessCodeExpired => (
                 S::UNAUTHORIZED,
-                FaultBody::new(50002, format!("Invalid {what}"), format!("The {what} is not correct")),
+                FaultBody { description: "Ask for a new access code.".into(), ..wrong_guess(operation) },
             ),
-            Self::AccessCodeExpired => {
-                (S::UNAUTHORIZED, FaultBody::new(50003, "Access Code Expired", "Ask for a new access code"))
-            }
-            Self::NotSetUp(what) => (
-                S::BAD_REQUEST,
-                FaultBody::new(50004, format!("{what} Not Set"), format!("The user has not set up {what}")),
-            ),
+            Self::NotSetUp(what) => bad_input(operation, format!("the user has not set up {what}")),
             Self::Locked => (
                 S::FORBIDDEN,
                 FaultBody::new(70009, "Account Locked", "Failure:User locked due to Bad tries"),
@@ -129,8 +129,26 @@ impl Refusal {
     }
 }
 
-fn bad_input(description: String) -> (StatusCode, FaultBody) {
-    (StatusCode::BAD_REQUEST, FaultBody::new(50000, "Invalid or missing input parameters", description))
+/// What the spec has for a request that is not as it must be, with what is wrong about it.
+fn bad_input(operation: Operation, description: String) -> (StatusCode, FaultBody) {
+    let status = StatusCode::BAD_REQUEST;
+    (status, FaultBody { description, ..of_spec(operation, status, "missing-parameter") })
+}
+
+/// What the spec has for a wrong password, or a wrong second factor.
+fn wrong_guess(operation: Operation) -> FaultBody {
+    let name = if operation.is_second_factor() { "wrong-second-factor" } else { "wrong-password" };
+    of_spec(operation, StatusCode::UNAUTHORIZED, name)
+}
+
+/// The fault of a named example; one that has only the status if the spec has none with that name.
+fn of_spec(operation: Operation, status: StatusCode, name: &str) -> FaultBody {
+    let spec = Kotak::spec().ok().map(Spec::value);
+    let body = spec.and_then(|spec| examples::body(spec, operation.id(), status, name));
+    let member = |name: &str| body.and_then(|body| body.get("fault")?.get(name));
+    let text = |name: &str| member(name).and_then(Value::as_str).unwrap_or_default();
+    let code = member("code").and_then(Value::as_i64).unwrap_or(status.as_u16().into());
+    FaultBody::new(code, text("message"), text("description"))
 }
 
 /// The fault for an injected status: the code where one was observed with the status, else the status
@@ -142,9 +160,7 @@ pub(crate) fn documented(status: StatusCode) -> FaultBody {
             "You are not authorized to access this platform",
             "You are not authorized to access this platform",
         ),
-        StatusCode::BAD_REQUEST => {
-            FaultBody::new(50000, "Bad Request", "Invalid or missing input parameters")
-        }
+        StatusCode::BAD_REQUEST => FaultBody::new(400, "Bad Request", "Invalid or missing input parameters"),
         StatusCode::UNAUTHORIZED => {
             FaultBody::new(900901, "Invalid Credentials", "Verify resource and path of the request")
         }
@@ -163,6 +179,32 @@ pub(crate) fn documented(status: StatusCode) -> FaultBody {
                 _ => "",
             };
             FaultBody::new(other.as_u16().into(), other.canonical_reason().unwrap_or_default(), description)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_answer_that_is_taken_from_the_spec_is_there() {
+        for operation in Operation::ALL.into_iter().filter(|operation| !operation.is_oauth()) {
+            if operation == Operation::StandIn {
+                continue;
+            }
+            let (_, fault) = Refusal::UnknownUser.answer(operation);
+            assert_ne!(fault.message, "", "{operation:?}");
+        }
+        for operation in [
+            Operation::SessionLoginUserid,
+            Operation::SessionLoginNickname,
+            Operation::Session2faAccesscodePost,
+            Operation::Session2faMpin,
+            Operation::Session2faBiometric,
+        ] {
+            let (_, fault) = Refusal::Wrong.answer(operation);
+            assert!(!fault.message.is_empty() && !fault.description.is_empty(), "{operation:?}: {fault:?}");
         }
     }
 }

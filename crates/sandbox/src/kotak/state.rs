@@ -153,10 +153,10 @@ impl State {
     ) -> Result<LoggedIn, Refusal> {
         let redirect = self.login_redirect.clone();
         // An unknown user is answered like a wrong password, which tells nobody who is a user.
-        let userid = self.find(app, who).ok_or(Refusal::Wrong("password"))?.account.userid.clone();
+        let userid = self.find(app, who).ok_or(Refusal::Wrong)?.account.userid.clone();
         let user = self.open_user(app, &userid, base)?;
         if user.account.password != password {
-            return Err(user.bad_try("password"));
+            return Err(user.bad_try());
         }
         if !user.account.is_active() {
             return Err(Refusal::Inactive);
@@ -209,7 +209,7 @@ impl State {
         match factor {
             Factor::OneTimeToken => {}
             Factor::AccessCode(code) if user.access_code.code != code => {
-                return Err(user.bad_try("access code"));
+                return Err(user.bad_try());
             }
             Factor::AccessCode(_) if later(user.access_code.sent, code_lifetime) <= now => {
                 return Err(Refusal::AccessCodeExpired);
@@ -256,11 +256,11 @@ impl State {
     ) -> Result<(), Refusal> {
         let by_userid = self.find(app, Who::Userid(username)).is_some();
         let who = if by_userid { Who::Userid(username) } else { Who::Nickname(username) };
-        let user = self.find(app, who).ok_or(Refusal::Wrong("password"))?;
+        let user = self.find(app, who).ok_or(Refusal::Wrong)?;
         match user.account.password == password {
             _ if user.guesses.is_locked() => Err(Refusal::Locked),
             true => Ok(()),
-            false => Err(user.bad_try("password")),
+            false => Err(user.bad_try()),
         }
     }
 

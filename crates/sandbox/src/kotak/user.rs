@@ -41,9 +41,9 @@ impl User {
     }
 
     /// Counts a wrong guess, and locks the account if it was one too many.
-    pub(super) fn bad_try(&mut self, what: &'static str) -> Refusal {
+    pub(super) fn bad_try(&mut self) -> Refusal {
         self.guesses.bad_try();
-        Refusal::Wrong(what)
+        Refusal::Wrong
     }
 
     /// Compares a factor with what the user has set up.
@@ -56,7 +56,7 @@ impl User {
         match expected {
             None => Err(Refusal::NotSetUp(what)),
             Some(expected) if expected == given => Ok(()),
-            Some(_) => Err(self.bad_try(what)),
+            Some(_) => Err(self.bad_try()),
         }
     }
 }
