@@ -7,7 +7,7 @@
 mod breach;
 mod schema;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
@@ -50,14 +50,21 @@ struct Parameter {
 struct Body {
     required: bool,
     /// By media type, in small letters.
-    content: HashMap<String, Schema>,
+    content: HashMap<String, Media>,
+}
+
+#[derive(Clone, Debug)]
+struct Media {
+    schema: Schema,
+    /// The members that are no texts, though a form has nothing else.
+    typed: HashSet<String>,
 }
 
 /// A request, as far as the spec says something about it.
 pub(crate) struct Request<'a> {
     pub(crate) head: &'a Parts,
-    /// The parameter of the path, percent-decoded.
-    pub(crate) path_parameter: Option<&'a str>,
+    /// The parameters of the path, percent-decoded.
+    pub(crate) path_parameters: &'a HashMap<String, String>,
     /// `None`: too long, or broken off.
     pub(crate) body: Option<&'a Bytes>,
 }
@@ -116,7 +123,7 @@ impl Parameter {
                 let values = request.head.headers.get_all(&self.name);
                 values.iter().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
             }
-            Place::Path => request.path_parameter.map(str::to_owned).into_iter().collect(),
+            Place::Path => request.path_parameters.get(&self.name).cloned().into_iter().collect(),
             Place::Query => fields(request.head.uri.query().unwrap_or_default().as_bytes())
                 .filter_map(|(name, value)| (name == self.name).then_some(value))
                 .collect(),
@@ -136,24 +143,25 @@ impl Body {
         }
         let named = head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let essence = named.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        let schema = self.content.get(&essence).ok_or_else(|| Breach::MediaType {
+        let media = self.content.get(&essence).ok_or_else(|| Breach::MediaType {
             named: essence.clone(),
             expected: self.content.keys().cloned().collect::<Vec<_>>().join(" or "),
         })?;
         if essence == "application/x-www-form-urlencoded" {
-            return schema.check(&form(bytes)?);
+            return media.schema.check(&form(bytes, &media.typed)?);
         }
-        schema.check(&serde_json::from_slice(bytes).map_err(|_| Breach::NotAnObject)?)
+        media.schema.check(&serde_json::from_slice(bytes).map_err(|_| Breach::NotAnObject)?)
     }
 }
 
-/// A form as an object of texts. A field without a value counts as left out, and one that comes twice is an error
-/// (RFC 6749, section 3.2).
-fn form(bytes: &[u8]) -> Result<Value, Breach> {
+/// A form as an object, whose members are texts unless the schema says otherwise. A field without a value counts as left
+/// out, and one that comes twice is an error (RFC 6749, section 3.2).
+fn form(bytes: &[u8], typed: &HashSet<String>) -> Result<Value, Breach> {
     let mut object = Map::new();
-    for (name, value) in fields(bytes).filter(|(_, value)| !value.is_empty()) {
-        if object.insert(name.clone(), value.into()).is_some() {
-            return Err(Breach::wrong(name, "come once"));
+    for (name, text) in fields(bytes).filter(|(_, value)| !value.is_empty()) {
+        let read = if typed.contains(&name) { serde_json::from_str(&text).ok() } else { None };
+        if object.insert(name.clone(), read.unwrap_or_else(|| text.into())).is_some() {
+            return Err(Breach::Repeated { name });
         }
     }
     Ok(object.into())
@@ -218,8 +226,18 @@ impl<'a> Document<'a> {
     fn body(&self, body: &'a Value) -> Result<Body, String> {
         let body = self.resolve(body)?;
         let content = members(&body["content"])
-            .map(|(name, media)| Ok((name.to_ascii_lowercase(), self.schemas.compile(&media["schema"])?)));
+            .map(|(name, media)| Ok((name.to_ascii_lowercase(), self.media(&media["schema"])?)));
         Ok(Body { required: body["required"] == true, content: content.collect::<Result<_, String>>()? })
+    }
+
+    fn media(&self, schema: &'a Value) -> Result<Media, String> {
+        let mut typed = HashSet::new();
+        for (name, member) in members(&self.resolve(schema)?["properties"]) {
+            if !schema::is_text(self.resolve(member)?) {
+                typed.insert(name.clone());
+            }
+        }
+        Ok(Media { schema: self.schemas.compile(schema)?, typed })
     }
 }
 

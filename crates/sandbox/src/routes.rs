@@ -43,8 +43,8 @@ pub(crate) type Beside = Box<dyn Fn(&Method, &str) -> Option<Response> + Send + 
 /// A call, read to its end.
 pub struct Received {
     pub(crate) head: Parts,
-    /// The parameter of the path where the operation takes one, percent-decoded.
-    pub(crate) path_parameter: Option<String>,
+    /// The parameters of the path by their names, percent-decoded.
+    pub(crate) path_parameters: HashMap<String, String>,
     /// `None`: too long, or broken off.
     pub(crate) body: Option<Bytes>,
     /// When it arrived, by the sandbox's clock.
@@ -129,10 +129,10 @@ impl<B: Play> Door<B> {
         let mut router = Router::new();
         for (prefix, base, operation) in self.routes {
             let (site, url) = (Arc::clone(site), Arc::<str>::from(format!("{root}{prefix}")));
-            let handler = move |parameters: Result<RawPathParams, _>, request: Request<Body>| async move {
-                answer(&site, operation, base, &url, path_parameter(parameters), request).await
-            };
             let row = operation.row();
+            let handler = move |parameters: Result<RawPathParams, _>, request: Request<Body>| async move {
+                answer(&site, operation, base, &url, path_parameters(row.path, parameters), request).await
+            };
             router = router.route(&format!("{prefix}{}", row.path), on(row.methods, handler));
         }
         let unknown = |status| {
@@ -141,7 +141,7 @@ impl<B: Play> Door<B> {
                 if let Some(answer) = site.beside(&root, &request) {
                     return answer;
                 }
-                let call = receive(&site.clock, None, request).await;
+                let call = receive(&site.clock, HashMap::new(), request).await;
                 site.log(&call, None, &root, None);
                 site.broker.no_operation(&call, status)
             }
@@ -153,11 +153,20 @@ impl<B: Play> Door<B> {
     }
 }
 
-/// The one parameter that a path has. What is not UTF-8 is read as what nobody is called, so that the broker answers.
-fn path_parameter(parameters: Result<RawPathParams, RawPathParamsRejection>) -> Option<String> {
+/// The parameters of a path with this template. Where one is not UTF-8, each is read as what nobody is called, so that the
+/// broker answers.
+fn path_parameters(
+    template: &str,
+    parameters: Result<RawPathParams, RawPathParamsRejection>,
+) -> HashMap<String, String> {
     match parameters {
-        Ok(parameters) => parameters.iter().next().map(|(_, value)| value.to_owned()),
-        Err(_) => Some(char::REPLACEMENT_CHARACTER.into()),
+        Ok(parameters) => {
+            parameters.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+        }
+        Err(_) => {
+            let names = template.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+            names.map(|name| (name.to_owned(), char::REPLACEMENT_CHARACTER.into())).collect()
+        }
     }
 }
 
@@ -166,15 +175,15 @@ async fn answer<B: Play>(
     operation: B::Operation,
     base: B::Base,
     url: &str,
-    parameter: Option<String>,
+    parameters: HashMap<String, String>,
     request: Request<Body>,
 ) -> Response {
-    let mut call = receive(&site.clock, parameter, request).await;
+    let mut call = receive(&site.clock, parameters, request).await;
     call.breach = site.spec.requests().breach(
         operation.id(),
         &requests::Request {
             head: &call.head,
-            path_parameter: call.path_parameter.as_deref(),
+            path_parameters: &call.path_parameters,
             body: call.body.as_ref(),
         },
     );
@@ -198,8 +207,12 @@ async fn answer<B: Play>(
 }
 
 /// Reads a call to its end.
-async fn receive(clock: &Clock, path_parameter: Option<String>, request: Request<Body>) -> Received {
+async fn receive(
+    clock: &Clock,
+    path_parameters: HashMap<String, String>,
+    request: Request<Body>,
+) -> Received {
     let (head, body) = request.into_parts();
     let body = read(body).await;
-    Received { head, path_parameter, body, at: clock.now(), breach: None }
+    Received { head, path_parameters, body, at: clock.now(), breach: None }
 }

@@ -76,6 +76,10 @@ async fn errors_are_in_oauths_form() -> Result {
     for (form, error) in [
         (&[("grant_type", "implicit")][..], "unsupported_grant_type"),
         (&[("x", "y")][..], "invalid_request"),
+        (
+            &[("grant_type", "client_credentials"), ("grant_type", "client_credentials")][..],
+            "invalid_request",
+        ),
         (&[("grant_type", "password")][..], "invalid_request"),
         (&[("grant_type", "refresh_token")][..], "invalid_request"),
         (&wrong_password[..], "invalid_grant"),

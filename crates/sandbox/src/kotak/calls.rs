@@ -54,9 +54,11 @@ fn session_call(
     input.check()?;
     match operation {
         Operation::SessionInit => init(state, urls, &app, Who::Userid(input.header("userid")), base),
-        Operation::SessionInitUserid => init(state, urls, &app, Who::Userid(input.path_parameter()), base),
+        Operation::SessionInitUserid => {
+            init(state, urls, &app, Who::Userid(input.path_parameter("userid")), base)
+        }
         Operation::SessionInitNickname => {
-            init(state, urls, &app, Who::Nickname(input.path_parameter()), base)
+            init(state, urls, &app, Who::Nickname(input.path_parameter("nickname")), base)
         }
         Operation::SessionLoginUserid => {
             let body = input.json();

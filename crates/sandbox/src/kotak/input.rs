@@ -26,9 +26,9 @@ impl<'a> Input<'a> {
         self.0.header(name)
     }
 
-    /// The parameter of the path.
-    pub(crate) fn path_parameter(self) -> &'a str {
-        self.0.path_parameter.as_deref().unwrap_or_default()
+    /// A parameter of the path; empty if it is not there.
+    pub(crate) fn path_parameter(self, name: &str) -> &'a str {
+        self.0.path_parameters.get(name).map(String::as_str).unwrap_or_default()
     }
 
     /// The token of `Authorization: Bearer`.

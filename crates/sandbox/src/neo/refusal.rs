@@ -113,6 +113,7 @@ fn unfit(breach: &Breach) -> Response {
         Breach::Wrong { place: Place::Body, name, must } => {
             checks("400", &format!("Field '{}' must {must}", capitalised(name)))
         }
+        Breach::Repeated { .. } => checks("400", &breach.to_string()),
         Breach::Missing { .. } | Breach::Wrong { .. } => Refusal::MissingHeader.answer(Manner::default()),
         Breach::MediaType { expected, .. } => checks("400", &format!("Content-Type must be {expected}")),
         Breach::NoBody | Breach::NotAnObject => checks("400", "Request body must be a JSON object"),

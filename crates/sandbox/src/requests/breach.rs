@@ -18,6 +18,8 @@ pub(crate) enum Breach {
     Missing { place: Place, name: String },
     /// A parameter or member is not what it must be: `must` goes on after its name and "must".
     Wrong { place: Place, name: String, must: String },
+    /// A field of a form comes more than once.
+    Repeated { name: String },
     /// There is no body, and there must be one.
     NoBody,
     /// The body is of a kind that the operation does not take; empty if it does not say which.
@@ -41,6 +43,7 @@ impl fmt::Display for Breach {
         match self {
             Self::Missing { name, .. } => write!(f, "{name} is missing"),
             Self::Wrong { name, must, .. } => write!(f, "{name} must {must}"),
+            Self::Repeated { name } => write!(f, "{name} must come once"),
             Self::NoBody => f.write_str("the body is missing"),
             Self::MediaType { named, expected } if named.is_empty() => {
                 write!(f, "the content type is missing; it must be {expected}")

@@ -30,10 +30,9 @@ impl Schemas {
     }
 
     pub(super) fn compile(&self, schema: &Value) -> Result<Schema, String> {
-        let kind = schema["type"].as_str();
         let options = jsonschema::options().with_draft(Draft::Draft4).with_registry(&self.0).offline();
         let validator = options.build(&converted(schema)).map_err(|error| error.to_string())?;
-        Ok(Schema { validator, is_text: !matches!(kind, Some("boolean" | "integer" | "number")) })
+        Ok(Schema { validator, is_text: is_text(schema) })
     }
 }
 
@@ -53,6 +52,11 @@ impl Schema {
             breaches.into_iter().partition(|breach| matches!(breach, Breach::Missing { .. }));
         missing.into_iter().chain(others).next().map_or(Ok(()), Err)
     }
+}
+
+/// Whether a text stands for itself under a schema.
+pub(super) fn is_text(schema: &Value) -> bool {
+    !matches!(schema["type"].as_str(), Some("boolean" | "integer" | "number"))
 }
 
 /// What an error within a body means. A member that is null counts as missing.
