@@ -7,7 +7,7 @@
 mod breach;
 mod schema;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
@@ -56,8 +56,8 @@ struct Body {
 #[derive(Clone, Debug)]
 struct Media {
     schema: Schema,
-    /// The members that are no texts, though a form has nothing else.
-    typed: HashSet<String>,
+    /// The members that it has, and whether each is a text: a form has nothing else.
+    members: HashMap<String, bool>,
 }
 
 /// A request, as far as the spec says something about it.
@@ -148,18 +148,20 @@ impl Body {
             expected: self.content.keys().cloned().collect::<Vec<_>>().join(" or "),
         })?;
         if essence == "application/x-www-form-urlencoded" {
-            return media.schema.check(&form(bytes, &media.typed)?);
+            return media.schema.check(&form(bytes, &media.members)?);
         }
         media.schema.check(&serde_json::from_slice(bytes).map_err(|_| Breach::NotAnObject)?)
     }
 }
 
 /// A form as an object, whose members are texts unless the schema says otherwise. A field without a value counts as left
-/// out, and one that comes twice is an error (RFC 6749, section 3.2).
-fn form(bytes: &[u8], typed: &HashSet<String>) -> Result<Value, Breach> {
+/// out, and one that comes twice is an error (RFC 6749, section 3.2); with those that the schema does not have, one may do
+/// as one likes.
+fn form(bytes: &[u8], members: &HashMap<String, bool>) -> Result<Value, Breach> {
     let mut object = Map::new();
     for (name, text) in fields(bytes).filter(|(_, value)| !value.is_empty()) {
-        let read = if typed.contains(&name) { serde_json::from_str(&text).ok() } else { None };
+        let Some(is_text) = members.get(&name) else { continue };
+        let read = if *is_text { None } else { serde_json::from_str(&text).ok() };
         if object.insert(name.clone(), read.unwrap_or_else(|| text.into())).is_some() {
             return Err(Breach::Repeated { name });
         }
@@ -231,13 +233,10 @@ impl<'a> Document<'a> {
     }
 
     fn media(&self, schema: &'a Value) -> Result<Media, String> {
-        let mut typed = HashSet::new();
-        for (name, member) in members(&self.resolve(schema)?["properties"]) {
-            if !schema::is_text(self.resolve(member)?) {
-                typed.insert(name.clone());
-            }
-        }
-        Ok(Media { schema: self.schemas.compile(schema)?, typed })
+        let properties = members(&self.resolve(schema)?["properties"]);
+        let texts =
+            properties.map(|(name, member)| Ok((name.clone(), schema::is_text(self.resolve(member)?))));
+        Ok(Media { schema: self.schemas.compile(schema)?, members: texts.collect::<Result<_, String>>()? })
     }
 }
 

@@ -109,6 +109,7 @@ fn a_form_is_an_object_whose_fields_come_once_and_say_something() {
     assert_eq!(form("first=1&second=ab&third=&other=x"), None);
     assert_eq!(form("first=1&first=2&second=ab").unwrap(), "first must come once");
     assert_eq!(form("first=&second=ab").unwrap(), "first is missing");
+    assert_eq!(form("first=1&second=ab&other=x&other=y"), None);
     assert_eq!(form("first=1&second=ab&fourth=4"), None);
     assert_eq!(form("first=1&second=ab&fourth=four").unwrap(), "fourth must be an integer");
 }

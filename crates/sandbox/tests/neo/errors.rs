@@ -234,3 +234,28 @@ async fn what_is_no_operation_is_answered_by_the_gateway() -> Result {
     assert_eq!((answer.0, answer.1["code"].as_str()), (413, Some("413")));
     Ok(())
 }
+
+#[tokio::test]
+async fn a_body_that_does_not_say_it_is_json_gets_the_brokers_400_and_is_no_guess() -> Result {
+    let sandbox = builder().start().await?;
+    let account = sandbox.account();
+    let http = reqwest::Client::builder().no_proxy().build()?;
+    let login =
+        json!({ "mobileNumber": account.mobile, "ucc": account.ucc, "totp": sandbox.totp_now() }).to_string();
+    for (path, body) in [("tradeApiLogin", login.as_str()), ("tradeApiValidate", r#"{"mpin":"000000"}"#)] {
+        for media_type in ["text/plain", "application/x-www-form-urlencoded", "application/jsonp"] {
+            let request = http
+                .post(format!("{}/login/1.0/{path}", sandbox.base_url()))
+                .header("Authorization", &account.access_token)
+                .header("neo-fin-key", "neotradeapi")
+                .header("sid", "made-up")
+                .header("Auth", "made-up")
+                .header("Content-Type", media_type)
+                .body(body.to_owned());
+            let expected = (400, check("400", "Content-Type must be application/json"));
+            assert_eq!(told(request.send().await?).await?, expected, "{path} {media_type}");
+        }
+    }
+    assert_eq!(sandbox.bad_tries(&account.ucc), 0);
+    Ok(())
+}
