@@ -12,7 +12,7 @@ use std::{
 use etcetera::BaseStrategy;
 use serde::Deserialize;
 
-use crate::{brokers::Profile, failure::Failure, secrets::Places, setting};
+use crate::{brokers::Profile, failure::Failure, output::printable, secrets::Places, setting};
 
 /// The profile that is used unless another one is named.
 const DEFAULT_PROFILE: &str = "default";
@@ -127,7 +127,7 @@ fn parse(path: &Path, text: &str) -> Result<File, Failure> {
         let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
         let line = before.matches('\n').count() + 1;
         let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
-        let what = without_values(error.message()).replace('\n', "; ");
+        let what = printable(&without_values(error.message()).replace('\n', "; "));
         Failure::config(format!("{}:{line}:{column}: {}. Correct the config file.", path.display(), what))
     })
 }
@@ -164,6 +164,12 @@ mod tests {
     fn broken_toml_is_reported_with_line_and_column() {
         let message = message("[profiles.default.kotak]\nuserid = \n");
         assert!(message.starts_with("config.toml:2:"), "{message}");
+    }
+
+    #[test]
+    fn a_name_that_a_terminal_would_act_upon_is_shown_without_that() {
+        let message = message("'a\tb\u{85}c' = 1\n");
+        assert!(message.contains("`abc`"), "{message}");
     }
 
     #[test]

@@ -199,8 +199,11 @@ pub struct ErrorCode {
 }
 
 /// Whether `body` decodes into `T`. Generated tables refer to it.
+///
+/// JSON is UTF-8 (RFC 8259, section 8.1), in members that nobody reads as well.
 pub fn fits<T: DeserializeOwned>(body: &[u8]) -> Result<(), serde_json::Error> {
-    serde_json::from_slice::<T>(body).map(drop)
+    let text = std::str::from_utf8(body).map_err(serde_json::Error::custom)?;
+    serde_json::from_str::<T>(text).map(drop)
 }
 
 /// The same where an object is meant: serde would also fill a type from a list, and of one whose members are all
@@ -247,6 +250,12 @@ mod tests {
         {
             assert!(fits_nothing(body.as_bytes()).is_err(), "{body}");
         }
+    }
+
+    #[test]
+    fn what_is_no_utf_8_is_no_json_even_in_a_member_that_nobody_reads() {
+        assert!(fits::<Optional>(b"{\"other\":\"\xc3\xa9\"}").is_ok());
+        assert!(fits::<Optional>(b"{\"other\":\"\xe9\"}").is_err());
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::{error::Error as _, time::Duration};
 use broker_session::{Connection, Error, ErrorKind};
 use broker_session_codegen::spec::Operation;
 use broker_session_runtime::Environment;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 use url::Url;
 
@@ -105,8 +106,10 @@ fn check_success(given: &Given<'_>) {
     assert!(!is_cut, "half of an answer to {} came out as a success", operation.id);
     let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
     let is_empty = body.trim_ascii().is_empty() && operation.responses.iter().any(|known| known.may_be_empty);
-    let is_json =
-        serde_json::from_slice::<Value>(body).is_ok_and(|value| value.is_object() || value.is_array());
+    // What stands in members that nobody reads need not be what Unicode or a number can hold.
+    let is_json = std::str::from_utf8(body).is_ok_and(|text| {
+        text.trim_ascii_start().starts_with(['{', '[']) && serde_json::from_str::<IgnoredAny>(text).is_ok()
+    });
     let has_places = body.contains(&b'$');
     assert!(is_empty || is_json || has_places, "{} came out as a success without being one", operation.id);
 }

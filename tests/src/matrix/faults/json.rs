@@ -138,12 +138,7 @@ pub(super) fn all() -> Vec<Fault> {
             for byte in body.iter_mut().filter(|byte| **byte == b'?').take(1) {
                 *byte = 0xff;
             }
-            let means = if !context.has_forms() && !context.good.body.is_empty() {
-                Means::fine()
-            } else {
-                context.unreadable(200)
-            };
-            Trial::answer(answer(body), means)
+            Trial::answer(answer(body), context.unreadable(200))
         }),
         bad("NUL bytes behind it", |context| format!("{}\0\0", context.text())),
         bad("garbage behind it", |context| format!("{}garbage", context.text())),
