@@ -19,7 +19,7 @@ use std::{
     process::{Command, Output},
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::{
     Outcome,
@@ -140,6 +140,15 @@ fn attempt(
     command.arg("--report=ndjson").arg("--report-ndjson-path").arg(&events);
     command.envs(&settings.environment).envs(sandbox.environment());
     let output = command.output().context("cannot start Schemathesis")?;
+    if !events.exists() {
+        let said = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
+        bail!(
+            "Schemathesis could not begin with the files of {}, of which the hooks bring the sandbox into its state; it \
+             says:\n{}",
+            situation.folder.display(),
+            String::from_utf8_lossy(&said).trim_end()
+        );
+    }
     report.add(&events)?;
     Ok(output)
 }
