@@ -97,6 +97,10 @@ pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     match text.parse::<u32>() {
         Ok(seconds) => Some(Duration::from_secs(seconds.into())),
+        // Who asks for more than can be counted asks for a long time, not for none.
+        Err(_) if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) => {
+            Some(Duration::from_secs(u32::MAX.into()))
+        }
         Err(_) => {
             let date = httpdate::parse_http_date(text).ok()?;
             Some(date.duration_since(now).unwrap_or_default())
@@ -120,11 +124,14 @@ mod tests {
         assert_eq!(after("120"), Some(Duration::from_secs(120)));
         assert_eq!(after("Sun, 06 Nov 1994 08:50:37 GMT"), Some(Duration::from_secs(60)));
         assert_eq!(after("Sun, 06 Nov 1994 08:48:37 GMT"), Some(Duration::ZERO));
+        for more in ["4294967296", "99999999999999999999"] {
+            assert_eq!(after(more), Some(Duration::from_secs(u32::MAX.into())), "{more}");
+        }
     }
 
     #[test]
     fn nonsense_is_no_time() {
-        for text in ["soon", "-1", "1.5", "99999999999999999999"] {
+        for text in ["soon", "-1", "1.5", "99999999999999999999 s", "0x10"] {
             assert_eq!(after(text), None, "{text}");
         }
     }

@@ -116,6 +116,7 @@ fn waits() -> Vec<Fault> {
         asks("30", 30, true),
         asks("3600", 3600, true),
         asks("4294967295", u32::MAX.into(), true),
+        asks("99999999999999999999", u32::MAX.into(), true),
         asks("Sun, 06 Nov 1994 08:49:37 GMT", 0, true),
         asks("Fri, 31 Dec 2100 23:59:59 GMT", DAY.as_secs(), false),
     ]
