@@ -140,6 +140,21 @@ mod tests {
     }
 
     #[test]
+    fn a_code_of_the_broker_stays_whole_though_a_secret_stands_in_it() {
+        static CODED: Api = Api {
+            error_codes: &[crate::ErrorCode {
+                code: "900901",
+                kind: crate::ErrorKind::Credentials,
+                meaning: "made up",
+            }],
+            ..API
+        };
+        let body = Bytes::from_static(br#"{"code":"900901","message":"0090 and 900901"}"#);
+        let changed = without_secrets(body, &CODED, &["0090".into(), "00901".into()]);
+        assert_eq!(changed, r#"{"code":"900901","message":"[redacted] and 9[redacted]"}"#);
+    }
+
+    #[test]
     fn what_is_no_json_is_looked_at_as_it_is() {
         assert_eq!(shown("<b>0000</b>", &["0000"]), "<b>[redacted]</b>");
         assert_eq!(shown(r#"{"message":"0000"#, &["0000"]), r#"{"message":"[redacted]"#);

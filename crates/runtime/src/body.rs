@@ -34,3 +34,23 @@ fn without_mark(body: Bytes) -> Bytes {
         false => body,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_body_may_be_as_long_as_the_limit_announced_or_not() {
+        let announced = || reqwest::Body::from("0123456789");
+        let in_chunks = || {
+            let chunks = ["01234", "56789"].map(Ok::<_, std::io::Error>);
+            reqwest::Body::wrap_stream(futures::stream::iter(chunks))
+        };
+        for body in [announced as fn() -> reqwest::Body, in_chunks] {
+            let mut response = Response::from(http::Response::new(body()));
+            assert_eq!(read(&mut response, 10).await, (Bytes::from("0123456789"), None));
+            let mut response = Response::from(http::Response::new(body()));
+            assert_eq!(read(&mut response, 9).await.1, Some(Unfit::TooLong(9)));
+        }
+    }
+}

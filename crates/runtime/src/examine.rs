@@ -67,3 +67,29 @@ fn redirect(response: &Response) -> Unfit {
         to_login: page.contains("login") || page.contains("dispatcher"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use reqwest::ResponseBuilderExt;
+
+    use super::*;
+
+    fn is_to_login(asked: &str, location: &str) -> bool {
+        let response =
+            http::Response::builder().url(asked.parse().unwrap()).header(header::LOCATION, location);
+        matches!(redirect(&response.body("").unwrap().into()), Unfit::Redirect { to_login: true, .. })
+    }
+
+    #[test]
+    fn a_login_page_is_one_for_a_person_and_not_the_login_operation_itself() {
+        let asked = "https://broker.example/session/login/userid";
+        for location in ["/Login", "/sso/Dispatcher", "https://login.example/sso/login?to=x"] {
+            assert!(is_to_login(asked, location), "{location}");
+        }
+        for location in
+            ["https://other.example/session/login/userid", "/session/login/userid/", "/home", "/?to=login"]
+        {
+            assert!(!is_to_login(asked, location), "{location}");
+        }
+    }
+}

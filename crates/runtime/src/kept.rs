@@ -104,3 +104,21 @@ impl fmt::Debug for Kept {
             .finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_whole_failure_is_quoted() {
+        let quotes = |unfit: Unfit, status: StatusCode| {
+            let body = Bytes::from_static(br#"{"message":"No."}"#);
+            Kept { unfit, status, body }.words([]).message.is_some()
+        };
+        assert!(quotes(Unfit::Misfit, StatusCode::BAD_REQUEST));
+        for unfit in [Unfit::Cut, Unfit::Slow, Unfit::TooLong(1)] {
+            assert!(!quotes(unfit.clone(), StatusCode::BAD_REQUEST), "{unfit}");
+        }
+        assert!(!quotes(Unfit::Misfit, StatusCode::OK));
+    }
+}

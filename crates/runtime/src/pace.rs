@@ -248,6 +248,14 @@ mod tests {
         );
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn nobody_is_kept_out_for_more_than_a_day() {
+        let pace = Pace::new(&LIMITED);
+        pace.keep_out(Duration::MAX);
+        let turn = pace.turn("sample", Instant::now(), Instant::now() + Duration::from_secs(10)).await;
+        assert_eq!(turn.err(), Some(HeldBack { wait: LONGEST_PENALTY }));
+    }
+
     #[test]
     fn a_gap_between_two_turns_is_used_where_the_limit_allows_it() {
         let now = Instant::now();
