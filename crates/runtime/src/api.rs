@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde::{
     Deserialize,
-    de::{DeserializeOwned, Error},
+    de::{DeserializeOwned, Error, IgnoredAny},
 };
 
 use crate::{ErrorKind, Shape, Words};
@@ -202,8 +202,14 @@ pub struct ErrorCode {
 ///
 /// JSON is UTF-8 (RFC 8259, section 8.1), in members that nobody reads as well.
 pub fn fits<T: DeserializeOwned>(body: &[u8]) -> Result<(), serde_json::Error> {
-    let text = std::str::from_utf8(body).map_err(serde_json::Error::custom)?;
-    serde_json::from_str::<T>(text).map(drop)
+    match std::str::from_utf8(body) {
+        Ok(text) => serde_json::from_str::<T>(text).map(drop),
+        Err(error) => {
+            // What would not be JSON in any encoding is a page, and not JSON that went wrong.
+            serde_json::from_slice::<IgnoredAny>(body)?;
+            Err(serde_json::Error::custom(error))
+        }
+    }
 }
 
 /// The same where an object is meant: serde would also fill a type from a list, and of one whose members are all
@@ -255,7 +261,8 @@ mod tests {
     #[test]
     fn what_is_no_utf_8_is_no_json_even_in_a_member_that_nobody_reads() {
         assert!(fits::<Optional>(b"{\"other\":\"\xc3\xa9\"}").is_ok());
-        assert!(fits::<Optional>(b"{\"other\":\"\xe9\"}").is_err());
+        assert!(fits::<Optional>(b"{\"other\":\"\xe9\"}").unwrap_err().is_data());
+        assert!(fits::<Optional>(b"<html>\xe9</html>").unwrap_err().is_syntax());
     }
 
     #[test]

@@ -78,11 +78,12 @@ impl Pace {
         until: Instant,
     ) -> Result<Turn<'a>, HeldBack> {
         let ticket = self.state().ticket();
+        let place = Place { pace: self, operation, ticket };
         // Those before may take longer to arrive, or earn a penalty; so when its time has come, or a penalty has
         // begun, a call looks once more whether it may go.
         loop {
             let kept_out = self.kept_out.notified();
-            let slot = self.state().reserve(operation, ticket, from, until)?;
+            let slot = self.state().reserve(operation, place.ticket, from, until)?;
             let Some(at) = slot else { return Ok(Turn { pace: self, operation }) };
             let _ = timeout_at(at, kept_out).await;
         }
@@ -153,6 +154,19 @@ impl State {
     }
 }
 
+/// A place in the line, for as long as somebody waits in it: whoever gives up makes room for the others.
+struct Place<'a> {
+    pace: &'a Pace,
+    operation: &'a str,
+    ticket: u64,
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.pace.state().windows(self.operation).for_each(|window| window.give_back(self.ticket));
+    }
+}
+
 /// The turn of one attempt; to be dropped when the attempt is over.
 pub(crate) struct Turn<'a> {
     pace: &'a Pace,
@@ -177,7 +191,7 @@ struct Window {
     limit: RateLimit,
     ended: Vec<Instant>,
     under_way: usize,
-    /// The turns of waiting calls, with their tickets. One that was given up stays until its time is over.
+    /// The turns of waiting calls, with their tickets.
     waiting: Vec<(u64, Instant)>,
 }
 
@@ -254,6 +268,16 @@ mod tests {
         pace.keep_out(Duration::MAX);
         let turn = pace.turn("sample", Instant::now(), Instant::now() + Duration::from_secs(10)).await;
         assert_eq!(turn.err(), Some(HeldBack { wait: LONGEST_PENALTY }));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_gives_up_waiting_makes_room_for_the_others() {
+        let in_time = |seconds| Instant::now() + Duration::from_secs(seconds);
+        let pace = Pace::new(&LIMITED);
+        drop(pace.turn("sample", Instant::now(), in_time(1)).await);
+        let given_up = pace.turn("sample", Instant::now(), in_time(200));
+        assert!(tokio::time::timeout(Duration::from_secs(30), given_up).await.is_err());
+        assert!(pace.turn("sample", Instant::now(), in_time(31)).await.is_ok());
     }
 
     #[test]
