@@ -143,7 +143,7 @@ fn attempt(
     if !events.exists() {
         let said = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
         bail!(
-            "Schemathesis could not begin with the files of {}, of which the hooks bring the sandbox into its state; it \
+            "Schemathesis could not begin with the files of {}, whose hooks.py brings the sandbox into its state; it \
              says:\n{}",
             situation.folder.display(),
             String::from_utf8_lossy(&said).trim_end()

@@ -33,6 +33,16 @@ fn a_good_document_has_no_problem() {
 }
 
 #[test]
+fn servers_in_one_domain_and_on_the_machine_itself_are_neighbours() {
+    let text = read("lint/server-domain.yaml").replace(MARK, "");
+    let strange = "https://api.broker.example.evil.example/api";
+    for fine in ["https://localhost:5000/api", "https://gw.api.broker.example/api"] {
+        let problems = problems("servers.yaml", &text.replace(strange, fine));
+        assert!(!problems.iter().any(|problem| problem.rule == "server-domain"), "{fine}: {problems}");
+    }
+}
+
+#[test]
 fn every_rule_has_a_fixture_and_every_fixture_a_rule() {
     let fixtures: BTreeSet<String> = fs::read_dir(fixtures().join("lint"))
         .unwrap()

@@ -222,7 +222,8 @@ pub fn fits_object<T: DeserializeOwned>(body: &[u8]) -> Result<(), serde_json::E
     }
 }
 
-/// For a status without a body. An object without members says as little; anything else is somebody's failure or page,
+/// For a status without a body. RFC 7009, section 2.2, lets a client ignore what a revocation is answered with; this one
+/// looks. An object without members says as little; anything else is somebody's failure or page,
 /// and to take it for a success would leave a token good that its user believes to be revoked.
 pub fn fits_nothing(body: &[u8]) -> Result<(), serde_json::Error> {
     #[derive(Deserialize)]

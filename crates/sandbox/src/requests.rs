@@ -233,10 +233,20 @@ impl<'a> Document<'a> {
     }
 
     fn media(&self, schema: &'a Value) -> Result<Media, String> {
-        let properties = members(&self.resolve(schema)?["properties"]);
-        let texts =
-            properties.map(|(name, member)| Ok((name.clone(), schema::is_text(self.resolve(member)?))));
+        let properties = self.properties(schema)?;
+        let texts = properties.into_iter();
+        let texts = texts.map(|(name, member)| Ok((name.clone(), schema::is_text(self.resolve(member)?))));
         Ok(Media { schema: self.schemas.compile(schema)?, members: texts.collect::<Result<_, String>>()? })
+    }
+
+    /// The properties of a schema and of those that it is put together from.
+    fn properties(&self, schema: &'a Value) -> Result<Vec<(&'a String, &'a Value)>, String> {
+        let schema = self.resolve(schema)?;
+        let mut properties: Vec<_> = members(&schema["properties"]).collect();
+        for part in items(&schema["allOf"]) {
+            properties.extend(self.properties(part)?);
+        }
+        Ok(properties)
     }
 }
 

@@ -85,16 +85,16 @@ impl Report {
 
     /// Takes note of the codes anywhere in an answer.
     fn note_codes(&mut self, value: &Value) {
-        let code = match value {
+        let said = match value {
             Value::Array(items) => return items.iter().for_each(|item| self.note_codes(item)),
             Value::Object(members) => return members.values().for_each(|member| self.note_codes(member)),
             Value::String(text) => text.clone(),
             Value::Number(number) => number.to_string(),
             Value::Bool(_) | Value::Null => return,
         };
-        if let Some(is_met) = self.codes.get_mut(&code) {
-            *is_met = true;
-        }
+        // As clients compare them.
+        let is_said = |code: &str| code.eq_ignore_ascii_case(said.trim());
+        self.codes.iter_mut().filter(|(code, _)| is_said(code)).for_each(|(_, is_met)| *is_met = true);
     }
 
     /// The operations.

@@ -46,6 +46,16 @@ impl Unseen {
         let mut read: Self = toml::from_str(&text).with_context(|| format!("cannot read {file}"))?;
         for excuse in &read.unseen {
             ensure!(!excuse.reason.trim().is_empty(), "an excuse in {file} has no reason; say why");
+            let is_about_one = excuse.statuses.is_empty() != excuse.codes.is_empty();
+            ensure!(
+                is_about_one,
+                "an excuse in {file} is about either `statuses` or `codes`; write one of them"
+            );
+            let names_operations = excuse.operations.is_some() || !excuse.except.is_empty();
+            ensure!(
+                excuse.codes.is_empty() || !names_operations,
+                "an excuse in {file} is about codes, which are those of all operations; take `operations` and `except` out"
+            );
         }
         read.file = file;
         Ok(read)
@@ -112,7 +122,11 @@ impl Excuse {
             // With operations by name, each of them must have it.
             let has = |tried: &Tried| tried.documented.contains(status);
             if !about().any(has) || (self.operations.is_some() && !about().all(has)) {
-                unneeded(format!("the status {status}"), "not every operation that it is about documents");
+                let why = match self.operations {
+                    Some(_) => "not every operation that it is about documents",
+                    None => "no operation that it is about documents",
+                };
+                unneeded(format!("the status {status}"), why);
             }
         }
         for code in &self.codes {
@@ -188,19 +202,25 @@ components: {}
             ("statuses = [418]", "the status 418"),
             ("codes = ['7']", "the code `7`, which came up"),
             ("codes = ['8']", "the code `8`, which `x-error-codes`"),
-            ("operations = ['b']", "the operation `b`"),
-            ("except = ['b']", "the operation `b`"),
+            ("statuses = [503]\nexcept = ['b']", "the operation `b`"),
         ] {
             let problems = said(&format!("[[unseen]]\n{excuse}\nreason = 'r'"), &everything);
-            assert!(problems.len() == 1 && problems[0].contains(what), "{excuse}: {problems:?}");
+            assert!(problems[0].contains(what), "{excuse}: {problems:?}");
         }
     }
 
     #[test]
-    fn an_excuse_needs_a_reason() {
+    fn an_excuse_needs_a_reason_and_something_to_excuse() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("unseen.toml");
-        fs::write(&file, "[[unseen]]\nstatuses = [503]\nreason = ' '").unwrap();
-        assert!(Unseen::read(&file).unwrap_err().to_string().contains("no reason"));
+        for (excuse, what) in [
+            ("statuses = [503]\nreason = ' '", "no reason"),
+            ("operations = ['a']\nreason = 'r'", "either `statuses` or `codes`"),
+            ("codes = ['7']\nexcept = ['a']\nreason = 'r'", "take `operations` and `except` out"),
+        ] {
+            fs::write(&file, format!("[[unseen]]\n{excuse}")).unwrap();
+            let said = Unseen::read(&file).unwrap_err().to_string();
+            assert!(said.contains(what), "{said}");
+        }
     }
 }

@@ -1,5 +1,5 @@
 //! Links: which call goes on from an answer, and with what of it. No client is generated from them, so that they are words
-//! to most; but tools that try chains of calls follow them, and so does who learns from the spec how a sign-in goes.
+//! to most; but tools that try chains of calls follow them, and people learn from them how a sign-in goes.
 
 use super::{
     change::Judgement,

@@ -28,11 +28,13 @@ pub(super) fn nearly_known(context: &Context<'_>, report: &mut Report<'_, '_>) {
         {
             return;
         }
-        if let Some(code) = codes.iter().find(|code| is_slip(&text, code)) {
-            let what = format!("`{text}` is nearly `{code}`, but stands in no line of `x-error-codes`.");
+        let nearest = codes.iter().filter(|code| is_slip(&text, code));
+        if let Some(code) = nearest.min_by_key(|code| strsim::damerau_levenshtein(&text, code)) {
+            let what = format!("`{text}` is nearly `{code}`, but is not in `x-error-codes`.");
             let why = "The client goes by the code: it would take this answer for another kind of failure.";
             let fix = format!(
-                "Write the right one in both places; if the broker has both, add `{text}` to `x-error-codes` with its kind and meaning."
+                "Write the one that the broker has in both places; if it has both, add `{text}` to `x-error-codes` with \
+                 its kind and meaning."
             );
             report.add(example.place, what, why, fix);
         }
@@ -68,7 +70,8 @@ pub(super) fn kinds(context: &Context<'_>, report: &mut Report<'_, '_>) {
                     let why = "The client goes by the code before it goes by the status, and acts on the kind: what is \
                                unavailable it repeats, and a locked account it leaves alone.";
                     let fix = format!(
-                        "Mend the kind of `{code}` in `x-error-codes`, or what is said of this answer; silence this where both are true."
+                        "Mend the kind of `{code}` in `x-error-codes`, or what is said of this answer; silence this where \
+                         both are true."
                     );
                     report.add(&example.place, what, why, fix);
                 }

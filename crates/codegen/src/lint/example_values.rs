@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{context::Context, references::composition_sizes};
-use crate::document::{join, shape::Kind};
+use crate::document::{join, shape::Kind, unescape};
 
 /// How many schemas are looked at for one document; more are not read.
 const MOST_STEPS: usize = 200_000;
@@ -41,9 +41,10 @@ pub(super) fn each<'a>(context: &Context<'a>, visit: &mut dyn FnMut(&ExampleValu
                 walk.look(&schema, &join(pointer, "example"), name);
             }
             Kind::Schema => {
-                let name = pointer.rsplit_once("/properties/").map_or("", |(_, name)| name);
+                let member = pointer.rsplit_once("/properties/").map_or("", |(_, name)| name);
+                let name = unescape(member.split('/').next().unwrap_or_default());
                 for member in ["example", "default"] {
-                    walk.look(&[pointer.to_owned()], &join(pointer, member), name);
+                    walk.look(&[pointer.to_owned()], &join(pointer, member), &name);
                 }
             }
             _ => {}
@@ -63,6 +64,10 @@ impl<'a> Walk<'_, 'a> {
         let document: &'a crate::Document = self.context.document;
         let Some(value) = document.value().pointer(place) else { return };
         let described = gather(self.context, schemas, &mut self.left);
+        // Of what was not read to its end nobody can say what it lacks.
+        if self.left == 0 {
+            return;
+        }
         (self.visit)(&ExampleValue { place, name, value, described: &described });
         match value {
             Value::Object(members) => {

@@ -77,21 +77,28 @@ fn check(own: &Own, example: &ExampleValue<'_, '_>, report: &mut Report<'_, '_>)
 
 /// Every address in the value of a member, with a scheme.
 fn addresses(name: &str, value: &str) -> Vec<String> {
-    let of_text = |word: &str| {
-        let at = word.find("://")?;
-        let scheme = word.get(..at)?.rsplit(|letter: char| !is_of_scheme(letter)).next()?;
-        Some(format!("{scheme}{}", word.get(at..)?))
+    // Readers of URLs leave out tabs and line breaks (the URL standard, section 4.4).
+    let joined = value.replace(['\t', '\n', '\r'], "");
+    let value = if is_named_so(name) { joined.trim() } else { value };
+    // One address may stand in the query of another.
+    let of_text = |word: &str| -> Vec<String> {
+        let with_scheme = |(at, _): (usize, &str)| {
+            let scheme = word.get(..at)?.rsplit(|letter: char| !is_of_scheme(letter)).next()?;
+            Some(format!("{scheme}{}", word.get(at..)?))
+        };
+        word.match_indices("://").filter_map(with_scheme).collect()
     };
     let in_text: Vec<String> = value
         .split(|letter: char| letter.is_whitespace() || "\"'<>(),;`".contains(letter))
-        .filter_map(of_text)
+        .flat_map(of_text)
         .collect();
     if !in_text.is_empty() {
         return in_text;
     }
     let is_one_word = !value.is_empty() && !value.chars().any(char::is_whitespace);
     // `//host/path` takes the scheme of whoever follows it, wherever it stands.
-    if let Some(rest) = value.strip_prefix("//").filter(|_| is_one_word) {
+    // Readers of URLs take `\` for `/`.
+    if let Some(rest) = value.replace('\\', "/").strip_prefix("//").filter(|_| is_one_word) {
         return vec![format!("https://{rest}")];
     }
     let is_host = is_named_so(name) && is_one_word && !value.starts_with('/');
@@ -107,9 +114,9 @@ fn is_named_so(name: &str) -> bool {
     words(name).last().is_some_and(|word| ADDRESSES.contains(&word.as_str()))
 }
 
-/// Whether a host is most likely a listed one, mistyped.
+/// Whether a host is most likely a listed one, mistyped. Where the domains differ, the slip may be in `servers`.
 fn is_slip(host: &str, listed: &str) -> bool {
-    strsim::damerau_levenshtein(host, listed) == 1
+    domain(host) == domain(listed) && strsim::damerau_levenshtein(host, listed) == 1
 }
 
 fn is_of_scheme(letter: char) -> bool {
@@ -122,6 +129,10 @@ fn complaint(own: &Own, address: &str) -> Option<(String, String)> {
         let what = format!("`{address}` is no URL.");
         return Some((what, "Write one of the broker's addresses as it is.".to_owned()));
     };
+    // Nobody signs in at `otpauth://totp/` and the like.
+    if !matches!(url.scheme(), "http" | "https" | "ws" | "wss") {
+        return None;
+    }
     let host = url.host_str().unwrap_or_default().trim_end_matches('.');
     let is_loopback = is_loopback(host);
     if !own.has(host) {
@@ -130,8 +141,8 @@ fn complaint(own: &Own, address: &str) -> Option<(String, String)> {
             if host.contains("xn--") { ", and has letters that only look like a to z" } else { "" };
         let what = format!("The host `{host}` in this example is none of the broker's{disguise}.");
         let fix = format!(
-            "Write a host of the broker's; the servers of the spec are in: {}. If it is his, too, add it to `servers`, \
-             or silence this with who says so.",
+            "Write a host of the broker's; the servers of the spec are in: {}. If it is one of the broker's, too, add \
+             it to `servers`, or silence this with who says so.",
             known.join(", ")
         );
         return Some((what, fix));
@@ -177,6 +188,7 @@ mod tests {
             "https://charts.broker.example/",
             "wss://stream.broker.example/feed",
             "https://broker.example:443",
+            "otpauth://totp/broker:user",
             "http://localhost:1234",
         ] {
             assert!(!complains(fine), "{fine}");
@@ -209,6 +221,12 @@ mod tests {
         assert_eq!(addresses("host", "evil"), ["https://evil"]);
         assert_eq!(addresses("baseUrl", "https:/evil.example"), ["https:/evil.example"]);
         assert_eq!(addresses("Location", "//a.example/x"), ["https://a.example/x"]);
+        assert_eq!(addresses("Location", "/\\a.example/x"), ["https://a.example/x"]);
+        assert_eq!(addresses("baseUrl", "https://a.example\n.b.example"), ["https://a.example.b.example"]);
+        assert_eq!(
+            addresses("link", "https://a.example/?to=https://b.example"),
+            ["https://a.example/?to=https://b.example", "https://b.example"]
+        );
         assert!(addresses("Location", "/sso/Login").is_empty());
         assert!(addresses("message", "Build 10.25").is_empty());
         assert!(addresses("hsServerId", "a.b").is_empty());

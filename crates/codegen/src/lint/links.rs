@@ -122,7 +122,11 @@ impl Link<'_, '_> {
             return self.header(place, header, report);
         }
         let looks_like_one = text.starts_with('$') || text.contains("response.") || text.contains("request.");
-        if looks_like_one && !OTHERS.iter().any(|known| text.starts_with(known)) {
+        let is_known = |known: &str| match known.ends_with('.') {
+            true => text.starts_with(known),
+            false => text.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with("#/")),
+        };
+        if looks_like_one && !OTHERS.into_iter().any(is_known) {
             let what = format!("`{text}` is no expression, so it would be sent as it stands.");
             report.add(
                 place,

@@ -115,7 +115,7 @@ pub(super) fn effect(context: &Context<'_>, report: &mut Report<'_, '_>) {
         let method = operation.pointer.rsplit('/').next().unwrap_or_default();
         let reads = matches!(method, "get" | "head");
         let what = if let Some(word) = words(name).into_iter().find(|word| EFFECTS.contains(&word.as_str())) {
-            format!("`{name}` is called safe to repeat, although it is there to {word}.")
+            format!("`{name}` is called safe to repeat, although its name says `{word}`.")
         } else if !reads && operation.object.contains_key("requestBody") {
             format!("`{name}` sends a body with {} and is called safe to repeat.", method.to_uppercase())
         } else if matches!(method, "delete" | "put" | "patch") {

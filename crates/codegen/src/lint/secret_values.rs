@@ -16,7 +16,8 @@ use super::{
 const SHORTEST: usize = 8;
 
 const WHY: &str = "Only what has `format: password` is kept out of logs, Debug and freed memory.";
-const FIX: &str = "Mark it in the schema: `type: string` and `format: password`; if it is no secret, write another example.";
+const FIX: &str = "Mark it in the schema: `type: string` and `format: password`; if it is no secret, say so there with \
+                   `x-secret: false` and `x-secret-reason: <why>`.";
 
 /// Values of secrets where the schema does not say so.
 pub(super) fn unmarked(context: &Context<'_>, report: &mut Report<'_, '_>) {

@@ -107,24 +107,24 @@ pub(super) fn neighbours(context: &Context<'_>, report: &mut Report<'_, '_>) {
         .objects(Kind::Server)
         .filter_map(|(pointer, server)| Some((pointer, Url::parse(text(server, "url")?).ok()?)))
         .collect();
-    let mut domains: BTreeMap<&str, usize> = BTreeMap::new();
-    for host in servers.iter().filter_map(|(_, url)| url.host_str()).filter(|host| !is_loopback(host)) {
-        *domains.entry(domain(host)).or_default() += 1;
-    }
-    // Of one or two nobody can tell which is the stranger.
-    let Some((home, count)) =
-        domains.into_iter().max_by_key(|(_, count)| *count).filter(|(_, count)| *count > 1)
-    else {
-        return;
+    let remote = || {
+        let hosts = servers.iter().filter_map(|(pointer, url)| Some((*pointer, url.host_str()?)));
+        hosts.filter(|(_, host)| !is_loopback(host))
     };
-    for (pointer, url) in &servers {
-        let host = url.host_str().unwrap_or_default();
-        if domain(host) != home && host != home {
-            let what = format!("The server `{host}` is not in `{home}`, as {count} others are.");
+    let is_in = |host: &str, domain: &str| {
+        host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    };
+    let neighbours = |home: &str| remote().filter(|(_, host)| is_in(host, home)).count();
+    // Of as many the first ones, as they are those that clients try first.
+    let domains = remote().map(|(_, host)| domain(host)).rev();
+    let Some(home) = domains.max_by_key(|home| neighbours(home)) else { return };
+    for (pointer, host) in remote() {
+        if !is_in(host, home) {
+            let what =
+                format!("The server `{host}` is not in `{home}`, as {} of them are.", neighbours(home));
             let why = "Clients send credentials to the servers that the spec names; one slip in a name, and they are somebody \
                        else's.";
-            let fix =
-                format!("Write a host in `{home}`; if the broker is at both, silence this with who says so.");
+            let fix = "Mend whichever is the slip; if the broker is at both, silence this with who says so.";
             report.add(&join(pointer, "url"), what, why, fix);
         }
     }
