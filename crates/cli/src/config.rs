@@ -17,6 +17,9 @@ use crate::{brokers::Profile, failure::Failure, output::printable, secrets::Plac
 /// The profile that is used unless another one is named.
 const DEFAULT_PROFILE: &str = "default";
 
+/// The longest text about a mistake, in bytes: a name in the file may be as long as the file.
+const LONGEST: usize = 600;
+
 /// What the config file says.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -127,7 +130,11 @@ fn parse(path: &Path, text: &str) -> Result<File, Failure> {
         let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
         let line = before.matches('\n').count() + 1;
         let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
-        let what = printable(&without_values(error.message()).replace('\n', "; "));
+        let mut what = printable(&without_values(error.message()).replace('\n', "; "));
+        if what.len() > LONGEST {
+            what.truncate(what.floor_char_boundary(LONGEST));
+            what.push('…');
+        }
         Failure::config(format!("{}:{line}:{column}: {}. Correct the config file.", path.display(), what))
     })
 }
@@ -170,6 +177,12 @@ mod tests {
     fn a_name_that_a_terminal_would_act_upon_is_shown_without_that() {
         let message = message("'a\tb\u{85}c' = 1\n");
         assert!(message.contains("`abc`"), "{message}");
+    }
+
+    #[test]
+    fn a_name_without_end_is_cut() {
+        let message = message(&format!("'{}' = 1\n", "é".repeat(5000)));
+        assert!(message.contains("ééé…") && message.len() < 1000, "{message}");
     }
 
     #[test]
