@@ -3,7 +3,7 @@
 
 use super::{
     change::Judgement,
-    said::shown,
+    said::{said, shown},
     walk::{Diff, Two},
 };
 use crate::document::shape::Kind;
@@ -31,7 +31,7 @@ pub(super) fn all<'a>(diff: &mut Diff<'a>, parent: &Two<'a>, links: &Two<'a>) {
 
 /// Which operation a link leads to, and where it is called.
 pub(super) fn target<'a>(diff: &mut Diff<'a>, _: &Two<'a>, member: &Two<'a>) {
-    let what = format!("The link leads elsewhere: {}", super::said::said(member));
+    let what = format!("The link leads elsewhere: {}", said(member));
     tell(
         diff,
         member,

@@ -12,6 +12,11 @@ pub(super) fn domain(host: &str) -> &str {
     if is_address || belongs_to_many { host } else { rest }
 }
 
+/// Whether a host is a domain itself or somewhere in it.
+pub(super) fn is_in(host: &str, domain: &str) -> bool {
+    host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+}
+
 /// Whether a host is the machine itself.
 pub(super) fn is_loopback(host: &str) -> bool {
     let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();

@@ -7,7 +7,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::{
-    addresses::{domain, is_loopback},
+    addresses::{domain, is_in, is_loopback},
     context::{Context, text},
     example_values::{ExampleValue, each},
     names::words,
@@ -49,9 +49,7 @@ impl Own {
     }
 
     fn has(&self, host: &str) -> bool {
-        self.domains.iter().any(|domain| {
-            host.strip_suffix(domain.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-        })
+        self.domains.iter().any(|domain| is_in(host, domain))
     }
 }
 
@@ -96,8 +94,7 @@ fn addresses(name: &str, value: &str) -> Vec<String> {
         return in_text;
     }
     let is_one_word = !value.is_empty() && !value.chars().any(char::is_whitespace);
-    // `//host/path` takes the scheme of whoever follows it, wherever it stands.
-    // Readers of URLs take `\` for `/`.
+    // `//host/path` takes the scheme of whoever follows it, wherever it stands; and readers of URLs take `\` for `/`.
     if let Some(rest) = value.replace('\\', "/").strip_prefix("//").filter(|_| is_one_word) {
         return vec![format!("https://{rest}")];
     }

@@ -137,10 +137,15 @@ impl Link<'_, '_> {
         }
     }
 
+    /// The answer that the link belongs to; nothing if it stands among the components, for whatever answer refers to it.
+    fn response(&self) -> Option<&str> {
+        let (response, _) = self.pointer.rsplit_once("/links/")?;
+        (response != "/components").then_some(response)
+    }
+
     /// A header of the answer.
     fn header(&self, place: &str, header: &str, report: &mut Report<'_, '_>) {
-        let response = self.pointer.rsplit_once("/links/").map(|(response, _)| response);
-        let Some(response) = response.filter(|response| *response != "/components") else { return };
+        let Some(response) = self.response() else { return };
         let headers = self.context.members(&join(response, "headers"));
         if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(header)) {
             let what = format!("The answer has no header `{header}`.");
@@ -158,9 +163,7 @@ impl Link<'_, '_> {
         part: &str,
         report: &mut Report<'_, '_>,
     ) {
-        // A link that stands among the components belongs to whatever response refers to it.
-        let response = self.pointer.rsplit_once("/links/").map(|(response, _)| response);
-        let Some(response) = response.filter(|response| *response != "/components") else { return };
+        let Some(response) = self.response() else { return };
         let answers = answers(self.context, response);
         let Some(answer) = answers.iter().find(|answer| answer.pointer(part).is_some()) else {
             let what = format!("No example of the answer has anything at `{part}`.");

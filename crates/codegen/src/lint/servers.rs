@@ -6,7 +6,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::{
-    addresses::{domain, is_loopback},
+    addresses::{domain, is_in, is_loopback},
     context::{Context, Operation, text},
     names::suggestion,
     report::Report,
@@ -110,9 +110,6 @@ pub(super) fn neighbours(context: &Context<'_>, report: &mut Report<'_, '_>) {
     let remote = || {
         let hosts = servers.iter().filter_map(|(pointer, url)| Some((*pointer, url.host_str()?)));
         hosts.filter(|(_, host)| !is_loopback(host))
-    };
-    let is_in = |host: &str, domain: &str| {
-        host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     };
     let neighbours = |home: &str| remote().filter(|(_, host)| is_in(host, home)).count();
     // Of as many the first ones, as they are those that clients try first.
