@@ -16,7 +16,6 @@ mod arguments;
 pub mod brokers;
 mod canaries;
 mod cases;
-mod coverage;
 mod drift;
 mod echo;
 mod held;
@@ -52,7 +51,6 @@ use serde_json::Value;
 
 pub use arguments::{arguments, credential, credential_text};
 pub use cases::{Case, Spec};
-pub use coverage::Column;
 pub use drift::check_drift;
 pub use echo::{ADORNMENTS, adorned, check_echo, check_faults};
 pub use held::{Held, Network};

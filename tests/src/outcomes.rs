@@ -8,8 +8,8 @@ use http::StatusCode;
 use serde_json::Value;
 
 use crate::{
-    Case, Column, Generated, Judge, Report, Spec, Stage, arguments, as_encoded, check_request, credential,
-    mutations, of_text,
+    Case, Generated, Judge, Report, Spec, Stage, arguments, as_encoded, check_request, credential, mutations,
+    of_text,
 };
 
 /// Where the APIs are served: below a path, as the brokers do.
@@ -27,7 +27,7 @@ pub async fn check_outcomes<G: Generated>() -> Report {
         let arguments = arguments(case.operation, first_body(case.operation));
         let outcome = G::call(&client::<G>(&stage, &http), &case.operation.id, &arguments).await;
         let outcome = outcome.and_then(|outcome| compare(spec, &case, outcome));
-        report.meet(Column::Client, spec, &case, [(case.label(), outcome)]);
+        report.add(case.label(), outcome);
     }
     report
 }

@@ -28,11 +28,6 @@ impl Report {
         self.add(label, outcome);
     }
 
-    /// How much was checked, and how much of it was wrong.
-    pub(crate) fn counts(&self) -> (usize, usize) {
-        (self.checked, self.problems.len())
-    }
-
     /// Fails the test unless everything was right, and unless `at_least` this much was checked: a walk that
     /// finds nothing to walk over proves nothing.
     pub fn finish(self, at_least: usize) {

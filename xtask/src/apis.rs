@@ -28,11 +28,6 @@ impl Api {
         Document::load(Path::new(&self.spec))
     }
 
-    /// The folder of the crate, from the root of the workspace.
-    pub(crate) fn folder(&self) -> String {
-        self.generated.strip_suffix("/src/generated.rs").unwrap_or(&self.generated).to_owned()
-    }
-
     /// The broker, as its folder below `crates/` names it.
     pub(crate) fn broker(&self) -> &str {
         let folder = self.generated.split('/').nth(1).unwrap_or(&self.package);

@@ -4,13 +4,9 @@ mod apis;
 mod check;
 mod codegen_feature;
 mod conformance;
-mod coverage;
-mod diff;
 mod fuzz;
 mod generate;
 mod lint;
-mod new_broker;
-mod portability;
 mod sandbox;
 mod tools;
 
@@ -43,18 +39,8 @@ enum Task {
     Lint(lint::Options),
     /// Tries the specs on the sandboxes with Schemathesis. Needs Python 3.
     Conformance(conformance::Options),
-    /// Runs the suites and shows which documented answers the clients and the sandboxes have met in them.
-    Coverage(coverage::Options),
-    /// Says what has changed in the specs since a revision, what it breaks, and whether the versions were raised
-    /// enough.
-    Diff(diff::Options),
     /// Feeds everything that reads foreign bytes with whatever a fuzzer makes up. Needs no nightly toolchain.
     Fuzz(fuzz::Options),
-    /// Lets OpenAPI Generator make clients in other languages of every spec, and the Python ones sign in to the
-    /// sandboxes. Needs Java, Python 3 and Node.js.
-    Portability(portability::Options),
-    /// Scaffolds a new broker: spec, API crate, sandbox, library module, contract tests. See CONTRIBUTING.md.
-    NewBroker(new_broker::Options),
 }
 
 /// What a task found; its number is the exit status, for scripts.
@@ -83,11 +69,7 @@ fn main() -> ExitCode {
         Task::Check => check::run(&apis),
         Task::Lint(options) => lint::run(&apis, &options),
         Task::Conformance(options) => conformance::run(&apis, &options),
-        Task::Coverage(options) => coverage::run(&apis, &options),
-        Task::Diff(options) => diff::run(&apis, &options),
         Task::Fuzz(options) => fuzz::run(&apis, &options),
-        Task::Portability(options) => portability::run(&apis, &options),
-        Task::NewBroker(options) => new_broker::run(&options),
     });
     match result {
         Ok(outcome) => outcome.into(),

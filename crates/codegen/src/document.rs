@@ -59,12 +59,6 @@ impl Document {
         Ok(Document { name: name.to_owned(), text, value, places, comments, openapi })
     }
 
-    /// The value, for tests that change it again and again without writing it down; the places stay as they are.
-    #[cfg(test)]
-    pub(crate) fn value_mut(&mut self) -> &mut Value {
-        &mut self.value
-    }
-
     /// What the document is called in problems.
     pub fn name(&self) -> &str {
         &self.name

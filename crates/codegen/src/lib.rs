@@ -8,8 +8,6 @@
 
 pub mod build_script;
 #[cfg(feature = "generate")]
-pub mod diff;
-#[cfg(feature = "generate")]
 mod document;
 #[cfg(feature = "generate")]
 mod generate;

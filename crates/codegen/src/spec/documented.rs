@@ -1,7 +1,6 @@
 //! The answers that a spec documents, one by one: what tests walk over, and what their coverage is counted in.
 
-use super::{Example, Media, Operation, Response, escape};
-use crate::Document;
+use super::{Example, Media, Operation, Response};
 
 const JSON: &str = "application/json";
 
@@ -24,18 +23,6 @@ impl Documented<'_> {
     pub fn is_missing(&self) -> bool {
         self.media.is_some() && self.example.is_none()
     }
-
-    /// The JSON pointer of the place that documents it, references followed: of the example, else of the
-    /// response.
-    pub fn pointer(&self, document: &Document) -> String {
-        let Operation { path, method, .. } = self.operation;
-        let status = self.response.status;
-        let (path, method) = (escape(path), method.to_ascii_lowercase());
-        let response = followed(document, format!("/paths/{path}/{method}/responses/{status}"));
-        let (Some(media), Some(example)) = (self.media, self.example) else { return response };
-        let examples = format!("{response}/content/{}/examples", escape(&media.media_type));
-        followed(document, format!("{examples}/{}", escape(&example.name)))
-    }
 }
 
 /// Every documented answer of an operation, in the order of the text: each named example, each response without a
@@ -53,8 +40,4 @@ pub fn documented(operation: &Operation) -> impl Iterator<Item = Documented<'_>>
             json.filter(|_| response.may_be_empty).map(|media| Documented { media: Some(media), ..bare });
         empty.into_iter().chain(with_body).chain(missing)
     })
-}
-
-fn followed(document: &Document, pointer: String) -> String {
-    document.resolve(&pointer).map_or(pointer, |(found, _)| found)
 }
