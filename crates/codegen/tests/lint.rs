@@ -2,28 +2,23 @@
 #![cfg(feature = "generate")]
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
-use std::{collections::BTreeSet, fs, path::PathBuf};
+mod fixtures;
+
+use std::collections::BTreeSet;
 
 use broker_session_codegen::{Document, Problems, RULES, lint};
+use fixtures::{fixtures, read};
 
 /// Ends the line at which the problem of a fixture is.
 const MARK: &str = "# <- here";
 /// Rules that no text can break; the tests of loading break them.
 const NOT_IN_A_TEXT: [&str; 3] = ["unreadable-file", "not-utf8", "too-large"];
 
-fn fixtures() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
-}
-
 fn problems(name: &str, text: &str) -> Problems {
     match Document::parse(name, text) {
         Ok(document) => lint(&document),
         Err(problems) => problems,
     }
-}
-
-fn read(path: &str) -> String {
-    fs::read_to_string(fixtures().join(path)).unwrap()
 }
 
 #[test]
@@ -34,7 +29,7 @@ fn a_good_document_has_no_problem() {
 
 #[test]
 fn servers_in_one_domain_and_on_the_machine_itself_are_neighbours() {
-    let text = read("lint/server-domain.yaml").replace(MARK, "");
+    let text = fixtures()["server-domain"].replace(MARK, "");
     let strange = "https://api.broker.example.evil.example/api";
     for fine in ["https://localhost:5000/api", "https://gw.api.broker.example/api"] {
         let problems = problems("servers.yaml", &text.replace(strange, fine));
@@ -44,10 +39,7 @@ fn servers_in_one_domain_and_on_the_machine_itself_are_neighbours() {
 
 #[test]
 fn every_rule_has_a_fixture_and_every_fixture_a_rule() {
-    let fixtures: BTreeSet<String> = fs::read_dir(fixtures().join("lint"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())
-        .collect();
+    let fixtures: BTreeSet<String> = fixtures().into_keys().collect();
     let rules: BTreeSet<String> = RULES
         .iter()
         .map(|rule| rule.id.to_owned())
@@ -60,9 +52,8 @@ fn every_rule_has_a_fixture_and_every_fixture_a_rule() {
 #[test]
 fn each_fixture_breaks_its_rule_at_the_marked_lines_and_no_other() {
     let mut failures = String::new();
-    for rule in RULES.iter().filter(|rule| !NOT_IN_A_TEXT.contains(&rule.id)) {
-        let name = format!("lint/{}.yaml", rule.id);
-        let text = read(&name);
+    for (name, text) in fixtures() {
+        let rule = RULES.iter().find(|rule| rule.id == name).unwrap();
         let expected: BTreeSet<_> = (1..)
             .zip(text.split('\n'))
             .filter(|(_, line)| line.ends_with(MARK))
@@ -80,10 +71,10 @@ fn each_fixture_breaks_its_rule_at_the_marked_lines_and_no_other() {
 
 #[test]
 fn every_message_says_what_why_and_how_in_sentences() {
-    for rule in RULES.iter().filter(|rule| !NOT_IN_A_TEXT.contains(&rule.id)) {
-        for problem in &problems(rule.id, &read(&format!("lint/{}.yaml", rule.id))) {
+    for (rule, text) in fixtures() {
+        for problem in &problems(&rule, &text) {
             for sentence in [&problem.what, &problem.why, &problem.fix] {
-                assert!(sentence.ends_with(['.', '?']), "{}: {sentence}", rule.id);
+                assert!(sentence.ends_with(['.', '?']), "{rule}: {sentence}");
             }
         }
     }
