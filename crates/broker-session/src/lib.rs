@@ -54,7 +54,7 @@ pub mod neo;
 
 pub use broker_session_runtime::{
     Api, Backoff, Change, Deadlines, Drift, Environment, ErrorKind, Exchange, FailedAttempt, Fingerprint,
-    HostNotAllowed, PresentedCertificate, RetryPolicy, Secret, Signer,
+    HostNotAllowed, PresentedCertificate, RetryPolicy, Secret, Signer, UnusableCertificate,
 };
 pub use connection::Connection;
 pub use error::Error;

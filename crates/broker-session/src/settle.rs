@@ -7,8 +7,8 @@
 use std::time::SystemTime;
 
 use broker_session_runtime::{
-    AllowedHosts, Api, ErrorKind, Kept, Operation, Retry, Unfit, Words, is_passing, pin_mismatch, redact,
-    retry_after,
+    AllowedHosts, Api, ErrorKind, Kept, Operation, Retry, Unfit, Words, is_passing, is_tls_refused,
+    pin_mismatch, redact, retry_after, unusable_certificate,
 };
 use progenitor_client::{Error as WireError, ResponseValue};
 use url::Url;
@@ -194,6 +194,10 @@ pub(crate) fn no_answer(error: reqwest::Error) -> Error {
     if let Some(mismatch) = pin_mismatch(&error) {
         return Error::new(ErrorKind::HostNotAllowed, mismatch.to_string()).unsent().caused_by(error);
     }
+    if let Some(problem) = unusable_certificate(&error) {
+        let what = format!("the server's certificate cannot be used: {problem}; give the server another one");
+        return Error::new(ErrorKind::HostNotAllowed, what).unsent().caused_by(error);
+    }
     let reason = innermost(&error);
     if error.is_timeout() && !error.is_connect() {
         return Error::new(ErrorKind::Timeout, "there was no answer in time").caused_by(error);
@@ -202,6 +206,10 @@ pub(crate) fn no_answer(error: reqwest::Error) -> Error {
         let passing = is_passing(&error);
         let what = match passing {
             true => format!("no connection could be made: {reason}"),
+            // The reason is a code of TLS.
+            false if is_tls_refused(&error) => format!(
+                "the server ends the TLS handshake ({reason}): it speaks neither TLS 1.2 nor 1.3, or its certificate has a kind of key that is not supported"
+            ),
             false => format!("no connection that can be trusted could be made: {reason}"),
         };
         return Error::new(ErrorKind::Unavailable, what).unsent().passing(passing).caused_by(error);

@@ -8,11 +8,23 @@
 
 mod common;
 
-use std::fs;
+use std::{fs, sync::Arc};
 
+use broker_session::Fingerprint;
 use broker_session_sandbox::ibkr::Sandbox;
 use common::Program;
+use rcgen::{CertificateParams, KeyPair};
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio_rustls::{
+    TlsAcceptor,
+    rustls::{
+        ServerConfig,
+        crypto::aws_lc_rs::{default_provider, sign::any_supported_type},
+        pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer},
+        sign::{CertifiedKey, SingleCertAndKey},
+    },
+};
 
 const TRUST: &[&str] = &["trust", "ibkr"];
 const STATUS: &[&str] = &["status", "ibkr"];
@@ -63,6 +75,43 @@ async fn a_certificate_that_nobody_has_trusted_is_refused_with_what_to_do() {
         assert!(text(&error).contains(&fingerprint(&gateway)), "{error}");
     }
     assert!(gateway.calls().is_empty(), "nothing was sent");
+}
+
+/// A TLS server that presents a certificate whose key it does not have, and that certificate's fingerprint.
+async fn impostor() -> (String, String) {
+    let (key, other) = (KeyPair::generate().unwrap(), KeyPair::generate().unwrap());
+    let certificate =
+        CertificateParams::new(vec!["localhost".to_owned()]).unwrap().self_signed(&key).unwrap();
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(other.serialize_der()));
+    let certified = CertifiedKey::new(vec![certificate.der().clone()], any_supported_type(&key).unwrap());
+    let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_cert_resolver(Arc::new(SingleCertAndKey::from(certified)));
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        loop {
+            let (socket, _) = listener.accept().await.unwrap();
+            let _ = acceptor.accept(socket).await;
+        }
+    });
+    let fingerprint = Fingerprint::of_der(certificate.der()).to_string();
+    (url, fingerprint)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_that_cannot_be_used_is_not_remembered() {
+    let (url, fingerprint) = impostor().await;
+    let program = Program::new().env("IBKR_BASE_URL", &url);
+    for arguments in [&[TRUST, &["--fingerprint", &fingerprint]].concat(), STATUS] {
+        let (status, error) = last_error(&program, arguments).await;
+        assert_eq!((status, &error["kind"]), (20, &json!("host_not_allowed")), "{arguments:?}: {error}");
+        assert!(text(&error).contains("cannot be used"), "{error}");
+        assert!(text(&error).contains("openssl req -x509"), "{error}");
+    }
 }
 
 #[cfg(unix)]

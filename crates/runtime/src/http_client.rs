@@ -4,13 +4,18 @@
 //! keeps them. So the client is built here and nowhere else: no redirects, no retries of its own, TLS
 //! always verified, no proxy but the one the caller names.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::collections::BTreeSet;
 
 use reqwest::{Certificate, Client, ClientBuilder, Proxy, redirect, retry, tls::Version};
-use rustls::{pki_types::CertificateDer, server::ParsedCertificate};
+use rustls::{ClientConfig, pki_types::CertificateDer};
 use url::Url;
 
-use crate::{Deadlines, Fingerprint, Secret, is_loopback, verifier::PinVerifier};
+use crate::{
+    Deadlines, Fingerprint, Secret, UnusableCertificate,
+    certificate_key::usable_key,
+    is_loopback,
+    verifier::{PinVerifier, algorithms, client_config},
+};
 
 /// Builds the HTTP client.
 #[derive(Clone, Debug, Default)]
@@ -86,7 +91,7 @@ impl HttpClientBuilder {
     /// the name and the dates in the certificate do not matter.
     ///
     /// # Errors
-    /// If the PEM text holds no certificate, or one that cannot be read.
+    /// If the PEM text holds no certificate, or one that cannot be read or used.
     pub fn trust_certificate_pem(mut self, pem: &[u8]) -> Result<Self, HttpClientError> {
         let mut blocks = pem::parse_many(pem).map_err(|_| HttpClientError::PinnedCertificate)?;
         blocks.retain(|block| block.tag() == "CERTIFICATE");
@@ -95,7 +100,10 @@ impl HttpClientBuilder {
         }
         for block in &blocks {
             let der = CertificateDer::from(block.contents());
-            ParsedCertificate::try_from(&der).map_err(|_| HttpClientError::PinnedCertificate)?;
+            usable_key(&der, &algorithms()).map_err(|problem| match problem {
+                UnusableCertificate::Unreadable => HttpClientError::PinnedCertificate,
+                problem => HttpClientError::UnusableCertificate(problem),
+            })?;
             self.pins.insert(Fingerprint::of_der(&der));
         }
         Ok(self)
@@ -120,7 +128,8 @@ impl HttpClientBuilder {
     pub fn build(mut self, deadlines: Deadlines) -> Result<Client, HttpClientError> {
         if self.has_pins() {
             let verifier = PinVerifier::new(std::mem::take(&mut self.pins));
-            return self.build_pinned(deadlines, &verifier);
+            let config = client_config(verifier).map_err(HttpClientError::PinnedTls)?;
+            return self.build_with(deadlines, config);
         }
         let roots = std::mem::take(&mut self.root_certificates);
         let only_given = self.only_given_roots;
@@ -131,17 +140,16 @@ impl HttpClientBuilder {
         })
     }
 
-    /// Builds a client that trusts what `verifier` does.
-    pub(crate) fn build_pinned(
+    /// Builds a client that trusts what this configuration does.
+    pub(crate) fn build_with(
         self,
         deadlines: Deadlines,
-        verifier: &Arc<PinVerifier>,
+        config: ClientConfig,
     ) -> Result<Client, HttpClientError> {
-        // The verifier would be asked about the proxy's own certificate, too.
+        // The configuration would be asked about the proxy's own certificate, too.
         if self.proxy.as_ref().is_some_and(|proxy| proxy.url.scheme() == "https") {
             return Err(HttpClientError::PinnedThroughTlsProxy);
         }
-        let config = verifier.config().map_err(HttpClientError::PinnedTls)?;
         finish(self.settings(deadlines)?.tls_backend_preconfigured(config))
     }
 
@@ -191,6 +199,9 @@ pub enum HttpClientError {
         "the certificate to trust is not a readable PEM certificate; give the server's own one, from `-----BEGIN CERTIFICATE-----` to its end"
     )]
     PinnedCertificate,
+    /// A certificate that is to be trusted by itself cannot be used.
+    #[error("the certificate to trust cannot be used: {0}; give the server another one")]
+    UnusableCertificate(#[source] UnusableCertificate),
     /// TLS could not be set up for a certificate that is trusted by itself.
     #[error("TLS could not be set up for a server that is trusted by its certificate")]
     PinnedTls(#[source] rustls::Error),

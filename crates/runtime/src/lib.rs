@@ -11,6 +11,7 @@ mod answer;
 mod api;
 mod body;
 mod causes;
+mod certificate_key;
 pub mod contract;
 mod credential;
 mod deadlines;
@@ -41,6 +42,7 @@ pub use api::{
     Api, Environment, ErrorCode, Operation, RateLimit, Retry, SecurityScheme, SecuritySchemeKind, Server,
     Status, fits, fits_nothing, fits_object,
 };
+pub use certificate_key::{UnusableCertificate, unusable_certificate};
 pub use credential::Credential;
 pub use deadlines::Deadlines;
 pub use drift::{Change, Drift, DriftObserver};
@@ -53,7 +55,7 @@ pub use lenient::{has, lenient, lenient_object, lenient_objects, object, objects
 pub use pin::{Fingerprint, FingerprintError, PinMismatch, pin_mismatch};
 pub use presented::PresentedCertificate;
 pub use redact::redact;
-pub use retry::{Backoff, FailedAttempt, RetryPolicy, is_passing, retry_after};
+pub use retry::{Backoff, FailedAttempt, RetryPolicy, is_passing, is_tls_refused, retry_after};
 pub use secret::Secret;
 pub use shape::{Member, Shape};
 pub use signer::Signer;

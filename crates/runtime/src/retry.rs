@@ -11,6 +11,7 @@ use std::{
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 use http::{HeaderMap, header::RETRY_AFTER};
+use rustls::AlertDescription;
 
 use crate::causes::causes;
 
@@ -88,6 +89,15 @@ pub fn is_passing(error: &reqwest::Error) -> bool {
     !causes(error).any(|cause| match cause.downcast_ref::<io::Error>() {
         Some(error) => error.kind() == io::ErrorKind::InvalidData,
         None => cause.to_string().contains("authorization required"),
+    })
+}
+
+/// Whether the server has ended the TLS handshake, because the two have no version, method or kind of key in common.
+pub fn is_tls_refused(error: &reqwest::Error) -> bool {
+    let refusals = [AlertDescription::HandshakeFailure, AlertDescription::ProtocolVersion];
+    causes(error).any(|cause| match cause.downcast_ref() {
+        Some(rustls::Error::AlertReceived(alert)) => refusals.contains(alert),
+        _ => false,
     })
 }
 

@@ -4,52 +4,51 @@
 //! an authority vouches, and here is no authority. That the server has the certificate's key is verified as
 //! ever, or else everybody who has seen the certificate could use it.
 
-use std::{
-    collections::BTreeSet,
-    sync::{Arc, OnceLock},
-};
+use std::{collections::BTreeSet, sync::Arc};
 
 use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, Error, OtherError, SignatureScheme,
     client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
-    crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature},
+    crypto::{CryptoProvider, WebPkiSupportedAlgorithms, aws_lc_rs},
     pki_types::{CertificateDer, ServerName, UnixTime},
     version::{TLS12, TLS13},
 };
 
-use crate::{Fingerprint, PinMismatch};
+use crate::{
+    Fingerprint, PinMismatch,
+    certificate_key::{refused, usable_key, verify_tls12, verify_tls13},
+};
 
-/// Accepts the certificates with these fingerprints and no other, and remembers the first that it refused.
+/// What can be verified.
+pub(crate) fn algorithms() -> WebPkiSupportedAlgorithms {
+    aws_lc_rs::default_provider().signature_verification_algorithms
+}
+
+/// The client's side of TLS with a verifier of its own.
+///
+/// # Errors
+/// If the provider knows neither version of TLS.
+pub(crate) fn client_config(verifier: Arc<dyn ServerCertVerifier>) -> Result<ClientConfig, Error> {
+    let provider: Arc<CryptoProvider> = Arc::new(aws_lc_rs::default_provider());
+    let mut config = ClientConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[&TLS13, &TLS12])?
+        .dangerous()
+        .with_custom_certificate_verifier(verifier)
+        .with_no_client_auth();
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+/// Accepts the certificates with these fingerprints and no other.
 #[derive(Debug)]
 pub(crate) struct PinVerifier {
     trusted: BTreeSet<Fingerprint>,
-    refused: OnceLock<CertificateDer<'static>>,
-    provider: Arc<CryptoProvider>,
+    algorithms: WebPkiSupportedAlgorithms,
 }
 
 impl PinVerifier {
     pub(crate) fn new(trusted: BTreeSet<Fingerprint>) -> Arc<Self> {
-        let provider = Arc::new(aws_lc_rs::default_provider());
-        Arc::new(Self { trusted, refused: OnceLock::new(), provider })
-    }
-
-    /// The client's side of TLS with this verifier.
-    ///
-    /// # Errors
-    /// If the provider knows neither version of TLS.
-    pub(crate) fn config(self: &Arc<Self>) -> Result<ClientConfig, Error> {
-        let mut config = ClientConfig::builder_with_provider(self.provider.clone())
-            .with_protocol_versions(&[&TLS13, &TLS12])?
-            .dangerous()
-            .with_custom_certificate_verifier(self.clone())
-            .with_no_client_auth();
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        Ok(config)
-    }
-
-    /// The first certificate that was refused.
-    pub(crate) fn refused(&self) -> Option<&CertificateDer<'static>> {
-        self.refused.get()
+        Arc::new(Self { trusted, algorithms: algorithms() })
     }
 }
 
@@ -63,12 +62,12 @@ impl ServerCertVerifier for PinVerifier {
         _now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         let presented = Fingerprint::of_der(end_entity);
-        if self.trusted.contains(&presented) {
-            return Ok(ServerCertVerified::assertion());
+        if !self.trusted.contains(&presented) {
+            let mismatch = OtherError(Arc::new(PinMismatch { presented }));
+            return Err(Error::InvalidCertificate(CertificateError::Other(mismatch)));
         }
-        self.refused.get_or_init(|| end_entity.clone().into_owned());
-        let mismatch = OtherError(Arc::new(PinMismatch { presented }));
-        Err(Error::InvalidCertificate(CertificateError::Other(mismatch)))
+        usable_key(end_entity, &self.algorithms).map_err(refused)?;
+        Ok(ServerCertVerified::assertion())
     }
 
     fn verify_tls12_signature(
@@ -77,7 +76,7 @@ impl ServerCertVerifier for PinVerifier {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
+        verify_tls12(message, cert, dss, &self.algorithms)
     }
 
     fn verify_tls13_signature(
@@ -86,10 +85,10 @@ impl ServerCertVerifier for PinVerifier {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
+        verify_tls13(message, cert, dss, &self.algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider.signature_verification_algorithms.supported_schemes()
+        self.algorithms.supported_schemes()
     }
 }

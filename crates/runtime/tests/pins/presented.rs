@@ -1,13 +1,15 @@
 //! A certificate is looked at before anybody trusts it.
 
-use broker_session_runtime::{HttpClientBuilder, HttpClientError};
+use broker_session_runtime::{HttpClientBuilder, HttpClientError, UnusableCertificate};
+use rcgen::{KeyPair, PublicKeyData};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
 };
+use tokio_rustls::rustls::version::{TLS12, TLS13};
 use url::Url;
 
-use crate::support::{Server, authority, deadlines, fingerprint, gateways, proxy};
+use crate::support::{Server, authority, deadlines, fingerprint, gateways, proxy, rsa_key, version_1};
 
 #[tokio::test]
 async fn the_certificate_is_shown_and_nothing_is_sent() {
@@ -33,6 +35,32 @@ async fn it_is_the_servers_own_even_where_it_or_its_authority_is_trusted_already
         assert_eq!(shown.fingerprint(), fingerprint(&leaf));
     }
     assert_eq!(server.received(), "");
+}
+
+#[tokio::test]
+async fn whether_it_could_be_used_is_known_before_it_is_trusted() {
+    let key = KeyPair::generate().unwrap();
+    let usable = version_1(&key.subject_public_key_info());
+    for (certificate, is_usable) in [(usable, true), (version_1(&rsa_key(1024)), false)] {
+        for versions in [&[&TLS12], &[&TLS13]] {
+            let server = Server::with_der(vec![certificate.clone()], &key, versions).await;
+            let shown =
+                HttpClientBuilder::new().presented_certificate(&server.url, deadlines()).await.unwrap();
+            assert_eq!(shown.der(), &certificate[..]);
+            assert_eq!(shown.problem().is_none(), is_usable, "{:?}", shown.problem());
+            assert_eq!(server.received(), "");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_server_without_the_certificates_key_is_a_problem() {
+    let (certificate, _) = gateways();
+    for versions in [&[&TLS12], &[&TLS13]] {
+        let server = Server::with_versions(&[&certificate], &KeyPair::generate().unwrap(), versions).await;
+        let shown = HttpClientBuilder::new().presented_certificate(&server.url, deadlines()).await.unwrap();
+        assert!(matches!(shown.problem(), Some(UnusableCertificate::NotProved { .. })), "{shown:?}");
+    }
 }
 
 #[tokio::test]

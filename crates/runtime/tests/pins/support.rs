@@ -42,6 +42,42 @@ pub(crate) fn authority() -> (Certificate, Certificate, KeyPair) {
     (root, leaf.unwrap(), key)
 }
 
+/// A certificate of X.509 version 1, as `openssl x509 -req -signkey` makes it, for this SubjectPublicKeyInfo. Its
+/// own signature is made up; nobody looks at it where the certificate itself is trusted.
+pub(crate) fn version_1(key: &[u8]) -> CertificateDer<'static> {
+    let name = der(0x30, &[]);
+    let validity = der(0x30, &[der(0x17, b"010101000000Z"), der(0x17, b"020101000000Z")].concat());
+    // sha256WithRSAEncryption
+    let algorithm = der(0x30, &der(0x06, &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b]));
+    let fields = [&der(0x02, &[1]), &algorithm, &name, &validity, &name, key].concat();
+    let certificate = [der(0x30, &fields), algorithm, der(0x03, &[0; 129])].concat();
+    der(0x30, &certificate).into()
+}
+
+/// A SubjectPublicKeyInfo with an RSA key of so many bits.
+pub(crate) fn rsa_key(bits: usize) -> Vec<u8> {
+    let modulus = [&[0][..], &vec![0xff; bits / 8]].concat();
+    let numbers = der(0x30, &[der(0x02, &modulus), der(0x02, &[1, 0, 1])].concat());
+    let algorithm = [der(0x06, &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01]), der(0x05, &[])];
+    der(0x30, &[der(0x30, &algorithm.concat()), der(0x03, &[&[0][..], &numbers].concat())].concat())
+}
+
+/// A SubjectPublicKeyInfo of a kind that nobody knows.
+pub(crate) fn unknown_key() -> Vec<u8> {
+    let algorithm = der(0x30, &der(0x06, &[0x2a, 0x03, 0x04]));
+    der(0x30, &[algorithm, der(0x03, &[0, 1, 2, 3])].concat())
+}
+
+fn der(tag: u8, content: &[u8]) -> Vec<u8> {
+    let [high, low] = u16::try_from(content.len()).unwrap().to_be_bytes();
+    let length = match (high, low) {
+        (0, 0..=0x7f) => vec![low],
+        (0, _) => vec![0x81, low],
+        _ => vec![0x82, high, low],
+    };
+    [&[tag], &length[..], content].concat()
+}
+
 pub(crate) fn fingerprint(certificate: &Certificate) -> Fingerprint {
     Fingerprint::of_der(certificate.der())
 }
@@ -67,7 +103,14 @@ impl Server {
         key: &KeyPair,
         versions: &[&'static SupportedProtocolVersion],
     ) -> Self {
-        let chain: Vec<CertificateDer<'static>> = chain.iter().map(|link| link.der().clone()).collect();
+        Self::with_der(chain.iter().map(|link| link.der().clone()).collect(), key, versions).await
+    }
+
+    pub(crate) async fn with_der(
+        chain: Vec<CertificateDer<'static>>,
+        key: &KeyPair,
+        versions: &[&'static SupportedProtocolVersion],
+    ) -> Self {
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
         let certified = CertifiedKey::new(chain, any_supported_type(&key).unwrap());
         let resolver: Arc<dyn ResolvesServerCert> = Arc::new(SingleCertAndKey::from(certified));

@@ -1,12 +1,15 @@
 //! Who is trusted, and who is not.
 
 use broker_session_runtime::{
-    Fingerprint, HttpClientBuilder, HttpClientError, PinMismatch, is_passing, pin_mismatch,
+    Fingerprint, HttpClientBuilder, HttpClientError, PinMismatch, UnusableCertificate, is_passing,
+    pin_mismatch, unusable_certificate,
 };
-use rcgen::KeyPair;
+use rcgen::{KeyPair, PublicKeyData};
 use tokio_rustls::rustls::version::{TLS12, TLS13};
 
-use crate::support::{BOTH, Server, authority, deadlines, fingerprint, gateways, proxy};
+use crate::support::{
+    BOTH, Server, authority, deadlines, fingerprint, gateways, proxy, rsa_key, unknown_key, version_1,
+};
 
 fn pinned(fingerprint: Fingerprint) -> HttpClientBuilder {
     HttpClientBuilder::new().trust_fingerprint(fingerprint)
@@ -73,6 +76,48 @@ async fn a_pinned_authority_vouches_for_nobody() {
     // Nor does the place of the pinned certificate in the chain matter.
     let server = Server::start(&[&leaf, &gateways().0], &key).await;
     assert!(get(pinned(fingerprint(&leaf)), &server).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_certificate_of_version_1_is_trusted_like_any_other() {
+    let key = KeyPair::generate().unwrap();
+    let certificate = version_1(&key.subject_public_key_info());
+    let pem = pem::encode(&pem::Pem::new("CERTIFICATE", certificate.to_vec()));
+    for versions in [BOTH, &[&TLS12], &[&TLS13]] {
+        let server = Server::with_der(vec![certificate.clone()], &key, versions).await;
+        let by_fingerprint = pinned(Fingerprint::of_der(&certificate));
+        assert_eq!(get(by_fingerprint, &server).await.unwrap(), "{}");
+        let by_pem = HttpClientBuilder::new().trust_certificate_pem(pem.as_bytes()).unwrap();
+        assert_eq!(get(by_pem, &server).await.unwrap(), "{}");
+
+        let somebody = KeyPair::generate().unwrap();
+        let server = Server::with_der(vec![certificate.clone()], &somebody, versions).await;
+        assert!(get(pinned(Fingerprint::of_der(&certificate)), &server).await.unwrap_err().is_connect());
+        assert_eq!(server.received(), "");
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_with_a_weak_or_unknown_key_is_refused_with_the_reason() {
+    for (key, expected) in [
+        (rsa_key(1024), UnusableCertificate::RsaKeySize { bits: 1024 }),
+        (rsa_key(16384), UnusableCertificate::RsaKeySize { bits: 16384 }),
+        (unknown_key(), UnusableCertificate::KeyAlgorithm),
+    ] {
+        let certificate = version_1(&key);
+        let pem = pem::encode(&pem::Pem::new("CERTIFICATE", certificate.to_vec()));
+        let error = HttpClientBuilder::new().trust_certificate_pem(pem.as_bytes()).unwrap_err();
+        assert!(matches!(error, HttpClientError::UnusableCertificate(problem) if problem == expected));
+
+        let server = Server::with_der(vec![certificate.clone()], &KeyPair::generate().unwrap(), BOTH).await;
+        let error = get(pinned(Fingerprint::of_der(&certificate)), &server).await.unwrap_err();
+        assert_eq!(unusable_certificate(&error), Some(expected), "{error:?}");
+        assert!(!is_passing(&error));
+        assert_eq!(server.received(), "");
+    }
+    let good = version_1(&rsa_key(2048));
+    let pem = pem::encode(&pem::Pem::new("CERTIFICATE", good.to_vec()));
+    assert!(HttpClientBuilder::new().trust_certificate_pem(pem.as_bytes()).is_ok());
 }
 
 #[tokio::test]

@@ -13,6 +13,7 @@ use super::{
     certificates::Certificates,
     server::{Server, ServerArgs},
     shared_pace::SharedPace,
+    trust::unusable,
 };
 use crate::{
     config::Config, context::Context, environment, failure::Failure, progress::Steps, secrets::Missing,
@@ -196,7 +197,11 @@ impl Settings {
     async fn explain(&self, doubt: Doubt) -> Option<Failure> {
         let origin = self.server.origin()?;
         let connection = self.server.connection(None).ok()?;
-        let presented = connection.presented_certificate(self.server.base_url()).await.ok()?.fingerprint();
+        let presented = connection.presented_certificate(self.server.base_url()).await.ok()?;
+        if let Some(problem) = presented.problem() {
+            return Some(unusable(&origin, problem, "Nothing was sent."));
+        }
+        let presented = presented.fingerprint();
         let command = self.server.trust_command();
         let text = match (doubt, &self.pin) {
             (Doubt::Untrusted, Pin::None) => format!(

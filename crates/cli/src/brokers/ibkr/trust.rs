@@ -1,6 +1,6 @@
 //! `trust ibkr`.
 
-use broker_session::{ErrorKind, Fingerprint};
+use broker_session::{ErrorKind, Fingerprint, UnusableCertificate};
 use clap::Args;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -18,7 +18,8 @@ use crate::{context::Context, failure::Failure, help, secrets::Missing, setting,
 /// A gateway signs its certificate itself, so that nobody vouches for it: compare the fingerprint with the one
 /// that the gateway's machine shows, for instance in a browser there. At a terminal you are asked whether to
 /// trust it; without one, --fingerprint confirms it. From then on the other commands accept this certificate
-/// and no other at this address, until it is trusted anew. Nothing is sent to the gateway.
+/// and no other at this address, until it is trusted anew. A certificate that no connection could be made with is
+/// refused. Nothing is sent to the gateway.
 #[derive(Args, Debug)]
 #[command(after_long_help = help())]
 pub(crate) struct TrustArgs {
@@ -39,6 +40,16 @@ fn help() -> String {
         "broker-session trust ibkr --forget",
     ]);
     format!("Certificates are remembered in certificates.json beside the session store.\n\n{examples}")
+}
+
+/// The failure for a certificate with which no connection could be made, trusted or not.
+pub(super) fn unusable(origin: &str, problem: &UnusableCertificate, done: &str) -> Failure {
+    let text = format!(
+        "the certificate of {origin} cannot be used: {problem}. {done} Give the gateway another one; this makes one: \
+         openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj /CN=localhost \
+         -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout gateway.key -out gateway.pem"
+    );
+    Failure::of(ErrorKind::HostNotAllowed, text)
 }
 
 /// What is known of a certificate from before.
@@ -78,7 +89,11 @@ pub(crate) async fn trust(args: TrustArgs, context: &Context) -> Result<(), Fail
         Err(error) => return Err(Failure::config(format!("{error}. Correct the fingerprint."))),
     };
     let connection = server.connection(context.timeout)?;
-    let presented = Described::of(&connection.presented_certificate(server.base_url()).await?);
+    let presented = connection.presented_certificate(server.base_url()).await?;
+    if let Some(problem) = presented.problem() {
+        return Err(unusable(&origin, problem, "Nothing was remembered."));
+    }
+    let presented = Described::of(&presented);
     let known = match certificates.find(&origin)? {
         None => Known::New,
         Some(before) if before.fingerprint == presented.fingerprint => Known::Same,
