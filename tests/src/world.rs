@@ -18,7 +18,11 @@ impl World {
         refused: &[&str],
         answer: impl Fn(&str) -> String + Send + Sync + 'static,
     ) -> Self {
-        let names: Vec<&str> = G::api().all_servers().map(|server| host(server.url)).collect();
+        let names = G::api().all_servers().map(|server| host(server.url).to_owned());
+        // Hosts that the spec does not list, but that are below the broker's domain.
+        let below = G::api().domains.iter().map(|domain| format!("*.{domain}"));
+        let names: Vec<String> = names.chain(below).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let certified = Certified::for_names(&names);
         let answer = move |request: &str| Reaction::Answer(respond("200 OK", &[JSON], &answer(request)));
         let server = Raw::start_tls(&certified, answer).await;
@@ -76,9 +80,13 @@ pub fn hostile_urls(own: &str, port: u16) -> Vec<String> {
         format!("127.0.0.1:{port}"),
         format!("http://127.0.0.1:{port}?https://{own}"),
         format!("https://{own}.evil.example/apim"),
-        format!("https://evil-{own}/apim"),
+        format!("https://{own}.evil/apim"),
+        format!("https://evil{parent}/apim"),
+        format!("https://evil-{parent}/apim"),
         format!("https://{parent}"),
-        format!("https://evil.{parent}/apim"),
+        format!("https://xn--evil-{parent}/apim"),
+        format!("https://xn--evil.{parent}/apim"),
+        format!("https://.{parent}/apim"),
         format!("https://evil.example/{own}"),
         format!("https://evil.example#@{own}"),
         format!("https://evil.example\\@{own}/apim"),

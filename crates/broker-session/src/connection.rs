@@ -202,9 +202,7 @@ impl Connection {
             // A host given by the caller may send the sign-in on to the broker's own hosts, but only to those of the
             // environment that it belongs to.
             let environment = environment_of(api, &bases).unwrap_or(environment);
-            for server in api.all_servers().filter(|server| server.environment == environment) {
-                hosts.allow(server.url).map_err(|error| Error::config(error.to_string()))?;
-            }
+            allow_own(&mut hosts, api, environment)?;
         }
         Ok((hosts, bases))
     }
@@ -215,10 +213,10 @@ impl Connection {
         if self.plain_http {
             hosts.permit_plain_http();
         }
-        let mut allow = |url: &String| hosts.allow(url).map_err(|error| Error::config(error.to_string()));
-        let bases = given.iter().map(&mut allow).collect::<Result<Vec<_>, _>>()?;
+        let mut allow = |name: &str, url: &String| hosts.allow(url).map_err(|error| unusable(name, &error));
+        let bases = given.iter().map(|url| allow("the base URL", url)).collect::<Result<Vec<_>, _>>()?;
         for host in &self.hosts {
-            allow(host)?;
+            allow("the host to allow", host)?;
         }
         Ok((hosts, bases))
     }
@@ -296,18 +294,39 @@ fn unseen(error: HttpClientError) -> Error {
     }
 }
 
-/// Where to carry on after an answer has named a host.
+/// Allows the broker's own hosts in an environment. Hosts below the broker's domains that the spec does not list count as
+/// ones of production.
+pub(crate) fn allow_own(hosts: &mut AllowedHosts, api: &Api, environment: Environment) -> Result<(), Error> {
+    for server in api.all_servers() {
+        let noted = match server.environment == environment {
+            true => hosts.allow(server.url).map(drop),
+            false => hosts.exclude(server.url),
+        };
+        noted.map_err(|error| unusable("a server of the spec", &error))?;
+    }
+    if environment == Environment::Production {
+        api.domains.iter().for_each(|domain| hosts.trust_domain(domain));
+    }
+    Ok(())
+}
+
+/// A URL of the caller's that cannot be used.
+pub(crate) fn unusable(name: &str, error: &HostNotAllowed) -> Error {
+    Error::config(format!("{name} cannot be used: {}", error.reason()))
+}
+
+/// Where to carry on after a response has named a host.
 ///
 /// A server on loopback stands for all of the broker's hosts: a fixture or a sandbox that names one of them
-/// must not make credentials leave the machine, so the flow stays where it is. And what listens on a port of
-/// loopback is the same whichever name of loopback an answer uses.
+/// must not make credentials leave the machine, so the flow stays where it is. A path that none of the broker's servers
+/// has is kept. And what listens on a port of loopback is the same whichever name of loopback a response uses.
 pub(crate) fn follow(
     api: &Api,
     hosts: &AllowedHosts,
     current: &Url,
     named: &str,
 ) -> Result<Url, HostNotAllowed> {
-    let refused = match hosts.check(named) {
+    let refused = match hosts.check_named(named) {
         Ok(url) => return Ok(url),
         Err(refused) => refused,
     };
@@ -315,14 +334,19 @@ pub(crate) fn follow(
         return Err(refused);
     }
     let mut own = AllowedHosts::new();
-    if api.all_servers().all(|server| own.allow(server.url).is_ok()) && own.check(named).is_ok() {
-        return Ok(current.clone());
+    let servers: Vec<Url> = api.all_servers().filter_map(|server| own.allow(server.url).ok()).collect();
+    api.domains.iter().for_each(|domain| own.trust_domain(domain));
+    let mut here = current.clone();
+    if let Ok(url) = own.check_named(named) {
+        if url.path() != "/" && servers.iter().all(|server| server.path() != url.path()) {
+            here.set_path(url.path());
+        }
+        return Ok(here);
     }
-    let url = Url::parse(named).map_err(|_| refused.clone())?;
-    if !is_loopback(&url) || url.scheme() != current.scheme() || url.port() != current.port() {
+    let url = refused.url().ok_or_else(|| refused.clone())?;
+    if !is_loopback(url) || url.scheme() != current.scheme() || url.port() != current.port() {
         return Err(refused);
     }
-    let mut here = current.clone();
     here.set_path(url.path());
     Ok(here)
 }

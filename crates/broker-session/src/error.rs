@@ -5,6 +5,9 @@
 use std::{fmt, time::Duration};
 
 use broker_session_runtime::{ErrorKind, Words};
+use url::Url;
+
+use crate::SavedSession;
 
 /// Why something did not work.
 ///
@@ -20,6 +23,8 @@ struct Inner {
     words: Words,
     retry_after: Option<Duration>,
     login_url: Option<String>,
+    refused_url: Option<Url>,
+    session: Option<SavedSession>,
     unsent: bool,
     passing: bool,
     repeatable: bool,
@@ -37,6 +42,8 @@ impl Error {
             words: Words::default(),
             retry_after: None,
             login_url: None,
+            refused_url: None,
+            session: None,
             unsent: kind == ErrorKind::Config,
             passing: matches!(kind, ErrorKind::Unavailable | ErrorKind::Timeout | ErrorKind::RateLimited),
             repeatable: false,
@@ -84,6 +91,23 @@ impl Error {
         if self.0.kind == ErrorKind::LoginRequired {
             self.0.login_url = url.map(str::to_owned);
         }
+        self
+    }
+
+    /// Names the URL that was refused because its host is not allowed.
+    pub(crate) fn with_refused_url(mut self, url: Option<Url>) -> Self {
+        self.0.refused_url = url;
+        self
+    }
+
+    /// The URL that was refused because its host is not allowed.
+    pub(crate) fn refused_url(&self) -> Option<&Url> {
+        self.0.refused_url.as_ref()
+    }
+
+    /// Adds the session that has begun all the same.
+    pub(crate) fn with_session(mut self, session: SavedSession) -> Self {
+        self.0.session = Some(session);
         self
     }
 
@@ -146,6 +170,40 @@ impl Error {
         self.0.login_url.as_deref()
     }
 
+    /// The host to allow ([`Connection::allow_host`](crate::Connection::allow_host)) for the same to go on, as
+    /// `https://host`. A response or a saved session has named it: allow it only if it is the broker's.
+    pub fn host_to_allow(&self) -> Option<String> {
+        self.0.refused_url.as_ref().map(|url| url.origin().ascii_serialization())
+    }
+
+    /// The session that has begun although the call has failed, so that no guess is lost: the broker has named a host
+    /// for it that is not allowed. With a client that allows [`Error::host_to_allow`] the session can be taken up. Where
+    /// the broker has named no usable URL, the session has the base URL of the sign-in, and can only be signed out there.
+    ///
+    /// ```no_run
+    /// use broker_session::{Connection, Error, Secret, Session, neo};
+    ///
+    /// async fn validate(view: neo::ViewSession, mpin: &Secret) -> Result<neo::TradeSession, Error> {
+    ///     let error = match view.validate(mpin).await {
+    ///         Ok(session) => return Ok(session),
+    ///         Err(error) => error,
+    ///     };
+    ///     match (error.session(), error.host_to_allow()) {
+    ///         // Ask a person, or look it up in a list: only the broker's own host may get the session.
+    ///         (Some(saved), Some(host)) if host == "https://trade.broker.example" => {
+    ///             let connection = Connection::new().allow_host(host);
+    ///             let credentials = neo::Credentials::from_env()?;
+    ///             let client = neo::Client::builder().credentials(credentials).connection(connection).build()?;
+    ///             client.resume(saved.clone())
+    ///         }
+    ///         _ => Err(error),
+    ///     }
+    /// }
+    /// ```
+    pub fn session(&self) -> Option<&SavedSession> {
+        self.0.session.as_ref()
+    }
+
     /// Whether the request provably never left this machine, so that nothing was spent.
     pub fn is_unsent(&self) -> bool {
         self.0.unsent
@@ -177,6 +235,9 @@ impl fmt::Display for Error {
         }
         if let Some(wait) = inner.retry_after {
             write!(f, " Nothing more should be sent for {} s.", wait.as_secs())?;
+        }
+        if inner.session.is_some() {
+            f.write_str(" The session has begun all the same; it was sent nowhere.")?;
         }
         match &inner.login_url {
             Some(url) => write!(f, " Open {url} in a browser and sign in."),

@@ -42,6 +42,7 @@ mod guesses;
 mod india;
 mod secrets;
 mod session;
+mod settings;
 mod settle;
 mod shared;
 

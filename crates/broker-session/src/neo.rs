@@ -13,6 +13,8 @@
 //! # async fn example() -> Result<(), broker_session::Error> {
 //! let client = neo::Client::builder().credentials(neo::Credentials::from_env()?).build()?;
 //! let totp = client.totp_from_secret(&Secret::from("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"))?;
+//! // A code is good once. So a program that starts again within half a minute must know of the last one.
+//! let totp = totp.remembered_in("neo-last-code")?;
 //! let view = client.login_totp(&totp.code().await?).await?;
 //! let session = view.validate(&Secret::from("000000")).await?;
 //! let request = session.authorize(session.http().get(format!("{}/quick/user/orders", session.base_url())))?;
@@ -23,7 +25,9 @@
 //! ```
 
 mod answers;
+mod authenticator_key;
 mod client;
+mod code_memory;
 mod credentials;
 mod profile;
 mod token;

@@ -5,13 +5,16 @@
 
 use std::{collections::BTreeMap, fmt, pin::Pin};
 
-use broker_session_runtime::{AllowedHosts, Api, Environment, ErrorKind, Secret, is_loopback};
+use broker_session_runtime::{AllowedHosts, Api, Environment, ErrorKind, Secret, is_loopback, parse_url};
 use jiff::{Timestamp, Zoned};
 use reqwest::RequestBuilder;
 use serde::{Deserialize, Deserializer, Serialize};
 use url::Url;
 
-use crate::Error;
+use crate::{
+    Error,
+    connection::{allow_own, unusable},
+};
 
 /// A session with any broker.
 ///
@@ -145,20 +148,27 @@ impl SavedSession {
         is_over(self.expires_at.as_ref())
     }
 
-    /// Whether it lives at one of the broker's own hosts in an environment or on loopback, so that nobody has to vouch
-    /// for the host.
+    /// Whether it lives at one of the broker's own hosts in an environment, below a domain of the broker's or on loopback,
+    /// so that nobody has to vouch for the host.
     pub fn has_known_home(&self, api: &Api, environment: Environment) -> bool {
-        let Ok(home) = Url::parse(&self.base_url) else { return false };
-        let servers = api.all_servers().filter(|server| server.environment == environment);
-        let mut own = servers.filter_map(|server| Url::parse(server.url).ok());
-        is_loopback(&home) || own.any(|server| server.origin() == home.origin())
+        let mut own = AllowedHosts::new();
+        let mut is_own =
+            || allow_own(&mut own, api, environment).is_ok() && own.check_named(&self.base_url).is_ok();
+        parse_url(&self.base_url).is_ok_and(|home| is_loopback(&home) || is_own())
     }
 
     /// Where it lives, if it is this broker's and lives at one of the hosts.
     pub(crate) fn home(&self, broker: &str, hosts: &AllowedHosts) -> Result<Url, Error> {
         self.must_be_of(broker)?;
-        hosts.check(&self.base_url).map_err(|error| {
+        let url = parse_url(&self.base_url);
+        // Without a scheme it is a mistake, and no host; a session that lives nowhere has none either way.
+        if let (Err(error), false) = (&url, self.base_url.is_empty()) {
+            return Err(unusable("the base URL of the saved session", error));
+        }
+        hosts.check_named(&self.base_url).map_err(|error| {
+            let url = error.url().filter(|url| hosts.could_allow(url)).cloned();
             Error::new(ErrorKind::HostNotAllowed, format!("the saved session cannot be used: {error}"))
+                .with_refused_url(url)
                 .unsent()
         })
     }

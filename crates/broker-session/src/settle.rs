@@ -68,9 +68,14 @@ impl Settler {
     ) -> Result<Url, Error> {
         let next = follow(self.api, hosts, current, named).map_err(|error| {
             let what = format!("the broker names another host to carry on with, and {error}");
-            let what = redact(&what, &self.secrets.all());
-            // The answer was a success, else nobody would have read a host from it.
-            Error::new(ErrorKind::HostNotAllowed, what).with_status(200).during(operation)
+            let secrets = self.secrets.all();
+            let what = redact(&what, &secrets);
+            // A host that has a secret in its name, or that nobody could allow, is not passed on.
+            let url = error.url().filter(|url| hosts.could_allow(url));
+            let url = url.filter(|url| redact(url.as_str(), &secrets) == url.as_str()).cloned();
+            // The response was a success, else nobody would have read a host from it.
+            let error = Error::new(ErrorKind::HostNotAllowed, what).with_refused_url(url);
+            error.with_status(200).during(operation)
         })?;
         if next != *current {
             tracing::debug!(

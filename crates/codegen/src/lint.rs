@@ -1,7 +1,7 @@
 //! The rules that a spec must keep: those that generation relies on, and those of the design (secrets,
 //! retries, evidence, examples). Each is a small function in a file by theme, listed in one table.
 
-mod addresses;
+pub(crate) mod addresses;
 mod aliases;
 mod answers;
 mod bodies;

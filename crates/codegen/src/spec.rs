@@ -5,10 +5,16 @@
 
 mod documented;
 
-use serde_json::Value;
+use std::collections::BTreeSet;
 
-use crate::Document;
+use serde_json::Value;
+use url::Url;
+
 pub use crate::document::escape;
+use crate::{
+    Document,
+    lint::addresses::{domain, is_in},
+};
 
 pub use documented::{Documented, documented};
 
@@ -146,6 +152,26 @@ pub fn secret_members(document: &Document, schema: &str) -> Vec<String> {
 /// The servers of the document, in its order.
 pub fn servers(document: &Document) -> Vec<Server> {
     servers_of(document.value().get("servers"))
+}
+
+/// The broker's domains: those that at least two production servers of the document and its operations are in. One host
+/// alone says nothing about its neighbours, and a domain of short names (`co.in`) belongs to many.
+pub fn domains(document: &Document) -> Vec<String> {
+    let of_operations = operations(document).into_iter().flat_map(|operation| operation.servers);
+    let all: BTreeSet<String> = servers(document)
+        .into_iter()
+        .chain(of_operations)
+        .filter(|server| !server.is_sandbox)
+        .filter_map(|server| Url::parse(&server.url).ok()?.host_str().map(str::to_owned))
+        .collect();
+    let domains: BTreeSet<&str> = all
+        .iter()
+        .map(|host| (host, domain(host)))
+        .filter(|(host, domain)| host != domain)
+        .map(|(_, domain)| domain)
+        .collect();
+    let is_shared = |domain: &&str| all.iter().filter(|host| is_in(host, domain)).count() > 1;
+    domains.into_iter().filter(is_shared).map(str::to_owned).collect()
 }
 
 /// `x-rate-limit` of the document: how often the broker takes all operations together.

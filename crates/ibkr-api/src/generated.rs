@@ -1752,6 +1752,7 @@ pub static API: broker_session_runtime::Api = {
                 environment: Environment::Production,
             },
         ],
+        domains: &[],
         security_schemes: &[],
         operations: &[
             Operation {

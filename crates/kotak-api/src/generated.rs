@@ -3790,6 +3790,7 @@ pub static API: broker_session_runtime::Api = {
                 environment: Environment::Sandbox,
             },
         ],
+        domains: &["kotaksecurities.com"],
         security_schemes: &[
             SecurityScheme {
                 name: "accessToken",

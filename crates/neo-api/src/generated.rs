@@ -1,5 +1,5 @@
 // Generated from openapi/kotak-neo-session.yaml. Do not edit: change the spec and run `cargo xtask generate`.
-// spec-sha256: bb22eae435a0ee05495de05e46895f33a28b87fe91490b639b3b7150eb6ad5f1
+// spec-sha256: b9aaa25a2d132b6f01aea32bb9d37a50bdc7ac9770a9e305a123eb1437da99b1
 // generators: progenitor 0.15.1, prettyplease 0.3.0
 
 #[allow(unused_imports)]
@@ -911,7 +911,9 @@ Signs a user in to the Kotak Neo Trade API, and out again. The successor of `ses
    RFC 6238: SHA-1, 30 seconds, six digits), and hands out a view token. It does not let anybody trade.
 2. `trade_api_validate` takes the MPIN and turns the view token into a trade token. Its answer names the host on
    which to carry on (`baseUrl`).
-3. Every later call goes to that host with the trade token in the header `Auth` and the session's id in `Sid`.
+3. Every later call goes to that host, below the path of `baseUrl` where it has one, with the trade token in the
+   header `Auth` and the session's id in `Sid`. On trading calls the broker also wants `neo-fin-key`, and on orders
+   `Authorization` with the access token (documented).
 
 Both tokens are JSON Web Tokens (RFC 7519). That of the view session ends at the next midnight in India, as its
 `exp` says (observed); how long that of the trade session lives is said to be the trading day.
@@ -1210,7 +1212,9 @@ A status without a kind means what its class says, and the broker's own codes sa
 
 Called at the session's `baseUrl`. Earlier versions of the broker's own client called it; the current one
 only forgets the tokens. What a success looks like is inferred: as that of the broker's other calls, with `stat`
-`Ok`, `status` `success`, or `stCode` 200 or 1000.
+`Ok`, `status` `success`, or `stCode` 200 or 1000. Those versions also sent `Authorization: Bearer` with the
+OAuth token of an older API, and a form content type for an empty body; neither belongs to the access token of
+today, so neither is sent.
 
 
 Sends a `POST` request to `/apim/login/2.0/logout`
@@ -1752,6 +1756,7 @@ pub static API: broker_session_runtime::Api = {
                 environment: Environment::Sandbox,
             },
         ],
+        domains: &["kotaksecurities.com"],
         security_schemes: &[
             SecurityScheme {
                 name: "accessToken",
@@ -1953,6 +1958,22 @@ pub static API: broker_session_runtime::Api = {
                     },
                     Server {
                         url: "https://e43.kotaksecurities.com",
+                        environment: Environment::Production,
+                    },
+                    Server {
+                        url: "https://neo-gw.kotaksecurities.com",
+                        environment: Environment::Production,
+                    },
+                    Server {
+                        url: "https://mnapi.kotaksecurities.com",
+                        environment: Environment::Production,
+                    },
+                    Server {
+                        url: "https://cnapi.kotaksecurities.com",
+                        environment: Environment::Production,
+                    },
+                    Server {
+                        url: "https://gw-napi.kotaksecurities.com",
                         environment: Environment::Production,
                     },
                 ],

@@ -102,6 +102,7 @@ mod tests {
         title: "made up",
         version: "1",
         servers: &[],
+        domains: &[],
         security_schemes: &[],
         operations: &[],
         error_codes: &[],

@@ -22,6 +22,8 @@ pub struct Api {
     pub version: &'static str,
     /// The broker's servers, in the order in which they are tried. An operation may have others.
     pub servers: &'static [Server],
+    /// The broker's domains: a response may name any host below one of them to carry on with.
+    pub domains: &'static [&'static str],
     /// The ways a caller identifies itself.
     pub security_schemes: &'static [SecurityScheme],
     /// Every operation.

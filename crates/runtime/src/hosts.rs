@@ -14,9 +14,16 @@ use url::{Host, Url};
 /// accepted, with two exceptions: hosts on loopback, and hosts that the caller has named with `http://`
 /// after [`AllowedHosts::permit_plain_http`]. On loopback, too, the port counts: on a machine with several
 /// users, what listens on another one may be somebody else's.
+///
+/// Brokers serve a user from one of many hosts, and name it in a response only. So a response may also name a host
+/// below a domain of the broker's ([`AllowedHosts::trust_domain`]), https and port 443 only. Nobody but the broker can
+/// give out names there, and TLS proves that the host has the name. A program's own request may not go to such a host
+/// unless a response has named it.
 #[derive(Clone, Debug, Default)]
 pub struct AllowedHosts {
     origins: Vec<Url>,
+    domains: Vec<&'static str>,
+    excluded: Vec<Url>,
     plain_http: bool,
 }
 
@@ -35,9 +42,9 @@ impl AllowedHosts {
     /// Adds the origin of `url`, and gives back the URL as understood.
     ///
     /// # Errors
-    /// If the text is no plain URL, or would send credentials in the clear.
+    /// If the text is no plain URL with a scheme, or would send credentials in the clear.
     pub fn allow(&mut self, url: &str) -> Result<Url, HostNotAllowed> {
-        let url = parse(url)?;
+        let url = parse_url(url)?;
         if url.scheme() == "http" && !is_loopback(&url) && !self.plain_http {
             return Err(HostNotAllowed::new(
                 &url,
@@ -48,13 +55,39 @@ impl AllowedHosts {
         Ok(url)
     }
 
-    /// Gives back the URL if its origin is on the list.
+    /// Lets responses name any host below this domain, except the excluded ones.
+    pub fn trust_domain(&mut self, domain: &'static str) {
+        self.domains.push(domain);
+    }
+
+    /// Excludes the host of `url` from the trusted domains: one of the broker's other environment.
+    ///
+    /// # Errors
+    /// If the text is no plain URL.
+    pub fn exclude(&mut self, url: &str) -> Result<(), HostNotAllowed> {
+        self.excluded.push(parse_url(url)?);
+        Ok(())
+    }
+
+    /// Gives back the URL that a response names, if its origin is on the list. The text may be a host name alone.
     ///
     /// # Errors
     /// If the text is no plain URL or its origin is not on the list.
     pub fn check(&self, url: &str) -> Result<Url, HostNotAllowed> {
-        let url = parse(url)?;
+        let url = parse_named(url)?;
         self.check_parsed(&url).map(|()| url)
+    }
+
+    /// Does what [`AllowedHosts::check`] does, and also accepts hosts below a trusted domain.
+    ///
+    /// # Errors
+    /// If the text is no plain URL, and its origin is neither on the list nor in a trusted domain.
+    pub fn check_named(&self, url: &str) -> Result<Url, HostNotAllowed> {
+        let url = parse_named(url)?;
+        match self.is_trusted(&url) {
+            true => Ok(url),
+            false => self.check_parsed(&url).map(|()| url),
+        }
     }
 
     /// Does what [`AllowedHosts::check`] does for the origin of a URL that has been parsed already.
@@ -77,6 +110,20 @@ impl AllowedHosts {
         self.origins.iter().any(|allowed| allowed.origin() == url.origin())
     }
 
+    /// The same list with the origin of one more URL, which [`AllowedHosts::check_named`] has accepted.
+    pub fn with(&self, url: &Url) -> Self {
+        let mut hosts = self.clone();
+        if !hosts.contains(url) {
+            hosts.origins.push(url.clone());
+        }
+        hosts
+    }
+
+    /// Whether [`AllowedHosts::allow`] would add the origin of this URL.
+    pub fn could_allow(&self, url: &Url) -> bool {
+        url.scheme() == "https" || is_loopback(url) || self.plain_http
+    }
+
     /// Whether any of the origins is reached without TLS.
     pub fn has_plain_http(&self) -> bool {
         self.origins.iter().any(|origin| origin.scheme() == "http")
@@ -85,6 +132,25 @@ impl AllowedHosts {
     /// Whether any of the origins is reached over TLS.
     pub fn needs_tls(&self) -> bool {
         self.origins.iter().any(|origin| origin.scheme() == "https")
+    }
+
+    /// Whether it is a host below a trusted domain: https, port 443, letters of ASCII, and not an excluded one.
+    fn is_trusted(&self, url: &Url) -> bool {
+        let Some(Host::Domain(host)) = url.host() else { return false };
+        let is_label = |label: &str| {
+            !label.is_empty()
+                // What only looks like one of the broker's names is written with this prefix.
+                && !label.starts_with("xn--")
+                && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        };
+        let is_below = |domain: &&str| {
+            let rest = host.strip_suffix(*domain).and_then(|rest| rest.strip_suffix('.'));
+            rest.is_some_and(|rest| rest.split('.').all(is_label))
+        };
+        url.scheme() == "https"
+            && url.port().is_none()
+            && self.domains.iter().any(is_below)
+            && !self.excluded.iter().any(|excluded| excluded.origin() == url.origin())
     }
 }
 
@@ -98,38 +164,64 @@ pub fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// Reads a URL, or a host name alone, and refuses everything that two programs might read differently.
-fn parse(text: &str) -> Result<Url, HostNotAllowed> {
-    // What cannot be read may hold anything, a password as well, so that it is not quoted.
-    let refuse = |reason| Err(HostNotAllowed { host: String::new(), reason });
+/// Reads a base URL (scheme, host, port, path), wherever a caller gives one, and refuses everything that two programs
+/// might read differently. A URL without `https://` is refused: `http//127.0.0.1` and `https:/host` would lead to hosts
+/// of the names `http` and `https`.
+///
+/// # Errors
+/// If the text is no such URL. The error does not quote it: what cannot be read may hold anything, a password as well.
+pub fn parse_url(text: &str) -> Result<Url, HostNotAllowed> {
+    let refuse = |reason| Err(HostNotAllowed { host: String::new(), url: None, reason });
     if text.is_empty() {
-        return refuse("there is no host in it");
-    }
-    if text.chars().any(|c| !c.is_ascii_graphic() || r#"\@%?#<>"{}|^`"#.contains(c)) {
-        return refuse("it has characters that a base URL has no use for");
+        return refuse("it is empty; it must begin with https://");
     }
     // What stands before the first `://` is the scheme, the whole of it: some programs forgive more.
-    let (scheme, rest) = text.split_once("://").unwrap_or(("https", text));
-    let is_web = ["http", "https"].iter().any(|known| known.eq_ignore_ascii_case(scheme));
-    if !is_web {
-        return refuse("its scheme is neither https nor http");
+    let is_web = |scheme: &str| ["http", "https"].iter().any(|known| known.eq_ignore_ascii_case(scheme));
+    let Some((scheme, rest)) = text.split_once("://").filter(|(scheme, _)| is_web(scheme)) else {
+        return refuse(NO_SCHEME);
+    };
+    if text.chars().any(|c| !c.is_ascii_graphic() || r#"\@%?#<>"{}|^`"#.contains(c)) {
+        return refuse(
+            "it has blanks, a user name, a query or other characters that a base URL has no use for",
+        );
     }
     if rest.is_empty() || rest.starts_with('/') {
         return refuse("there is no host in it");
     }
-    let with_scheme = format!("{scheme}://{rest}");
-    let Ok(mut url) = Url::parse(&with_scheme) else {
+    let Ok(mut url) = Url::parse(&format!("{scheme}://{rest}")) else {
         return refuse("it is no URL");
     };
+    let is_name =
+        |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
+    if url.host().is_some_and(|host| matches!(host, Host::Domain(name) if !is_name(name))) {
+        return refuse("its host has characters that no name of a host has");
+    }
     let path = url.path().trim_end_matches('/').to_owned();
     url.set_path(&path);
     Ok(url)
 }
 
+/// Reads what a broker's response names: a URL, or a host name alone, which means https.
+///
+/// # Errors
+/// Those of [`parse_url`].
+pub fn parse_named(text: &str) -> Result<Url, HostNotAllowed> {
+    let host = text.split(['/', ':']).next().unwrap_or_default();
+    // A name of one word is what is left of a scheme: `https:/host`.
+    match !text.contains("://") && host.contains('.') {
+        true => parse_url(&format!("https://{text}")),
+        false => parse_url(text),
+    }
+}
+
+/// How a URL must begin.
+const NO_SCHEME: &str = "it must begin with https:// (http:// only for this machine itself), like https://host or https://host:8443/path";
+
 /// A URL that credentials must not go to. Nothing was sent there.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub struct HostNotAllowed {
     host: String,
+    url: Option<Box<Url>>,
     reason: &'static str,
 }
 
@@ -140,12 +232,32 @@ impl HostNotAllowed {
             Some(port) => format!("{host}:{port}"),
             None => host.to_owned(),
         };
-        Self { host: host.chars().take(80).collect(), reason }
+        Self { host: host.chars().take(80).collect(), url: Some(Box::new(url.clone())), reason }
+    }
+
+    /// The URL, if it could be read: plain, and without a user name.
+    pub fn url(&self) -> Option<&Url> {
+        self.url.as_deref()
+    }
+
+    /// Why, as a clause about the URL.
+    pub fn reason(&self) -> &'static str {
+        self.reason
     }
 
     /// The host, and its port where the URL names one; empty if no host could be read.
     pub fn host(&self) -> &str {
         &self.host
+    }
+}
+
+impl fmt::Debug for HostNotAllowed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The URL's path may hold anything.
+        f.debug_struct("HostNotAllowed")
+            .field("host", &self.host)
+            .field("reason", &self.reason)
+            .finish_non_exhaustive()
     }
 }
 
@@ -203,6 +315,103 @@ mod tests {
             "https://[::1]/apim",
         ] {
             assert!(brokers().check(url).is_err(), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_url_that_a_caller_gives_must_have_a_scheme() {
+        for url in [
+            "",
+            "mis.kotaksecurities.com",
+            "host:443",
+            "localhost:5000",
+            "//host",
+            "/path",
+            "http//127.0.0.1:4503",
+            "https//mis.kotaksecurities.com",
+            "https:/mis.kotaksecurities.com",
+            "https:mis.kotaksecurities.com",
+            "http:127.0.0.1:5000",
+            "htps://mis.kotaksecurities.com",
+            "https;//mis.kotaksecurities.com",
+            "https:\\\\mis.kotaksecurities.com",
+            "https\u{ff1a}//mis.kotaksecurities.com",
+            " https://mis.kotaksecurities.com",
+            "\"https://mis.kotaksecurities.com\"",
+            "ftp://127.0.0.1",
+        ] {
+            let error = AllowedHosts::new().allow(url).unwrap_err();
+            assert!(error.to_string().contains("must begin with https://"), "{url}: {error}");
+        }
+        for url in
+            ["https://mis.kotaksecurities.com ", "https://mis kotaksecurities.com", "https://a$(b).example"]
+        {
+            assert!(AllowedHosts::new().allow(url).is_err(), "{url}");
+        }
+    }
+
+    #[test]
+    fn what_is_left_of_a_scheme_is_no_host_in_a_response_either() {
+        let mut hosts = brokers();
+        for host in ["https", "http", "htps"] {
+            hosts.allow(&format!("https://{host}")).unwrap();
+        }
+        for url in ["https:/tradeapi.kotaksecurities.com", "http//127.0.0.1:4503", "https:host", "https"] {
+            assert!(hosts.check(url).is_err() && hosts.check_named(url).is_err(), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_response_may_name_a_host_below_a_trusted_domain() {
+        let mut hosts = brokers();
+        hosts.trust_domain("kotaksecurities.com");
+        hosts.exclude("https://sbx.kotaksecurities.com/apim").unwrap();
+        for url in [
+            "https://neo-gw.kotaksecurities.com/xyz",
+            "https://neo-gw.kotaksecurities.com:443/xyz/",
+            "HTTPS://E99.KotakSecurities.com",
+            "e99.kotaksecurities.com",
+            "https://a.b.kotaksecurities.com",
+        ] {
+            let named = hosts.check_named(url).unwrap();
+            // Naming is what makes the difference.
+            assert!(!hosts.contains(&named) && hosts.check(url).is_err(), "{url}");
+            assert!(hosts.with(&named).contains(&named), "{url}");
+        }
+        assert_eq!(
+            hosts.check_named("https://neo-gw.kotaksecurities.com/xyz/").unwrap().as_str(),
+            "https://neo-gw.kotaksecurities.com/xyz"
+        );
+        for url in [
+            "https://kotaksecurities.com",
+            "https://sbx.kotaksecurities.com/apim",
+            "https://e43.kotaksecurities.com.evil.example",
+            "https://kotaksecurities.com.evil",
+            "https://evilkotaksecurities.com",
+            "https://evil-kotaksecurities.com",
+            "https://kotaksecurities.co",
+            "https://e43.kotaksecurities.com.",
+            "https://e43.kotaksecurities.com:8443",
+            "https://e43.kotaksecurities.com:80",
+            "http://e43.kotaksecurities.com",
+            "http://e43.kotaksecurities.com:443",
+            "https://.kotaksecurities.com",
+            "https://a..kotaksecurities.com",
+            "https://user@e43.kotaksecurities.com",
+            "https://e43.kotaksecurities.com@evil.example",
+            "https://evil.example#.kotaksecurities.com",
+            "https://evil.example?.kotaksecurities.com",
+            "https://evil.example\\.kotaksecurities.com",
+            "https://evil.example/.kotaksecurities.com",
+            "https://xn--e43-5cd.kotaksecurities.com",
+            "https://e43.kot\u{430}ksecurities.com",
+            "https://\u{435}43.kotaksecurities.com",
+            "https://e43%2ekotaksecurities.com",
+            "https://a_b.kotaksecurities.com",
+            "https://127.0.0.1",
+            "ws://e43.kotaksecurities.com",
+        ] {
+            assert!(hosts.check_named(url).is_err(), "{url}");
         }
     }
 

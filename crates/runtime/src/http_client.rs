@@ -13,7 +13,7 @@ use url::Url;
 use crate::{
     Deadlines, Fingerprint, Secret, UnusableCertificate,
     certificate_key::usable_key,
-    is_loopback,
+    is_loopback, parse_url,
     verifier::{PinVerifier, algorithms, client_config},
 };
 
@@ -47,14 +47,11 @@ impl HttpClientBuilder {
     /// If the URL is none, names more than a proxy (a path, a query), or carries a user name or password: give them
     /// separately, so that they are never part of a URL.
     pub fn proxy(mut self, url: &str, user: Option<(&str, &Secret)>) -> Result<Self, HttpClientError> {
-        let parsed = Url::parse(url).map_err(|_| HttpClientError::ProxyUrl)?;
-        let is_bare = parsed.path() == "/" && parsed.query().is_none() && parsed.fragment().is_none();
-        if !matches!(parsed.scheme(), "http" | "https") || !parsed.has_host() || !is_bare {
-            return Err(HttpClientError::ProxyUrl);
-        }
-        if !parsed.username().is_empty() || parsed.password().is_some() {
+        if url.contains("://") && url.contains('@') {
             return Err(HttpClientError::ProxyUserInfo);
         }
+        let parsed = parse_url(url).ok().filter(|parsed| parsed.path() == "/");
+        let parsed = parsed.ok_or(HttpClientError::ProxyUrl)?;
         let user = user.map(|(name, password)| (name.to_owned(), password.clone()));
         self.proxy = Some(ProxyServer { url: parsed, user });
         Ok(self)
@@ -181,7 +178,9 @@ fn finish(builder: ClientBuilder) -> Result<Client, HttpClientError> {
 #[non_exhaustive]
 pub enum HttpClientError {
     /// The proxy's URL cannot be used.
-    #[error("the proxy's URL is not of the form http://host:port or https://host:port")]
+    #[error(
+        "the proxy's URL is not of the form http://host:port or https://host:port; it must begin with http:// or https://"
+    )]
     ProxyUrl,
     /// The proxy's URL carries a user name or password.
     #[error("the proxy's URL carries a user name or password; give them separately")]

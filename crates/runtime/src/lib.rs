@@ -48,7 +48,7 @@ pub use deadlines::Deadlines;
 pub use drift::{Change, Drift, DriftObserver};
 pub use error_kind::ErrorKind;
 pub use exchange::Exchange;
-pub use hosts::{AllowedHosts, HostNotAllowed, is_loopback};
+pub use hosts::{AllowedHosts, HostNotAllowed, is_loopback, parse_named, parse_url};
 pub use http_client::{HttpClientBuilder, HttpClientError};
 pub use kept::{Kept, Unfit};
 pub use lenient::{has, lenient, lenient_object, lenient_objects, object, objects};

@@ -236,6 +236,7 @@ mod tests {
         title: "sample",
         version: "1",
         servers: &[],
+        domains: &[],
         security_schemes: &[],
         operations: &[],
         error_codes: &[],

@@ -47,6 +47,7 @@ static API: Api = Api {
     title: "test",
     version: "1",
     servers: &[],
+    domains: &[],
     security_schemes: &[],
     operations: &[Operation {
         id: "login",

@@ -56,7 +56,7 @@ pub struct Received {
 /// A listener, and where below its root the operations are.
 pub struct Door<B: Play> {
     listener: Listener,
-    routes: Vec<(&'static str, B::Base, B::Operation)>,
+    routes: Vec<(String, B::Base, B::Operation)>,
 }
 
 impl<B> Site<B> {
@@ -109,7 +109,7 @@ impl Received {
 
 impl<B: Play> Door<B> {
     /// A listener with every operation below each of the bases.
-    pub(crate) fn new(listener: Listener, bases: &[(&'static str, B::Base)]) -> Self {
+    pub(crate) fn new(listener: Listener, bases: &[(&str, B::Base)]) -> Self {
         let mut door = Self { listener, routes: Vec::new() };
         for (path, base) in bases {
             door = door.with(path, *base, B::Operation::all());
@@ -118,8 +118,8 @@ impl<B: Play> Door<B> {
     }
 
     /// Adds operations below a path.
-    pub(crate) fn with(mut self, path: &'static str, base: B::Base, operations: &[B::Operation]) -> Self {
-        self.routes.extend(operations.iter().map(|operation| (path, base, *operation)));
+    pub(crate) fn with(mut self, path: &str, base: B::Base, operations: &[B::Operation]) -> Self {
+        self.routes.extend(operations.iter().map(|operation| (path.to_owned(), base, *operation)));
         self
     }
 

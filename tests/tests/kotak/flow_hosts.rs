@@ -155,6 +155,17 @@ async fn production_follows_an_answer_to_its_alternate_host() {
 }
 
 #[tokio::test]
+async fn production_follows_an_answer_to_a_host_below_the_brokers_domain() {
+    let unlisted =
+        r#"{"Success":{"redirect":{"host":"https://unlisted.kotaksecurities.com/apim","port":443}}}"#;
+    let world = world(unlisted, &[]).await;
+    let initialised = client_in(&world, Environment::Production).init().await.unwrap();
+    assert_eq!(initialised.base_url(), "https://unlisted.kotaksecurities.com/apim");
+    let error = client_in(&world, Environment::Sandbox).init().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::HostNotAllowed);
+}
+
+#[tokio::test]
 async fn plain_http_away_from_loopback_needs_the_callers_word() {
     let build = |connection: Connection| {
         Client::builder()

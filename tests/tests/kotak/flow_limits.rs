@@ -69,8 +69,7 @@ async fn a_redirect_says_where_it_would_have_led() {
 async fn a_credential_that_no_header_can_carry_is_refused_before_anything_is_sent() {
     let server = Raw::start(|_| Reaction::Answer(respond("200 OK", &[JSON], INIT))).await;
     let credentials = credentials_of(&Account::default()).access_token(Secret::from("made-up\r\nX-Evil: 1"));
-    let client = Client::builder().credentials(credentials).base_url(server.base_url()).build().unwrap();
-    let error = client.init().await.unwrap_err();
+    let error = Client::builder().credentials(credentials).base_url(server.base_url()).build().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
     assert!(error.is_unsent() && !format!("{error} {error:?}").contains("X-Evil"), "{error:?}");
     assert!(server.requests().is_empty());

@@ -59,11 +59,34 @@ async fn an_empty_host_means_the_same_host() -> Result<(), Error> {
 
 #[tokio::test]
 async fn on_loopback_the_brokers_own_hosts_mean_the_same_host() -> Result<(), Error> {
-    for host in ["https://sbx.kotaksecurities.com/apim", "tradeapi.kotaksecurities.com"] {
+    for host in [
+        "https://sbx.kotaksecurities.com/apim",
+        "tradeapi.kotaksecurities.com",
+        "https://unlisted.kotaksecurities.com/apim",
+    ] {
         let sandbox = Sandbox::builder().redirect_to(host).start().await.unwrap();
         assert_eq!(sign_in(&sandbox).await?.base_url(), sandbox.base_url());
     }
     Ok(())
+}
+
+#[tokio::test]
+async fn an_error_about_a_host_names_the_one_to_allow() {
+    for (builder, operation) in [
+        (
+            Sandbox::builder().init_redirect(Redirect::To("https://evil.example:8443/apim".into())),
+            "session_init",
+        ),
+        (
+            Sandbox::builder().login_redirect(Redirect::To("https://evil.example:8443/apim".into())),
+            "session_login_userid",
+        ),
+    ] {
+        let sandbox = builder.start().await.unwrap();
+        let error = log_in(&sandbox).await.unwrap_err();
+        assert_eq!((error.kind(), error.operation()), (ErrorKind::HostNotAllowed, Some(operation)));
+        assert_eq!(error.host_to_allow().as_deref(), Some("https://evil.example:8443"));
+    }
 }
 
 #[tokio::test]

@@ -80,10 +80,16 @@ async fn a_saved_session_is_taken_up_again_by_another_run() -> Result<(), Error>
 async fn a_session_at_a_host_that_is_not_allowed_is_not_taken_up() -> Result<(), Error> {
     let sandbox = sandbox().await;
     let mut saved = serde_json::to_value(sign_in(&sandbox).await?.save()).unwrap();
-    for base in ["https://evil.example/apim", "http://localhost:9/apim", ""] {
+    for (base, expected) in [
+        ("https://evil.example/apim", ErrorKind::HostNotAllowed),
+        ("http://localhost:9/apim", ErrorKind::HostNotAllowed),
+        ("", ErrorKind::HostNotAllowed),
+        ("tradeapi.kotaksecurities.com/apim", ErrorKind::Config),
+        ("https:/tradeapi.kotaksecurities.com/apim", ErrorKind::Config),
+    ] {
         saved["base_url"] = base.into();
         let outcome = client(&sandbox).resume(serde_json::from_value(saved.clone()).unwrap());
-        assert_eq!(kind(outcome), ErrorKind::HostNotAllowed, "{base}");
+        assert_eq!(kind(outcome), expected, "{base}");
     }
     Ok(())
 }

@@ -55,17 +55,19 @@ async fn without_a_host_there_is_no_trade_session() {
 
 #[tokio::test]
 async fn on_loopback_the_brokers_own_hosts_mean_the_same_host() -> Result<(), Error> {
-    for named in [
-        "https://cis.kotaksecurities.com",
-        "https://e21.kotaksecurities.com/",
-        "https://e22.kotaksecurities.com:443",
-        "HTTPS://E41.KotakSecurities.COM",
-        "e43.kotaksecurities.com",
-        "https://e43.kotaksecurities.com/some/path",
+    for (named, path) in [
+        ("https://cis.kotaksecurities.com", ""),
+        ("https://e21.kotaksecurities.com/", ""),
+        ("https://e22.kotaksecurities.com:443", ""),
+        ("HTTPS://E41.KotakSecurities.COM", ""),
+        ("e43.kotaksecurities.com", ""),
+        ("https://e99.kotaksecurities.com", ""),
+        ("https://neo-gw.kotaksecurities.com/xyz", "/xyz"),
+        ("https://e43.kotaksecurities.com/some/path/", "/some/path"),
     ] {
         let sandbox = at_noon().base_url_in_answers(named).start().await.unwrap();
         let session = crate::support::trade(&sandbox).await?;
-        assert_eq!(session.base_url(), sandbox.base_url(), "{named}");
+        assert_eq!(session.base_url(), format!("{}{path}", sandbox.base_url()), "{named}");
         session.logout().await?;
         assert_eq!(sandbox.call_count(Operation::Logout), 1, "{named}");
     }
@@ -116,6 +118,42 @@ async fn the_host_in_the_answer_to_the_one_time_password_is_not_followed() -> Re
     assert_eq!(view.base_url(), broker.at().base().trim_end_matches('/'));
     view.validate(&secret(MPIN)).await?;
     assert!(theirs.requests().is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_session_at_a_host_that_is_not_allowed_is_taken_up_once_it_is() -> Result<(), Error> {
+    let other: Raw = says(r#"{"stat":"Ok"}"#).await;
+    let named = format!("{}/xyz/", other.base_url());
+    let sandbox = at_noon().base_url_in_answers(named.as_str()).start().await.unwrap();
+    let view = crate::support::view(&sandbox).await?;
+    let error = view.validate(&mpin(&sandbox)).await.unwrap_err();
+    assert_eq!(error.host_to_allow().as_deref(), Some(other.base_url()));
+    let saved = error.session().unwrap().clone();
+    assert_eq!(saved.base_url(), named.trim_end_matches('/'));
+    // Nobody has vouched for the host yet.
+    let again = builder(&sandbox).build()?.resume(saved.clone()).unwrap_err();
+    assert_eq!((again.kind(), again.host_to_allow()), (ErrorKind::HostNotAllowed, error.host_to_allow()));
+    assert!(other.requests().is_empty());
+    let connection = contract_tests::once().allow_host(other.base_url());
+    builder(&sandbox).connection(connection).build()?.resume(saved)?.logout().await?;
+    assert!(other.requests()[0].starts_with("POST /xyz/apim/login/2.0/logout "), "{:?}", other.requests());
+    assert_eq!(sandbox.calls().len(), 2, "nothing was guessed again");
+    Ok(())
+}
+
+#[tokio::test]
+async fn where_no_usable_host_is_named_the_session_can_only_be_signed_out() -> Result<(), Error> {
+    for named in ["//evil.example", "https://user@evil.example", "http://evil.example", "https:/evil.example"]
+    {
+        let sandbox = at_noon().base_url_in_answers(named).start().await.unwrap();
+        let error = crate::support::view(&sandbox).await?.validate(&mpin(&sandbox)).await.unwrap_err();
+        assert_eq!((error.kind(), error.host_to_allow()), (ErrorKind::HostNotAllowed, None), "{named}");
+        let saved = error.session().unwrap().clone();
+        assert_eq!(saved.base_url(), sandbox.base_url(), "{named}");
+        builder(&sandbox).build()?.resume(saved)?.logout().await?;
+        assert_eq!(sandbox.live_sessions(&sandbox.account().ucc), 0, "{named}");
+    }
     Ok(())
 }
 

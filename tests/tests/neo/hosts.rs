@@ -48,18 +48,26 @@ fn client_in(world: &World, environment: Environment, base: Option<&str>) -> Cli
 
 #[tokio::test]
 async fn the_sign_in_goes_to_its_host_and_the_logout_to_the_one_that_is_named() {
-    for named in ["cis", "e21", "e22", "e41", "e43"] {
-        let base = format!("https://{named}.kotaksecurities.com");
+    // The spec does not list `e99`.
+    for (named, path) in
+        [("cis", ""), ("e21", ""), ("e22", ""), ("e41", ""), ("e43", ""), ("neo-gw", "/xyz"), ("e99", "/a/b")]
+    {
+        let base = format!("https://{named}.kotaksecurities.com{path}");
         let world = naming(&base).await;
         let client = client_in(&world, Environment::Production, None);
         assert_eq!(client.base_url(), "https://mis.kotaksecurities.com");
         let view = client.login_totp(&secret(CODE)).await.unwrap();
         let session = view.validate(&secret(MPIN)).await.unwrap();
         assert_eq!(session.base_url(), base);
+        let own = session.authorize(session.http().get(format!("{base}/quick/user/orders"))).unwrap();
+        assert_eq!(own.build().unwrap().headers()["Authorization"], "made-up-token");
+        assert_eq!(client.resume(session.save()).unwrap().base_url(), base);
         session.client_ip().await.unwrap();
         assert_eq!(world.hosts(), [SIGN_IN], "the address is asked for at the host of the sign-in");
         session.logout().await.unwrap();
         assert_eq!(world.hosts(), [SIGN_IN.to_owned(), format!("{named}.kotaksecurities.com:443")]);
+        let logout = world.requests().pop().unwrap();
+        assert!(logout.starts_with(&format!("POST {path}/apim/login/2.0/logout ")), "{logout}");
     }
 }
 
@@ -104,6 +112,14 @@ async fn the_host_of_the_sign_in_is_not_led_to_a_hostile_one_either() {
         "http://localhost",
         "https://[::1]",
         "https://made-up@e43.kotaksecurities.com",
+        "https://kotaksecurities.com.evil",
+        "https://evilkotaksecurities.com",
+        "https://kotaksecurities.com",
+        "https://xn--e43-5cd.kotaksecurities.com",
+        "https://e99.kotaksecurities.com:8443",
+        "https://e99.kotaksecurities.com.",
+        "http://e99.kotaksecurities.com",
+        "https:/e99.kotaksecurities.com",
     ] {
         let world = naming(hostile).await;
         let view = client_in(&world, Environment::Production, None).login_totp(&secret(CODE)).await.unwrap();
@@ -130,6 +146,16 @@ async fn a_session_may_authorise_requests_to_the_brokers_hosts_of_its_environmen
     ] {
         assert_eq!(kind(session.authorize(session.http().get(url))), ErrorKind::HostNotAllowed, "{url}");
     }
+}
+
+#[tokio::test]
+async fn an_unlisted_host_counts_as_one_of_production() {
+    let world = naming("https://e99.kotaksecurities.com").await;
+    let view = client_in(&world, Environment::Sandbox, None).login_totp(&secret(CODE)).await.unwrap();
+    let error = view.validate(&secret(MPIN)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::HostNotAllowed);
+    assert_eq!(error.host_to_allow().as_deref(), Some("https://e99.kotaksecurities.com"));
+    assert_eq!(world.hosts(), [UAT]);
 }
 
 #[test]

@@ -107,7 +107,10 @@ async fn authorize_adds_the_sessions_headers_and_no_others() -> Result<(), Error
     let request = session.http().post(sandbox.stand_in_url()).header("x-own", "kept");
     let request = session.authorize(request)?.build().unwrap();
     let names: BTreeSet<&str> = request.headers().keys().map(|name| name.as_str()).collect();
-    assert_eq!(names, BTreeSet::from(["auth", "sid", "x-own"]));
+    assert_eq!(names, BTreeSet::from(["auth", "authorization", "neo-fin-key", "sid", "x-own"]));
+    assert_eq!(request.headers()["authorization"], sandbox.account().access_token.as_str());
+    assert_eq!(request.headers()["neo-fin-key"], "neotradeapi");
+    assert!(request.headers()["authorization"].is_sensitive());
     let saved = serde_json::to_value(session.save()).unwrap();
     for (header, member) in [("auth", "token"), ("sid", "sid")] {
         assert_eq!(request.headers()[header].to_str().unwrap(), saved["secrets"][member]);
@@ -115,6 +118,23 @@ async fn authorize_adds_the_sessions_headers_and_no_others() -> Result<(), Error
     }
     let answer = session.http().execute(request).await.unwrap();
     assert!(answer.status().is_success());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_session_is_used_and_ended_without_an_access_token() -> Result<(), Error> {
+    let sandbox = sandbox().await;
+    let saved = trade(&sandbox).await?.save();
+    let credentials = Credentials::for_session(sandbox.user());
+    let client = builder(&sandbox).credentials(credentials).build()?;
+    let error = client.login_totp(&code(&sandbox)).await.unwrap_err();
+    assert_eq!((error.kind(), error.is_unsent()), (ErrorKind::Config, true), "{error}");
+    let session = client.resume(saved)?;
+    let request = session.authorize(session.http().post(sandbox.stand_in_url()))?.build().unwrap();
+    assert!(request.headers().contains_key("auth") && !request.headers().contains_key("authorization"));
+    assert_eq!(request.headers()["neo-fin-key"], "neotradeapi");
+    session.logout().await?;
+    assert_eq!(sandbox.live_sessions(sandbox.user()), 0);
     Ok(())
 }
 
@@ -168,6 +188,8 @@ async fn a_saved_session_that_is_no_longer_whole_is_not_taken_up() -> Result<(),
         ("/base_url", "https://e43.kotaksecurities.com.evil.example", ErrorKind::HostNotAllowed),
         ("/base_url", "http://localhost:9", ErrorKind::HostNotAllowed),
         ("/base_url", "", ErrorKind::HostNotAllowed),
+        ("/base_url", "e43.kotaksecurities.com", ErrorKind::Config),
+        ("/base_url", "https:/e43.kotaksecurities.com", ErrorKind::Config),
         ("/broker", "kotak", ErrorKind::Config),
         ("/user", "", ErrorKind::Config),
         ("/user", "SOMEBODY", ErrorKind::Config),

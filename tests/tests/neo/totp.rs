@@ -76,6 +76,7 @@ async fn a_secret_is_read_as_people_copy_it() -> Result<(), Error> {
         "GEZDGNBV-GY3TQOJQ-GEZDGNBV-GY3TQOJQ",
         "\tGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ====\n",
         "GeZdGnBvGy3TqOjQ gezdGNBVgy3tQOJQ",
+        "otpauth://totp/Neo:MADE1?secret=gezdgnbvgy3tqojqgezdgnbvgy3tqojq&issuer=Neo&digits=6",
     ] {
         let (_sandbox, totp) = totp(key).await?;
         let watch = Watch::at(59);
@@ -94,7 +95,8 @@ async fn what_is_no_secret_is_refused_unsent_and_not_quoted() {
         "GEZDGNBV",
         "GEZDGNBVGY3TQOJ0GEZDGNBVGY3TQOJ1",
         "made-up-secret-with-8-and-9",
-        "otpauth://totp/made-up?secret=GEZDGNBVGY3TQOJQ",
+        "otpauth://totp/made-up?secret=GEZDGNBVGY3TQOJQ&digits=8",
+        "otpauth://hotp/made-up?secret=GEZDGNBVGY3TQOJQ",
         "GEZDGNBVGY3TQOJQ\u{0}GEZDGNBVGY3TQOJQ",
         "ÄÖÜÄÖÜÄÖÜÄÖÜÄÖÜÄÖÜ",
         "287082",

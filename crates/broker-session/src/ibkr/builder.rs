@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use broker_session_runtime::{Secret, Signer, TransportBuilder, is_loopback};
+use broker_session_runtime::{Secret, Signer, TransportBuilder, is_loopback, parse_url};
 use http::HeaderName;
 use ibkr_session_api::API;
 use url::Url;
@@ -139,11 +139,13 @@ fn with_header(transport: TransportBuilder, name: &str, value: &Secret) -> Resul
 
 /// A page that a person is told to open, and will type a password into.
 fn page(url: &str) -> Result<Url, Error> {
-    let is_safe = |url: &Url| url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url));
-    let is_plain = |url: &Url| url.username().is_empty() && url.password().is_none();
-    Url::parse(url).ok().filter(|url| is_safe(url) && is_plain(url)).ok_or_else(|| {
+    let is_safe = |url: &Url| url.scheme() == "https" || is_loopback(url);
+    // A page may have a query, which no base URL has.
+    let (base, rest) = url.split_at(url.find(['?', '#']).unwrap_or(url.len()));
+    let is_plain = parse_url(base).is_ok() && rest.bytes().all(|byte| byte.is_ascii_graphic());
+    Url::parse(url).ok().filter(|url| is_plain && is_safe(url)).ok_or_else(|| {
         Error::config(
-            "the login page must be an https:// URL (on this machine itself, http:// will do) without a user name or password",
+            "the login page must begin with https:// (http:// only for this machine itself), and must not have a user name or password",
         )
     })
 }

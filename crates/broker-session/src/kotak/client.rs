@@ -15,7 +15,10 @@ use super::{
     initialised::Initialised,
     pending::Pending,
 };
-use crate::{Connection, Error, connection::shown};
+use crate::{
+    Connection, Error,
+    connection::{shown, unusable},
+};
 
 /// A client for one user. Cheap to clone.
 #[derive(Clone)]
@@ -73,11 +76,12 @@ impl ClientBuilder {
     /// Builds the client. Nothing is sent yet.
     ///
     /// # Errors
-    /// `Config` if the credentials are missing, or if a URL or the connection's settings cannot be used.
+    /// `Config` if the credentials are missing or are something else than their names say, or if a URL or the connection's settings cannot be used.
     pub fn build(self) -> Result<Client, Error> {
         let credentials = self.credentials.ok_or_else(|| Error::config("no credentials were given"))?;
+        credentials.check()?;
         let (mut hosts, bases) = self.connection.reach(&API, self.environment, &self.base_urls)?;
-        let mut allow = |url: &str| hosts.allow(url).map_err(|error| Error::config(error.to_string()));
+        let mut allow = |url: &str| hosts.allow(url).map_err(|error| unusable("the OAuth base URL", &error));
         let oauth_base = self.oauth_base_url.as_deref().map(&mut allow).transpose()?;
         let http = self.connection.http_client(&hosts)?;
         let transport = credentials.equip(self.connection.transport(&API)).build();

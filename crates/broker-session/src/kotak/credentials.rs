@@ -4,7 +4,13 @@ use broker_session_runtime::{Credential, Secret, TransportBuilder};
 
 use kotak_session_api::API;
 
-use crate::{Error, environment::Environment, secrets::Secrets, settle::Settler};
+use crate::{
+    Error,
+    environment::Environment,
+    secrets::Secrets,
+    settings::{check_key, check_user, check_word, is_json_web_token},
+    settle::Settler,
+};
 
 /// Who signs in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,6 +112,33 @@ impl Credentials {
         self
     }
 
+    /// Whether each is what its name says, and can travel.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        if let User::Userid(userid) | User::UseridInPath(userid) = &self.user {
+            check_user("user id (KOTAK_USERID)", "the client code, like S4MPL3", userid)?;
+            check_word("user id (KOTAK_USERID)", userid)?;
+        }
+        let (key, token, secret) = (
+            "consumer key (KOTAK_CONSUMER_KEY)",
+            "access token (KOTAK_ACCESS_TOKEN)",
+            "consumer secret (KOTAK_CONSUMER_SECRET)",
+        );
+        check_key(key, &self.consumer_key)?;
+        for (name, value) in [(token, &self.access_token), (secret, &self.consumer_secret)] {
+            let Some(value) = value else { continue };
+            check_key(name, value)?;
+            if *value == self.consumer_key {
+                return Err(Error::config(format!(
+                    "the {key} and the {name} are the same; one of them is mistaken"
+                )));
+            }
+        }
+        if is_json_web_token(&self.consumer_key) {
+            return Err(Error::config(format!("the {key} is a token; it belongs into the {token}")));
+        }
+        Ok(())
+    }
+
     /// What settles the calls of a client with these credentials.
     pub(super) fn settler(&self) -> Settler {
         let all = [Some(&self.consumer_key), self.consumer_secret.as_ref(), self.access_token.as_ref()];
@@ -142,6 +175,27 @@ mod tests {
             (name != "KOTAK_ACCESS_TOKEN" && name != "KOTAK_CONSUMER_SECRET").then(|| "x".to_owned())
         });
         assert!(Credentials::from(&without_token).unwrap_err().to_string().contains("KOTAK_ACCESS_TOKEN"));
+    }
+
+    #[test]
+    fn what_is_something_else_than_its_name_says_is_refused() {
+        let of = |userid: &str, key: &str, token: &str| {
+            Credentials::new(userid, key).access_token(token).check().map_err(|error| error.to_string())
+        };
+        assert_eq!(of("MADE1", "made-up-key", "made-up-token"), Ok(()));
+        for (userid, key, token, expected) in [
+            ("made-up@broker.example", "made-up-key", "made-up-token", "(KOTAK_USERID) is an e-mail address"),
+            ("+910000000000", "made-up-key", "made-up-token", "(KOTAK_USERID) is a mobile number"),
+            ("", "made-up-key", "made-up-token", "(KOTAK_USERID) is empty"),
+            ("MADE1", "Basic made-up-key", "made-up-token", "(KOTAK_CONSUMER_KEY) begins with `Basic`"),
+            ("MADE1", "eyJhbGciOiJIUzI1NiJ9.e30.made-up", "made-up-token", "(KOTAK_CONSUMER_KEY) is a token"),
+            ("MADE1", "made-up-key", "bearer made-up-token", "(KOTAK_ACCESS_TOKEN) begins with `Bearer`"),
+            ("MADE1", "made-up-key", "'made-up-token'", "(KOTAK_ACCESS_TOKEN) is in quotes"),
+            ("MADE1", "made-up-key", "made-up-key", "are the same"),
+        ] {
+            let error = of(userid, key, token).unwrap_err();
+            assert!(error.contains(expected) && !error.contains("made-up-"), "{error}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use broker_session_runtime::{AllowedHosts, Transport};
+use broker_session_runtime::{AllowedHosts, Transport, parse_named};
 use kotak_session_api::types::Host;
 use url::Url;
 
@@ -73,8 +73,7 @@ fn address(host: &Host) -> Option<String> {
     let Some(port) = host.port.filter(|port| *port != 443 && *port > 0) else {
         return Some(text.to_owned());
     };
-    let with_scheme = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
-    let Ok(mut url) = Url::parse(&with_scheme) else {
+    let Ok(mut url) = parse_named(text) else {
         return Some(text.to_owned());
     };
     if url.port().is_none() && url.port_or_known_default().map(i64::from) != Some(port) {

@@ -122,7 +122,8 @@ impl Session {
     /// `HostNotAllowed` if the request goes to a host that is not on the list, or without TLS; `Config` if
     /// the request cannot be built.
     pub fn authorize(&self, request: RequestBuilder) -> Result<RequestBuilder, Error> {
-        authorize(request, &self.endpoint.shared.hosts, |request| {
+        let hosts = self.endpoint.shared.hosts.with(&self.endpoint.base);
+        authorize(request, &hosts, |request| {
             let headers = request.headers_mut();
             // Every later call carries what the logout carries.
             if let Some(logout) = API.operation("session_logout") {

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use broker_session_runtime::{AllowedHosts, Environment, ErrorKind, Secret, Transport};
+use broker_session_runtime::{AllowedHosts, Environment, Secret, Transport};
 use kotak_neo_session_api::{API, types::TradeApiLoginRequest};
+use reqwest::header::HeaderMap;
 use url::Url;
 
 use super::{
@@ -11,7 +12,12 @@ use super::{
     totp::{Totp, Used},
     view_session::ViewSession,
 };
-use crate::{Connection, Error, connection::shown, guesses::Guesses, secrets::Secrets, settle::Settler};
+use crate::{
+    Connection, Error, authorize::set, connection::shown, guesses::Guesses, secrets::Secrets, settle::Settler,
+};
+
+/// How many digits a one-time password has, and an MPIN.
+const CODE_DIGITS: usize = 6;
 
 /// A client for one user. Cheap to clone; clones know of each other's guesses.
 #[derive(Clone)]
@@ -39,6 +45,15 @@ impl Shared {
     pub(super) fn api(&self, base: &Url) -> kotak_neo_session_api::Client {
         let url = base.as_str().trim_end_matches('/');
         kotak_neo_session_api::Client::new_with_client(url, self.http.clone(), self.transport.clone())
+    }
+
+    /// Adds what identifies the application to the headers of a program's own request: what the sign-in carries, too.
+    pub(super) fn identify(&self, headers: &mut HeaderMap) -> Result<(), Error> {
+        if !self.credentials.has_access_token() {
+            return set(headers, "neo-fin-key", &self.credentials.application());
+        }
+        let sign_in = API.operation("trade_api_login");
+        sign_in.map_or(Ok(()), |operation| self.transport.identify(operation, headers).map_err(Error::config))
     }
 }
 
@@ -128,9 +143,10 @@ impl Client {
     }
 
     /// What makes the one-time passwords that an authenticator would show, from the secret that it was set up with:
-    /// base32, in either case, with or without spaces and padding.
+    /// base32, in either case, with or without spaces, dashes and padding; or the `otpauth://` URI of the QR code.
     ///
-    /// All of a client's make each code once.
+    /// All of a client's make each code once. A program that may start again within half a minute must also remember
+    /// the last one: [`Totp::remembered_in`].
     ///
     /// # Errors
     /// `Config` if it is no such secret.
@@ -146,13 +162,28 @@ impl Client {
         Credentials::check_mobile(mobile)
     }
 
+    /// The six digits of a one-time password, as a person types them: authenticators show `123 456`.
+    /// [`Client::login_totp`] reads it the same way.
+    ///
+    /// # Errors
+    /// `Config` if it is not six digits.
+    pub fn read_code(code: &Secret) -> Result<Secret, Error> {
+        let digits = Secret::new(code.expose().chars().filter(|c| !c.is_whitespace()).collect());
+        if digits.expose().len() > CODE_DIGITS && !digits.expose().bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(Error::config(
+                "the one-time password (NEO_TOTP) is not six digits, like 204 060. If it is the secret of the authenticator, it belongs into NEO_TOTP_SECRET. It was not sent",
+            ));
+        }
+        six_digits("one-time password (NEO_TOTP)", &digits).map(|()| digits)
+    }
+
     /// Whether an MPIN can be one: to be asked before [`Client::login_totp`] spends a one-time password, because
     /// [`ViewSession::validate`] sends nothing else.
     ///
     /// # Errors
     /// `Config` if it is not six digits.
     pub fn check_mpin(mpin: &Secret) -> Result<(), Error> {
-        six_digits("MPIN", mpin)
+        six_digits("MPIN (NEO_MPIN)", mpin)
     }
 
     /// The first step (`tradeApiLogin`): gives the one-time password, and begins a session that may only look.
@@ -167,7 +198,7 @@ impl Client {
     /// what any call may meet.
     pub async fn login_totp(&self, code: &Secret) -> Result<ViewSession, Error> {
         let operation = "trade_api_login";
-        six_digits("one-time password", code)?;
+        let code = &Self::read_code(code)?;
         Self::check_mobile(&self.shared.credentials.mobile)?;
         let settler = &self.shared.settler;
         settler.secrets.remember(code);
@@ -188,11 +219,9 @@ impl Client {
 /// The broker could only refuse anything else, and would count it as a wrong guess.
 fn six_digits(name: &str, guess: &Secret) -> Result<(), Error> {
     let digits = guess.expose().as_bytes();
-    match digits.len() == 6 && digits.iter().all(u8::is_ascii_digit) {
+    match digits.len() == CODE_DIGITS && digits.iter().all(u8::is_ascii_digit) {
         true => Ok(()),
-        false => {
-            Err(Error::new(ErrorKind::Config, format!("the {name} is not six digits, so it was not sent")))
-        }
+        false => Err(Error::config(format!("the {name} is not six digits, like 204060, so it was not sent"))),
     }
 }
 

@@ -1,11 +1,23 @@
 //! What identifies the application and the user.
 
+use std::ops::RangeInclusive;
+
 use broker_session_runtime::{Credential, Secret, TransportBuilder};
 
-use crate::{Error, environment::Environment};
+use crate::{
+    Error,
+    environment::Environment,
+    settings::{check_key, check_user, check_word},
+};
 
 /// The name of the application, unless the broker gave out another one.
 const NEO_FIN_KEY: &str = "neotradeapi";
+
+/// India's country code.
+const INDIA: &str = "91";
+
+/// How many digits any mobile number has, the country code included (E.164).
+const INTERNATIONAL_DIGITS: RangeInclusive<usize> = 7..=15;
 
 /// How many digits an Indian mobile number has without the country code.
 const NATIONAL_DIGITS: usize = 10;
@@ -15,7 +27,7 @@ const NATIONAL_DIGITS: usize = 10;
 pub struct Credentials {
     pub(super) mobile: Secret,
     pub(super) ucc: String,
-    access_token: Secret,
+    access_token: Option<Secret>,
     neo_fin_key: String,
 }
 
@@ -28,7 +40,18 @@ impl Credentials {
         Self {
             mobile: mobile.into(),
             ucc: ucc.into(),
-            access_token: access_token.into(),
+            access_token: Some(access_token.into()),
+            neo_fin_key: NEO_FIN_KEY.to_owned(),
+        }
+    }
+
+    /// Credentials to take up a saved session with and to sign out: neither takes an access token. Nobody can sign in
+    /// with them.
+    pub fn for_session(ucc: impl Into<String>) -> Self {
+        Self {
+            mobile: Secret::default(),
+            ucc: ucc.into(),
+            access_token: None,
             neo_fin_key: NEO_FIN_KEY.to_owned(),
         }
     }
@@ -59,31 +82,44 @@ impl Credentials {
         self
     }
 
-    /// Whether a mobile number can be one. The broker could only refuse anything else, and might count it as a guess.
-    pub(super) fn check_mobile(mobile: &Secret) -> Result<(), Error> {
-        let is_number = |text: &str| text.len() > 1 && text.bytes().all(|byte| byte.is_ascii_digit());
-        if !mobile.expose().strip_prefix('+').is_some_and(is_number) {
-            let what = "the mobile number must be a plus sign, the country code and the number, without anything between";
-            return Err(Error::config(what));
-        }
-        Ok(())
+    /// Whether there is an access token.
+    pub(super) fn has_access_token(&self) -> bool {
+        self.access_token.is_some()
     }
 
-    /// Whether the headers and the body can carry the rest.
-    pub(super) fn check(&self) -> Result<(), Error> {
-        let is_word = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
-        for (name, value) in [
-            ("UCC", self.ucc.as_str()),
-            ("access token", self.access_token.expose()),
-            ("neo-fin-key", self.neo_fin_key.as_str()),
-        ] {
-            if !is_word(value) {
-                return Err(Error::config(format!(
-                    "the {name} is empty, or has spaces or other characters that it cannot have"
-                )));
-            }
+    /// The name of the application, as a header carries it.
+    pub(super) fn application(&self) -> Secret {
+        Secret::from(self.neo_fin_key.as_str())
+    }
+
+    /// Whether a mobile number can be one. The broker could only refuse anything else, and might count it as a guess.
+    pub(super) fn check_mobile(mobile: &Secret) -> Result<(), Error> {
+        let digits = mobile.expose().strip_prefix('+').unwrap_or_default();
+        let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
+        let fits = match digits.strip_prefix(INDIA) {
+            Some(national) => national.len() == NATIONAL_DIGITS,
+            None => INTERNATIONAL_DIGITS.contains(&digits.len()),
+        };
+        match is_number && fits {
+            true => Ok(()),
+            false => Err(Error::config(
+                "the mobile number (NEO_MOBILE) must be a plus sign, the country code and the number, without anything between, like +919876543210",
+            )),
         }
-        Ok(())
+    }
+
+    /// Whether the headers and the body can carry the rest, and whether it is what its name says.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        check_user(
+            "UCC (NEO_UCC)",
+            "the client code that the broker's app shows in the profile, like AB1CD",
+            &self.ucc,
+        )?;
+        check_word("UCC (NEO_UCC)", &self.ucc)?;
+        if let Some(token) = &self.access_token {
+            check_key("access token (NEO_ACCESS_TOKEN)", token)?;
+        }
+        check_word("neo-fin-key (NEO_FIN_KEY)", &self.neo_fin_key)
     }
 
     /// Everything secret in it: the mobile number as servers may write it, too, without the plus sign or the country
@@ -93,14 +129,16 @@ impl Credentials {
         let national =
             digits.char_indices().rev().nth(NATIONAL_DIGITS - 1).map(|(start, _)| digits.split_at(start).1);
         let numbers = [Some(digits), national].into_iter().flatten().map(Secret::from);
-        [self.mobile.clone(), self.access_token.clone()].into_iter().chain(numbers).collect()
+        [self.mobile.clone()].into_iter().chain(self.access_token.clone()).chain(numbers).collect()
     }
 
     /// Gives a transport the credentials under the names of the spec's security schemes.
     pub(super) fn equip(&self, transport: TransportBuilder) -> TransportBuilder {
-        transport
-            .credential("accessToken", Credential::Token(self.access_token.clone()))
-            .credential("neoFinKey", Credential::Token(Secret::from(self.neo_fin_key.as_str())))
+        let transport = transport.credential("neoFinKey", Credential::Token(self.application()));
+        match &self.access_token {
+            Some(token) => transport.credential("accessToken", Credential::Token(token.clone())),
+            None => transport,
+        }
     }
 }
 
@@ -126,12 +164,29 @@ mod tests {
             let error = Credentials::check_mobile(&Secret::from(mobile)).unwrap_err().to_string();
             assert!(mobile.len() < 2 || !error.contains(mobile), "{error}");
         }
-        for (ucc, token, name) in [
-            (" MADE1", "made-up-token", "UCC"),
-            ("", "made-up-token", "UCC"),
-            ("MADE1", "made up", "access token"),
-        ] {
-            assert!(of("+910000000000", ucc, token).check().unwrap_err().to_string().contains(name));
+        for mobile in ["0000000000", "+91000000000", "+9100000000000", "00910000000000", "+1234"] {
+            let error = Credentials::check_mobile(&Secret::from(mobile)).unwrap_err().to_string();
+            assert!(error.contains("NEO_MOBILE") && error.contains("+919876543210"), "{error}");
         }
+        for (ucc, token, name) in [
+            (" MADE1", "made-up-token", "NEO_UCC"),
+            ("", "made-up-token", "NEO_UCC"),
+            ("made-up@broker.example", "made-up-token", "an e-mail address; it must be the client code"),
+            ("0000000000", "made-up-token", "a mobile number; it must be the client code"),
+            ("+910000000000", "made-up-token", "like AB1CD"),
+            ("MADE1", "made up", "NEO_ACCESS_TOKEN"),
+            ("MADE1", "", "NEO_ACCESS_TOKEN"),
+            ("MADE1", "Bearer made-up-token", "without `Bearer`"),
+            ("MADE1", "\"made-up-token\"", "quotes"),
+            ("MADE1", "made-up-token\n", "line break"),
+        ] {
+            let error = of("+910000000000", ucc, token).check().unwrap_err().to_string();
+            assert!(error.contains(name) && !error.contains("made-up-token"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_session_needs_no_access_token() {
+        assert!(Credentials::for_session("MADE1").check().is_ok());
     }
 }

@@ -5,6 +5,7 @@
 
 use std::{
     fmt,
+    path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -13,10 +14,14 @@ use broker_session_runtime::Secret;
 use jiff::Timestamp;
 use totp_rs::{Builder, Secret as Key};
 
+use super::{
+    authenticator_key,
+    code_memory::{Claim, Memory},
+};
 use crate::Error;
 
 /// The seconds of a step (RFC 6238, section 4).
-const STEP: i64 = 30;
+pub(super) const STEP: i64 = 30;
 
 /// The shortest key that is in use, in bytes: 80 bits.
 const SHORTEST_KEY: usize = 10;
@@ -28,26 +33,49 @@ pub(super) type Used = Arc<Mutex<Option<i64>>>;
 pub struct Totp {
     generator: totp_rs::Totp,
     used: Used,
+    memory: Option<Memory>,
     clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
 }
 
 impl Totp {
     pub(super) fn new(secret: &Secret, used: Used) -> Result<Self, Error> {
-        // People copy it from a page that shows it in groups, in either case and with or without padding.
-        let is_key = |character: &char| !character.is_whitespace() && !matches!(character, '-' | '=');
-        let text = secret.expose().chars().filter(is_key).map(|character| character.to_ascii_uppercase());
-        let text = Secret::new(text.collect());
+        let text = authenticator_key::read(secret)?;
         let key = Key::try_from_base32(text.expose()).map_err(|_| {
             Error::config(
-                "the TOTP secret is not base32 (RFC 4648, section 6): letters and the digits 2 to 7",
+                "the TOTP secret (NEO_TOTP_SECRET) is not base32 (RFC 4648, section 6): the letters A to Z and the digits 2 to 7, like JBSW Y3DP EHPK 3PXP; nor is it an otpauth:// URI",
             )
         })?;
         if key.as_bytes().len() < SHORTEST_KEY {
-            return Err(Error::config("the TOTP secret is too short; it has at least 16 letters and digits"));
+            return Err(Error::config(
+                "the TOTP secret (NEO_TOTP_SECRET) is too short; it has at least 16 letters and digits, like JBSW Y3DP EHPK 3PXP",
+            ));
         }
         // The other way of building refuses keys of 80 bits, which authenticators are given all the same.
         let generator = Builder::new().with_secret(key).build_noncompliant();
-        Ok(Self { generator, used, clock: Arc::new(Timestamp::now) })
+        Ok(Self { generator, used, memory: None, clock: Arc::new(Timestamp::now) })
+    }
+
+    /// Remembers the last code in a file, so that a program that starts again within half a minute waits for the next
+    /// code in place of sending the same one (RFC 6238, section 5.2). It is noted before [`Totp::code`] returns it.
+    /// Several processes may share the file. It holds a time and no secret; have one for each user, in a directory that
+    /// only the program's user can write.
+    ///
+    /// ```no_run
+    /// # use broker_session::{Error, Secret, neo};
+    /// # async fn example(client: neo::Client, secret: Secret) -> Result<(), Error> {
+    /// let totp = client.totp_from_secret(&secret)?.remembered_in("last-code")?;
+    /// let view = client.login_totp(&totp.code().await?).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// `Config` if the file cannot be read or written, or is another one.
+    pub fn remembered_in(mut self, path: impl Into<PathBuf>) -> Result<Self, Error> {
+        let memory = Memory::open(path.into())?;
+        memory.last()?;
+        self.memory = Some(memory);
+        Ok(self)
     }
 
     /// Takes the time from elsewhere than the clock of this machine: where that is known to be wrong, and in tests.
@@ -75,8 +103,9 @@ impl Totp {
     /// # Errors
     /// Those of [`Totp::code`].
     pub fn wait(&self) -> Result<Duration, Error> {
+        let remembered = self.memory.as_ref().map(Memory::last).transpose()?.flatten();
         let used = *self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        wait_after(used, (self.clock)())
+        wait_after(used.max(remembered), (self.clock)())
     }
 
     /// The code of this moment. Where that was used already, waits for the next step: up to half a minute, and twice that
@@ -85,15 +114,19 @@ impl Totp {
     /// Dropping the future loses nothing.
     ///
     /// # Errors
-    /// `Config` if a code of a time further ahead was used, or if the clock stands still: it must be wrong then.
+    /// `Config` if a code of a time further ahead was used, or if the clock stands still: it must be wrong then. And if
+    /// the code cannot be noted in the file of [`Totp::remembered_in`].
     pub async fn code(&self) -> Result<Secret, Error> {
         let mut before = None;
         loop {
             let (now, wait) = {
                 let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+                let claim = self.memory.as_ref().map(Memory::claim).transpose()?;
                 let now = (self.clock)();
-                let wait = wait_after(*used, now)?;
+                let remembered = claim.as_ref().and_then(Claim::last);
+                let wait = wait_after((*used).max(remembered), now)?;
                 if wait.is_zero() {
+                    claim.map_or(Ok(()), |claim| claim.note(step_of(now)))?;
                     *used = Some(step_of(now));
                     return Ok(self.code_at(now));
                 }
@@ -114,7 +147,7 @@ impl Totp {
     }
 }
 
-fn step_of(time: Timestamp) -> i64 {
+pub(super) fn step_of(time: Timestamp) -> i64 {
     time.as_second().div_euclid(STEP)
 }
 
@@ -172,6 +205,9 @@ mod tests {
             "gezd gnbv gy3t qojq gezd gnbv gy3t qojq",
             "GEZDGNBV-GY3TQOJQ-GEZDGNBV-GY3TQOJQ",
             " GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ==\n",
+            "otpauth://totp/Kotak%20Neo:MADE1?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Kotak%20Neo",
+            "OTPAUTH://TOTP/x?issuer=x&SECRET=gezdgnbvgy3tqojqgezdgnbvgy3tqojq%3D%3D&digits=6&period=30&algorithm=SHA1",
+            "otpauth://totp/?secret=GEZD+GNBV%20GY3TQOJQ-GEZDGNBVGY3TQOJQ&amp;digits=6",
         ] {
             let code = totp(secret).unwrap().code_at(Timestamp::from_second(59).unwrap());
             assert_eq!(code.expose(), "287082", "{secret}");
@@ -180,10 +216,55 @@ mod tests {
 
     #[test]
     fn what_is_no_key_is_refused_and_not_quoted() {
-        for secret in ["", "made-up-secret-1", "GEZDGNBV", "otpauth://totp/x", "ÄÖÜ"] {
+        for (secret, expected) in [
+            ("", "NEO_TOTP_SECRET"),
+            ("made-up-secret-1", "base32"),
+            ("GEZDGNBV", "too short"),
+            ("123456", "that is a code, not the secret"),
+            ("123 456", "that is a code, not the secret"),
+            ("ÄÖÜ", "base32"),
+            ("otpauth://totp/x", "no `secret`"),
+            ("otpauth://totp/x?secret=", "no `secret`"),
+            ("otpauth://hotp/x?secret=GEZDGNBVGY3TQOJQ&counter=1", "by a counter"),
+            ("otpauth://totp/x?secret=GEZDGNBVGY3TQOJQ&digits=8", "`digits` is not 6"),
+            ("otpauth://totp/x?secret=GEZDGNBVGY3TQOJQ&period=60", "`period` is not 30"),
+            ("otpauth://totp/x?secret=GEZDGNBVGY3TQOJQ&algorithm=SHA256", "`algorithm` is not SHA1"),
+            ("otpauth://totp/x?secret=GEZDGNBVGY3TQOJQ&secret=MFRGGZDFMZTWQ2LK", "two secrets"),
+            ("otpauth-migration://offline?data=made-up", "export"),
+        ] {
             let error = totp(secret).unwrap_err().to_string();
+            assert!(error.contains(expected), "{secret}: {error}");
             assert!(secret.is_empty() || !error.contains(secret), "{error}");
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_program_that_starts_again_waits_for_the_next_code() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("last-code");
+        let started = tokio::time::Instant::now();
+        let mut codes = std::collections::BTreeSet::new();
+        for start in 0..3 {
+            // A clock that goes with tokio's, and a program that knows nothing but the file.
+            let clock = move || Timestamp::from_second(1_000_000_000).unwrap() + started.elapsed();
+            let totp = totp(KEY).unwrap().clock(clock).remembered_in(&path).unwrap();
+            assert_eq!(totp.wait().unwrap().is_zero(), start == 0);
+            codes.insert(totp.code().await.unwrap().expose().to_owned());
+        }
+        assert_eq!(codes.len(), 3);
+        assert!((30..=60).contains(&started.elapsed().as_secs()));
+        assert!(std::fs::read_to_string(&path).unwrap().starts_with("2001-09-09T01:4"));
+    }
+
+    #[test]
+    fn a_file_that_holds_something_else_is_left_alone() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("another");
+        std::fs::write(&path, "made-up\n").unwrap();
+        let error = totp(KEY).unwrap().remembered_in(&path).unwrap_err();
+        assert_eq!(error.kind(), broker_session_runtime::ErrorKind::Config);
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "made-up\n");
+        assert!(totp(KEY).unwrap().remembered_in(directory.path().join("no/such/directory")).is_err());
     }
 
     #[tokio::test(start_paused = true)]

@@ -68,7 +68,7 @@ impl TradeSession {
         Self { shared, base, token, sid, validity, profile }
     }
 
-    /// The base URL of the trading calls for this session, without a slash at its end (`baseUrl`).
+    /// The base URL of the trading calls for this session, without a slash at its end (`baseUrl`). It may have a path.
     pub fn base_url(&self) -> &str {
         self.base.as_str().trim_end_matches('/')
     }
@@ -104,7 +104,11 @@ impl TradeSession {
         &self.shared.http
     }
 
-    /// Puts the session's headers on a request of the program: `Auth` and `Sid`, both marked as sensitive.
+    /// Puts the session's headers on a request of the program: `Auth`, `Sid`, `neo-fin-key`, and `Authorization` with the
+    /// access token, which the broker wants on orders; all marked as sensitive. Credentials that were made for a session
+    /// alone ([`Credentials::for_session`](super::Credentials::for_session)) have no access token to put on.
+    ///
+    /// The request may go to the session's base URL, to the broker's listed hosts and to those that the caller has allowed.
     ///
     /// Send it with [`TradeSession::http`]: a client that follows redirects would carry the headers on to any host that
     /// an answer names.
@@ -113,9 +117,12 @@ impl TradeSession {
     /// `HostNotAllowed` if the request goes to a host that is not on the list, or without TLS; `Config` if the request
     /// cannot be built.
     pub fn authorize(&self, request: RequestBuilder) -> Result<RequestBuilder, Error> {
-        authorize(request, &self.shared.hosts, |request| {
-            set(request.headers_mut(), "Auth", &self.token)?;
-            set(request.headers_mut(), "Sid", &self.sid)
+        let hosts = self.shared.hosts.with(&self.base);
+        authorize(request, &hosts, |request| {
+            let headers = request.headers_mut();
+            self.shared.identify(headers)?;
+            set(headers, "Auth", &self.token)?;
+            set(headers, "Sid", &self.sid)
         })
     }
 

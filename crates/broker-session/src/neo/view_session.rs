@@ -70,7 +70,7 @@ impl ViewSession {
     ///
     /// # Errors
     /// `SecondFactor` if the MPIN is wrong, `Locked` if the account is locked, `SessionExpired` if the view session is
-    /// over, `HostNotAllowed` if the broker names a host that is not on the list, `Refused` if the session it gives may
+    /// over, `HostNotAllowed` if the broker names a host that is not allowed (the session is then in [`Error::session`]), `Refused` if the session it gives may
     /// not trade, `Config` if the MPIN is not six digits, and what any call may meet.
     pub async fn validate(&self, mpin: &Secret) -> Result<TradeSession, Error> {
         let operation = "trade_api_validate";
@@ -99,9 +99,18 @@ impl ViewSession {
             let what = "the answer does not say where to carry on (`baseUrl`)";
             return Err(Error::new(ErrorKind::Protocol, what).with_status(200).during(operation));
         }
-        let base = self.shared.settler.follow(operation, &self.shared.hosts, &self.shared.base, named)?;
-        let profile = Profile::read(session, &self.shared.settler.secrets);
-        Ok(TradeSession::new(self.shared.clone(), base, token, sid, profile))
+        let shared = &self.shared;
+        let base = shared.settler.follow(operation, &shared.hosts, &shared.base, named);
+        let profile = Profile::read(session, &shared.settler.secrets);
+        let begun = |base| TradeSession::new(shared.clone(), base, token, sid, profile);
+        match base {
+            Ok(base) => Ok(begun(base)),
+            // It has cost a code and the MPIN, so the caller gets it.
+            Err(error) => {
+                let base = error.refused_url().unwrap_or(&shared.base).clone();
+                Err(error.with_session(begun(base).save()))
+            }
+        }
     }
 }
 

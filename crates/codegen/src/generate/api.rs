@@ -14,6 +14,7 @@ pub(super) fn table(document: &Document, client: &Client) -> TokenStream {
     let (title, version) = (&info.title, &info.version);
     let servers = spec::servers(document);
     let servers = servers.iter().map(server);
+    let domains = spec::domains(document);
     let schemes = members(document, "/components/securitySchemes").map(|(name, scheme)| {
         let kind = match (text(scheme, "type"), text(scheme, "scheme")) {
             ("http", "basic") => quote! { Basic },
@@ -59,6 +60,7 @@ pub(super) fn table(document: &Document, client: &Client) -> TokenStream {
                 title: #title,
                 version: #version,
                 servers: &[#(#servers),*],
+                domains: &[#(#domains),*],
                 security_schemes: &[#(#schemes),*],
                 operations: &[#(#operations),*],
                 error_codes: &[#(#codes),*],

@@ -4,7 +4,7 @@
 const SHORT: usize = 3;
 
 /// The domain that a host is in: without its first name, unless what is left could belong to many.
-pub(super) fn domain(host: &str) -> &str {
+pub(crate) fn domain(host: &str) -> &str {
     let Some((_, rest)) = host.split_once('.') else { return host };
     let names: Vec<&str> = rest.split('.').collect();
     let is_address = names.iter().all(|name| name.parse::<u8>().is_ok());
@@ -13,7 +13,7 @@ pub(super) fn domain(host: &str) -> &str {
 }
 
 /// Whether a host is a domain itself or somewhere in it.
-pub(super) fn is_in(host: &str, domain: &str) -> bool {
+pub(crate) fn is_in(host: &str, domain: &str) -> bool {
     host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 

@@ -45,6 +45,7 @@ pub(crate) const fn api(operations: &'static [Operation]) -> Api {
         title: "test",
         version: "1",
         servers: &[],
+        domains: &[],
         security_schemes: &[SecurityScheme {
             name: "key",
             kind: SecuritySchemeKind::Header("x-key"),

@@ -60,7 +60,10 @@ impl Play for Neo {
         let root = first.root();
         let urls = Urls { carry_on_at: base_url.unwrap_or_else(|| root.clone()), root };
         let state = Locked::new(State::new(accounts, clock.clone())?);
-        let door = Door::new(first, &[("", ())]);
+        // A client that takes the sandbox for the host in the responses keeps the path.
+        let path = path_of(&urls.carry_on_at);
+        let bases: &[(&str, ())] = if path.is_empty() { &[("", ())] } else { &[("", ()), (&path, ())] };
+        let door = Door::new(first, bases);
         Ok((Self { state, manner, urls, account }, vec![door]))
     }
 
@@ -95,6 +98,16 @@ impl Play for Neo {
     fn environment(&self) -> Vec<Variable> {
         self.account.environment(self.base_url())
     }
+}
+
+/// The path of a base URL, without a slash at its end; empty if it has none that can be served.
+fn path_of(url: &str) -> String {
+    let rest = url.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
+    let path = rest.map(|(_, path)| path.trim_matches('/')).unwrap_or_default();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~/".contains(c);
+    let is_servable =
+        !path.is_empty() && path.chars().all(is_plain) && path.split('/').all(|part| !part.is_empty());
+    if is_servable { format!("/{path}") } else { String::new() }
 }
 
 impl Accounts for Neo {
