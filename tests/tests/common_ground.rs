@@ -64,7 +64,7 @@ async fn with_kotak(now: Timestamp) -> Result<SignedIn, Error> {
 }
 
 async fn with_ibkr(now: Timestamp) -> Result<SignedIn, Error> {
-    let sandbox = start(broker_session_sandbox::ibkr::Sandbox::builder(), now).await;
+    let sandbox = start(broker_session_sandbox::ibkr::Sandbox::builder().opened_at_sign_in(false), now).await;
     let build = || ibkr::Gateway::builder().base_url(sandbox.base_url()).connection(once()).build();
     let gateway = build()?;
     gateway.init(ibkr::Compete::Yield).await?;

@@ -237,7 +237,7 @@ async fn nothing_secret_of_a_proxy_or_a_url_is_printed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_demo_and_a_gateway_print_no_token() {
-    let gateway = ibkr::Sandbox::builder().pacing(false).start().await.unwrap();
+    let gateway = ibkr::Sandbox::builder().opened_at_sign_in(false).pacing(false).start().await.unwrap();
     let api = broker_session::ibkr::Gateway::builder().base_url(gateway.base_url()).build().unwrap();
     let session = api.tickle().await.unwrap().session.expect("a session's token");
     let mut program = Program::of_gateway(&gateway).env("RUST_LOG", "trace");

@@ -24,6 +24,11 @@ const ONCE: &[&str] = &["keepalive", "ibkr", "--once"];
 /// For one line of the program.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// A gateway that leaves the opening of the brokerage session to its clients.
+fn closed() -> Builder {
+    Sandbox::builder().opened_at_sign_in(false)
+}
+
 async fn start(builder: Builder) -> (Sandbox, Program) {
     let gateway = builder.start().await.unwrap();
     let program = Program::of_gateway(&gateway);
@@ -67,7 +72,7 @@ impl Keepalive {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_round_ends_with_the_exit_status_of_the_state() {
-    let gateways = || Sandbox::builder();
+    let gateways = || closed();
     for (builder, prepare, exit, state) in [
         (gateways(), None, 0, "ready"),
         (gateways(), Some(refuse_to_open as fn(&Sandbox)), 13, "soft_timeout"),
@@ -101,7 +106,7 @@ fn hang_up(gateway: &Sandbox) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_round_says_it_for_people_without_an_error_beside_it() {
-    let (gateway, program) = start(Sandbox::builder().signed_out()).await;
+    let (gateway, program) = start(closed().signed_out()).await;
     let run = program.run(ONCE).await;
     assert_eq!(run.status, 14);
     assert!(
@@ -114,7 +119,7 @@ async fn one_round_says_it_for_people_without_an_error_beside_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_change_of_state_is_an_object_on_a_line() {
-    let (gateway, program) = start(Sandbox::builder()).await;
+    let (gateway, program) = start(closed()).await;
     let mut keepalive = Keepalive::start(&program, &["--every", "1", "--json"]);
     let mut objects = keepalive.until("ready").await;
     assert_eq!(objects.first().unwrap()["state"], "connecting");
@@ -146,14 +151,14 @@ async fn it_goes_on_while_nobody_listens_and_when_somebody_does_again() {
     let mut keepalive = Keepalive::start(&program, &["--every", "1", "--json"]);
     keepalive.until("offline").await;
     drop(dead);
-    let _gateway = Sandbox::builder().port(port).start().await.unwrap();
+    let _gateway = closed().port(port).start().await.unwrap();
     keepalive.until("ready").await;
     assert_eq!(keepalive.end("INT").await.0, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_json_and_without_a_terminal_every_change_is_a_plain_line() {
-    let (_gateway, program) = start(Sandbox::builder()).await;
+    let (_gateway, program) = start(closed()).await;
     let mut keepalive = Keepalive::start(&program, &[]);
     let mut line = keepalive.line().await;
     assert!(line.contains("Z connecting: "), "{line}");
@@ -165,7 +170,7 @@ async fn without_json_and_without_a_terminal_every_change_is_a_plain_line() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn it_signs_out_at_the_end_if_it_is_told_to() {
-    let (gateway, program) = start(Sandbox::builder()).await;
+    let (gateway, program) = start(closed()).await;
     assert_eq!(program.json(&["login", "ibkr"]).await.0, 0);
     let mut keepalive = Keepalive::start(&program, &["--logout", "--json"]);
     keepalive.until("ready").await;
@@ -180,7 +185,7 @@ async fn it_signs_out_at_the_end_if_it_is_told_to() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_reading_any_more_ends_it_quietly() {
-    let (gateway, program) = start(Sandbox::builder()).await;
+    let (gateway, program) = start(closed()).await;
     let mut keepalive = Keepalive::start(&program, &["--every", "1", "--json"]);
     keepalive.until("ready").await;
     let Keepalive { child, lines } = keepalive;
@@ -192,7 +197,7 @@ async fn nobody_reading_any_more_ends_it_quietly() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_elsewhere_is_thrown_out_only_if_that_is_allowed() {
-    let (gateway, program) = start(Sandbox::builder()).await;
+    let (gateway, program) = start(closed()).await;
     gateway.compete();
     let (status, object) = program.json(&[ONCE, &["--compete"]].concat()).await;
     assert_eq!((status, &object["state"]), (0, &json!("ready")), "{object}");
@@ -209,7 +214,7 @@ async fn a_period_out_of_its_limits_is_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_certificate_that_changes_meanwhile_is_told_and_waited_out() {
-    let (gateway, program) = start(Sandbox::builder().https()).await;
+    let (gateway, program) = start(closed().https()).await;
     let mut keepalive = Keepalive::start(&program, &["--every", "1", "--json"]);
     keepalive.until("ready").await;
     gateway.replace_certificate().unwrap();
@@ -221,7 +226,7 @@ async fn a_certificate_that_changes_meanwhile_is_told_and_waited_out() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn at_a_terminal_one_line_says_how_it_is() {
-    let (gateway, program) = start(Sandbox::builder()).await;
+    let (gateway, program) = start(closed()).await;
     let program = program.env("TERM", "xterm");
     let command = program.std_command(&["keepalive", "ibkr", "--every", "1"]);
     let milliseconds = PATIENCE.as_millis().try_into().unwrap();

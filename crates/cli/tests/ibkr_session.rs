@@ -24,6 +24,11 @@ const LOGIN: &[&str] = &["login", "ibkr"];
 const LOGOUT: &[&str] = &["logout", "ibkr"];
 const ONCE: &[&str] = &["keepalive", "ibkr", "--once"];
 
+/// A gateway that leaves the opening of the brokerage session to its clients.
+fn closed() -> Builder {
+    Sandbox::builder().opened_at_sign_in(false)
+}
+
 async fn start(builder: Builder) -> (Sandbox, Program) {
     let gateway = builder.start().await.unwrap();
     let program = Program::of_gateway(&gateway);
@@ -32,7 +37,7 @@ async fn start(builder: Builder) -> (Sandbox, Program) {
 
 /// A gateway with a session that can be used.
 async fn ready() -> (Sandbox, Program) {
-    let (gateway, program) = start(Sandbox::builder()).await;
+    let (gateway, program) = start(closed()).await;
     assert_eq!(program.json(ONCE).await.0, 0);
     (gateway, program)
 }
@@ -81,7 +86,7 @@ async fn whichever_way_a_gateway_says_so_a_person_must_sign_in() {
         SignedOut::Redirect,
         SignedOut::NoSession,
     ] {
-        let (gateway, program) = start(Sandbox::builder().signed_out().when_signed_out(answer)).await;
+        let (gateway, program) = start(closed().signed_out().when_signed_out(answer)).await;
         let (status, object) = program.json(STATUS).await;
         assert_eq!((status, &object["state"]), (0, &json!("login_required")), "{answer:?}");
         let page = object["login_url"].as_str().unwrap();
@@ -93,7 +98,7 @@ async fn whichever_way_a_gateway_says_so_a_person_must_sign_in() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_to_open_is_a_setting() {
-    let (_gateway, program) = start(Sandbox::builder().signed_out()).await;
+    let (_gateway, program) = start(closed().signed_out()).await;
     let page = "https://localhost:5001/sso/Login";
     let (_, object) = program.json(&[STATUS, &["--login-url", page]].concat()).await;
     assert_eq!(object["login_url"], page);
@@ -108,7 +113,7 @@ async fn a_failed_call_is_an_error_with_its_exit_status() {
         (Fault::hang(), "2", 18, "timeout"),
         (Fault::cut_body(), "20", 19, "protocol"),
     ] {
-        let (gateway, program) = start(Sandbox::builder()).await;
+        let (gateway, program) = start(closed()).await;
         gateway.inject_always(Operation::IserverAuthStatusPost, fault);
         let (status, error) = program.failure(&[STATUS, &["--timeout", seconds]].concat()).await;
         assert_eq!((status, &error["kind"]), (exit, &json!(kind)), "{error}");
@@ -124,7 +129,7 @@ async fn a_failed_call_is_an_error_with_its_exit_status() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_run_after_the_other_is_one_caller_to_the_broker() {
-    let (gateway, program) = start(Sandbox::builder().signed_out()).await;
+    let (gateway, program) = start(closed().signed_out()).await;
     for _ in 0..3 {
         assert_eq!(program.json(STATUS).await.1["state"], "login_required");
         assert_eq!(program.json(ONCE).await.1["state"], "login_required");
@@ -139,7 +144,7 @@ async fn one_run_after_the_other_is_one_caller_to_the_broker() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_known_after_a_logout_is_not_what_was_said_before() {
-    let (gateway, program) = start(Sandbox::builder()).await;
+    let (gateway, program) = start(closed()).await;
     // Asks for the name of the user, and so whether the single sign-on is alive.
     let (status, object) = program.json(LOGIN).await;
     assert_eq!((status, &object["user"]), (0, &json!("sampleuser")), "{object}");
@@ -151,7 +156,7 @@ async fn what_is_known_after_a_logout_is_not_what_was_said_before() {
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_but_the_times_of_calls_is_kept() {
-    let (gateway, program) = start(Sandbox::builder()).await;
+    let (gateway, program) = start(closed()).await;
     let older = gateway.older_base_url();
     assert_eq!(program.json(&[LOGIN, &["--base-url", older]].concat()).await.0, 0);
     assert_eq!(gateway.call_count(Operation::SsoValidateGet), 1);
@@ -165,7 +170,7 @@ async fn nothing_but_the_times_of_calls_is_kept() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_odd_list_of_calls_is_left_alone_and_in_nobodys_way() {
-    let (_gateway, program) = start(Sandbox::builder()).await;
+    let (_gateway, program) = start(closed()).await;
     let path = program.file("calls.json", "somebody else's");
     assert_eq!(program.json(STATUS).await.0, 0);
     assert_eq!(std::fs::read_to_string(path).unwrap(), "somebody else's");
@@ -177,7 +182,7 @@ fn login(program: &Program, arguments: &[&str]) -> Child {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn login_waits_until_a_person_has_signed_in() {
-    let (gateway, program) = start(Sandbox::builder().signed_out()).await;
+    let (gateway, program) = start(closed().signed_out()).await;
     let child = login(&program, &["--json"]);
     called(&gateway, Operation::SsoValidateGet).await;
     gateway.sign_in();
@@ -192,7 +197,7 @@ async fn login_waits_until_a_person_has_signed_in() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_is_stored_without_a_secret_until_it_is_over() {
-    let (gateway, program) = start(Sandbox::builder().cookies_needed()).await;
+    let (gateway, program) = start(closed().cookies_needed()).await;
     let program = program.env("IBKR_COOKIE", &gateway.cookie().unwrap());
     let (status, object) = program.json(LOGIN).await;
     assert_eq!(status, 0, "{object}");
@@ -214,7 +219,7 @@ async fn a_session_is_stored_without_a_secret_until_it_is_over() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_a_person_has_ended_is_removed_by_the_logout_and_reported() {
-    let (gateway, program) = start(Sandbox::builder()).await;
+    let (gateway, program) = start(closed()).await;
     assert_eq!(program.json(LOGIN).await.0, 0);
     gateway.sign_out();
     let (status, error) = program.failure(LOGOUT).await;
@@ -224,7 +229,7 @@ async fn a_session_that_a_person_has_ended_is_removed_by_the_logout_and_reported
 
 #[tokio::test(flavor = "multi_thread")]
 async fn login_says_which_page_to_open_and_how_it_stands() {
-    let (gateway, program) = start(Sandbox::builder().signed_out()).await;
+    let (gateway, program) = start(closed().signed_out()).await;
     let mut child = login(&program, &[]);
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
     let mut next = async || lines.next_line().await.unwrap().unwrap();
@@ -239,7 +244,7 @@ async fn login_says_which_page_to_open_and_how_it_stands() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn login_ends_with_what_is_missing_when_its_time_is_over() {
-    let (gateway, program) = start(Sandbox::builder().signed_out()).await;
+    let (gateway, program) = start(closed().signed_out()).await;
     let started = Instant::now();
     let (status, error) = program.failure(&[LOGIN, &["--timeout", "5"]].concat()).await;
     assert!(started.elapsed() < Duration::from_secs(20));
@@ -263,7 +268,7 @@ async fn login_throws_out_a_session_elsewhere_only_if_it_is_told_to() {
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn an_interrupt_ends_the_waiting() {
-    let (gateway, program) = start(Sandbox::builder().signed_out()).await;
+    let (gateway, program) = start(closed().signed_out()).await;
     let child = login(&program, &["--json"]);
     called(&gateway, Operation::TicklePost).await;
     common::signal(&child, "INT");
@@ -290,7 +295,7 @@ async fn logout_ends_both_sessions_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_browsers_cookie_is_sent_and_never_shown() {
-    let (gateway, program) = start(Sandbox::builder().cookies_needed()).await;
+    let (gateway, program) = start(closed().cookies_needed()).await;
     assert_eq!(program.json(STATUS).await.1["state"], "login_required");
     let cookie = gateway.cookie().unwrap();
     let path = program.file("cookie", &format!("{cookie}\n"));
@@ -310,7 +315,7 @@ async fn the_browsers_cookie_is_sent_and_never_shown() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn settings_come_from_a_profile_too() {
-    let gateway = Sandbox::builder().https().start().await.unwrap();
+    let gateway = closed().https().start().await.unwrap();
     let program = Program::new();
     program.file("gateway.pem", &gateway.certificate_pem().unwrap());
     let text = format!(

@@ -11,7 +11,7 @@ mod common;
 use std::{fs, sync::Arc};
 
 use broker_session::Fingerprint;
-use broker_session_sandbox::ibkr::Sandbox;
+use broker_session_sandbox::ibkr::{Certificate, Sandbox};
 use common::Program;
 use rcgen::{CertificateParams, KeyPair};
 use serde_json::{Value, json};
@@ -39,7 +39,12 @@ const CALLING: [&[&str]; 5] = [
 ];
 
 async fn gateway() -> (Sandbox, Program) {
-    let gateway = Sandbox::builder().https().start().await.unwrap();
+    gateway_with(Certificate::Gateway).await
+}
+
+async fn gateway_with(certificate: Certificate) -> (Sandbox, Program) {
+    let builder = Sandbox::builder().certificate(certificate).opened_at_sign_in(false);
+    let gateway = builder.start().await.unwrap();
     let program = Program::new().env("IBKR_BASE_URL", gateway.base_url());
     (gateway, program)
 }
@@ -117,7 +122,7 @@ async fn a_certificate_that_cannot_be_used_is_not_remembered() {
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_certificate_that_is_confirmed_is_remembered() {
-    let (gateway, program) = gateway().await;
+    let (gateway, program) = gateway_with(Certificate::Valid).await;
     let object = trust(&program, &gateway).await;
     assert_eq!((&object["broker"], &object["base_url"]), (&json!("ibkr"), &json!(gateway.base_url())));
     assert_eq!(

@@ -3,19 +3,50 @@
 use std::io;
 use std::sync::Arc;
 
-use rcgen::{CertifiedKey, KeyPair, generate_simple_self_signed};
+use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, date_time_ymd};
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
-/// What the certificate is for: every name of the loopback interface.
+/// Every name of the loopback interface.
 const NAMES: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
+
+/// What the certificate of a sandbox is like.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Certificate {
+    /// As IBKR's gateway has it: for no name of a host, and expired in 2019 (observed). A client can trust it by its
+    /// fingerprint only, or has to verify nothing.
+    #[default]
+    Gateway,
+    /// For the names of the loopback interface, and in date: a client that has it among its authorities accepts it.
+    Valid,
+}
+
+impl Certificate {
+    fn params(self) -> Result<CertificateParams, rcgen::Error> {
+        match self {
+            Self::Valid => CertificateParams::new(NAMES.map(String::from)),
+            Self::Gateway => {
+                let mut params = CertificateParams::default();
+                params.distinguished_name = DistinguishedName::new();
+                params.distinguished_name.push(DnType::CommonName, "Client Portal Web API");
+                params.not_before = date_time_ymd(2018, 6, 1);
+                params.not_after = date_time_ymd(2019, 6, 1);
+                Ok(params)
+            }
+        }
+    }
+}
 
 /// The certificate of a listener, which can be replaced while it listens. Clones are the same.
 #[derive(Clone)]
-pub(crate) struct Tls(watch::Sender<Identity>);
+pub(crate) struct Tls {
+    identity: watch::Sender<Identity>,
+    certificate: Certificate,
+}
 
 /// A certificate and the key that goes with it.
 #[derive(Clone)]
@@ -30,8 +61,8 @@ impl Tls {
     ///
     /// # Errors
     /// No key or no certificate could be made.
-    pub(crate) fn new() -> io::Result<Self> {
-        Ok(Self(watch::Sender::new(Identity::new()?)))
+    pub(crate) fn new(certificate: Certificate) -> io::Result<Self> {
+        Ok(Self { identity: watch::Sender::new(Identity::new(certificate)?), certificate })
     }
 
     /// Puts a new certificate with a new key in the place of the old one. Connections see it as a change
@@ -40,30 +71,31 @@ impl Tls {
     /// # Errors
     /// No key or no certificate could be made; the old one stays.
     pub(crate) fn replace(&self) -> io::Result<()> {
-        self.0.send_replace(Identity::new()?);
+        self.identity.send_replace(Identity::new(self.certificate)?);
         Ok(())
     }
 
     /// The certificate as it is now and as it will be.
     pub(crate) fn identity(&self) -> watch::Receiver<Identity> {
-        self.0.subscribe()
+        self.identity.subscribe()
     }
 
     /// The certificate in PEM.
     pub(crate) fn pem(&self) -> String {
-        self.0.borrow().pem.clone()
+        self.identity.borrow().pem.clone()
     }
 
     /// SHA-256 of the certificate in DER: upper-case pairs of hexadecimal digits with colons in between.
     pub(crate) fn fingerprint(&self) -> String {
-        self.0.borrow().fingerprint.clone()
+        self.identity.borrow().fingerprint.clone()
     }
 }
 
 impl Identity {
-    fn new() -> io::Result<Self> {
-        let CertifiedKey { cert, signing_key } =
-            generate_simple_self_signed(NAMES.map(String::from)).map_err(io::Error::other)?;
+    fn new(certificate: Certificate) -> io::Result<Self> {
+        let signing_key = KeyPair::generate().map_err(io::Error::other)?;
+        let cert = certificate.params().and_then(|params| params.self_signed(&signing_key));
+        let cert = cert.map_err(io::Error::other)?;
         let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
             .with_safe_default_protocol_versions()
             .map_err(io::Error::other)?

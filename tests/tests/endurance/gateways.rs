@@ -110,7 +110,7 @@ pub(crate) async fn supervise(plan: Plan, index: usize, end: Instant) -> Tally {
     let (mut chance, seed) = plan.chance(u64::from(Ibkr::NAME.as_bytes()[0]), index);
     let builder = Sandbox::<Ibkr>::builder();
     // With the others the supervisor has to open the brokerage session.
-    let builder = if chance.random_bool(0.8) { builder.opened_at_sign_in() } else { builder };
+    let builder = if chance.random_bool(0.8) { builder } else { builder.opened_at_sign_in(false) };
     let sandbox = builder.start().await.expect("a sandbox");
     sandbox.inject_randomly(RATE, seed, Fault::bad_day());
     let fate = Fate::draw(&mut chance);

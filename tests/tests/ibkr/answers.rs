@@ -12,7 +12,7 @@ use broker_session_sandbox::{
 use contract_tests::{HTML, JSON, always, kind, once, respond, says};
 use http::StatusCode;
 
-use crate::support::{gateway, gateway_of, sandbox};
+use crate::support::{closed, gateway, gateway_of, sandbox};
 
 /// What the status makes of an answer.
 async fn status_of(answer: Vec<u8>) -> Result<AuthStatus, Error> {
@@ -144,7 +144,7 @@ async fn an_empty_tickle_is_a_tickle_that_says_nothing() -> Result<(), Error> {
 async fn a_single_sign_on_that_is_over_is_known_in_every_form() {
     use SignedOut::{Empty401, Html401, Json401, NoSession, Redirect};
     for answer in [Json401, Empty401, Html401, Redirect, NoSession] {
-        let builder = broker_session_sandbox::ibkr::Sandbox::builder().signed_out().when_signed_out(answer);
+        let builder = closed().signed_out().when_signed_out(answer);
         let sandbox = builder.start().await.unwrap();
         let gateway = gateway(sandbox.base_url());
         let error = gateway.validate().await.unwrap_err();

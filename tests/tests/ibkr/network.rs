@@ -5,10 +5,10 @@ use broker_session::{Connection, Error, ErrorKind, ibkr::Gateway};
 use broker_session_sandbox::ibkr::Sandbox;
 use contract_tests::{AT_ONCE, Certified, JSON, Proxy, Raw, Reaction, once, respond};
 
-use crate::support::{READY, builder};
+use crate::support::{READY, builder, closed};
 
 async fn secure() -> Sandbox {
-    Sandbox::builder().https().start().await.expect("a sandbox on loopback")
+    closed().https().start().await.expect("a sandbox on loopback")
 }
 
 fn pem(sandbox: &Sandbox) -> String {

@@ -6,6 +6,8 @@ use broker_session_sandbox::ibkr::{Builder, Sandbox, SignedOut};
 use contract_tests::{Player, brokers::ibkr::Ibkr};
 use http::StatusCode;
 
+use crate::support::closed;
+
 const STATUS: &str = "iserver_auth_status_post";
 const INIT: &str = "iserver_auth_ssodh_init_post";
 const REAUTHENTICATE: &str = "iserver_reauthenticate_post";
@@ -35,7 +37,8 @@ async fn whatever_the_sandbox_answers_by_itself_is_documented() {
     let mut player = Player::<Ibkr>::new();
     let player = &mut player;
 
-    let sandbox = start(player, Sandbox::builder().establish_after(Duration::from_secs(1))).await;
+    let builder = closed().init_tears_down().establish_after(Duration::from_secs(1));
+    let sandbox = start(player, builder).await;
     look(player, &sandbox).await;
     player.call(REAUTHENTICATE, &[]).await;
     // Opened, then torn down by the same call.
@@ -60,6 +63,12 @@ async fn whatever_the_sandbox_answers_by_itself_is_documented() {
     sandbox.sign_in();
     player.at(sandbox.base_url()).call(LOGOUT, &[]).await;
 
+    let sandbox = start(player, Sandbox::builder().compete_always_needed().logout_keeps_sign_on()).await;
+    player.call(INIT, &[]).await;
+    look(player, &sandbox).await;
+    let sandbox = start(player, Sandbox::builder().origin_needed()).await;
+    look(player, &sandbox).await;
+
     for way in [
         SignedOut::Json401,
         SignedOut::Empty401,
@@ -67,19 +76,19 @@ async fn whatever_the_sandbox_answers_by_itself_is_documented() {
         SignedOut::Redirect,
         SignedOut::NoSession,
     ] {
-        let sandbox = start(player, Sandbox::builder().signed_out().when_signed_out(way)).await;
+        let sandbox = start(player, closed().signed_out().when_signed_out(way)).await;
         look(player, &sandbox).await;
         for operation in [INIT, REAUTHENTICATE, LOGOUT] {
             player.call(operation, &[]).await;
         }
     }
     for status in [StatusCode::GONE, StatusCode::SERVICE_UNAVAILABLE] {
-        let sandbox = start(player, Sandbox::builder().init_after_logout(status)).await;
+        let sandbox = start(player, closed().init_after_logout(status)).await;
         player.call(LOGOUT, &[]).await;
         player.call(INIT, &[]).await;
         look(player, &sandbox).await;
     }
-    let sandbox = Sandbox::builder().start().await.expect("a sandbox on loopback");
+    let sandbox = closed().start().await.expect("a sandbox on loopback");
     player.at(sandbox.base_url());
     sandbox.penalise();
     for operation in [STATUS, INIT, REAUTHENTICATE, VALIDATE, TICKLE, LOGOUT] {

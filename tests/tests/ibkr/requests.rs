@@ -9,16 +9,13 @@ use broker_session::{
     Connection, Error, ErrorKind, Secret, Signer,
     ibkr::{Compete, Gateway, GatewayBuilder},
 };
-use broker_session_sandbox::{
-    Call, Fault,
-    ibkr::{Operation, Sandbox},
-};
+use broker_session_sandbox::{Call, Fault, ibkr::Operation};
 use contract_tests::{AT_ONCE, kind};
 use http::{HeaderName, Method, StatusCode};
 use std::time::Duration;
 use url::Url;
 
-use crate::support::{builder, gateway, sandbox};
+use crate::support::{builder, closed, gateway, sandbox};
 
 /// Every call of the broker once, in an order in which all go well.
 async fn call_everything(gateway: &Gateway) -> Result<(), Error> {
@@ -93,7 +90,7 @@ async fn both_bases_will_do_and_a_root_means_the_newer_one() -> Result<(), Error
 
 #[tokio::test]
 async fn a_cookie_goes_on_every_request_where_a_gateway_wants_one() -> Result<(), Error> {
-    let sandbox = Sandbox::builder().cookies_needed().start().await.unwrap();
+    let sandbox = closed().cookies_needed().start().await.unwrap();
     let cookie = sandbox.cookie().unwrap();
     assert_eq!(kind(gateway(sandbox.base_url()).status().await), ErrorKind::LoginRequired);
     sandbox.clear_calls();
@@ -121,7 +118,7 @@ async fn with_an_authorization_for_the_hosted_api_there_is_no_page_to_open() -> 
     let told = builder(hosted).header("authorization", bearer()).login_url(own);
     assert_eq!(page(told)?.as_deref(), Some(own));
     // A gateway on this machine has its page, whatever else it is sent.
-    let sandbox = Sandbox::builder().signed_out().start().await.unwrap();
+    let sandbox = closed().signed_out().start().await.unwrap();
     let gateway = builder(sandbox.base_url()).header("Authorization", bearer()).build()?;
     let error = gateway.status().await.unwrap_err();
     let expected = format!("{}/", sandbox.root_url());
@@ -148,7 +145,7 @@ fn signed(call: &Call) -> String {
 
 #[tokio::test]
 async fn every_attempt_is_signed_anew() -> Result<(), Error> {
-    let sandbox = Sandbox::builder().pacing(false).start().await.unwrap();
+    let sandbox = closed().pacing(false).start().await.unwrap();
     let gateway = builder(sandbox.base_url())
         .connection(Connection::new().retry(AT_ONCE))
         .signer(Arc::new(Nonce::default()))

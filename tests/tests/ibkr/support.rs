@@ -4,16 +4,21 @@ use broker_session::{
     Connection,
     ibkr::{Gateway, GatewayBuilder},
 };
-use broker_session_sandbox::ibkr::Sandbox;
+use broker_session_sandbox::ibkr::{Builder, Sandbox};
 use contract_tests::{Raw, once};
 
 /// A status of a session that can be used.
 pub(crate) const READY: &str =
     r#"{"authenticated":true,"connected":true,"competing":false,"established":true}"#;
 
-/// A sandbox as it is out of the box.
+/// A sandbox that leaves the opening of the brokerage session to its clients.
+pub(crate) fn closed() -> Builder {
+    Sandbox::builder().opened_at_sign_in(false)
+}
+
+/// The same, started.
 pub(crate) async fn sandbox() -> Sandbox {
-    Sandbox::builder().start().await.expect("a sandbox on loopback")
+    closed().start().await.expect("a sandbox on loopback")
 }
 
 pub(crate) fn builder(base: &str) -> GatewayBuilder {

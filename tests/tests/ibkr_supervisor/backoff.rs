@@ -1,14 +1,11 @@
 //! The more often a session had to be opened, the longer the next opening waits: hours of trying once a minute
 //! made gateways refuse fresh logins.
 
-use broker_session_sandbox::{
-    Fault,
-    ibkr::{Operation, Sandbox},
-};
+use broker_session_sandbox::{Fault, ibkr::Operation};
 use http::StatusCode;
 use tokio::time::Instant;
 
-use crate::support::{HOUR, MINUTE, SECOND, Scene, Script, alive, json, ok, pass, status, tickle};
+use crate::support::{HOUR, MINUTE, SECOND, Scene, Script, alive, closed, json, ok, pass, status, tickle};
 
 /// The pauses between moments, in seconds.
 fn gaps(times: &[Instant]) -> Vec<u64> {
@@ -57,7 +54,7 @@ async fn the_pauses_are_not_the_same_for_everybody() {
 
 #[tokio::test(start_paused = true)]
 async fn a_gateway_that_flaps_is_not_opened_once_a_minute() {
-    let scene = Scene::with(Sandbox::builder()).await;
+    let scene = Scene::with(closed()).await;
     let watched = scene.supervise();
     // Every opening works, and the session times out again a moment later.
     for _ in 0..6 * 60 * 2 {
@@ -114,7 +111,7 @@ async fn the_sandbox_finds_nothing_to_object_to_in_six_hours_of_failures() {
         Fault::reset(),
         Fault::cut_body(),
     ] {
-        let scene = Scene::with(Sandbox::builder()).await;
+        let scene = Scene::with(closed()).await;
         let label = format!("{fault:?}");
         scene.sandbox.inject_always(Operation::IserverAuthSsodhInitPost, fault);
         let _watched = scene.supervise();

@@ -6,16 +6,13 @@ use broker_session::{
     ErrorKind,
     ibkr::{Compete, Supervisor},
 };
-use broker_session_sandbox::{
-    Fault,
-    ibkr::{Operation, Sandbox},
-};
+use broker_session_sandbox::{Fault, ibkr::Operation};
 use contract_tests::Network;
 use futures::future::join_all;
 use http::StatusCode;
 use tokio::time::Instant;
 
-use crate::support::{HOUR, MINUTE, SECOND, Scene, pass};
+use crate::support::{HOUR, MINUTE, SECOND, Scene, closed, pass};
 
 #[tokio::test(start_paused = true)]
 async fn a_hundred_who_look_at_once_share_one_recovery() {
@@ -34,7 +31,7 @@ async fn a_hundred_who_look_at_once_share_one_recovery() {
 
 #[tokio::test(start_paused = true)]
 async fn a_hundred_who_look_in_vain_do_not_open_a_hundred_times() {
-    let scene = Scene::with(Sandbox::builder()).await;
+    let scene = Scene::with(closed()).await;
     scene
         .sandbox
         .inject_always(Operation::IserverAuthSsodhInitPost, Fault::status(StatusCode::INTERNAL_SERVER_ERROR));
@@ -132,7 +129,7 @@ async fn a_logout_in_the_middle_of_a_call_is_made_all_the_same() {
 
 #[tokio::test(start_paused = true)]
 async fn a_logout_of_a_session_that_is_over_says_so() {
-    let scene = Scene::with(Sandbox::builder().signed_out()).await;
+    let scene = Scene::with(closed().signed_out()).await;
     let watched = scene.supervise();
     watched.until("login_required", MINUTE).await;
     let error = watched.supervisor.logout().await.unwrap_err();
@@ -141,7 +138,7 @@ async fn a_logout_of_a_session_that_is_over_says_so() {
 
 #[tokio::test(start_paused = true)]
 async fn one_round_is_one_round() {
-    let scene = Scene::with(Sandbox::builder()).await;
+    let scene = Scene::with(closed()).await;
     let builder = Supervisor::builder(scene.gateway(), Compete::Yield);
     assert!(builder.clone().once().await.unwrap().is_ready());
     let calls = scene.sandbox.calls().len();

@@ -10,7 +10,7 @@ use contract_tests::Network;
 use http::StatusCode;
 use tokio::time::{Instant, sleep_until};
 
-use crate::support::{HOUR, MINUTE, SECOND, Scene, Watched};
+use crate::support::{HOUR, MINUTE, SECOND, Scene, Watched, closed};
 
 /// Eight in the morning in New York, in winter.
 const MORNING: &str = "2024-01-15T13:00:00Z";
@@ -23,7 +23,7 @@ struct Day {
 impl Day {
     async fn begin() -> Self {
         let clock = Clock::starting_at(MORNING.parse().expect("a time"));
-        let builder = Sandbox::builder().clock(clock).midnight(Midnight::NewYork).establish_after(5 * SECOND);
+        let builder = closed().clock(clock).midnight(Midnight::NewYork).establish_after(5 * SECOND);
         Self { scene: Scene::with(builder).await, morning: Instant::now() }
     }
 
@@ -133,7 +133,7 @@ fn check_calls(sandbox: &Sandbox, tickles: usize) {
 #[tokio::test(start_paused = true)]
 async fn a_day_without_any_event_is_a_tickle_a_minute() {
     let clock = Clock::starting_at(MORNING.parse().expect("a time"));
-    let scene = Scene::with(Sandbox::builder().clock(clock).opened_at_sign_in()).await;
+    let scene = Scene::with(Sandbox::builder().clock(clock)).await;
     let watched = scene.supervise();
     crate::support::pass(24 * HOUR - SECOND).await;
     assert_eq!(watched.names(), ["connecting", "ready"]);
@@ -144,7 +144,7 @@ async fn a_day_without_any_event_is_a_tickle_a_minute() {
 
 #[tokio::test(start_paused = true)]
 async fn a_sign_on_ends_after_24_hours_even_if_no_midnight_ends_it() {
-    let scene = Scene::with(Sandbox::builder().opened_at_sign_in()).await;
+    let scene = Scene::with(Sandbox::builder()).await;
     let watched = scene.supervise();
     crate::support::pass(24 * HOUR - MINUTE).await;
     assert_eq!(watched.name(), "ready");

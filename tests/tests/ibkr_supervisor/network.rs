@@ -1,13 +1,10 @@
 //! A network that is down is not a session that is over.
 
-use broker_session_sandbox::{
-    Fault,
-    ibkr::{Operation, Sandbox},
-};
+use broker_session_sandbox::{Fault, ibkr::Operation};
 use contract_tests::{Network, Reaction};
 use http::{HeaderValue, StatusCode, header::RETRY_AFTER};
 
-use crate::support::{HOUR, MINUTE, SECOND, Scene, Script, alive, pass, status, tickle};
+use crate::support::{HOUR, MINUTE, SECOND, Scene, Script, alive, closed, pass, status, tickle};
 
 #[tokio::test(start_paused = true)]
 async fn a_network_that_is_down_is_offline_and_comes_back() {
@@ -48,7 +45,7 @@ async fn a_long_outage_ends_with_one_opening() {
 
 #[tokio::test(start_paused = true)]
 async fn a_gateway_that_is_not_there_yet_is_waited_for() {
-    let scene = Scene::with(Sandbox::builder()).await;
+    let scene = Scene::with(closed()).await;
     scene.network(Network::Refused);
     let watched = scene.supervise();
     watched.until("offline", MINUTE).await;

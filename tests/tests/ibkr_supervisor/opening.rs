@@ -6,14 +6,11 @@ use std::sync::{
 };
 
 use broker_session::ibkr::{Compete, Supervisor};
-use broker_session_sandbox::{
-    Fault,
-    ibkr::{Operation, Sandbox},
-};
+use broker_session_sandbox::{Fault, ibkr::Operation};
 use contract_tests::Reaction;
 use http::StatusCode;
 
-use crate::support::{HOUR, MINUTE, SECOND, Scene, Script, alive, json, ok, pass, status, tickle};
+use crate::support::{HOUR, MINUTE, SECOND, Scene, Script, alive, closed, json, ok, pass, status, tickle};
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_is_lost_after_it_took_effect_leads_to_no_second_opening() {
@@ -28,7 +25,7 @@ async fn an_answer_that_is_lost_after_it_took_effect_leads_to_no_second_opening(
         Fault::status(StatusCode::UNAUTHORIZED),
         Fault::status(StatusCode::INTERNAL_SERVER_ERROR),
     ] {
-        let scene = Scene::with(Sandbox::builder()).await;
+        let scene = Scene::with(closed()).await;
         let label = format!("{fault:?}");
         scene.sandbox.inject(Operation::IserverAuthSsodhInitPost, fault.applied());
         let watched = scene.supervise();
@@ -49,7 +46,7 @@ async fn an_opening_that_fails_is_no_opening_and_says_so() {
         Fault::status(StatusCode::BAD_REQUEST),
         Fault::html_page(StatusCode::FORBIDDEN),
     ] {
-        let scene = Scene::with(Sandbox::builder()).await;
+        let scene = Scene::with(closed()).await;
         let label = format!("{fault:?}");
         scene.sandbox.inject(Operation::IserverAuthSsodhInitPost, fault);
         let watched = scene.supervise();
@@ -66,7 +63,7 @@ async fn an_opening_that_fails_is_no_opening_and_says_so() {
 
 #[tokio::test(start_paused = true)]
 async fn an_opening_without_a_link_to_the_back_end_says_so_and_is_tried_again_when_there_is_one() {
-    let scene = Scene::with(Sandbox::builder()).await;
+    let scene = Scene::with(closed()).await;
     scene.sandbox.lose_link();
     let watched = scene.supervise();
     watched.until("soft_timeout", MINUTE).await;

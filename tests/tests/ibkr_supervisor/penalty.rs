@@ -14,7 +14,7 @@ use contract_tests::Held;
 use http::{HeaderValue, StatusCode, header::RETRY_AFTER};
 use tokio::time::Instant;
 
-use crate::support::{MINUTE, SECOND, Scene, Script, gateway, json, ok, pass, status, tickle};
+use crate::support::{MINUTE, SECOND, Scene, Script, closed, gateway, json, ok, pass, status, tickle};
 
 #[tokio::test(start_paused = true)]
 async fn a_penalty_is_waited_out_in_silence() {
@@ -65,7 +65,7 @@ async fn any_call_may_bring_the_penalty() {
     for operation in
         [Operation::IserverAuthStatusPost, Operation::IserverAuthSsodhInitPost, Operation::SsoValidateGet]
     {
-        let scene = Scene::with(Sandbox::builder()).await;
+        let scene = Scene::with(closed()).await;
         if operation == Operation::SsoValidateGet {
             scene.sandbox.lose_brokerage_session();
         }
@@ -185,7 +185,7 @@ async fn a_call_that_could_only_go_after_its_deadline_is_held_back_and_says_so()
 
 #[tokio::test(start_paused = true)]
 async fn the_sandbox_does_object_to_who_keeps_no_limit() {
-    let scene = Scene::open().await;
+    let scene = Scene::with(Sandbox::builder().strict_pacing()).await;
     for _ in 0..3 {
         // A gateway of its own for each knows nothing of the others.
         let lonely = gateway(scene.sandbox.base_url(), &Arc::new(Held::new()));

@@ -14,11 +14,11 @@ use contract_tests::{Held, Network, Proxy};
 use http::StatusCode;
 use tokio::time::Instant;
 
-use crate::support::{MINUTE, SECOND, Scene, Script, Watched, ok, pass};
+use crate::support::{MINUTE, SECOND, Scene, Script, Watched, closed, ok, pass};
 
 #[tokio::test(start_paused = true)]
 async fn a_session_that_is_on_its_way_is_waited_for() {
-    let scene = Scene::with(Sandbox::builder().establish_after(20 * SECOND)).await;
+    let scene = Scene::with(closed().establish_after(20 * SECOND)).await;
     let gateway = scene.gateway();
     gateway.init(Compete::Yield).await.unwrap();
     let started = Instant::now();
@@ -55,7 +55,7 @@ async fn what_is_missing_is_said_when_the_deadline_has_passed() {
 
 #[tokio::test(start_paused = true)]
 async fn a_person_who_must_sign_in_is_told_where() {
-    let scene = Scene::with(Sandbox::builder().signed_out()).await;
+    let scene = Scene::with(closed().signed_out()).await;
     let error = scene.gateway().ready(30 * SECOND).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::LoginRequired);
     assert_eq!(error.login_url(), Some(&*format!("{}/", scene.sandbox.root_url())));
@@ -64,7 +64,7 @@ async fn a_person_who_must_sign_in_is_told_where() {
 
 #[tokio::test(start_paused = true)]
 async fn a_person_may_sign_in_meanwhile() {
-    let scene = Scene::with(Sandbox::builder().signed_out().opened_at_sign_in()).await;
+    let scene = Scene::with(Sandbox::builder().signed_out()).await;
     let gateway = scene.gateway();
     let person = async {
         pass(40 * SECOND).await;
@@ -104,7 +104,7 @@ async fn a_penalty_that_outlasts_the_deadline_is_told_at_once() {
 
 #[tokio::test(start_paused = true)]
 async fn a_look_neither_keeps_the_session_alive_nor_opens_it() {
-    let scene = Scene::with(Sandbox::builder()).await;
+    let scene = Scene::with(closed()).await;
     let gateway = scene.gateway();
     assert_eq!(gateway.look().await.unwrap().state().name(), "soft_timeout");
     gateway.init(Compete::Yield).await.unwrap();
@@ -123,7 +123,7 @@ async fn a_look_neither_keeps_the_session_alive_nor_opens_it() {
 #[tokio::test(start_paused = true)]
 async fn with_an_authorization_for_the_hosted_api_nobody_asks_for_a_sign_on() {
     // A host of the broker's that leads to the sandbox: on loopback there is always a page to open.
-    let scene = Scene::with(Sandbox::builder().opened_at_sign_in().https()).await;
+    let scene = Scene::with(Sandbox::builder().https()).await;
     scene.sandbox.lose_brokerage_session();
     let address = scene.sandbox.root_url().trim_start_matches("https://").to_owned();
     let proxy = Proxy::leading_to(&address, &[]).await;

@@ -1,13 +1,10 @@
 //! Every way in which a brokerage session decays while the single sign-on lives: it is opened again, once, and
 //! the state says what happened.
 
-use broker_session_sandbox::{
-    Fault,
-    ibkr::{Operation, Sandbox},
-};
+use broker_session_sandbox::{Fault, ibkr::Operation};
 use http::StatusCode;
 
-use crate::support::{MINUTE, SECOND, Scene, Script, alive, json, ok, pass, status, tickle};
+use crate::support::{MINUTE, SECOND, Scene, Script, alive, closed, json, ok, pass, status, tickle};
 
 /// Waits until the session is well, and checks that it was opened this often and nothing else was done.
 async fn recovers(scene: &Scene, inits: usize) -> Vec<&'static str> {
@@ -33,14 +30,14 @@ async fn a_session_that_is_well_is_tickled_and_left_alone() {
 
 #[tokio::test(start_paused = true)]
 async fn a_session_that_nobody_has_opened_is_opened() {
-    let scene = Scene::with(Sandbox::builder()).await;
+    let scene = Scene::with(closed()).await;
     assert_eq!(recovers(&scene, 1).await, ["connecting", "soft_timeout", "ready"]);
     assert_eq!(scene.validations(), 0, "connected says enough");
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_older_base_will_do() {
-    let scene = Scene::with(Sandbox::builder()).await;
+    let scene = Scene::with(closed()).await;
     let network = std::sync::Arc::new(contract_tests::Held::new());
     let gateway = crate::support::gateway(scene.sandbox.older_base_url(), &network);
     let watched = crate::support::Watched::start(gateway, broker_session::ibkr::Compete::Yield);
@@ -69,7 +66,7 @@ async fn a_soft_time_out_is_cured_by_one_opening() {
 
 #[tokio::test(start_paused = true)]
 async fn a_session_that_takes_a_while_to_be_established_is_waited_for() {
-    let scene = Scene::with(Sandbox::builder().establish_after(20 * SECOND)).await;
+    let scene = Scene::with(closed().establish_after(20 * SECOND)).await;
     let watched = scene.supervise();
     watched.until("ready", MINUTE).await;
     assert_eq!(watched.names(), ["connecting", "soft_timeout", "ready"]);

@@ -9,19 +9,19 @@ use broker_session_sandbox::{
 use contract_tests::Reaction;
 use http::StatusCode;
 
-use crate::support::{MINUTE, SECOND, Scene, Script, alive, json, ok, pass, status, tickle};
+use crate::support::{MINUTE, SECOND, Scene, Script, alive, closed, json, ok, pass, status, tickle};
 
 const FORMS: [SignedOut; 5] =
     [SignedOut::Json401, SignedOut::Empty401, SignedOut::Html401, SignedOut::Redirect, SignedOut::NoSession];
 
 fn sandbox(form: SignedOut) -> Builder {
-    Sandbox::builder().when_signed_out(form)
+    closed().when_signed_out(form)
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_sign_on_that_is_over_calls_for_a_person_whatever_the_answer_looks_like() {
     for form in FORMS {
-        let scene = Scene::with(sandbox(form).opened_at_sign_in()).await;
+        let scene = Scene::with(sandbox(form).opened_at_sign_in(true)).await;
         let watched = scene.supervise();
         watched.until("ready", MINUTE).await;
         scene.sandbox.sign_out();
@@ -61,7 +61,7 @@ async fn after_the_person_has_signed_in_the_brokerage_session_is_opened() {
 
 #[tokio::test(start_paused = true)]
 async fn a_fresh_login_is_not_kept_waiting_for_what_was_in_vain_before() {
-    let scene = Scene::with(Sandbox::builder()).await;
+    let scene = Scene::with(closed()).await;
     let refused = Fault::status(StatusCode::INTERNAL_SERVER_ERROR);
     scene.sandbox.inject_times(Operation::IserverAuthSsodhInitPost, 5, refused);
     let watched = scene.supervise();
@@ -172,7 +172,7 @@ async fn an_answer_that_points_to_the_login_page_is_believed_when_there_is_no_be
 
 #[tokio::test(start_paused = true)]
 async fn whoever_waits_for_the_session_is_told_the_page_to_open() {
-    let scene = Scene::with(Sandbox::builder().signed_out()).await;
+    let scene = Scene::with(closed().signed_out()).await;
     let watched = scene.supervise();
     let error = watched.supervisor.ready(MINUTE).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::LoginRequired);
@@ -183,7 +183,7 @@ async fn whoever_waits_for_the_session_is_told_the_page_to_open() {
 #[tokio::test(start_paused = true)]
 async fn a_logout_by_somebody_else_is_a_sign_on_that_is_over() {
     for answer in [StatusCode::GONE, StatusCode::SERVICE_UNAVAILABLE] {
-        let scene = Scene::with(Sandbox::builder().opened_at_sign_in().init_after_logout(answer)).await;
+        let scene = Scene::with(Sandbox::builder().init_after_logout(answer)).await;
         let watched = scene.supervise();
         watched.until("ready", MINUTE).await;
         scene.gateway().logout().await.unwrap();
@@ -196,7 +196,7 @@ async fn a_logout_by_somebody_else_is_a_sign_on_that_is_over() {
 
 #[tokio::test(start_paused = true)]
 async fn a_session_that_a_person_opens_while_the_sign_on_is_asked_for_is_left_alone() {
-    let scene = Scene::with(sandbox(SignedOut::NoSession).signed_out().opened_at_sign_in()).await;
+    let scene = Scene::with(sandbox(SignedOut::NoSession).signed_out().opened_at_sign_in(true)).await;
     let watched = scene.supervise();
     watched.until("login_required", MINUTE).await;
     // Somebody looks before the sign-on may be asked for again, and meanwhile the person signs in.

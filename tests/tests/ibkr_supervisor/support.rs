@@ -29,7 +29,7 @@ pub(crate) struct Scene {
 impl Scene {
     /// A person has signed in, and the brokerage session is open.
     pub(crate) async fn open() -> Self {
-        Self::with(Sandbox::builder().opened_at_sign_in()).await
+        Self::with(Sandbox::builder()).await
     }
 
     pub(crate) async fn with(builder: Builder) -> Self {
@@ -62,6 +62,11 @@ impl Scene {
     pub(crate) fn assert_well_behaved(&self) {
         assert_eq!(self.sandbox.etiquette(), Etiquette::default());
     }
+}
+
+/// A sandbox that leaves the opening of the brokerage session to its clients.
+pub(crate) fn closed() -> Builder {
+    Sandbox::builder().opened_at_sign_in(false)
 }
 
 /// A gateway on a paused clock.

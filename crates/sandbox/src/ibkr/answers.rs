@@ -94,7 +94,7 @@ pub(super) fn init(base: Base, init: Init, state: &State) -> Value {
 /// `sso/validate`. The older base has the variant with other spellings, an epoch in `EXPIRES` and a token.
 pub(super) fn validate(base: Base, user: &User, sign_on: &SignOn, now: Timestamp) -> Value {
     let left = countdown(sign_on, now);
-    let login_type = if user.paper { 2 } else { 1 };
+    let login_type = if sign_on.paper { 2 } else { 1 };
     let mut answer = json!({
         "USER_ID": USER_ID,
         "USER_NAME": user.name,
@@ -164,6 +164,16 @@ pub(super) fn triggered() -> Value {
     json!({ "message": "triggered" })
 }
 
+/// `sso/ping` (inferred).
+pub(super) fn ping() -> Value {
+    json!({ "RESULT": true })
+}
+
+/// `one/user` (inferred).
+pub(super) fn one_user(user: &User, sign_on: &SignOn) -> Value {
+    json!({ "username": user.name, "userId": USER_ID, "isPaper": sign_on.paper, "accts": [ACCOUNT] })
+}
+
 /// `iserver/accounts`: the least that a client can go on with.
 pub(super) fn accounts() -> Value {
     json!({ "accounts": [ACCOUNT], "aliases": { ACCOUNT: ACCOUNT }, "selectedAccount": ACCOUNT })
@@ -172,6 +182,18 @@ pub(super) fn accounts() -> Value {
 /// `portfolio/accounts`: likewise.
 pub(super) fn portfolio_accounts() -> Value {
     json!([{ "id": ACCOUNT, "accountId": ACCOUNT, "accountTitle": "SAMPLE USER", "currency": "USD" }])
+}
+
+/// `portfolio/{accountId}/summary`: the least that shows an amount.
+pub(super) fn portfolio_summary() -> Value {
+    let amount = |amount: f64| json!({ "amount": amount, "currency": "USD", "isNull": false, "severity": 0 });
+    json!({ "netliquidation": amount(100_000.0), "totalcashvalue": amount(100_000.0) })
+}
+
+/// `portfolio/{accountId}/ledger`: likewise.
+pub(super) fn portfolio_ledger() -> Value {
+    let usd = json!({ "currency": "USD", "cashbalance": 100_000.0, "netliquidationvalue": 100_000.0 });
+    json!({ "USD": usd.clone(), "BASE": usd })
 }
 
 /// Milliseconds left of a countdown that renews itself; not the clock of the 24 hours (observed).

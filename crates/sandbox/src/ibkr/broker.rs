@@ -16,7 +16,7 @@ use super::etiquette::Etiquette;
 use super::operation::Operation;
 use super::pacing::Pacing;
 use super::person::{self, Page};
-use super::refusal::documented;
+use super::refusal::{address_not_allowed, documented};
 use super::state::Gateway;
 use crate::broker::{Broker, Play};
 use crate::clock::Clock;
@@ -49,10 +49,14 @@ impl Ibkr {
         self.desk.lock()
     }
 
+    pub(super) fn is_paper(&self) -> bool {
+        self.manner.user.paper
+    }
+
     fn show(&self, page: Page, call: &Received) -> Response {
         let gateway = &mut self.desk().gateway;
         if page.signs_in(&call.head.method) {
-            gateway.sign_in(call.at);
+            gateway.sign_in(call.at, self.manner.user.paper || call.form().contains_key("paper"));
         }
         match gateway.sign_on(call.at) {
             Some(sign_on) if page.signs_in(&call.head.method) => person::signed_in(sign_on),
@@ -76,7 +80,7 @@ impl Play for Ibkr {
     }
 
     async fn open(settings: Settings, clock: &Clock, first: Listener) -> io::Result<(Self, Vec<Door<Self>>)> {
-        let tls = if settings.https { Some(Tls::new()?) } else { None };
+        let tls = settings.https.map(Tls::new).transpose()?;
         let listener = match &tls {
             Some(tls) => first.with_tls(tls.clone()),
             None => first,
@@ -84,9 +88,9 @@ impl Play for Ibkr {
         let root = listener.root();
         let mut gateway = Gateway::new(settings.gateway);
         if settings.signed_in {
-            gateway.sign_in(clock.now());
+            gateway.sign_in(clock.now(), settings.manner.user.paper);
         }
-        let pacing = Pacing::new(settings.pacing);
+        let pacing = Pacing::new(settings.limits);
         let desk = Locked::new(Desk { gateway, pacing, etiquette: Etiquette::default() });
         let bases = Base::ALL.map(|base| format!("{root}{}", base.path()));
         let door = Door::new(listener, &Base::ALL.map(|base| (base.path(), base)));
@@ -102,6 +106,9 @@ impl Play for Ibkr {
     }
 
     fn no_operation(&self, call: &Received, status: StatusCode) -> Response {
+        if !self.manner.address_allowed {
+            return address_not_allowed();
+        }
         match (Page::at(call.head.uri.path()), &call.head.method) {
             (Some(page), &(Method::GET | Method::HEAD | Method::POST)) => self.show(page, call),
             (Some(_), _) => (StatusCode::METHOD_NOT_ALLOWED, Html("")).into_response(),
@@ -113,17 +120,22 @@ impl Play for Ibkr {
         }
     }
 
-    /// The login page at the root gives way once somebody is signed in; its other address stays.
+    /// The root leads to the login page. Where the sandbox does not play the gateway's TLS, it gives way once somebody is
+    /// signed in.
     fn has_page(&self, path: &str, at: Timestamp) -> bool {
         match Page::at(path) {
-            Some(Page::Root) => self.desk().gateway.sign_on(at).is_none(),
+            Some(Page::Root) => self.tls.is_some() || self.desk().gateway.sign_on(at).is_none(),
             page => page.is_some(),
         }
     }
 
     fn turn_away(&self, operation: Operation, call: &Received) -> Option<Response> {
+        if !self.manner.address_allowed {
+            return Some(address_not_allowed());
+        }
         let desk = &mut self.desk();
-        if lacks_length(&call.head) {
+        // `reauthenticate` is answered by the gateway itself, which does not mind.
+        if operation != Operation::IserverReauthenticatePost && lacks_length(&call.head) {
             // The content delivery network answers, before the gateway sees anything.
             desk.etiquette.posts_without_length += 1;
             return Some(documented(operation, StatusCode::LENGTH_REQUIRED));
@@ -168,8 +180,9 @@ fn admit(desk: &mut Desk, operation: Operation, input: Input<'_>, now: Timestamp
     let admitted = pacing.admit(operation, now, etiquette);
     if operation == Operation::IserverAuthSsodhInitPost {
         let state = gateway.state(now);
-        etiquette.inits_on_live_session += u64::from(state.authenticated && !input.is_empty());
-        etiquette.inits_with_compete += u64::from(input.compete());
+        let opening = input.opening();
+        etiquette.inits_on_live_session += u64::from(state.authenticated && opening.is_some());
+        etiquette.inits_with_compete += u64::from(opening.is_some_and(|opening| opening.compete));
         etiquette.inits_while_signed_out += u64::from(!state.single_sign_on);
         etiquette.hurried_inits += u64::from(gateway.note_init(now));
     }

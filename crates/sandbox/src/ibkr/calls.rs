@@ -2,10 +2,10 @@
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
-use http::StatusCode;
-use http::header::COOKIE as COOKIES;
+use http::header::{COOKIE as COOKIES, HOST, ORIGIN, REFERER};
+use http::{Method, StatusCode};
 use serde_json::Value;
+use url::form_urlencoded;
 
 use super::answers::{self, Base, User};
 use super::operation::Operation;
@@ -17,6 +17,9 @@ use crate::routes::Received;
 /// The cookie of a sign-in.
 pub(super) const COOKIE: &str = "x-sess-uuid";
 
+/// The media type of a form.
+const FORM: &str = "application/x-www-form-urlencoded";
+
 /// What does not change while the sandbox runs.
 #[derive(Clone, Debug)]
 pub(super) struct Manner {
@@ -24,6 +27,8 @@ pub(super) struct Manner {
     pub(super) signed_out: SignedOut,
     pub(super) init_after_logout: StatusCode,
     pub(super) cookies_needed: bool,
+    pub(super) origin_needed: bool,
+    pub(super) address_allowed: bool,
 }
 
 /// A call, as the gateway reads it.
@@ -48,8 +53,11 @@ impl Input<'_> {
     fn check(self) -> Result<(), Refusal> {
         match &self.0.breach {
             _ if self.0.body.is_none() => Err(Refusal::TooLong),
-            // A client at work opens its session without a body.
+            // Clients in use open their session without a body, or with `publish` alone.
             None | Some(Breach::NoBody) => Ok(()),
+            Some(Breach::Missing { name, .. }) if name == "compete" => Ok(()),
+            // Another one sends a form.
+            Some(Breach::MediaType { named, .. }) if named == FORM => Ok(()),
             // What is documented for `publish` other than true is no 400.
             Some(Breach::Missing { name, .. } | Breach::Wrong { name, .. }) if name == "publish" => {
                 Err(Refusal::NotPublished)
@@ -58,19 +66,36 @@ impl Input<'_> {
         }
     }
 
-    /// A member of the body that is a truth value, and true.
-    fn is_true(self, name: &str) -> bool {
-        self.0.json().is_some_and(|body| body.get(name) == Some(&Value::Bool(true)))
+    /// What an opening of the brokerage session asks for; `None` where it asks for nothing in particular.
+    pub(super) fn opening(self) -> Option<Opening> {
+        if let Some(body) = self.0.json() {
+            let is_true = |name| body.get(name) == Some(&Value::Bool(true));
+            return Some(Opening { publish: is_true("publish"), compete: is_true("compete") });
+        }
+        // A form or a query needs no `publish`: the client that sends one has none (observed).
+        let query = self.0.head.uri.query().unwrap_or_default().as_bytes();
+        let body = self.0.body.as_deref().unwrap_or_default();
+        let mut fields = [query, body].into_iter().flat_map(form_urlencoded::parse).peekable();
+        fields.peek()?;
+        let compete = fields.any(|(name, value)| name == "compete" && value == "true");
+        Some(Opening { publish: true, compete })
     }
 
-    pub(super) fn is_empty(self) -> bool {
-        self.0.body.as_ref().is_some_and(Bytes::is_empty)
+    /// Whether it comes from a page of the gateway's own, as its headers have it.
+    fn is_from_own_page(self) -> bool {
+        let host = self.0.header(HOST.as_str()).unwrap_or_default();
+        let named = [ORIGIN, REFERER].into_iter().filter_map(|name| self.0.header(name.as_str()));
+        let mut hosts = named.filter_map(|url| url.split_once("://")?.1.split('/').next());
+        hosts.any(|named| named == host)
     }
+}
 
-    /// Whether it asks for the session wherever it is.
-    pub(super) fn compete(self) -> bool {
-        self.is_true("compete")
-    }
+/// What is asked of `ssodh/init`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Opening {
+    publish: bool,
+    /// Whether the session is wanted wherever it is.
+    pub(super) compete: bool,
 }
 
 /// Carries out a call and gives its answer.
@@ -83,6 +108,9 @@ pub(super) fn perform(
 ) -> Response {
     match attempt(gateway, manner, operation, base, input) {
         Ok(answer) => Json(answer).into_response(),
+        Err(Refusal::SignedOut) if operation == Operation::IserverReauthenticatePost => {
+            Refusal::NotLoggedIn.answer(operation, manner.signed_out, manner.init_after_logout)
+        }
         Err(refusal) => refusal.answer(operation, manner.signed_out, manner.init_after_logout),
     }
 }
@@ -101,25 +129,27 @@ fn attempt(
     if manner.cookies_needed && gateway.sign_on(now).map(|sign_on| sign_on.cookie.clone()) != input.cookie() {
         return Err(Refusal::SignedOut);
     }
+    if manner.origin_needed && input.0.head.method == Method::POST && !input.is_from_own_page() {
+        return Err(Refusal::SignedOut);
+    }
     let sign_on = gateway.enter(now)?.clone();
     input.check()?;
     match operation {
         Operation::IserverAuthStatusPost => Ok(answers::status(base, &gateway.status(now)?)),
-        // A client at work opens its session without a body, when it has one and when it has not, and keeps
-        // it (inferred).
-        Operation::IserverAuthSsodhInitPost if input.is_empty() => {
-            if !gateway.state(now).brokerage_session {
-                gateway.init(now, false)?;
+        Operation::IserverAuthSsodhInitPost => match input.opening() {
+            Some(Opening { publish: true, compete }) => {
+                let init = gateway.init(now, compete)?;
+                Ok(answers::init(base, init, &gateway.state(now)))
             }
-            Ok(answers::status(base, &gateway.state(now)))
-        }
-        Operation::IserverAuthSsodhInitPost => {
-            if !input.is_true("publish") {
-                return Err(Refusal::NotPublished);
+            Some(_) => Err(Refusal::NotPublished),
+            // A client in use opens its session without a body, whether one is open or not, and keeps it (inferred).
+            None => {
+                if !gateway.state(now).brokerage_session {
+                    gateway.init(now, false)?;
+                }
+                Ok(answers::status(base, &gateway.state(now)))
             }
-            let init = gateway.init(now, input.compete())?;
-            Ok(answers::init(base, init, &gateway.state(now)))
-        }
+        },
         Operation::IserverReauthenticatePost => {
             gateway.reauthenticate(now);
             Ok(answers::triggered())
@@ -131,6 +161,10 @@ fn attempt(
             Ok(answers::logout(base))
         }
         Operation::IserverAccountsGet => gateway.trade(now).map(|()| answers::accounts()),
+        Operation::SsoPingGet => Ok(answers::ping()),
+        Operation::OneUserGet => Ok(answers::one_user(&manner.user, &sign_on)),
         Operation::PortfolioAccountsGet => Ok(answers::portfolio_accounts()),
+        Operation::PortfolioSummaryGet => Ok(answers::portfolio_summary()),
+        Operation::PortfolioLedgerGet => Ok(answers::portfolio_ledger()),
     }
 }

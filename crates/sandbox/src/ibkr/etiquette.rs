@@ -6,11 +6,11 @@
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Etiquette {
     /// Calls beyond the documented limits: 10 a second in all, one `tickle` a second, one `sso/validate` a
-    /// minute. Each opens the penalty box, but for a few tickles in a row.
+    /// minute. Only what is far beyond them closes the penalty box, unless pacing is strict.
     pub rate_limit_violations: u64,
     /// Calls made in the penalty box after a 429 had said so: knocking.
     pub calls_in_penalty_box: u64,
-    /// Calls of `ssodh/init` that met a session in use, and tore it down.
+    /// Calls of `ssodh/init` that met a session in use, which some gateways then tear down.
     pub inits_on_live_session: u64,
     /// Calls of `ssodh/init` with `compete`, which throw out the user's other session. No breach if the user
     /// has agreed.

@@ -24,3 +24,5 @@ pub use operation::Operation;
 pub use refusal::SignedOut;
 pub use sandbox::Sandbox;
 pub use state::State;
+
+pub use crate::tls::Certificate;

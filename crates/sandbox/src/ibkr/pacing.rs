@@ -14,13 +14,24 @@ const PENALTY: Duration = Duration::from_secs(15 * 60);
 /// By how much two calls may come closer together than they were sent, since only arrivals can be seen here.
 const JITTER: Duration = Duration::from_millis(100);
 
+/// Which limits hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Limits {
+    /// None.
+    Off,
+    /// What is beyond the documented limits is counted, but only what is far beyond them is punished.
+    #[default]
+    Lenient,
+    /// Whatever is beyond the documented limits is punished.
+    Strict,
+}
+
 /// Who may call when.
 pub(super) struct Pacing {
-    enabled: bool,
-    all: Window,
-    tickle: Window,
-    tickle_burst: Window,
-    validate: Window,
+    limits: Limits,
+    all: Limit,
+    tickle: Limit,
+    validate: Limit,
     penalty: Option<Penalty>,
 }
 
@@ -31,20 +42,21 @@ struct Penalty {
 }
 
 impl Pacing {
-    pub(super) fn new(enabled: bool) -> Self {
+    pub(super) fn new(limits: Limits) -> Self {
+        // What is borne is what clients in use do: ten calls at once and some more, a tickle each second during a sign-in
+        // and one at once after it, a `sso/validate` with each attempt to open the session.
         Self {
-            enabled,
-            all: Window::new(10, Duration::from_secs(1)),
-            tickle: Window::new(1, Duration::from_secs(1)),
-            tickle_burst: Window::new(5, Duration::from_secs(5)),
-            validate: Window::new(1, Duration::from_secs(60)),
+            limits,
+            all: Limit::new(10, 20, Duration::from_secs(1)),
+            tickle: Limit::new(1, 5, Duration::from_secs(1)),
+            validate: Limit::new(1, 15, Duration::from_secs(60)),
             penalty: None,
         }
     }
 
     /// Takes note of a call. False: it is to be answered with 429.
     pub(super) fn admit(&mut self, operation: Operation, now: Timestamp, etiquette: &mut Etiquette) -> bool {
-        if !self.enabled {
+        if self.limits == Limits::Off {
             return true;
         }
         if self.until(now).is_some() {
@@ -52,20 +64,21 @@ impl Pacing {
             etiquette.calls_in_penalty_box += u64::from(told == Some(true));
             return false;
         }
-        let one = match operation {
-            // Other people's clients tickle twice in a row when they start. That is counted, but it takes more of it
-            // to be punished.
-            Operation::TicklePost => {
-                let (in_time, bearable) = (self.tickle.admit(now), self.tickle_burst.admit(now));
-                etiquette.rate_limit_violations += u64::from(!in_time && bearable);
-                bearable
-            }
-            Operation::SsoValidateGet => self.validate.admit(now),
-            _ => true,
+        let own = match operation {
+            Operation::TicklePost => Some(&mut self.tickle),
+            Operation::SsoValidateGet => Some(&mut self.validate),
+            _ => None,
         };
-        let admitted = self.all.admit(now) && one;
+        let verdicts =
+            [Some(&mut self.all), own].map(|limit| limit.map_or(Pace::Fine, |limit| limit.admit(now)));
+        let [all, own] = verdicts;
+        let pace = all.max(own);
+        etiquette.rate_limit_violations += u64::from(pace > Pace::Fine);
+        let admitted = match self.limits {
+            Limits::Strict => pace == Pace::Fine,
+            _ => pace < Pace::Unbearable,
+        };
         if !admitted {
-            etiquette.rate_limit_violations += 1;
             self.penalise(now, true);
         }
         admitted
@@ -73,7 +86,7 @@ impl Pacing {
 
     /// Closes the penalty box, unless there are no limits. `told`: the caller hears it now.
     pub(super) fn penalise(&mut self, now: Timestamp, told: bool) {
-        if self.enabled && self.until(now).is_none() {
+        if self.limits != Limits::Off && self.until(now).is_none() {
             self.penalty = Some(Penalty { until: later(now, PENALTY), told });
         }
     }
@@ -81,6 +94,36 @@ impl Pacing {
     /// Until when the penalty box is closed, if it is.
     pub(super) fn until(&self, now: Timestamp) -> Option<Timestamp> {
         self.penalty.as_ref().map(|penalty| penalty.until).filter(|until| now < *until)
+    }
+}
+
+/// How fast calls come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Pace {
+    Fine,
+    /// Faster than documented.
+    Hurried,
+    /// Faster than the broker bears.
+    Unbearable,
+}
+
+/// A limit as it is documented, and what is borne beyond it.
+struct Limit {
+    documented: Window,
+    borne: Window,
+}
+
+impl Limit {
+    fn new(documented: usize, borne: usize, per: Duration) -> Self {
+        Self { documented: Window::new(documented, per), borne: Window::new(borne, per) }
+    }
+
+    fn admit(&mut self, now: Timestamp) -> Pace {
+        match (self.documented.admit(now), self.borne.admit(now)) {
+            (_, false) => Pace::Unbearable,
+            (false, true) => Pace::Hurried,
+            (true, true) => Pace::Fine,
+        }
     }
 }
 
@@ -114,7 +157,11 @@ mod tests {
 
     /// Sends calls at these milliseconds; says which are admitted, and what was counted.
     fn arrive(operation: Operation, milliseconds: &[u64]) -> (Vec<bool>, Etiquette) {
-        let (mut pacing, mut etiquette) = (Pacing::new(true), Etiquette::default());
+        under(Limits::Strict, operation, milliseconds)
+    }
+
+    fn under(limits: Limits, operation: Operation, milliseconds: &[u64]) -> (Vec<bool>, Etiquette) {
+        let (mut pacing, mut etiquette) = (Pacing::new(limits), Etiquette::default());
         let admitted = milliseconds.iter().map(|at| {
             let now = later(Timestamp::UNIX_EPOCH, Duration::from_millis(*at));
             pacing.admit(operation, now, &mut etiquette)
@@ -161,15 +208,39 @@ mod tests {
     }
 
     #[test]
-    fn a_few_tickles_in_a_row_are_counted_and_more_of_them_are_punished() {
-        let (admitted, etiquette) = arrive(Operation::TicklePost, &[0, 200, 400, 600, 800, 1_000]);
-        assert_eq!(admitted, [true, true, true, true, true, false]);
-        assert_eq!(etiquette.rate_limit_violations, 5);
+    fn what_clients_in_use_do_is_counted_and_borne() {
+        let at_once: Vec<u64> = (0..11).map(|n| n * 20).collect();
+        for (operation, milliseconds) in [
+            // One each second during a sign-in, and one at once after it.
+            (Operation::TicklePost, vec![0, 850, 1_700, 1_701]),
+            // Twice a minute.
+            (Operation::SsoValidateGet, vec![0, 30_000]),
+            (Operation::IserverAccountsGet, at_once),
+        ] {
+            let (admitted, etiquette) = under(Limits::Lenient, operation, &milliseconds);
+            assert!(admitted.iter().all(|admitted| *admitted), "{operation:?}: {admitted:?}");
+            assert!(etiquette.rate_limit_violations > 0, "{operation:?}");
+            let (admitted, _) = arrive(operation, &milliseconds);
+            assert_eq!(admitted.last(), Some(&false), "{operation:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_far_beyond_the_limits_is_punished() {
+        for (operation, borne, apart) in [
+            (Operation::TicklePost, 5, 100),
+            (Operation::SsoValidateGet, 15, 3_000),
+            (Operation::IserverAccountsGet, 20, 20),
+        ] {
+            let milliseconds: Vec<u64> = (0..=borne).map(|n| n * apart).collect();
+            let (admitted, _) = under(Limits::Lenient, operation, &milliseconds);
+            assert_eq!(admitted.iter().position(|admitted| !admitted), usize::try_from(borne).ok());
+        }
     }
 
     #[test]
     fn nobody_knocks_who_has_not_heard_of_the_penalty() {
-        let (mut pacing, mut etiquette) = (Pacing::new(true), Etiquette::default());
+        let (mut pacing, mut etiquette) = (Pacing::new(Limits::Lenient), Etiquette::default());
         let now = Timestamp::UNIX_EPOCH;
         pacing.penalise(now, false);
         let mut counts = Vec::new();
@@ -182,7 +253,7 @@ mod tests {
 
     #[test]
     fn without_limits_there_is_no_penalty_box() {
-        let (mut pacing, mut etiquette) = (Pacing::new(false), Etiquette::default());
+        let (mut pacing, mut etiquette) = (Pacing::new(Limits::Off), Etiquette::default());
         let now = Timestamp::UNIX_EPOCH;
         pacing.penalise(now, true);
         for _ in 0..20 {

@@ -9,13 +9,15 @@ use super::state::SignOn;
 
 /// Where a person signs in.
 pub(super) const LOGIN_PATH: &str = "/sso/Login";
+/// Where the root leads (observed).
+const LOGIN_REDIRECT: &str = "/sso/Login?forwardTo=22&RL=1&ip2loc=US";
 /// Where the browser is sent after that.
 const DISPATCHER_PATH: &str = "/sso/Dispatcher";
 
 /// A page of the gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Page {
-    /// The host's root, which shows the login page.
+    /// The host's root, which leads to the login page.
     Root,
     Login,
     Dispatcher,
@@ -49,7 +51,8 @@ pub(super) fn show(page: Page, is_signed_in: bool) -> Response {
     match (page, is_signed_in) {
         (Page::Dispatcher, true) => html("Signed in", "<pre>Client login succeeds</pre>"),
         (Page::Dispatcher, false) => (StatusCode::FOUND, [(LOCATION, LOGIN_PATH)]).into_response(),
-        (Page::Root | Page::Login, _) => html("Sign in", FORM),
+        (Page::Root, _) => (StatusCode::FOUND, [(LOCATION, LOGIN_REDIRECT)]).into_response(),
+        (Page::Login, _) => html("Sign in", FORM),
     }
 }
 
@@ -59,6 +62,7 @@ const FORM: &str = r#"<h1>Sandbox of the Client Portal Gateway</h1>
 <form method="post" action="/sso/Login">
 <p><label>User name <input name="username" autocomplete="off"></label></p>
 <p><label>Password <input name="password" type="password" autocomplete="off"></label></p>
+<p><input name="paper" type="checkbox" id="toggle1"><label for="toggle1">Paper account</label></p>
 <p><button type="submit" class="btn btn-lg btn-primary xyz-button-login">Log In</button></p>
 </form>"#;
 

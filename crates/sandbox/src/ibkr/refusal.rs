@@ -37,10 +37,10 @@ pub(super) enum Refusal {
     LoggedOut,
     /// There is no brokerage session any more.
     NotAuthenticated,
-    /// No brokerage session has been opened since the person signed in.
-    InitFirst,
-    /// The gateway is not linked to the back end, or the brokerage session is not established yet.
+    /// There is no brokerage session, or it is not established yet (observed).
     NoBridge,
+    /// `reauthenticate` without a single sign-on: the gateway itself answers with status 200 (observed).
+    NotLoggedIn,
     /// `ssodh/init` while the gateway is not linked to the back end (inferred).
     NoToken,
     /// `ssodh/init` with `publish` other than true: 500 (documented; the words are inferred).
@@ -73,8 +73,8 @@ impl Refusal {
             },
             Self::LoggedOut => nothing(init_after_logout),
             Self::NotAuthenticated => error(S::UNAUTHORIZED, "not authenticated"),
-            Self::InitFirst => error(S::BAD_REQUEST, "Init session first"),
             Self::NoBridge => error(S::BAD_REQUEST, "Bad Request: no bridge"),
+            Self::NotLoggedIn => Json(json!({ "error": "not logged in" })).into_response(),
             Self::NoToken => no_token(),
             Self::NotPublished => error(S::INTERNAL_SERVER_ERROR, "publish must be true"),
             Self::Unfit(breach) => error(S::BAD_REQUEST, &format!("Bad Request: {breach}")),
@@ -102,6 +102,11 @@ pub(super) fn documented(operation: Operation, status: StatusCode) -> Response {
 
 fn error(status: StatusCode, words: &str) -> Response {
     (status, Json(json!({ "error": words, "statusCode": status.as_u16() }))).into_response()
+}
+
+/// The gateway's own refusal of an address that is not in its `ips.allow` (observed).
+pub(super) fn address_not_allowed() -> Response {
+    (StatusCode::FORBIDDEN, "Error 403 - Access Denied").into_response()
 }
 
 /// A page without a word.

@@ -50,7 +50,8 @@ impl Sandbox {
     /// The person signs in, as with the button of the page: a new single sign-on.
     pub fn sign_in(&self) {
         let now = self.clock().now();
-        self.broker().desk().gateway.sign_in(now);
+        let paper = self.broker().is_paper();
+        self.broker().desk().gateway.sign_in(now, paper);
     }
 
     /// The single sign-on ends, and with it the brokerage session.

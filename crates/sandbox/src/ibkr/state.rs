@@ -25,6 +25,10 @@ pub(super) struct Settings {
     pub(super) midnight: Midnight,
     pub(super) establish_after: Duration,
     pub(super) opened_at_sign_in: bool,
+    pub(super) init_tears_down: bool,
+    pub(super) competing: bool,
+    pub(super) compete_always_needed: bool,
+    pub(super) logout_keeps_sign_on: bool,
 }
 
 impl Default for Settings {
@@ -34,7 +38,11 @@ impl Default for Settings {
             sso_lifetime: Duration::from_secs(24 * 60 * 60),
             midnight: Midnight::default(),
             establish_after: Duration::ZERO,
-            opened_at_sign_in: false,
+            opened_at_sign_in: true,
+            init_tears_down: false,
+            competing: false,
+            compete_always_needed: false,
+            logout_keeps_sign_on: false,
         }
     }
 }
@@ -64,10 +72,11 @@ pub struct State {
 /// What an opening of the brokerage session came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Init {
+    /// The session is open, or was open already and stays so.
     Opened,
     /// A session was in use, and is torn down.
     AlreadySet,
-    /// The session is elsewhere, and is left there.
+    /// The session is elsewhere, and is left there; or the account always needs `compete`.
     Refused,
 }
 
@@ -82,6 +91,8 @@ pub(super) struct SignOn {
     pub(super) token: String,
     /// Value of the cookie.
     pub(super) cookie: String,
+    /// Whether it is for the paper account.
+    pub(super) paper: bool,
     ends: Timestamp,
 }
 
@@ -124,7 +135,7 @@ impl Gateway {
             logged_out: false,
             brokerage: Brokerage::Unopened,
             linked: true,
-            elsewhere: false,
+            elsewhere: settings.competing,
             competing: false,
             fail: None,
             reauthentication: None,
@@ -182,10 +193,9 @@ impl Gateway {
     pub(super) fn trade(&mut self, now: Timestamp) -> Result<(), Refusal> {
         let state = self.state(now);
         match self.brokerage {
-            Brokerage::Unopened => Err(Refusal::InitFirst),
-            Brokerage::TimedOut | Brokerage::Lost => Err(Refusal::NotAuthenticated),
-            Brokerage::Open { .. } if !state.established => Err(Refusal::NoBridge),
-            Brokerage::Open { .. } => Ok(()),
+            Brokerage::Open { .. } if state.established => Ok(()),
+            Brokerage::Lost => Err(Refusal::NotAuthenticated),
+            Brokerage::Unopened | Brokerage::TimedOut | Brokerage::Open { .. } => Err(Refusal::NoBridge),
         }
     }
 
@@ -208,11 +218,14 @@ impl Gateway {
             return Err(Refusal::NoToken);
         }
         if matches!(self.brokerage, Brokerage::Open { .. }) {
-            self.brokerage = Brokerage::TimedOut;
-            return Ok(Init::AlreadySet);
+            if self.settings.init_tears_down {
+                self.brokerage = Brokerage::TimedOut;
+                return Ok(Init::AlreadySet);
+            }
+            self.failed_init = None;
+            return Ok(Init::Opened);
         }
-        self.elsewhere &= !compete;
-        Ok(if self.open(now) { Init::Opened } else { Init::Refused })
+        Ok(if self.open(now, compete) { Init::Opened } else { Init::Refused })
     }
 
     /// `reauthenticate`: completes some time later.
@@ -223,12 +236,16 @@ impl Gateway {
 
     /// `logout`.
     pub(super) fn log_out(&mut self) {
-        self.sign_out();
-        self.logged_out = true;
+        if self.settings.logout_keeps_sign_on {
+            self.close();
+        } else {
+            self.sign_out();
+            self.logged_out = true;
+        }
     }
 
-    /// A person signs in.
-    pub(super) fn sign_in(&mut self, now: Timestamp) {
+    /// A person signs in, to the paper account or not.
+    pub(super) fn sign_in(&mut self, now: Timestamp, paper: bool) {
         self.sign_out();
         self.sign_on = Some(SignOn {
             since: now,
@@ -236,11 +253,12 @@ impl Gateway {
             session: random_token(),
             token: random_token(),
             cookie: random_token(),
+            paper,
             ends: later(now, self.settings.sso_lifetime).min(self.settings.midnight.after(now)),
         });
         self.competing = self.elsewhere;
-        if self.settings.opened_at_sign_in && !self.elsewhere {
-            self.open(now);
+        if self.settings.opened_at_sign_in && !self.elsewhere && !self.settings.compete_always_needed {
+            self.open(now, false);
         }
     }
 
@@ -248,6 +266,11 @@ impl Gateway {
     pub(super) fn sign_out(&mut self) {
         self.sign_on = None;
         self.logged_out = false;
+        self.close();
+    }
+
+    /// The brokerage session ends, and what is known of its openings is forgotten.
+    fn close(&mut self) {
         self.brokerage = Brokerage::Unopened;
         self.competing = false;
         self.fail = None;
@@ -290,16 +313,18 @@ impl Gateway {
         self.competing = false;
     }
 
-    /// Opens the brokerage session unless it is elsewhere.
-    fn open(&mut self, now: Timestamp) -> bool {
+    /// Opens the brokerage session, unless it is elsewhere and left there.
+    fn open(&mut self, now: Timestamp, compete: bool) -> bool {
+        self.elsewhere &= !compete;
         self.competing = false;
-        self.fail = self.elsewhere.then_some(COMPETE_NEEDED);
-        if !self.elsewhere {
+        let refused = self.elsewhere || (self.settings.compete_always_needed && !compete);
+        self.fail = refused.then_some(COMPETE_NEEDED);
+        if !refused {
             self.brokerage = Brokerage::Open { established: later(now, self.settings.establish_after) };
             self.reauthentication = None;
             self.failed_init = None;
         }
-        !self.elsewhere
+        !refused
     }
 
     /// Lets happen, in its order, what was due by now.
@@ -310,7 +335,7 @@ impl Gateway {
         if let Some(due) = self.reauthentication.filter(|due| *due <= now.min(ends)) {
             self.reauthentication = None;
             let open = matches!(self.brokerage, Brokerage::Open { .. });
-            if self.linked && !open && self.open(due) {
+            if self.linked && !open && self.open(due, false) {
                 self.sign_on.iter_mut().for_each(|sign_on| sign_on.last_call = due.max(sign_on.last_call));
             }
         }

@@ -5,14 +5,14 @@ use std::time::Duration;
 use broker_session_sandbox::Clock;
 use broker_session_sandbox::ibkr::{Midnight, Operation, Sandbox};
 
-use crate::wire::{Result, start};
+use crate::wire::{Result, closed, start};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
 #[tokio::test]
 async fn a_session_without_calls_times_out_softly_and_init_is_the_cure() -> Result {
     let clock = Clock::frozen_at("2024-10-12T12:00:00Z".parse()?);
-    let (_sandbox, wire) = start(Sandbox::builder().clock(clock.clone())).await?;
+    let (_sandbox, wire) = start(closed().clock(clock.clone())).await?;
     wire.init(false).await?;
     clock.advance(5 * MINUTE);
     assert_eq!(wire.status().await?["authenticated"], true);
@@ -27,7 +27,7 @@ async fn a_session_without_calls_times_out_softly_and_init_is_the_cure() -> Resu
 #[tokio::test]
 async fn any_call_keeps_the_session_for_the_whole_day_until_midnight() -> Result {
     let clock = Clock::frozen_at("2024-07-15T10:00:00Z".parse()?);
-    let builder = Sandbox::builder().clock(clock.clone()).midnight(Midnight::NewYork);
+    let builder = closed().clock(clock.clone()).midnight(Midnight::NewYork);
     let (sandbox, wire) = start(builder).await?;
     wire.init(false).await?;
     let mut tickles = 0;
@@ -43,7 +43,7 @@ async fn any_call_keeps_the_session_for_the_whole_day_until_midnight() -> Result
 
 #[tokio::test(start_paused = true)]
 async fn the_clock_runs_with_the_runtime_so_that_a_day_passes_in_a_moment() -> Result {
-    let sandbox = Sandbox::builder().opened_at_sign_in().start().await?;
+    let sandbox = Sandbox::builder().start().await?;
     assert!(sandbox.state().authenticated);
     tokio::time::sleep(6 * MINUTE).await;
     assert!(!sandbox.state().authenticated);

@@ -6,14 +6,14 @@ use broker_session_sandbox::ibkr::{Etiquette, Operation, Sandbox};
 use broker_session_sandbox::{Clock, Fault};
 use reqwest::StatusCode;
 
-use crate::wire::{Result, Wire, seen};
+use crate::wire::{Result, Wire, closed, seen};
 
 const QUARTER: Duration = Duration::from_secs(15 * 60);
 
 /// A sandbox whose limits hold and whose time stands still.
 async fn strict() -> Result<(Sandbox, Wire)> {
     let clock = Clock::frozen_at("2024-10-12T12:00:00Z".parse()?);
-    let sandbox = Sandbox::builder().clock(clock).start().await?;
+    let sandbox = closed().clock(clock).strict_pacing().start().await?;
     let wire = Wire::new(sandbox.base_url())?;
     Ok((sandbox, wire))
 }
@@ -48,14 +48,26 @@ async fn tickle_and_validate_have_limits_of_their_own() -> Result {
             let answer = if path == "/tickle" { wire.post(path).await } else { wire.get(path).await };
             answer.map(|answer| answer.status().as_u16())
         };
-        // A few tickles in a row are borne with, but counted.
-        let borne_with = if path == "/tickle" { 5 } else { 1 };
-        for _ in 0..borne_with {
-            assert_eq!(call().await?, 200, "{path}");
-        }
+        assert_eq!(call().await?, 200, "{path}");
         assert_eq!(call().await?, 429, "{path}");
         assert!(sandbox.etiquette().rate_limit_violations > 0, "{path}");
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn by_default_haste_is_counted_and_only_much_of_it_is_punished() -> Result {
+    let clock = Clock::frozen_at("2024-10-12T12:00:00Z".parse()?);
+    let sandbox = Sandbox::builder().clock(clock).start().await?;
+    let wire = Wire::new(sandbox.base_url())?;
+    for calls in 1..=12 {
+        wire.status().await?;
+        assert_eq!(sandbox.etiquette().rate_limit_violations, u64::saturating_sub(calls, 10));
+    }
+    for _ in 12..20 {
+        wire.status().await?;
+    }
+    assert_eq!(wire.post("/iserver/auth/status").await?.status(), 429);
     Ok(())
 }
 
@@ -84,7 +96,7 @@ async fn a_penalty_out_of_the_blue_is_no_breach() -> Result {
 
 #[tokio::test]
 async fn without_pacing_nothing_is_refused() -> Result {
-    let sandbox = Sandbox::builder().pacing(false).start().await?;
+    let sandbox = closed().pacing(false).start().await?;
     let wire = Wire::new(sandbox.base_url())?;
     for _ in 0..20 {
         wire.tickle().await?;

@@ -5,24 +5,24 @@ use std::io;
 use std::time::Duration;
 
 use broker_session_sandbox::Fault;
-use broker_session_sandbox::ibkr::{Operation, Sandbox};
-use reqwest::{Certificate, Client, Response, StatusCode};
+use broker_session_sandbox::ibkr::{Certificate, Operation, Sandbox};
+use reqwest::{Client, Response, StatusCode};
 
-use crate::wire::{Result, Wire, start};
+use crate::wire::{Result, Wire, closed, seen, start};
 
 /// A client that trusts the sandbox's certificate and no other.
 fn trusting(sandbox: &Sandbox) -> Result<Wire> {
     let pem = sandbox.certificate_pem().ok_or("no certificate")?;
     let http = Client::builder()
         .no_proxy()
-        .tls_certs_only([Certificate::from_pem(pem.as_bytes())?])
+        .tls_certs_only([reqwest::Certificate::from_pem(pem.as_bytes())?])
         .redirect(reqwest::redirect::Policy::none())
         .build()?;
     Ok(Wire { http, base: sandbox.base_url().to_owned() })
 }
 
 async fn https() -> Result<(Sandbox, Wire)> {
-    let (sandbox, _) = start(Sandbox::builder().https()).await?;
+    let (sandbox, _) = start(closed().certificate(Certificate::Valid)).await?;
     let wire = trusting(&sandbox)?;
     Ok((sandbox, wire))
 }
@@ -43,8 +43,27 @@ async fn https_needs_trust_in_the_sandboxs_own_certificate() -> Result {
 }
 
 #[tokio::test]
+async fn the_gateways_certificate_is_for_no_host_and_out_of_date() -> Result {
+    let (sandbox, _) = start(Sandbox::builder().https()).await?;
+    let trusting = trusting(&sandbox)?;
+    assert!(trusting.tickle().await.is_err(), "no client can verify it");
+    assert!(sandbox.calls().is_empty());
+
+    let http = Client::builder().no_proxy().tls_danger_accept_invalid_certs(true).tls_info(true);
+    let http = http.redirect(reqwest::redirect::Policy::none()).build()?;
+    let root = http.get(sandbox.root_url()).send().await?;
+    let info = root.extensions().get::<reqwest::tls::TlsInfo>().ok_or("no TLS")?;
+    let certificate = info.peer_certificate().ok_or("no certificate")?;
+    let has = |text: &str| certificate.windows(text.len()).any(|window| window == text.as_bytes());
+    assert!(has("Client Portal Web API") && !has("localhost"));
+    assert!(has("190601000000Z"), "the year that it expired in");
+    assert_eq!(seen(root).await?.1, "/sso/Login?forwardTo=22&RL=1&ip2loc=US", "signed in or not");
+    Ok(())
+}
+
+#[tokio::test]
 async fn without_https_there_is_no_certificate() -> Result {
-    let (sandbox, wire) = start(Sandbox::builder()).await?;
+    let (sandbox, wire) = start(closed()).await?;
     assert_eq!((sandbox.certificate_pem(), sandbox.certificate_fingerprint_sha256()), (None, None));
     sandbox.replace_certificate()?;
     wire.tickle().await?;

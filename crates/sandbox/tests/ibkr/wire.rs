@@ -53,6 +53,11 @@ impl Wire {
     }
 }
 
+/// A sandbox that leaves the opening of the brokerage session to its clients.
+pub(crate) fn closed() -> Builder {
+    Sandbox::builder().opened_at_sign_in(false)
+}
+
 /// A sandbox without limits, and a client at its newer base.
 pub(crate) async fn start(builder: Builder) -> Result<(Sandbox, Wire)> {
     let sandbox = builder.pacing(false).start().await?;

@@ -27,7 +27,7 @@ const DECENT_PAUSE: Duration = Duration::from_secs(60);
 /// # Errors
 /// If a step does not go as it should.
 pub(crate) async fn demo(json: bool) -> Result<Value, Failure> {
-    let builder = Sandbox::builder().https().signed_out();
+    let builder = Sandbox::builder().https().signed_out().opened_at_sign_in(false);
     Demo::run(&BROKER, builder, json, async |demo| {
         demo.heading("The gateway's certificate")?;
         let gateway = demo.trust().await?;

@@ -2,8 +2,9 @@
 
 use std::{fs, path::PathBuf, time::Duration};
 
-use broker_session_sandbox::ibkr::{Operation, Sandbox, SignedOut};
+use broker_session_sandbox::ibkr::{Builder, Certificate, Operation, Sandbox, SignedOut};
 use clap::{Args, ValueEnum};
+use http::StatusCode;
 use serde_json::json;
 
 use super::BROKER;
@@ -17,14 +18,17 @@ use crate::{
 /// Run a stand-in for the Client Portal Gateway on this machine, until it is told to stop (Ctrl-C).
 ///
 /// It prints what a client's environment needs, and the page at which a person signs in: in a browser with the
-/// button there, or with any POST to it. It keeps the broker's limits: too many calls, and for 15 minutes every
-/// answer is a 429.
+/// button there, or with any POST to it. A sign-in opens the brokerage session, too. Far too many calls are answered
+/// with 429 for 15 minutes.
 #[derive(Args, Debug)]
 #[command(after_long_help = help())]
 pub(crate) struct SandboxArgs {
-    /// Serve https with a certificate that the sandbox signs itself, as the gateway does.
+    /// Serve https with a certificate that the sandbox signs itself, as the gateway does: for no host's name, and expired.
     #[arg(long)]
     https: bool,
+    /// Let that certificate be for this machine and in date, for clients that verify it against its PEM.
+    #[arg(long, requires = "https")]
+    valid_certificate: bool,
     /// Write that certificate to this file, in PEM.
     #[arg(long, value_name = "PATH", requires = "https")]
     certificate_out: Option<PathBuf>,
@@ -43,9 +47,45 @@ pub(crate) struct SandboxArgs {
     /// The seconds without a call after which the brokerage session times out [default: 330].
     #[arg(long, value_name = "SECONDS", value_parser = network::seconds)]
     idle_timeout: Option<Duration>,
-    /// Take any number of calls.
+    /// Whether a sign-in opens the brokerage session, as the gateway does. If not, a client has to.
+    #[arg(long, value_name = "BOOL", default_value_t = true, action = clap::ArgAction::Set)]
+    opened_at_sign_in: bool,
+    /// The seconds from the opening of the brokerage session until it is established [default: 0].
+    #[arg(long, value_name = "SECONDS", value_parser = network::seconds)]
+    establish_after: Option<Duration>,
+    /// Begin with the brokerage session held elsewhere, by the same user.
     #[arg(long)]
+    competing: bool,
+    /// Refuse to open the brokerage session without `compete`, although nobody holds it elsewhere.
+    #[arg(long)]
+    compete_always_needed: bool,
+    /// Tear a live brokerage session down when it is opened once more.
+    #[arg(long)]
+    init_tears_down: bool,
+    /// Let the single sign-on survive a logout.
+    #[arg(long)]
+    logout_keeps_sign_on: bool,
+    /// The HTTP status with which an opening is answered after a logout [default: 410].
+    #[arg(long, value_name = "STATUS")]
+    init_after_logout: Option<StatusCode>,
+    /// The seconds that the single sign-on lives at most [default: 86400].
+    #[arg(long, value_name = "SECONDS", value_parser = network::seconds)]
+    sso_lifetime: Option<Duration>,
+    /// Take calls only with the cookie of the browser in which the person signed in.
+    #[arg(long)]
+    cookies_needed: bool,
+    /// Take POSTs only with an `Origin` or `Referer` of the gateway's own.
+    #[arg(long)]
+    origin_needed: bool,
+    /// Refuse every call, as a gateway does whose `ips.allow` lacks the caller's address.
+    #[arg(long)]
+    address_not_allowed: bool,
+    /// Take any number of calls.
+    #[arg(long, conflicts_with = "strict_pacing")]
     no_pacing: bool,
+    /// Punish every call beyond the documented limits: 10 a second, one tickle a second, one `/sso/validate` a minute.
+    #[arg(long)]
+    strict_pacing: bool,
     #[command(flatten)]
     serve: ServeArgs<Operation>,
 }
@@ -54,6 +94,7 @@ fn help() -> String {
     help::examples(&[
         "broker-session sandbox ibkr --port 5000",
         "broker-session sandbox ibkr --port 5000 --https --signed-out",
+        "broker-session sandbox ibkr --opened-at-sign-in false --compete-always-needed",
         "broker-session sandbox ibkr --fault tickle_post=html-503 --json",
     ])
 }
@@ -88,6 +129,11 @@ impl From<WhenSignedOut> for SignedOut {
     }
 }
 
+/// A setting that is on or off.
+type Switch = fn(Builder) -> Builder;
+/// A setting that is a time.
+type Timer = fn(Builder, Duration) -> Builder;
+
 /// Serves until the program is told to stop.
 ///
 /// # Errors
@@ -96,18 +142,39 @@ pub(crate) async fn sandbox(args: SandboxArgs, context: &Context) -> Result<(), 
     let mut builder = Sandbox::builder()
         .user_name(&args.user_name)
         .when_signed_out(args.when_signed_out.into())
-        .pacing(!args.no_pacing);
+        .pacing(!args.no_pacing)
+        .opened_at_sign_in(args.opened_at_sign_in);
     if args.https {
-        builder = builder.https();
+        let valid = args.valid_certificate;
+        builder = builder.certificate(if valid { Certificate::Valid } else { Certificate::Gateway });
     }
-    if args.signed_out {
-        builder = builder.signed_out();
+    let switches: [(bool, Switch); 10] = [
+        (args.signed_out, Builder::signed_out),
+        (args.paper, Builder::paper),
+        (args.competing, Builder::competing),
+        (args.compete_always_needed, Builder::compete_always_needed),
+        (args.init_tears_down, Builder::init_tears_down),
+        (args.logout_keeps_sign_on, Builder::logout_keeps_sign_on),
+        (args.cookies_needed, Builder::cookies_needed),
+        (args.origin_needed, Builder::origin_needed),
+        (args.address_not_allowed, Builder::address_not_allowed),
+        (args.strict_pacing, Builder::strict_pacing),
+    ];
+    for (_, apply) in switches.into_iter().filter(|(is_on, _)| *is_on) {
+        builder = apply(builder);
     }
-    if args.paper {
-        builder = builder.paper();
+    let durations: [(Option<Duration>, Timer); 3] = [
+        (args.idle_timeout, Builder::idle_timeout),
+        (args.establish_after, Builder::establish_after),
+        (args.sso_lifetime, Builder::sso_lifetime),
+    ];
+    for (duration, apply) in durations {
+        if let Some(duration) = duration {
+            builder = apply(builder, duration);
+        }
     }
-    if let Some(timeout) = args.idle_timeout {
-        builder = builder.idle_timeout(timeout);
+    if let Some(status) = args.init_after_logout {
+        builder = builder.init_after_logout(status);
     }
     let sandbox = start(builder, args.serve).await?;
     if let (Some(path), Some(pem)) = (&args.certificate_out, sandbox.certificate_pem()) {
