@@ -27,7 +27,7 @@ const PANIC: &str = "a panic on purpose: ";
 const MARKS: [&str; 2] = [CANARY, "canary-"];
 
 /// What is exported and holds nothing that was sent or answered: traits, settings, kinds, and what is public.
-const WITHOUT_WORDS: [&str; 14] = [
+const WITHOUT_WORDS: [&str; 15] = [
     "Api",
     "Backoff",
     "Compete",
@@ -42,6 +42,7 @@ const WITHOUT_WORDS: [&str; 14] = [
     "Session",
     "Signer",
     "TokenKind",
+    "UnusableCertificate",
 ];
 
 /// A result that nobody expects.

@@ -13,6 +13,7 @@ mod body;
 mod causes;
 mod certificate_key;
 pub mod contract;
+mod cookies;
 mod credential;
 mod deadlines;
 mod drift;

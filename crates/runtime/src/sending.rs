@@ -101,7 +101,8 @@ impl Inner {
             if self.sign(&mut request).is_err() {
                 return (outcome, attempts);
             }
-            if let Some(operation) = operation.filter(|_| self.signer.is_some()) {
+            let is_changed = self.signer.is_some() || self.cookies.is_some();
+            if let Some(operation) = operation.filter(|_| is_changed) {
                 secrets.extend(self.secrets(&request, operation));
             }
             attempts += 1;
@@ -125,11 +126,15 @@ impl Inner {
         left: Duration,
     ) -> reqwest::Result<Response> {
         *request.timeout_mut() = Some(self.deadlines.attempt.min(left));
+        let url = request.url().clone();
         let outcome = match &self.exchange {
             Some(exchange) => exchange.execute(client, request).await,
             None => client.execute(request).await,
         };
         let mut response = outcome.map_err(reqwest::Error::without_url)?;
+        if let Some(cookies) = &self.cookies {
+            cookies.take_over(&url, response.headers(), SystemTime::now());
+        }
         let mut headers = harmless(response.headers());
         if response.status() == StatusCode::TOO_MANY_REQUESTS
             && let Some(wait) = self.pace.penalise(retry_after(&headers, SystemTime::now()))

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use crate::{Credential, Json, Operation, Secret, SecuritySchemeKind, transport::Inner, wiped::taken_over};
 
 /// Shorter parts of a header are left alone: they are words, not secrets.
-const SHORTEST_PART: usize = 8;
+pub(crate) const SHORTEST_PART: usize = 8;
 
 impl Inner {
     /// Every secret of a request that is ready to be sent.

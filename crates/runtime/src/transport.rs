@@ -20,6 +20,7 @@ use crate::{
     Api, Backoff, Credential, Deadlines, DriftObserver, Exchange, Kept, Operation, RetryPolicy, Secret,
     Signer,
     answer::rebuild,
+    cookies::Cookies,
     pace::Pace,
     sending,
     sent::{parts, take_over},
@@ -44,6 +45,10 @@ pub(crate) struct Inner {
     pub(crate) api: &'static Api,
     pub(crate) credentials: BTreeMap<&'static str, Credential>,
     pub(crate) headers: Vec<(HeaderName, Secret)>,
+    /// Headers that are no secret.
+    pub(crate) open_headers: HeaderMap,
+    /// The server's cookies, where they are taken over.
+    pub(crate) cookies: Option<Arc<Cookies>>,
     pub(crate) signer: Option<Arc<dyn Signer>>,
     pub(crate) signatures: Arc<Signatures>,
     pub(crate) exchange: Option<Arc<dyn Exchange>>,
@@ -69,6 +74,19 @@ impl TransportBuilder {
     /// as a secret.
     pub fn header(mut self, name: HeaderName, value: Secret) -> Self {
         self.0.headers.push((name, value));
+        self
+    }
+
+    /// Puts a header on every request that is no secret, unless [`TransportBuilder::header`] has another value for it.
+    pub fn open_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.0.open_headers.insert(name, value);
+        self
+    }
+
+    /// Takes over the cookies that the server sets, and sends them back to it, in place of those of the same names that
+    /// the caller has given. They are treated as secrets, and kept for as long as the transport lives.
+    pub fn take_over_cookies(mut self) -> Self {
+        self.0.cookies = Some(Arc::default());
         self
     }
 
@@ -134,6 +152,8 @@ impl Transport {
             api,
             credentials: BTreeMap::new(),
             headers: Vec::new(),
+            open_headers: HeaderMap::new(),
+            cookies: None,
             signer: None,
             signatures: Arc::default(),
             exchange: None,
@@ -188,11 +208,14 @@ impl Transport {
             let (name, value) = credential.header(scheme)?;
             headers.insert(name, value);
         }
+        for (name, value) in &self.0.open_headers {
+            headers.insert(name, value.clone());
+        }
         put(headers, &self.0.headers)
     }
 
-    /// Adds the signer's headers for a request of this method to this URL, marked as sensitive; nothing if
-    /// there is no signer.
+    /// Adds what belongs to a request of this method to this URL, marked as sensitive: the server's cookies where they
+    /// are taken over, and the signer's headers if there is a signer.
     ///
     /// # Errors
     /// What the signer says, or that a value cannot stand in a header; the text does not hold it.
@@ -200,11 +223,12 @@ impl Transport {
         self.0.sign_headers(method, url, headers)
     }
 
-    /// What the caller has supplied, whole and in parts: the headers, and the latest signatures. An answer may
-    /// quote it in a text that is shown.
+    /// What the caller has supplied, whole and in parts: the headers, and the latest signatures; and the server's
+    /// cookies. A response may quote it in a string that is shown.
     pub fn supplied(&self) -> Vec<Secret> {
         let headers = self.0.headers.iter().flat_map(|(_, secret)| parts(secret.expose()));
-        headers.chain(self.0.signatures.recent()).collect()
+        let cookies = self.0.cookies.iter().flat_map(|cookies| cookies.secrets());
+        headers.chain(self.0.signatures.recent()).chain(cookies).collect()
     }
 
     /// The hook that sends a request, as often as spec, policy and deadlines allow.
@@ -246,13 +270,16 @@ impl Transport {
 }
 
 impl Inner {
-    /// Puts the signer's headers on a request.
+    /// Puts the server's cookies and the signer's headers on a request.
     pub(crate) fn sign(&self, request: &mut Request) -> Result<(), String> {
         let (method, url) = (request.method().clone(), request.url().clone());
         self.sign_headers(&method, &url, request.headers_mut())
     }
 
     fn sign_headers(&self, method: &Method, url: &Url, headers: &mut HeaderMap) -> Result<(), String> {
+        if let Some(cookies) = &self.cookies {
+            cookies.apply(url, headers)?;
+        }
         match &self.signer {
             Some(signer) => {
                 let signature = signer.sign(method, url)?;

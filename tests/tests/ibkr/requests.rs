@@ -1,7 +1,7 @@
 //! What goes out: lengths, headers, signatures, bases.
 
 use std::sync::{
-    Arc,
+    Arc, Mutex,
     atomic::{AtomicUsize, Ordering},
 };
 
@@ -10,12 +10,12 @@ use broker_session::{
     ibkr::{Compete, Gateway, GatewayBuilder},
 };
 use broker_session_sandbox::{Call, Fault, ibkr::Operation};
-use contract_tests::{AT_ONCE, kind};
+use contract_tests::{AT_ONCE, Raw, Reaction, kind, respond};
 use http::{HeaderName, Method, StatusCode};
 use std::time::Duration;
 use url::Url;
 
-use crate::support::{builder, closed, gateway, sandbox};
+use crate::support::{READY, builder, closed, gateway, sandbox};
 
 /// Every call of the broker once, in an order in which all go well.
 async fn call_everything(gateway: &Gateway) -> Result<(), Error> {
@@ -104,6 +104,76 @@ async fn a_cookie_goes_on_every_request_where_a_gateway_wants_one() -> Result<()
     assert!(sandbox.calls().len() > 6);
     assert!(sandbox.calls().iter().all(|call| call.header("cookie") == Some(&*cookie)));
     Ok(())
+}
+
+#[tokio::test]
+async fn requests_to_a_gateway_look_like_those_of_its_own_page() -> Result<(), Error> {
+    let sandbox = sandbox().await;
+    let own = sandbox.root_url().to_owned();
+    let gateway = gateway(sandbox.base_url());
+    call_everything(&gateway).await?;
+    let accounts = format!("{}/iserver/accounts", sandbox.base_url());
+    let _ = gateway.authorize(gateway.http().get(&accounts))?.send().await.unwrap();
+    for call in sandbox.take_calls() {
+        assert_eq!(call.header("origin"), Some(&*own), "{call:?}");
+        assert_eq!(call.header("referer"), Some(&*format!("{own}/")), "{call:?}");
+    }
+    let other = builder(sandbox.base_url()).header("Origin", "https://other.example".into()).build()?;
+    let _ = other.status().await;
+    assert_eq!(sandbox.calls()[0].header("origin"), Some("https://other.example"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn requests_to_the_hosted_api_have_no_page() -> Result<(), Error> {
+    let hosted = builder("https://api.ibkr.com/v1/api").header("Authorization", "Bearer made-up".into());
+    let hosted = hosted.build()?;
+    let request = hosted.authorize(hosted.http().get("https://api.ibkr.com/v1/api/iserver/accounts"))?;
+    let headers = request.build().unwrap().headers().clone();
+    assert!(headers.contains_key("authorization"));
+    assert!(!headers.contains_key("origin") && !headers.contains_key("referer"), "{headers:?}");
+    Ok(())
+}
+
+/// Takes the cookie `sess` once in each value, and replaces it in each response.
+async fn replacing_cookies() -> Raw {
+    let valid = Mutex::new("made-up-cookie-1".to_owned());
+    Raw::start(move |request| {
+        let mut valid = valid.lock().unwrap();
+        let is_valid = request.to_lowercase().contains(&format!("sess={valid}"));
+        let number: usize = valid.rsplit('-').next().unwrap().parse().unwrap();
+        *valid = format!("made-up-cookie-{}", number + 1);
+        let set = format!("sess={valid}; Path=/; HttpOnly");
+        let headers = [("set-cookie", &*set), ("content-type", "application/json")];
+        Reaction::Answer(match is_valid {
+            true => respond("200 OK", &headers, READY),
+            false => respond("401 Unauthorized", &headers, &format!(r#"{{"error":"not {valid}"}}"#)),
+        })
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_cookie_that_the_gateway_replaces_is_taken_over() -> Result<(), Error> {
+    let server = replacing_cookies().await;
+    let base = format!("{}/v1/api", server.base_url());
+    let given = Secret::from("other=kept; sess=made-up-cookie-1");
+    let gateway = builder(&base).header("Cookie", given).build()?;
+    for _ in 0..3 {
+        assert!(gateway.status().await?.is_ready());
+    }
+    let own = gateway.authorize(gateway.http().get(format!("{base}/iserver/accounts")))?;
+    assert!(own.send().await.unwrap().status().is_success());
+    assert!(server.requests().iter().all(|request| request.contains("other=kept; sess=made-up-cookie-")));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_gateways_cookie_is_as_secret_as_the_callers() {
+    let server = replacing_cookies().await;
+    let gateway = gateway(&format!("{}/v1/api", server.base_url()));
+    let error = gateway.status().await.unwrap_err();
+    assert!(!format!("{error} {error:?}").contains("made-up-cookie"), "{error}");
 }
 
 #[tokio::test]

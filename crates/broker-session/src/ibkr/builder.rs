@@ -3,7 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use broker_session_runtime::{Secret, Signer, TransportBuilder, is_loopback, parse_url};
-use http::HeaderName;
+use http::{
+    HeaderName, HeaderValue,
+    header::{ORIGIN, REFERER},
+};
 use ibkr_session_api::API;
 use url::Url;
 
@@ -59,7 +62,7 @@ impl GatewayBuilder {
     }
 
     /// Puts a header on every request, marked as sensitive: the browser's `Cookie`, which some gateways want, or
-    /// an `Authorization` for the hosted Web API.
+    /// an `Authorization` for the hosted Web API. A gateway may replace a cookie; its new value is sent from then on.
     pub fn header(mut self, name: impl Into<String>, value: Secret) -> Self {
         self.headers.push((name.into(), value));
         self
@@ -104,6 +107,9 @@ impl GatewayBuilder {
         };
         let http = self.connection.http_client(&hosts)?;
         let mut transport = self.connection.transport(&API);
+        if login_url.is_some() {
+            transport = as_from_its_page(transport, &base)?;
+        }
         for (name, value) in self.headers {
             transport = with_header(transport, &name, &value)?;
         }
@@ -118,6 +124,15 @@ impl GatewayBuilder {
         }
         Ok(Gateway::new(base, login_url.map(String::from), hosts, http, transport.build()))
     }
+}
+
+/// Makes requests look like those of the gateway's own page: some gateways answer every POST with 401 without its
+/// `Origin` and `Referer`, or with a cookie that they have replaced since. Those that do not ask for it do not mind.
+fn as_from_its_page(transport: TransportBuilder, base: &Url) -> Result<TransportBuilder, Error> {
+    let bad = |_| Error::config("the base URL cannot stand in a header");
+    let origin = HeaderValue::try_from(base.origin().ascii_serialization()).map_err(bad)?;
+    let referer = HeaderValue::try_from(root(base).as_str()).map_err(bad)?;
+    Ok(transport.open_header(ORIGIN, origin).open_header(REFERER, referer).take_over_cookies())
 }
 
 fn is_authorization(name: &str) -> bool {

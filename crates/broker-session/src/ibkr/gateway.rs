@@ -96,8 +96,9 @@ impl Gateway {
         &self.0.http
     }
 
-    /// Puts what was given to the builder on a request of the program: the headers, and what the signer adds, all
-    /// marked as sensitive.
+    /// Puts on a request of the program what every call carries: the headers that were given to the builder and what the
+    /// signer adds, all marked as sensitive; and for a gateway the `Origin` and `Referer` of its own page and the cookies
+    /// that it has set.
     ///
     /// Such requests count towards the broker's limit of 10 a second, and nothing here holds them back.
     ///
