@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use broker_session_codegen::spec::{Operation, escape, secret_members};
-use broker_session_runtime::{Environment, RateLimit, Retry, SecuritySchemeKind};
+use broker_session_runtime::{Environment, ErrorCode, RateLimit, Retry, SecuritySchemeKind};
 use serde_json::Value;
 
 use crate::{Generated, Report, Spec};
@@ -33,12 +33,11 @@ fn whole<G: Generated>(spec: &Spec, report: &mut Report) {
     let of_spec: Vec<(&str, &str)> =
         servers.map(|server| (text(server, "url"), text(server, "x-environment"))).collect();
     report.same("the servers", &of_table, &of_spec);
-    let of_table: Vec<(&str, &str, &str)> =
-        api.error_codes.iter().map(|code| (code.code, code.kind.as_str(), code.meaning)).collect();
-    let codes = document["x-error-codes"].as_object().into_iter().flatten();
-    let of_spec: Vec<(&str, &str, &str)> =
-        codes.map(|(code, value)| (code.as_str(), text(value, "kind"), text(value, "meaning"))).collect();
-    report.same("the error codes", &of_table, &of_spec);
+    report.same("the error codes", &codes_of_table(api.error_codes), &codes_of_spec(document));
+    let of_table: Vec<&str> = api.hints.iter().map(|hint| hint.text).collect();
+    let hints = document["x-hints"].as_array().into_iter().flatten();
+    let of_spec: Vec<&str> = hints.map(|hint| text(hint, "hint")).collect();
+    report.same("the hints", &of_table, &of_spec);
     report.same("the limit", &api.rate_limit.map(limit), &limit_of(document));
     let penalty = api.penalty.map(|penalty| penalty.as_secs_f64());
     report.same("the penalty", &penalty, &document["x-penalty-seconds"].as_f64());
@@ -103,17 +102,27 @@ fn one_operation<G: Generated>(spec: &Spec, operation: &Operation, report: &mut 
     report.same(label("the secret members"), &of_table, &members);
     let path = escape(&operation.path);
     let pointer = format!("/paths/{path}/{}", operation.method.to_ascii_lowercase());
-    let (_, of_spec) = spec.resolve(&pointer);
-    report.same(label("the limit"), &entry.rate_limit.map(limit), &limit_of(of_spec));
-    let of_table: Vec<(u16, Option<&str>, bool)> = entry
-        .statuses
-        .iter()
-        .map(|status| (status.code, status.kind.map(|kind| kind.as_str()), status.may_be_empty))
+    let (_, of_spec_value) = spec.resolve(&pointer);
+    report.same(label("the limit"), &entry.rate_limit.map(limit), &limit_of(of_spec_value));
+    let statuses = entry.statuses.iter();
+    let of_table: Vec<(u16, Option<&str>, bool, bool, Vec<&str>)> = statuses
+        .map(|status| {
+            let confirms = status.success.iter().map(|(name, _)| *name).collect();
+            let kind = status.kind.map(|kind| kind.as_str());
+            (status.code, kind, status.may_be_empty, status.judges, confirms)
+        })
         .collect();
     let statuses = operation.responses.iter();
-    let of_spec: Vec<(u16, Option<&str>, bool)> =
-        statuses.map(|response| (response.status, response.kind.as_deref(), response.may_be_empty)).collect();
+    let of_spec: Vec<(u16, Option<&str>, bool, bool, Vec<&str>)> = statuses
+        .map(|response| {
+            let confirms = response.success.iter().map(|(name, _)| name.as_str()).collect();
+            (response.status, response.kind.as_deref(), response.may_be_empty, response.judges, confirms)
+        })
+        .collect();
     report.same(label("the statuses"), &of_table, &of_spec);
+    report.same(label("its own codes"), &codes_of_table(entry.error_codes), &codes_of_spec(of_spec_value));
+    let time_step = entry.time_step.map(|step| step.as_secs());
+    report.same(label("the time step"), &time_step, &operation.time_step);
     // A decoder that takes anything would let a gateway's page pass for an answer.
     for response in &operation.responses {
         let takes_a_page =
@@ -121,6 +130,23 @@ fn one_operation<G: Generated>(spec: &Spec, operation: &Operation, report: &mut 
         let label = label(&format!("{} takes a page for an answer", response.status));
         report.same(label, &takes_a_page, &Some(false));
     }
+}
+
+/// A code, its kind and its meaning, and whether it is about a guess.
+type Code<'a> = (&'a str, &'a str, &'a str, bool);
+
+fn codes_of_table(codes: &[ErrorCode]) -> Vec<Code<'_>> {
+    codes.iter().map(|code| (code.code, code.kind.as_str(), code.meaning, code.judges)).collect()
+}
+
+fn codes_of_spec(value: &Value) -> Vec<Code<'_>> {
+    let codes = value["x-error-codes"].as_object().into_iter().flatten();
+    codes
+        .map(|(code, entry)| {
+            let judges = entry["judges"] == true || text(entry, "kind") == "second_factor";
+            (code.as_str(), text(entry, "kind"), text(entry, "meaning"), judges)
+        })
+        .collect()
 }
 
 /// A limit in plain numbers: how many requests, in how many seconds.

@@ -21,6 +21,9 @@ struct Inner {
     operation: Option<&'static str>,
     status: Option<u16>,
     words: Words,
+    hint: Option<String>,
+    unjudged: bool,
+    reusable: bool,
     retry_after: Option<Duration>,
     login_url: Option<String>,
     refused_url: Option<Url>,
@@ -40,6 +43,9 @@ impl Error {
             operation: None,
             status: None,
             words: Words::default(),
+            hint: None,
+            unjudged: false,
+            reusable: false,
             retry_after: None,
             login_url: None,
             refused_url: None,
@@ -78,6 +84,28 @@ impl Error {
 
     pub(crate) fn with_words(mut self, words: Words) -> Self {
         self.0.words = words;
+        self
+    }
+
+    /// Names the way out, in a sentence or two.
+    pub(crate) fn with_hint(mut self, hint: Option<String>) -> Self {
+        self.0.hint = hint;
+        self
+    }
+
+    /// Says whether the broker has refused something else than the guess that the call carried.
+    pub(crate) fn unjudged(mut self, unjudged: bool) -> Self {
+        self.0.unjudged = unjudged;
+        self
+    }
+
+    pub(crate) fn is_unjudged(&self) -> bool {
+        self.0.unjudged
+    }
+
+    /// Marks that the guess of the call may be given again.
+    pub(crate) fn reusable(mut self) -> Self {
+        self.0.reusable = true;
         self
     }
 
@@ -159,6 +187,18 @@ impl Error {
         self.0.words.message.as_deref()
     }
 
+    /// The way out, in a sentence or two, where more is known than what the kind of the error says.
+    pub fn hint(&self) -> Option<&str> {
+        self.0.hint.as_deref()
+    }
+
+    /// Whether the broker did not look at the password, code or pin that the call carried, because it refused something
+    /// else, and the same client may give the same one again. Once the cause is gone, that is: nothing repeats it by
+    /// itself.
+    pub fn is_guess_reusable(&self) -> bool {
+        self.0.reusable
+    }
+
     /// How long the broker asks to be left alone.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
@@ -233,15 +273,25 @@ impl fmt::Display for Error {
         if let Some(message) = &inner.words.message {
             write!(f, " The broker says: \"{message}\".")?;
         }
+        if inner.reusable {
+            f.write_str(
+                " The broker did not check the password, code or pin; the same one may be used again.",
+            )?;
+        }
         if let Some(wait) = inner.retry_after {
             write!(f, " Nothing more should be sent for {} s.", wait.as_secs())?;
         }
         if inner.session.is_some() {
             f.write_str(" The session has begun all the same; it was sent nowhere.")?;
         }
+        match (&inner.hint, &inner.login_url) {
+            (Some(hint), _) => write!(f, " {hint}")?,
+            (None, None) => write!(f, " {}", inner.kind.advice())?,
+            (None, Some(_)) => {}
+        }
         match &inner.login_url {
             Some(url) => write!(f, " Open {url} in a browser and sign in."),
-            None => write!(f, " {}", inner.kind.advice()),
+            None => Ok(()),
         }
     }
 }
@@ -256,6 +306,7 @@ impl fmt::Debug for Error {
             .field("status", &inner.status)
             .field("broker_code", &inner.words.code)
             .field("broker_message", &inner.words.message)
+            .field("hint", &inner.hint)
             .field("retry_after", &inner.retry_after)
             .field("source", &inner.source)
             .finish()

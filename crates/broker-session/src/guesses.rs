@@ -3,8 +3,12 @@
 //! A few wrong guesses lock an account, the same guess cannot become right, and of one whose answer was lost
 //! nobody knows whether it was counted. So a guess that has left and did not get in is remembered and not sent
 //! again by the same client, whatever loop the caller runs. Only a new client tries it once more: that is a
-//! decision, and not a loop. Where the broker has said that the sign-in was over, so that it did not look at the
-//! guess, it may leave once more in a later sign-in.
+//! decision, and not a loop.
+//!
+//! Where the broker has refused something else than the guess (the access token, the session, the form of the request),
+//! it did not look at the guess, and that one may leave once more: after a session that was over in a later sign-in only.
+//! What is not known to be so is spent: a lost answer, a deadline, an error of the server, which may have counted before
+//! it failed, and a limit, which may be one of sign-ins.
 
 use std::{
     sync::atomic::{AtomicU64, Ordering},
@@ -19,7 +23,7 @@ use tokio::{
 
 use crate::Error;
 
-/// How often a guess may leave that the broker did not look at, because the sign-in was over.
+/// How often a guess may leave that the broker does not look at.
 const MOST_UNJUDGED: u32 = 2;
 
 /// Which sign-in of a client a guess belongs to.
@@ -43,18 +47,21 @@ struct Spent {
     guess: Secret,
     /// What came of it; nothing while nobody knows.
     kind: Option<ErrorKind>,
+    /// Whether the broker has said that it did not look at it.
+    unjudged: bool,
     /// In which sign-in it left last; nothing if it begins one.
     sign_in: Option<SignIn>,
-    /// How often it has left without being looked at.
-    unjudged: u32,
+    /// How often it has left.
+    times: u32,
 }
 
 impl Spent {
-    /// Whether the broker did not look at it, because the sign-in that it was given in was over, and there is another
-    /// sign-in now.
+    /// Whether it may leave once more, because the broker did not look at it. In a sign-in that is over it would not be
+    /// looked at again.
     fn may_leave_in(&self, sign_in: Option<SignIn>) -> bool {
         let was_over = matches!(self.kind, Some(ErrorKind::SessionExpired | ErrorKind::LoginRequired));
-        was_over && self.unjudged < MOST_UNJUDGED && self.sign_in.is_some() && self.sign_in != sign_in
+        let is_another = self.sign_in.is_some() && self.sign_in != sign_in;
+        self.times < MOST_UNJUDGED && if was_over { is_another } else { self.unjudged }
     }
 }
 
@@ -81,7 +88,7 @@ impl Guesses {
 
     /// Makes the call that spends `guess`, unless that very guess has left before and did not get in. What comes of the
     /// call must be known when it ends: a guess whose answer cannot be used is spent, too. A guess that the broker did not
-    /// look at, because the sign-in was over, may leave once more in a later one.
+    /// look at may leave once more.
     pub(crate) async fn spend<T>(
         &self,
         operation: &'static str,
@@ -106,9 +113,9 @@ impl Guesses {
             return Err(self.refused(operation, before));
         }
         let before = before.map(|place| spent.remove(place));
-        let unjudged = before.as_ref().map_or(0, |before| before.unjudged) + 1;
+        let times = before.as_ref().map_or(0, |before| before.times) + 1;
         // Noted before it leaves: should the caller drop the call, nobody will know what came of it.
-        spent.push(Spent { operation, guess: guess.clone(), kind: None, sign_in, unjudged });
+        spent.push(Spent { operation, guess: guess.clone(), kind: None, unjudged: false, sign_in, times });
         // The call has a deadline of its own, which says more; this one counts the wait as well.
         let outcome = match waited {
             None => call.await,
@@ -117,6 +124,7 @@ impl Guesses {
             }
         };
         let is_unsent = outcome.as_ref().is_err_and(Error::is_unsent);
+        let unjudged = outcome.as_ref().is_err_and(Error::is_unjudged);
         match self.verdict(&outcome) {
             None => {
                 spent.pop();
@@ -126,10 +134,12 @@ impl Guesses {
             kind => {
                 if let Some(last) = spent.last_mut() {
                     last.kind = kind;
+                    last.unjudged = unjudged;
                 }
             }
         }
-        outcome
+        let is_reusable = unjudged && !self.one_time && times < MOST_UNJUDGED;
+        outcome.map_err(|error| if is_reusable { error.reusable() } else { error })
     }
 
     fn refused(&self, operation: &'static str, before: &Spent) -> Error {
@@ -187,6 +197,10 @@ mod tests {
         Err(Error::new(kind, "made up"))
     }
 
+    fn unjudged(kind: ErrorKind) -> Result<(), Error> {
+        Err(Error::new(kind, "made up").unjudged(true))
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_guess_whose_call_was_dropped_is_not_sent_again() {
         let guesses = Guesses::new(TOTAL);
@@ -238,6 +252,31 @@ mod tests {
         // What begins a sign-in cannot be given in one that is over.
         assert!(is_sent_in(&guesses, None, "2", failure(ErrorKind::LoginRequired)).await);
         assert!(!is_sent_in(&guesses, None, "2", Ok(())).await);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_guess_beside_something_else_that_was_refused_leaves_once_more() {
+        let guesses = Guesses::new(TOTAL);
+        let first = Some(guesses.sign_in());
+        for (guess, sign_in) in [("1", first), ("2", None)] {
+            let secret = Secret::from(guess);
+            let refused = || async { unjudged(ErrorKind::Credentials) };
+            let error = guesses.spend("it", &secret, sign_in, refused()).await.unwrap_err();
+            assert!(error.is_guess_reusable() && error.to_string().contains("may be used again"), "{error}");
+            let error = guesses.spend("it", &secret, sign_in, refused()).await.unwrap_err();
+            assert!(!error.is_unsent() && !error.is_guess_reusable(), "{error}");
+            assert!(!is_sent_in(&guesses, sign_in, guess, Ok(())).await, "and no further");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_one_time_guess_is_sent_once_though_nobody_looked_at_it() {
+        let guesses = Guesses::one_time(TOTAL);
+        let guess = Secret::from("1");
+        let refused = async { unjudged(ErrorKind::Credentials) };
+        let error = guesses.spend("it", &guess, None, refused).await.unwrap_err();
+        assert!(!error.is_guess_reusable());
+        assert!(!is_sent(&guesses, "1", Ok(())).await);
     }
 
     #[tokio::test(start_paused = true)]

@@ -7,29 +7,22 @@
 use std::time::SystemTime;
 
 use broker_session_runtime::{
-    AllowedHosts, Api, ErrorKind, Kept, Operation, Retry, Unfit, Words, is_passing, is_tls_refused,
-    pin_mismatch, redact, retry_after, unusable_certificate,
+    AllowedHosts, Api, ErrorKind, Kept, Operation, Retry, Unfit, Verdict, Words, clock_difference,
+    is_passing, is_tls_refused, pin_mismatch, redact, retry_after, unusable_certificate,
 };
 use progenitor_client::{Error as WireError, ResponseValue};
+use reqwest::header::HeaderMap;
+use serde::Serialize;
 use url::Url;
 
 use crate::{Error, connection::follow, secrets::Secrets};
-
-/// An error body that knows its code and its words.
-pub(crate) trait Fault {
-    /// The broker's code.
-    fn code(&self) -> Option<String>;
-
-    /// What makes up the broker's message.
-    fn texts(&self) -> Vec<&str>;
-}
 
 /// An answer that may be a failure although its status says success.
 pub(crate) trait Answer {
     /// What it holds.
     type Value;
     /// What may come in its place.
-    type Fault: Fault;
+    type Fault: Serialize;
 
     /// The value without its envelope, or the failure.
     fn open(self) -> Result<Self::Value, Self::Fault>;
@@ -48,14 +41,19 @@ impl Settler {
     }
 
     /// The value of a call whose answer may be a failure although its status says success.
-    pub(crate) fn open<A: Answer, E: Fault>(
+    pub(crate) fn open<A: Answer, E: Serialize>(
         &self,
         operation: &'static str,
         result: Result<ResponseValue<A>, WireError<E>>,
     ) -> Result<A::Value, Error> {
-        let status = result.as_ref().map_or(200, |answer| answer.status().as_u16());
+        let arrived = result.as_ref().map(|answer| (answer.status().as_u16(), answer.headers().clone()));
+        let (status, headers) = arrived.unwrap_or_default();
         let answer = self.settle(operation, result)?;
-        answer.open().map_err(|fault| self.fault(operation, &fault).with_status(status))
+        answer.open().map_err(|fault| {
+            let known = self.api.operation(operation);
+            let error = self.refusal(known, status, self.said(&fault), &headers).during(operation);
+            error.repeatable(known.is_some_and(|operation| operation.retry == Retry::Safe))
+        })
     }
 
     /// Where to carry on after the answer of `operation` has named a host.
@@ -88,7 +86,7 @@ impl Settler {
     }
 
     /// The value of a call, or what went wrong with it.
-    pub(crate) fn settle<T, E: Fault>(
+    pub(crate) fn settle<T, E: Serialize>(
         &self,
         operation: &'static str,
         result: Result<ResponseValue<T>, WireError<E>>,
@@ -106,7 +104,7 @@ impl Settler {
                 let wait = retry_after(answer.headers(), SystemTime::now());
                 let said = self.said(&*answer);
                 let status = answer.status().as_u16();
-                self.refusal(known, status, said).with_retry_after(wait)
+                self.refusal(known, status, said, answer.headers()).with_retry_after(wait)
             }
             WireError::UnexpectedResponse(response) => {
                 let wait = retry_after(response.headers(), SystemTime::now());
@@ -114,7 +112,7 @@ impl Settler {
                 let kept = response.extensions().get::<Kept>();
                 match kept.is_some_and(|kept| *kept.unfit() == Unfit::HeldBack) {
                     true => held_back().with_retry_after(wait),
-                    false => self.unexpected(known, status, kept).with_retry_after(wait),
+                    false => self.unexpected(known, status, kept, response.headers()).with_retry_after(wait),
                 }
             }
             // The transport sees to it that none of these happens; they hold bodies, so nothing is quoted.
@@ -123,31 +121,49 @@ impl Settler {
         Err(error.during(operation).repeatable(repeatable))
     }
 
-    /// A fault that came with a successful status.
-    pub(crate) fn fault(&self, operation: &'static str, fault: &impl Fault) -> Error {
-        let Said { plain, shown } = self.said(fault);
-        let known = self.api.operation(operation);
-        // Some brokers write the status that they mean into the body.
-        let meant = || known?.status(plain.code.as_deref()?.parse().ok()?)?.kind;
-        let kind = self.api.kind_of(&plain).or_else(meant).unwrap_or(ErrorKind::Refused);
-        let repeatable = known.is_some_and(|operation| operation.retry == Retry::Safe);
-        let error = Error::new(kind, describe(kind)).with_status(200).with_words(shown);
-        error.during(operation).repeatable(repeatable)
+    /// A failure in a form that the spec describes, or that is known by its marks.
+    fn refusal(&self, operation: Option<&Operation>, status: u16, said: Said, headers: &HeaderMap) -> Error {
+        let kind = self.kind(operation, status, &said.plain);
+        let error = Error::new(kind, describe(kind)).with_status(status);
+        self.explained(error, operation, said, headers)
     }
 
-    /// A documented failure.
-    fn refusal(&self, operation: Option<&Operation>, status: u16, said: Said) -> Error {
-        let kind = self.kind(operation, status, &said.plain);
-        Error::new(kind, describe(kind)).with_status(status).with_words(said.shown)
+    /// The error with the broker's words, the way out, and what it means for a guess.
+    fn explained(
+        &self,
+        error: Error,
+        operation: Option<&Operation>,
+        said: Said,
+        headers: &HeaderMap,
+    ) -> Error {
+        let (Some(operation), Some(status)) = (operation, error.status()) else {
+            return error.with_words(said.shown);
+        };
+        let verdict = self.api.verdict(operation, status, &said.plain);
+        // A code that was made from the time is refused by a broker whose clock shows another one.
+        let step = operation.time_step.filter(|_| verdict == Verdict::Judged);
+        let clock = step.and_then(|step| clock_difference(headers, SystemTime::now(), step));
+        let hint =
+            clock.or_else(|| self.api.hint(operation, status, &said.plain, headers).map(str::to_owned));
+        error.with_words(said.shown).with_hint(hint).unjudged(verdict == Verdict::NotJudged)
     }
 
     /// An answer that is not what the spec describes.
-    fn unexpected(&self, operation: Option<&Operation>, status: u16, kept: Option<&Kept>) -> Error {
+    fn unexpected(
+        &self,
+        operation: Option<&Operation>,
+        status: u16,
+        kept: Option<&Kept>,
+        headers: &HeaderMap,
+    ) -> Error {
         let Some(kept) = kept else {
-            return self.refusal(operation, status, Said::default());
+            return self.refusal(operation, status, Said::default(), headers);
         };
         let said = Said { plain: kept.words([]), shown: kept.words(&self.secrets.all()) };
         let documented = operation.and_then(|operation| operation.status(status)?.kind);
+        if *kept.unfit() == Unfit::Failure {
+            return self.refusal(operation, status, said, headers);
+        }
         let kind = match kept.unfit() {
             // Where the spec says that the broker redirects to its login page, that page may have a host of its own.
             Unfit::Redirect { to_login: true, .. } if documented == Some(ErrorKind::LoginRequired) => {
@@ -165,19 +181,20 @@ impl Settler {
             // A redirect names a host, and a host's name may be anything.
             unfit => redact(&format!("{}: {unfit}", describe(kind)), &self.secrets.all()),
         };
-        Error::new(kind, what).with_status(status).with_words(said.shown)
+        let error = Error::new(kind, what).with_status(status);
+        match kept.status().is_success() || kept.status().is_redirection() {
+            // What became of the call is not known, so nothing is said of a guess that it carried.
+            true => error.with_words(said.shown),
+            false => self.explained(error, operation, said, headers),
+        }
     }
 
     fn kind(&self, operation: Option<&Operation>, status: u16, words: &Words) -> ErrorKind {
         operation.map_or(ErrorKind::Protocol, |operation| self.api.error_kind(operation, status, words))
     }
 
-    fn said(&self, fault: &impl Fault) -> Said {
-        let (code, secrets) = (fault.code(), self.secrets.all());
-        Said {
-            plain: Words::new(code.as_deref(), fault.texts(), []),
-            shown: Words::new(code.as_deref(), fault.texts(), &secrets),
-        }
+    fn said(&self, fault: &impl Serialize) -> Said {
+        Said { plain: Words::of(fault, []), shown: Words::of(fault, &self.secrets.all()) }
     }
 }
 

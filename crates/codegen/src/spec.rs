@@ -40,6 +40,10 @@ pub struct Operation {
     pub deprecated: bool,
     /// `x-rate-limit`: how often the broker takes this operation.
     pub rate_limit: Option<RateLimit>,
+    /// `x-error-codes` of the operation: what codes mean to it alone.
+    pub error_codes: Vec<ErrorCode>,
+    /// `x-time-step-seconds` of a member of the request's body: for how long a code is good that is made from the time.
+    pub time_step: Option<u64>,
     /// The names of the security schemes that a call carries.
     pub security: Vec<String>,
     /// The parameters, those of the path item included.
@@ -66,6 +70,34 @@ pub struct RateLimit {
     pub requests: u32,
     /// In how many seconds.
     pub seconds: u64,
+}
+
+/// One of the broker's own error codes, or a sentence (`x-error-codes`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ErrorCode {
+    /// The code or the sentence, in which `*` stands for any run of characters.
+    pub code: String,
+    /// What it means to a client.
+    pub kind: String,
+    /// `judges`: whether it is about the guess that the request carries.
+    pub judges: bool,
+    /// What it means, in words.
+    pub meaning: String,
+}
+
+/// A way out of a failure (`x-hints`), and when it applies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hint {
+    /// `status`: the HTTP statuses of which one must be met.
+    pub statuses: Vec<u16>,
+    /// `code`: the codes or sentences of which one must be met.
+    pub codes: Vec<String>,
+    /// `header`: a header of the response, and what it must hold.
+    pub header: Option<(String, String)>,
+    /// `operation`: the operations of which one must be meant.
+    pub operations: Vec<String>,
+    /// `hint`: what a person can do.
+    pub text: String,
 }
 
 /// A parameter of an operation.
@@ -96,6 +128,10 @@ pub struct Response {
     pub location: Option<String>,
     /// `x-may-be-empty`: whether the body may be missing; it then means an object without members.
     pub may_be_empty: bool,
+    /// `x-judges`: whether words that the spec does not know may be about the guess that the request carries.
+    pub judges: bool,
+    /// `x-success`: the fields that say of a success that it is one, and the values that do.
+    pub success: Vec<(String, Vec<String>)>,
     /// What it may hold; nothing if it has no body.
     pub content: Vec<Media>,
 }
@@ -184,6 +220,53 @@ pub fn penalty_seconds(document: &Document) -> Option<u64> {
     document.value().get("x-penalty-seconds")?.as_u64()
 }
 
+/// `x-error-codes` of a document or of an operation, in its order.
+pub fn error_codes(of: &Value) -> Vec<ErrorCode> {
+    let codes = of.get("x-error-codes").and_then(Value::as_object).into_iter().flatten();
+    codes
+        .map(|(code, entry)| {
+            let text = |name| text(entry, name).unwrap_or_default();
+            let kind = text("kind");
+            // Nothing but a guess can be a wrong second factor.
+            let judges = kind == "second_factor" || is_true(entry, "judges");
+            ErrorCode { code: code.clone(), kind, judges, meaning: text("meaning") }
+        })
+        .collect()
+}
+
+/// `x-hints` of the document, in its order.
+pub fn hints(document: &Document) -> Vec<Hint> {
+    let hints = document.value().get("x-hints").and_then(Value::as_array).into_iter().flatten();
+    hints
+        .map(|hint| {
+            let header =
+                hint.get("header").and_then(Value::as_object).and_then(|header| header.iter().next());
+            let statuses = listed(hint.get("status")).into_iter().filter_map(|status| status.parse().ok());
+            Hint {
+                statuses: statuses.collect(),
+                codes: listed(hint.get("code")),
+                header: header.and_then(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))),
+                operations: listed(hint.get("operation")),
+                text: text(hint, "hint").unwrap_or_default(),
+            }
+        })
+        .collect()
+}
+
+/// One value or a list of them, as texts.
+pub(crate) fn listed(value: Option<&Value>) -> Vec<String> {
+    let one = |value: &Value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(flag) => Some(flag.to_string()),
+        _ => None,
+    };
+    match value {
+        Some(Value::Array(items)) => items.iter().filter_map(one).collect(),
+        value => value.and_then(one).into_iter().collect(),
+    }
+}
+
 /// The names of the component schemas, in their order.
 pub fn schemas(document: &Document) -> Vec<String> {
     let schemas = document.value().pointer("/components/schemas").and_then(Value::as_object);
@@ -222,6 +305,8 @@ fn operation(document: &Document, path: &str, item: &Value, method: &str) -> Opt
         evidence: text(value, "x-evidence").unwrap_or_default(),
         deprecated: is_true(value, "deprecated"),
         rate_limit: limit(value),
+        error_codes: error_codes(value),
+        time_step: body.as_ref().and_then(|(pointer, _)| time_step(document, pointer)),
         security: security(value.get("security").or_else(|| document.value().get("security"))),
         parameters: all,
         body: body.and_then(|(pointer, _)| content(document, &pointer).into_iter().next()),
@@ -256,8 +341,24 @@ fn response(document: &Document, pointer: &str, status: &str) -> Option<Response
         kind: text(value, "x-error-kind"),
         location: location(document, &pointer).and_then(|(_, example)| example?.as_str()).map(str::to_owned),
         may_be_empty: is_true(value, "x-may-be-empty"),
+        judges: is_true(value, "x-judges"),
+        success: success(value),
         content: content(document, &pointer),
     })
+}
+
+/// `x-success` of a response.
+fn success(response: &Value) -> Vec<(String, Vec<String>)> {
+    let fields = response.get("x-success").and_then(Value::as_object).into_iter().flatten();
+    fields.map(|(name, values)| (name.clone(), listed(Some(values)))).collect()
+}
+
+/// `x-time-step-seconds` of a property of the body at `pointer`.
+fn time_step(document: &Document, pointer: &str) -> Option<u64> {
+    let media = content(document, pointer).into_iter().next()?;
+    let (_, schema) = document.resolve(&media.schema)?;
+    let mut properties = schema.get("properties")?.as_object()?.values();
+    properties.find_map(|property| property.get("x-time-step-seconds")?.as_u64())
 }
 
 /// The media types below `pointer`.

@@ -1725,7 +1725,7 @@ pub static API: broker_session_runtime::Api = {
     #[allow(unused_imports, reason = "generated; few specs need all of them")]
     use {
         broker_session_runtime::{
-            Api, Environment, ErrorCode, ErrorKind, Operation, RateLimit, Retry,
+            Api, Environment, ErrorCode, ErrorKind, Hint, Operation, RateLimit, Retry,
             SecurityScheme, SecuritySchemeKind, Server, Shape, Status, fits,
             fits_nothing, fits_object,
         },
@@ -1770,6 +1770,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::AuthStatusAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&AUTH_STATUS_ANSWER),
                     },
                     Status {
@@ -1777,6 +1779,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits_nothing,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: None,
                     },
                     Status {
@@ -1784,6 +1788,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -1791,6 +1797,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -1798,6 +1806,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -1805,6 +1815,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -1812,6 +1824,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -1819,6 +1833,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -1826,10 +1842,14 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                 ],
                 rate_limit: None,
+                error_codes: &[],
+                time_step: None,
             },
             Operation {
                 id: "iserver_auth_ssodh_init_post",
@@ -1846,6 +1866,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::AuthStatusAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&AUTH_STATUS_ANSWER),
                     },
                     Status {
@@ -1853,6 +1875,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits_nothing,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: None,
                     },
                     Status {
@@ -1860,6 +1884,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -1867,6 +1893,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -1874,6 +1902,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -1881,6 +1911,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -1888,6 +1920,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -1895,6 +1929,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -1902,6 +1938,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -1909,10 +1947,14 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                 ],
                 rate_limit: None,
+                error_codes: &[],
+                time_step: None,
             },
             Operation {
                 id: "iserver_reauthenticate_post",
@@ -1929,6 +1971,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::AuthStatusAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&AUTH_STATUS_ANSWER),
                     },
                     Status {
@@ -1936,6 +1980,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits_nothing,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: None,
                     },
                     Status {
@@ -1943,6 +1989,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -1950,6 +1998,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -1957,6 +2007,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -1964,6 +2016,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -1971,6 +2025,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -1978,6 +2034,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -1985,10 +2043,14 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                 ],
                 rate_limit: None,
+                error_codes: &[],
+                time_step: None,
             },
             Operation {
                 id: "sso_validate_get",
@@ -2005,6 +2067,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::SsoValidateAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&SSO_VALIDATE_ANSWER),
                     },
                     Status {
@@ -2012,6 +2076,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits_nothing,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: None,
                     },
                     Status {
@@ -2019,6 +2085,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -2026,6 +2094,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -2033,6 +2103,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -2040,6 +2112,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -2047,6 +2121,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -2054,6 +2130,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                 ],
@@ -2061,6 +2139,8 @@ pub static API: broker_session_runtime::Api = {
                     requests: 1u32,
                     per: Duration::from_secs(60u64),
                 }),
+                error_codes: &[],
+                time_step: None,
             },
             Operation {
                 id: "tickle_post",
@@ -2077,6 +2157,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::TickleAnswer>,
                         may_be_empty: true,
+                        judges: false,
+                        success: &[],
                         shape: Some(&TICKLE_ANSWER),
                     },
                     Status {
@@ -2084,6 +2166,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits_nothing,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: None,
                     },
                     Status {
@@ -2091,6 +2175,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -2098,6 +2184,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -2105,6 +2193,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -2112,6 +2202,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -2119,6 +2211,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -2126,6 +2220,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -2133,6 +2229,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                 ],
@@ -2140,6 +2238,8 @@ pub static API: broker_session_runtime::Api = {
                     requests: 1u32,
                     per: Duration::from_secs(1u64),
                 }),
+                error_codes: &[],
+                time_step: None,
             },
             Operation {
                 id: "logout_post",
@@ -2156,6 +2256,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::LogoutAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&LOGOUT_ANSWER),
                     },
                     Status {
@@ -2163,6 +2265,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits_nothing,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: None,
                     },
                     Status {
@@ -2170,6 +2274,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -2177,6 +2283,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::SessionExpired),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -2184,6 +2292,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -2191,6 +2301,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -2198,6 +2310,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -2205,6 +2319,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -2212,54 +2328,67 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits_object::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                 ],
                 rate_limit: None,
+                error_codes: &[],
+                time_step: None,
             },
         ],
         error_codes: &[
             ErrorCode {
                 code: "no session",
                 kind: ErrorKind::SessionExpired,
+                judges: false,
                 meaning: "There is no session; what is left of the single sign-on says `sso_validate_get`.",
             },
             ErrorCode {
                 code: "not authenticated",
                 kind: ErrorKind::SessionExpired,
+                judges: false,
                 meaning: "The brokerage session cannot be used; whether the single sign-on is alive says `sso_validate_get`.",
             },
             ErrorCode {
                 code: "Init session first",
                 kind: ErrorKind::SessionExpired,
+                judges: false,
                 meaning: "There is no brokerage session.",
             },
             ErrorCode {
                 code: "Please query /accounts first",
                 kind: ErrorKind::SessionExpired,
+                judges: false,
                 meaning: "The brokerage session has begun to decay; `iserver_auth_status_post` says how far.",
             },
             ErrorCode {
                 code: "no bridge",
                 kind: ErrorKind::Unavailable,
+                judges: false,
                 meaning: "The gateway is not linked to the broker's back end.",
             },
             ErrorCode {
                 code: "Bad Request: no bridge",
                 kind: ErrorKind::Unavailable,
+                judges: false,
                 meaning: "The gateway is not linked to the broker's back end; right after the opening of a session it takes a few seconds.",
             },
             ErrorCode {
                 code: "failed to process request",
                 kind: ErrorKind::Unavailable,
+                judges: false,
                 meaning: "The gateway could not do it now.",
             },
             ErrorCode {
                 code: "failed to generate sso dh token",
                 kind: ErrorKind::Unavailable,
+                judges: false,
                 meaning: "The brokerage session could not be opened from this single sign-on now.",
             },
         ],
+        hints: &[],
         rate_limit: Some(RateLimit {
             requests: 10u32,
             per: Duration::from_secs(1u64),

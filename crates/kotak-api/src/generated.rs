@@ -1,5 +1,5 @@
 // Generated from openapi/kotak-session.yaml. Do not edit: change the spec and run `cargo xtask generate`.
-// spec-sha256: 45d8c9cb3f02c8ac967f2f28ab76fee4a20cae26b3328cc89a3608c37c0b76b4
+// spec-sha256: 02b4db48e3ebd08a9ed8f3b75c174143c63a4eee0a425ab88ce07dcc95b679fd
 // generators: progenitor 0.15.1, prettyplease 0.3.0
 
 #[allow(unused_imports)]
@@ -835,6 +835,10 @@ message can be relied on.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub message: ::std::option::Option<::std::string::String>,
+        ///`error` where the session was not ended.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub status: ::std::option::Option<::std::string::String>,
     }
     ///The answer of the logout, in any of its forms.
     #[derive(::serde::Serialize, Clone, Debug, PartialEq, schemars::JsonSchema)]
@@ -2439,7 +2443,7 @@ Carries the headers `Authorization`, `consumerKey`, `ip` and `appId`, which the 
 
 - 200, with a failure in the body: [`locked`](broker_session_runtime::ErrorKind::Locked).
 - 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): Invalid or missing input parameters.
-- 401, [`second_factor`](broker_session_runtime::ErrorKind::SecondFactor) or [`credentials`](broker_session_runtime::ErrorKind::Credentials) or [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The second factor is wrong, or the one-time token is dead.
+- 401, [`credentials`](broker_session_runtime::ErrorKind::Credentials) or [`login_required`](broker_session_runtime::ErrorKind::LoginRequired) or [`refused`](broker_session_runtime::ErrorKind::Refused) or [`second_factor`](broker_session_runtime::ErrorKind::SecondFactor): The second factor is wrong, or the one-time token is dead, or something in between refuses.
 - 403, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`locked`](broker_session_runtime::ErrorKind::Locked): The account is locked or may not use this platform.
 - 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The one-time token is dead; sign in again from the start.
 - 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): Too many requests to the API.
@@ -2622,7 +2626,7 @@ Carries the headers `Authorization`, `consumerKey`, `ip` and `appId`, which the 
 
 - 200, with a failure in the body: [`locked`](broker_session_runtime::ErrorKind::Locked).
 - 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): Invalid or missing input parameters.
-- 401, [`second_factor`](broker_session_runtime::ErrorKind::SecondFactor) or [`credentials`](broker_session_runtime::ErrorKind::Credentials) or [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The second factor is wrong, or the one-time token is dead.
+- 401, [`credentials`](broker_session_runtime::ErrorKind::Credentials) or [`login_required`](broker_session_runtime::ErrorKind::LoginRequired) or [`refused`](broker_session_runtime::ErrorKind::Refused) or [`second_factor`](broker_session_runtime::ErrorKind::SecondFactor): The second factor is wrong, or the one-time token is dead, or something in between refuses.
 - 403, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`locked`](broker_session_runtime::ErrorKind::Locked): The account is locked or may not use this platform.
 - 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The one-time token is dead; sign in again from the start.
 - 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): Too many requests to the API.
@@ -2714,7 +2718,7 @@ Carries the headers `Authorization`, `consumerKey`, `ip` and `appId`, which the 
 
 - 200, with a failure in the body: [`locked`](broker_session_runtime::ErrorKind::Locked).
 - 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): Invalid or missing input parameters.
-- 401, [`second_factor`](broker_session_runtime::ErrorKind::SecondFactor) or [`credentials`](broker_session_runtime::ErrorKind::Credentials) or [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The second factor is wrong, or the one-time token is dead.
+- 401, [`credentials`](broker_session_runtime::ErrorKind::Credentials) or [`login_required`](broker_session_runtime::ErrorKind::LoginRequired) or [`refused`](broker_session_runtime::ErrorKind::Refused) or [`second_factor`](broker_session_runtime::ErrorKind::SecondFactor): The second factor is wrong, or the one-time token is dead, or something in between refuses.
 - 403, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`locked`](broker_session_runtime::ErrorKind::Locked): The account is locked or may not use this platform.
 - 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The one-time token is dead; sign in again from the start.
 - 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): Too many requests to the API.
@@ -2804,7 +2808,7 @@ Carries the headers `Authorization`, `consumerKey`, `ip` and `appId`, which the 
 
 # Errors
 
-- 200, with a failure in the body: [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired).
+- 200, with a failure in the body: [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired).
 - 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): Invalid or missing input parameters.
 - 401, [`credentials`](broker_session_runtime::ErrorKind::Credentials): The access token or the consumer key is wrong.
 - 403, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`locked`](broker_session_runtime::ErrorKind::Locked): The account is locked or may not use this platform.
@@ -3470,6 +3474,12 @@ mod shapes {
                 required: false,
                 shape: &Shape::Text,
             },
+            Member {
+                name: "status",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
         ],
         others: None,
     };
@@ -3767,7 +3777,7 @@ pub static API: broker_session_runtime::Api = {
     #[allow(unused_imports, reason = "generated; few specs need all of them")]
     use {
         broker_session_runtime::{
-            Api, Environment, ErrorCode, ErrorKind, Operation, RateLimit, Retry,
+            Api, Environment, ErrorCode, ErrorKind, Hint, Operation, RateLimit, Retry,
             SecurityScheme, SecuritySchemeKind, Server, Shape, Status, fits,
             fits_nothing, fits_object,
         },
@@ -3834,6 +3844,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::InitAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&INIT_ANSWER),
                     },
                     Status {
@@ -3841,6 +3853,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -3848,6 +3862,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Credentials),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -3855,6 +3871,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -3862,6 +3880,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -3869,6 +3889,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -3876,6 +3898,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -3883,6 +3907,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -3890,10 +3916,14 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                 ],
                 rate_limit: None,
+                error_codes: &[],
+                time_step: None,
             },
             Operation {
                 id: "session_init_userid",
@@ -3910,6 +3940,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::InitAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&INIT_ANSWER),
                     },
                     Status {
@@ -3917,6 +3949,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -3924,6 +3958,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Credentials),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -3931,6 +3967,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -3938,6 +3976,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -3945,6 +3985,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -3952,6 +3994,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -3959,6 +4003,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -3966,10 +4012,14 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                 ],
                 rate_limit: None,
+                error_codes: &[],
+                time_step: None,
             },
             Operation {
                 id: "session_init_nickname",
@@ -3986,6 +4036,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::InitAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&INIT_ANSWER),
                     },
                     Status {
@@ -3993,6 +4045,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4000,6 +4054,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Credentials),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4007,6 +4063,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4014,6 +4072,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4021,6 +4081,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4028,6 +4090,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4035,6 +4099,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4042,10 +4108,14 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                 ],
                 rate_limit: None,
+                error_codes: &[],
+                time_step: None,
             },
             Operation {
                 id: "session_login_userid",
@@ -4062,6 +4132,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::LoginAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&LOGIN_ANSWER),
                     },
                     Status {
@@ -4069,6 +4141,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4076,6 +4150,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Credentials),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: true,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4083,6 +4159,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4090,6 +4168,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4097,6 +4177,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4104,6 +4186,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4111,6 +4195,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4118,10 +4204,14 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                 ],
                 rate_limit: None,
+                error_codes: &[],
+                time_step: None,
             },
             Operation {
                 id: "session_login_nickname",
@@ -4138,6 +4228,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::LoginAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&LOGIN_ANSWER),
                     },
                     Status {
@@ -4145,6 +4237,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4152,6 +4246,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Credentials),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: true,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4159,6 +4255,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4166,6 +4264,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4173,6 +4273,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4180,6 +4282,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4187,6 +4291,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4194,10 +4300,14 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                 ],
                 rate_limit: None,
+                error_codes: &[],
+                time_step: None,
             },
             Operation {
                 id: "session_2fa_accesscode_get",
@@ -4214,6 +4324,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::AccessCodeAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ACCESS_CODE_ANSWER),
                     },
                     Status {
@@ -4221,6 +4333,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4228,6 +4342,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4235,6 +4351,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4242,6 +4360,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4249,6 +4369,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4256,6 +4378,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4263,6 +4387,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4270,10 +4396,14 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                 ],
                 rate_limit: None,
+                error_codes: &[],
+                time_step: None,
             },
             Operation {
                 id: "session_2fa_accesscode_post",
@@ -4290,6 +4420,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::SessionAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&SESSION_ANSWER),
                     },
                     Status {
@@ -4297,13 +4429,17 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
                         code: 401u16,
-                        kind: Some(ErrorKind::SecondFactor),
+                        kind: Some(ErrorKind::Credentials),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4311,6 +4447,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4318,6 +4456,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4325,6 +4465,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4332,6 +4474,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4339,6 +4483,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4346,10 +4492,14 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                 ],
                 rate_limit: None,
+                error_codes: &[],
+                time_step: None,
             },
             Operation {
                 id: "session_2fa_one_time_token",
@@ -4366,6 +4516,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::SessionAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&SESSION_ANSWER),
                     },
                     Status {
@@ -4373,6 +4525,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4380,6 +4534,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4387,6 +4543,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4394,6 +4552,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4401,6 +4561,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4408,6 +4570,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4415,6 +4579,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4422,10 +4588,14 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                 ],
                 rate_limit: None,
+                error_codes: &[],
+                time_step: None,
             },
             Operation {
                 id: "session_2fa_mpin",
@@ -4442,6 +4612,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::SessionAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&SESSION_ANSWER),
                     },
                     Status {
@@ -4449,13 +4621,17 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
                         code: 401u16,
-                        kind: Some(ErrorKind::SecondFactor),
+                        kind: Some(ErrorKind::Credentials),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4463,6 +4639,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4470,6 +4648,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4477,6 +4657,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4484,6 +4666,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4491,6 +4675,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4498,10 +4684,14 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                 ],
                 rate_limit: None,
+                error_codes: &[],
+                time_step: None,
             },
             Operation {
                 id: "session_2fa_biometric",
@@ -4518,6 +4708,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::SessionAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&SESSION_ANSWER),
                     },
                     Status {
@@ -4525,13 +4717,17 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
                         code: 401u16,
-                        kind: Some(ErrorKind::SecondFactor),
+                        kind: Some(ErrorKind::Credentials),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4539,6 +4735,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4546,6 +4744,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4553,6 +4753,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4560,6 +4762,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4567,6 +4771,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4574,10 +4780,14 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                 ],
                 rate_limit: None,
+                error_codes: &[],
+                time_step: None,
             },
             Operation {
                 id: "session_logout",
@@ -4593,7 +4803,20 @@ pub static API: broker_session_runtime::Api = {
                         code: 200u16,
                         kind: None,
                         fits: fits::<types::LogoutAnswer>,
-                        may_be_empty: true,
+                        may_be_empty: false,
+                        judges: false,
+                        success: &[
+                            (
+                                "message",
+                                &[
+                                    "Logout success*",
+                                    "Logged out success*",
+                                    "Successfully logged out*",
+                                    "User logged out*",
+                                ],
+                            ),
+                            ("status", &["success", "ok"]),
+                        ],
                         shape: Some(&LOGOUT_ANSWER),
                     },
                     Status {
@@ -4601,6 +4824,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4608,6 +4833,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Credentials),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4615,6 +4842,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4622,6 +4851,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4629,6 +4860,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4636,6 +4869,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4643,6 +4878,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                     Status {
@@ -4650,10 +4887,14 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::Fault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&FAULT),
                     },
                 ],
                 rate_limit: None,
+                error_codes: &[],
+                time_step: None,
             },
             Operation {
                 id: "token",
@@ -4675,6 +4916,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits_object::<types::TokenAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&TOKEN_ANSWER),
                     },
                     Status {
@@ -4682,6 +4925,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::OAuthFault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&O_AUTH_FAULT),
                     },
                     Status {
@@ -4689,6 +4934,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Credentials),
                         fits: fits::<types::OAuthFault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&O_AUTH_FAULT),
                     },
                     Status {
@@ -4696,6 +4943,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::OAuthFault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&O_AUTH_FAULT),
                     },
                     Status {
@@ -4703,6 +4952,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::OAuthFault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&O_AUTH_FAULT),
                     },
                     Status {
@@ -4710,6 +4961,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::OAuthFault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&O_AUTH_FAULT),
                     },
                     Status {
@@ -4717,6 +4970,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::OAuthFault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&O_AUTH_FAULT),
                     },
                     Status {
@@ -4724,6 +4979,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::OAuthFault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&O_AUTH_FAULT),
                     },
                     Status {
@@ -4731,10 +4988,14 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::OAuthFault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&O_AUTH_FAULT),
                     },
                 ],
                 rate_limit: None,
+                error_codes: &[],
+                time_step: None,
             },
             Operation {
                 id: "revoke",
@@ -4756,6 +5017,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits_nothing,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: None,
                     },
                     Status {
@@ -4763,6 +5026,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::OAuthFault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&O_AUTH_FAULT),
                     },
                     Status {
@@ -4770,6 +5035,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Credentials),
                         fits: fits::<types::OAuthFault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&O_AUTH_FAULT),
                     },
                     Status {
@@ -4777,6 +5044,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::OAuthFault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&O_AUTH_FAULT),
                     },
                     Status {
@@ -4784,6 +5053,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::LoginRequired),
                         fits: fits::<types::OAuthFault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&O_AUTH_FAULT),
                     },
                     Status {
@@ -4791,6 +5062,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::RateLimited),
                         fits: fits::<types::OAuthFault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&O_AUTH_FAULT),
                     },
                     Status {
@@ -4798,6 +5071,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::OAuthFault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&O_AUTH_FAULT),
                     },
                     Status {
@@ -4805,6 +5080,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::OAuthFault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&O_AUTH_FAULT),
                     },
                     Status {
@@ -4812,57 +5089,170 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::OAuthFault>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&O_AUTH_FAULT),
                     },
                 ],
                 rate_limit: None,
+                error_codes: &[],
+                time_step: None,
             },
         ],
         error_codes: &[
             ErrorCode {
                 code: "900901",
                 kind: ErrorKind::Credentials,
+                judges: false,
                 meaning: "The access token is wrong or has expired.",
             },
             ErrorCode {
                 code: "900902",
                 kind: ErrorKind::Credentials,
+                judges: false,
                 meaning: "The access token is missing.",
+            },
+            ErrorCode {
+                code: "900903",
+                kind: ErrorKind::Credentials,
+                judges: false,
+                meaning: "The access token has expired.",
+            },
+            ErrorCode {
+                code: "900904",
+                kind: ErrorKind::Credentials,
+                judges: false,
+                meaning: "The access token is not active.",
+            },
+            ErrorCode {
+                code: "900905",
+                kind: ErrorKind::Credentials,
+                judges: false,
+                meaning: "The access token is of another kind.",
+            },
+            ErrorCode {
+                code: "900906",
+                kind: ErrorKind::Refused,
+                judges: false,
+                meaning: "The API gateway knows no such resource.",
+            },
+            ErrorCode {
+                code: "900907",
+                kind: ErrorKind::Refused,
+                judges: false,
+                meaning: "The API is blocked for the application.",
+            },
+            ErrorCode {
+                code: "900908",
+                kind: ErrorKind::Refused,
+                judges: false,
+                meaning: "The application has not subscribed to the API.",
+            },
+            ErrorCode {
+                code: "900909",
+                kind: ErrorKind::Refused,
+                judges: false,
+                meaning: "The subscription to the API is not active.",
+            },
+            ErrorCode {
+                code: "900910",
+                kind: ErrorKind::Refused,
+                judges: false,
+                meaning: "The access token does not allow this resource.",
             },
             ErrorCode {
                 code: "50001",
                 kind: ErrorKind::LoginRequired,
+                judges: false,
                 meaning: "The one-time token is wrong or has expired.",
             },
             ErrorCode {
                 code: "70009",
                 kind: ErrorKind::Locked,
+                judges: false,
                 meaning: "The account is locked after wrong guesses.",
             },
             ErrorCode {
                 code: "999024",
                 kind: ErrorKind::Refused,
+                judges: false,
                 meaning: "The account is served by another host; the description names it.",
             },
             ErrorCode {
                 code: "999003",
                 kind: ErrorKind::Refused,
+                judges: false,
                 meaning: "The user may not use this platform.",
             },
             ErrorCode {
                 code: "99999",
                 kind: ErrorKind::SessionExpired,
+                judges: false,
                 meaning: "The session token is dead.",
+            },
+            ErrorCode {
+                code: "Account Locked",
+                kind: ErrorKind::Locked,
+                judges: false,
+                meaning: "The account is locked after wrong guesses.",
+            },
+            ErrorCode {
+                code: "*User locked*",
+                kind: ErrorKind::Locked,
+                judges: false,
+                meaning: "The account is locked after wrong guesses.",
+            },
+            ErrorCode {
+                code: "Invalid Access Code",
+                kind: ErrorKind::SecondFactor,
+                judges: true,
+                meaning: "The access code is wrong.",
+            },
+            ErrorCode {
+                code: "Invalid MPIN",
+                kind: ErrorKind::SecondFactor,
+                judges: true,
+                meaning: "The mpin is wrong.",
+            },
+            ErrorCode {
+                code: "Invalid OTP",
+                kind: ErrorKind::SecondFactor,
+                judges: true,
+                meaning: "The access code is wrong.",
+            },
+            ErrorCode {
+                code: "Invalid biometric",
+                kind: ErrorKind::SecondFactor,
+                judges: true,
+                meaning: "The biometric proof is wrong.",
             },
             ErrorCode {
                 code: "invalid_client",
                 kind: ErrorKind::Credentials,
+                judges: false,
                 meaning: "The consumer key or the consumer secret is wrong (RFC 6749).",
             },
             ErrorCode {
                 code: "invalid_grant",
                 kind: ErrorKind::Credentials,
+                judges: true,
                 meaning: "The user name and password or the refresh token are not valid (RFC 6749).",
+            },
+        ],
+        hints: &[
+            Hint {
+                statuses: &[],
+                codes: &["999024"],
+                header: None,
+                operations: &[],
+                text: "The account is served by the other of the broker's hosts. Sign in there, with `/apim` at the end of the URL, which the broker's words leave out: `--base-url https://ctradeapi.kotaksecurities.com/apim`, or `.base_url(\"https://ctradeapi.kotaksecurities.com/apim\")` on the builder.",
+            },
+            Hint {
+                statuses: &[],
+                codes: &["900901", "900903", "900904"],
+                header: None,
+                operations: &[],
+                text: "Get a new access token. If it is good, the account may be served by the other of the broker's hosts, with `/apim` at the end of the URL: `--base-url https://ctradeapi.kotaksecurities.com/apim`, or `.base_url(\"https://ctradeapi.kotaksecurities.com/apim\")` on the builder.",
             },
         ],
         rate_limit: None,

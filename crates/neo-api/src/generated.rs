@@ -1,5 +1,5 @@
 // Generated from openapi/kotak-neo-session.yaml. Do not edit: change the spec and run `cargo xtask generate`.
-// spec-sha256: b9aaa25a2d132b6f01aea32bb9d37a50bdc7ac9770a9e305a123eb1437da99b1
+// spec-sha256: bdeafba8d1257777ea09fcdc8c822a6092ee07a392f834643d4068325a62c5e0
 // generators: progenitor 0.15.1, prettyplease 0.3.0
 
 #[allow(unused_imports)]
@@ -120,12 +120,20 @@ pub mod types {
     #[derive(::serde::Serialize, Clone, Debug, PartialEq, schemars::JsonSchema)]
     #[serde(untagged)]
     pub enum ErrorAnswer {
+        NamedError(NamedError),
         ErrorList(ErrorList),
         CodedError(CodedError),
         Failure(Failure),
         GatewayError(GatewayError),
         Message(Message),
+        SessionFailure(SessionFailure),
         StatusCode(StatusCode),
+        WrappedFailure(WrappedFailure),
+    }
+    impl ::std::convert::From<NamedError> for ErrorAnswer {
+        fn from(value: NamedError) -> Self {
+            Self::NamedError(value)
+        }
     }
     impl ::std::convert::From<ErrorList> for ErrorAnswer {
         fn from(value: ErrorList) -> Self {
@@ -152,9 +160,19 @@ pub mod types {
             Self::Message(value)
         }
     }
+    impl ::std::convert::From<SessionFailure> for ErrorAnswer {
+        fn from(value: SessionFailure) -> Self {
+            Self::SessionFailure(value)
+        }
+    }
     impl ::std::convert::From<StatusCode> for ErrorAnswer {
         fn from(value: StatusCode) -> Self {
             Self::StatusCode(value)
+        }
+    }
+    impl ::std::convert::From<WrappedFailure> for ErrorAnswer {
+        fn from(value: WrappedFailure) -> Self {
+            Self::WrappedFailure(value)
         }
     }
     ///The code of a failure; a string has been seen.
@@ -390,6 +408,13 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub stat: ::std::option::Option<::std::string::String>,
+        ///`OK`.
+        #[serde(
+            rename = "State",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub state: ::std::option::Option<::std::string::String>,
         ///`success`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
@@ -446,6 +471,24 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub status: ::std::option::Option<::std::string::String>,
+    }
+    ///A failure as the limit of the API gateway says it.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    pub struct NamedError {
+        pub code: ErrorCode,
+        ///What happened.
+        pub error: ::std::string::String,
+        ///The same in other words.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub message: ::std::option::Option<::std::string::String>,
     }
     /**A session, and what the broker says of the user. What it does not explain is described by its name.
 */
@@ -699,6 +742,30 @@ pub mod types {
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub status: ::std::option::Option<::std::string::String>,
     }
+    ///A failure as the calls of a session say it, in other words.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    pub struct SessionFailure {
+        ///The broker's words.
+        pub emsg: ::std::string::String,
+        ///The broker's code.
+        #[serde(
+            rename = "stCode",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub st_code: ::std::option::Option<i64>,
+        ///`Not_Ok`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub stat: ::std::option::Option<::std::string::String>,
+    }
     ///A failure that says no more than its code.
     #[derive(
         ::serde::Deserialize,
@@ -751,6 +818,19 @@ pub mod types {
     pub struct TradeApiValidateRequest {
         ///The mobile pin; six digits.
         pub mpin: broker_session_runtime::Secret,
+    }
+    ///A failure below the envelope of a success.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    pub struct WrappedFailure {
+        #[serde(deserialize_with = "broker_session_runtime::object")]
+        pub data: Failure,
     }
     /// Error types.
     pub mod error {
@@ -823,6 +903,11 @@ pub mod types {
             let value: broker_session_runtime::Json = broker_session_runtime::object(
                 deserializer,
             )?;
+            if broker_session_runtime::has(&value, "code")
+                && broker_session_runtime::has(&value, "error")
+            {
+                return value.read().map(Self::NamedError).map_err(D::Error::custom);
+            }
             if broker_session_runtime::has(&value, "error") {
                 return value.read().map(Self::ErrorList).map_err(D::Error::custom);
             }
@@ -838,8 +923,14 @@ pub mod types {
             if broker_session_runtime::has(&value, "message") {
                 return value.read().map(Self::Message).map_err(D::Error::custom);
             }
+            if broker_session_runtime::has(&value, "emsg") {
+                return value.read().map(Self::SessionFailure).map_err(D::Error::custom);
+            }
             if broker_session_runtime::has(&value, "stCode") {
                 return value.read().map(Self::StatusCode).map_err(D::Error::custom);
+            }
+            if broker_session_runtime::has(&value, "data") {
+                return value.read().map(Self::WrappedFailure).map_err(D::Error::custom);
             }
             Err(D::Error::custom("none of the forms has all its required members"))
         }
@@ -918,9 +1009,10 @@ Signs a user in to the Kotak Neo Trade API, and out again. The successor of `ses
 Both tokens are JSON Web Tokens (RFC 7519). That of the view session ends at the next midnight in India, as its
 `exp` says (observed); how long that of the trade session lives is said to be the trading day.
 
-Failures come in four forms, with an error status or with 200: `{"status": "error", "message", "errorCode"}`;
-`{"error": [{"code", "message"}]}`; `{"stCode", "errMsg"}` with `status` or `stat`; and from the API gateway in
-front of the broker the flat `{code, message, description}`. What the body calls a status is not always one:
+Failures come in these forms, with an error status or with 200: `{"status": "error", "message", "errorCode"}`;
+`{"error": [{"code", "message"}]}`; `{"stCode", "errMsg"}` with `status` or `stat`, also below `data`, and with
+`emsg`; and from the API gateway in front of the broker the flat `{code, message, description}`, or with a string
+below `error`. What the body calls a status is not always one:
 a wrong UCC has been answered with `stCode` 429. The schemas list the forms under `anyOf`; the first one whose
 required members are all there and not empty is meant, so that a failure wins over whatever stands beside it.
 
@@ -993,11 +1085,16 @@ Carries the headers `Authorization` and `neo-fin-key`, which the transport suppl
 # Errors
 
 - 200, with a failure in the body: [`credentials`](broker_session_runtime::ErrorKind::Credentials).
-- 400, [`refused`](broker_session_runtime::ErrorKind::Refused): The request is not what the broker expects.
+- 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The request is not what the broker expects.
 - 401, [`credentials`](broker_session_runtime::ErrorKind::Credentials): The access token, the mobile number, the UCC or the one-time password is wrong.
 - 403, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`locked`](broker_session_runtime::ErrorKind::Locked): The user may not do this.
 - 422, [`refused`](broker_session_runtime::ErrorKind::Refused): The values are not what the broker expects.
+- 424, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): Something that the broker depends on has failed. Temporary; the words are documented.
+- 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): There were too many requests.
 - 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The broker could not do it.
+- 502, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The API gateway got no answer that it could use.
+- 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The broker is not available.
+- 504, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The API gateway got no answer in time.
 
 A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn trade_api_login<'a>(
@@ -1043,7 +1140,22 @@ A status without a kind means what its class says, and the broker's own codes sa
             422u16 => {
                 Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
             }
+            424u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            429u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
             500u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            502u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            503u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            504u16 => {
                 Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
             }
             _ => Err(Error::UnexpectedResponse(response)),
@@ -1070,11 +1182,16 @@ Carries the headers `Authorization` and `neo-fin-key`, which the transport suppl
 # Errors
 
 - 200, with a failure in the body: [`second_factor`](broker_session_runtime::ErrorKind::SecondFactor).
-- 400, [`refused`](broker_session_runtime::ErrorKind::Refused): The request is not what the broker expects.
-- 401, [`second_factor`](broker_session_runtime::ErrorKind::SecondFactor) or [`credentials`](broker_session_runtime::ErrorKind::Credentials) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The MPIN is wrong.
+- 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The request is not what the broker expects.
+- 401, [`credentials`](broker_session_runtime::ErrorKind::Credentials) or [`second_factor`](broker_session_runtime::ErrorKind::SecondFactor) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The MPIN is wrong, or the view session is over, or something in between refuses.
 - 403, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`locked`](broker_session_runtime::ErrorKind::Locked): The user may not do this.
 - 422, [`refused`](broker_session_runtime::ErrorKind::Refused): The values are not what the broker expects.
+- 424, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): Something that the broker depends on has failed. Temporary; the words are documented.
+- 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): There were too many requests.
 - 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The broker could not do it.
+- 502, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The API gateway got no answer that it could use.
+- 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The broker is not available.
+- 504, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The API gateway got no answer in time.
 
 A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn trade_api_validate<'a>(
@@ -1124,7 +1241,22 @@ A status without a kind means what its class says, and the broker's own codes sa
             422u16 => {
                 Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
             }
+            424u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            429u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
             500u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            502u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            503u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            504u16 => {
                 Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
             }
             _ => Err(Error::UnexpectedResponse(response)),
@@ -1150,11 +1282,16 @@ Carries the header `Authorization`, which the transport supplies.
 # Errors
 
 - 200, with a failure in the body: [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired).
-- 400, [`refused`](broker_session_runtime::ErrorKind::Refused): The request is not what the broker expects.
+- 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The request is not what the broker expects.
 - 401, [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired) or [`credentials`](broker_session_runtime::ErrorKind::Credentials): The trade session is over.
 - 403, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`locked`](broker_session_runtime::ErrorKind::Locked): The user may not do this.
 - 422, [`refused`](broker_session_runtime::ErrorKind::Refused): The values are not what the broker expects.
+- 424, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): Something that the broker depends on has failed. Temporary; the words are documented.
+- 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): There were too many requests.
 - 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The broker could not do it.
+- 502, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The API gateway got no answer that it could use.
+- 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The broker is not available.
+- 504, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The API gateway got no answer in time.
 
 A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn get_client_ip<'a>(
@@ -1202,7 +1339,22 @@ A status without a kind means what its class says, and the broker's own codes sa
             422u16 => {
                 Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
             }
+            424u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            429u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
             500u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            502u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            503u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            504u16 => {
                 Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
             }
             _ => Err(Error::UnexpectedResponse(response)),
@@ -1231,11 +1383,16 @@ Is repeated only if the request provably never left (retry class `unsent`).
 # Errors
 
 - 200, with a failure in the body: [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired).
-- 400, [`refused`](broker_session_runtime::ErrorKind::Refused): The request is not what the broker expects.
+- 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The request is not what the broker expects.
 - 401, [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired) or [`credentials`](broker_session_runtime::ErrorKind::Credentials): The trade session is over.
 - 403, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`locked`](broker_session_runtime::ErrorKind::Locked): The user may not do this.
 - 422, [`refused`](broker_session_runtime::ErrorKind::Refused): The values are not what the broker expects.
+- 424, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): Something that the broker depends on has failed. Temporary; the words are documented.
+- 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): There were too many requests.
 - 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The broker could not do it.
+- 502, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The API gateway got no answer that it could use.
+- 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The broker is not available.
+- 504, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The API gateway got no answer in time.
 
 A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn logout<'a>(
@@ -1283,7 +1440,22 @@ A status without a kind means what its class says, and the broker's own codes sa
             422u16 => {
                 Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
             }
+            424u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            429u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
             500u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            502u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            503u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            504u16 => {
                 Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
             }
             _ => Err(Error::UnexpectedResponse(response)),
@@ -1366,7 +1538,17 @@ mod shapes {
         others: None,
     };
     pub(super) static ERROR_ANSWER: Shape = Shape::AnyOf(
-        &[&ERROR_LIST, &CODED_ERROR, &FAILURE, &GATEWAY_ERROR, &MESSAGE, &STATUS_CODE],
+        &[
+            &NAMED_ERROR,
+            &ERROR_LIST,
+            &CODED_ERROR,
+            &FAILURE,
+            &GATEWAY_ERROR,
+            &MESSAGE,
+            &SESSION_FAILURE,
+            &STATUS_CODE,
+            &WRAPPED_FAILURE,
+        ],
     );
     pub(super) static ERROR_CODE: Shape = Shape::AnyOf(
         &[&ERROR_CODE_NUMBER, &ERROR_CODE_TEXT],
@@ -1462,6 +1644,12 @@ mod shapes {
                 shape: &Shape::OrNull(&Shape::Text),
             },
             Member {
+                name: "State",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
                 name: "stCode",
                 aliases: &[],
                 required: false,
@@ -1498,6 +1686,29 @@ mod shapes {
                 aliases: &[],
                 required: true,
                 shape: &Shape::Text,
+            },
+        ],
+        others: None,
+    };
+    pub(super) static NAMED_ERROR: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "code",
+                aliases: &[],
+                required: true,
+                shape: &ERROR_CODE,
+            },
+            Member {
+                name: "error",
+                aliases: &[],
+                required: true,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "message",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
             },
         ],
         others: None,
@@ -1708,6 +1919,29 @@ mod shapes {
         ],
         others: None,
     };
+    pub(super) static SESSION_FAILURE: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "stCode",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Integer),
+            },
+            Member {
+                name: "emsg",
+                aliases: &[],
+                required: true,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "stat",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+        ],
+        others: None,
+    };
     pub(super) static STATUS_CODE: Shape = Shape::Object {
         members: &[
             Member {
@@ -1731,13 +1965,24 @@ mod shapes {
         ],
         others: None,
     };
+    pub(super) static WRAPPED_FAILURE: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "data",
+                aliases: &[],
+                required: true,
+                shape: &FAILURE,
+            },
+        ],
+        others: None,
+    };
 }
 /// What this client was generated from.
 pub static API: broker_session_runtime::Api = {
     #[allow(unused_imports, reason = "generated; few specs need all of them")]
     use {
         broker_session_runtime::{
-            Api, Environment, ErrorCode, ErrorKind, Operation, RateLimit, Retry,
+            Api, Environment, ErrorCode, ErrorKind, Hint, Operation, RateLimit, Retry,
             SecurityScheme, SecuritySchemeKind, Server, Shape, Status, fits,
             fits_nothing, fits_object,
         },
@@ -1785,6 +2030,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::SessionAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&SESSION_ANSWER),
                     },
                     Status {
@@ -1792,6 +2039,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -1799,6 +2048,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Credentials),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -1806,6 +2057,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -1813,6 +2066,26 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
+                        shape: Some(&ERROR_ANSWER),
+                    },
+                    Status {
+                        code: 424u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::ErrorAnswer>,
+                        may_be_empty: false,
+                        judges: false,
+                        success: &[],
+                        shape: Some(&ERROR_ANSWER),
+                    },
+                    Status {
+                        code: 429u16,
+                        kind: Some(ErrorKind::RateLimited),
+                        fits: fits::<types::ErrorAnswer>,
+                        may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -1820,10 +2093,41 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
+                        shape: Some(&ERROR_ANSWER),
+                    },
+                    Status {
+                        code: 502u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::ErrorAnswer>,
+                        may_be_empty: false,
+                        judges: false,
+                        success: &[],
+                        shape: Some(&ERROR_ANSWER),
+                    },
+                    Status {
+                        code: 503u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::ErrorAnswer>,
+                        may_be_empty: false,
+                        judges: false,
+                        success: &[],
+                        shape: Some(&ERROR_ANSWER),
+                    },
+                    Status {
+                        code: 504u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::ErrorAnswer>,
+                        may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                 ],
                 rate_limit: None,
+                error_codes: &[],
+                time_step: Some(Duration::from_secs(30u64)),
             },
             Operation {
                 id: "trade_api_validate",
@@ -1840,6 +2144,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::SessionAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&SESSION_ANSWER),
                     },
                     Status {
@@ -1847,13 +2153,17 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
                         code: 401u16,
-                        kind: Some(ErrorKind::SecondFactor),
+                        kind: Some(ErrorKind::Credentials),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -1861,6 +2171,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -1868,6 +2180,26 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
+                        shape: Some(&ERROR_ANSWER),
+                    },
+                    Status {
+                        code: 424u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::ErrorAnswer>,
+                        may_be_empty: false,
+                        judges: false,
+                        success: &[],
+                        shape: Some(&ERROR_ANSWER),
+                    },
+                    Status {
+                        code: 429u16,
+                        kind: Some(ErrorKind::RateLimited),
+                        fits: fits::<types::ErrorAnswer>,
+                        may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -1875,10 +2207,41 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
+                        shape: Some(&ERROR_ANSWER),
+                    },
+                    Status {
+                        code: 502u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::ErrorAnswer>,
+                        may_be_empty: false,
+                        judges: false,
+                        success: &[],
+                        shape: Some(&ERROR_ANSWER),
+                    },
+                    Status {
+                        code: 503u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::ErrorAnswer>,
+                        may_be_empty: false,
+                        judges: false,
+                        success: &[],
+                        shape: Some(&ERROR_ANSWER),
+                    },
+                    Status {
+                        code: 504u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::ErrorAnswer>,
+                        may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                 ],
                 rate_limit: None,
+                error_codes: &[],
+                time_step: None,
             },
             Operation {
                 id: "get_client_ip",
@@ -1895,6 +2258,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::ClientIpAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&CLIENT_IP_ANSWER),
                     },
                     Status {
@@ -1902,6 +2267,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -1909,6 +2276,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::SessionExpired),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -1916,6 +2285,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -1923,6 +2294,26 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
+                        shape: Some(&ERROR_ANSWER),
+                    },
+                    Status {
+                        code: 424u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::ErrorAnswer>,
+                        may_be_empty: false,
+                        judges: false,
+                        success: &[],
+                        shape: Some(&ERROR_ANSWER),
+                    },
+                    Status {
+                        code: 429u16,
+                        kind: Some(ErrorKind::RateLimited),
+                        fits: fits::<types::ErrorAnswer>,
+                        may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -1930,10 +2321,48 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
+                        shape: Some(&ERROR_ANSWER),
+                    },
+                    Status {
+                        code: 502u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::ErrorAnswer>,
+                        may_be_empty: false,
+                        judges: false,
+                        success: &[],
+                        shape: Some(&ERROR_ANSWER),
+                    },
+                    Status {
+                        code: 503u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::ErrorAnswer>,
+                        may_be_empty: false,
+                        judges: false,
+                        success: &[],
+                        shape: Some(&ERROR_ANSWER),
+                    },
+                    Status {
+                        code: 504u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::ErrorAnswer>,
+                        may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                 ],
                 rate_limit: None,
+                error_codes: &[
+                    ErrorCode {
+                        code: "*Invalid JWT token*",
+                        kind: ErrorKind::SessionExpired,
+                        judges: false,
+                        meaning: "The session is over, whatever code stands beside it.",
+                    },
+                ],
+                time_step: None,
             },
             Operation {
                 id: "logout",
@@ -1987,6 +2416,13 @@ pub static API: broker_session_runtime::Api = {
                         kind: None,
                         fits: fits::<types::LogoutAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[
+                            ("stat", &["Ok"]),
+                            ("state", &["OK"]),
+                            ("status", &["success", "ok"]),
+                            ("stCode", &["200", "1000"]),
+                        ],
                         shape: Some(&LOGOUT_ANSWER),
                     },
                     Status {
@@ -1994,6 +2430,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -2001,6 +2439,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::SessionExpired),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -2008,6 +2448,8 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -2015,6 +2457,26 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Refused),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
+                        shape: Some(&ERROR_ANSWER),
+                    },
+                    Status {
+                        code: 424u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::ErrorAnswer>,
+                        may_be_empty: false,
+                        judges: false,
+                        success: &[],
+                        shape: Some(&ERROR_ANSWER),
+                    },
+                    Status {
+                        code: 429u16,
+                        kind: Some(ErrorKind::RateLimited),
+                        fits: fits::<types::ErrorAnswer>,
+                        may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                     Status {
@@ -2022,52 +2484,271 @@ pub static API: broker_session_runtime::Api = {
                         kind: Some(ErrorKind::Unavailable),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
+                        judges: false,
+                        success: &[],
+                        shape: Some(&ERROR_ANSWER),
+                    },
+                    Status {
+                        code: 502u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::ErrorAnswer>,
+                        may_be_empty: false,
+                        judges: false,
+                        success: &[],
+                        shape: Some(&ERROR_ANSWER),
+                    },
+                    Status {
+                        code: 503u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::ErrorAnswer>,
+                        may_be_empty: false,
+                        judges: false,
+                        success: &[],
+                        shape: Some(&ERROR_ANSWER),
+                    },
+                    Status {
+                        code: 504u16,
+                        kind: Some(ErrorKind::Unavailable),
+                        fits: fits::<types::ErrorAnswer>,
+                        may_be_empty: false,
+                        judges: false,
+                        success: &[],
                         shape: Some(&ERROR_ANSWER),
                     },
                 ],
                 rate_limit: None,
+                error_codes: &[
+                    ErrorCode {
+                        code: "*Invalid JWT token*",
+                        kind: ErrorKind::SessionExpired,
+                        judges: false,
+                        meaning: "The session is over, whatever code stands beside it.",
+                    },
+                ],
+                time_step: None,
             },
         ],
         error_codes: &[
             ErrorCode {
-                code: "Invalid credentials or TOTP.",
+                code: "Invalid credentials or TOTP",
                 kind: ErrorKind::Credentials,
+                judges: true,
                 meaning: "The access token, the mobile number, the UCC or the one-time password is wrong.",
+            },
+            ErrorCode {
+                code: "Invalid TOTP",
+                kind: ErrorKind::Credentials,
+                judges: true,
+                meaning: "The one-time password is wrong.",
             },
             ErrorCode {
                 code: "Invalid UCC",
                 kind: ErrorKind::Credentials,
+                judges: false,
                 meaning: "The client code is wrong, or does not go with the mobile number.",
             },
             ErrorCode {
                 code: "Invalid MPIN",
                 kind: ErrorKind::SecondFactor,
+                judges: true,
                 meaning: "The MPIN is wrong.",
             },
             ErrorCode {
-                code: "Invalid MPIN.",
-                kind: ErrorKind::SecondFactor,
-                meaning: "The MPIN is wrong.",
-            },
-            ErrorCode {
-                code: "Account locked.",
+                code: "*account*locked*",
                 kind: ErrorKind::Locked,
+                judges: false,
                 meaning: "The account is locked after wrong guesses.",
             },
             ErrorCode {
                 code: "100022",
                 kind: ErrorKind::SessionExpired,
+                judges: false,
                 meaning: "The session token is dead.",
+            },
+            ErrorCode {
+                code: "1003",
+                kind: ErrorKind::SessionExpired,
+                judges: false,
+                meaning: "The session is not valid.",
+            },
+            ErrorCode {
+                code: "1037",
+                kind: ErrorKind::SessionExpired,
+                judges: false,
+                meaning: "The session was made from another address.",
+            },
+            ErrorCode {
+                code: "invalid session token",
+                kind: ErrorKind::SessionExpired,
+                judges: false,
+                meaning: "The session token is dead.",
+            },
+            ErrorCode {
+                code: "Invalid session",
+                kind: ErrorKind::SessionExpired,
+                judges: false,
+                meaning: "The session is not valid.",
             },
             ErrorCode {
                 code: "900901",
                 kind: ErrorKind::Credentials,
+                judges: false,
                 meaning: "The access token is wrong or has expired.",
+            },
+            ErrorCode {
+                code: "900902",
+                kind: ErrorKind::Credentials,
+                judges: false,
+                meaning: "The access token is missing.",
+            },
+            ErrorCode {
+                code: "900903",
+                kind: ErrorKind::Credentials,
+                judges: false,
+                meaning: "The access token has expired.",
+            },
+            ErrorCode {
+                code: "900904",
+                kind: ErrorKind::Credentials,
+                judges: false,
+                meaning: "The access token is not active.",
+            },
+            ErrorCode {
+                code: "900905",
+                kind: ErrorKind::Credentials,
+                judges: false,
+                meaning: "The access token is of another kind.",
+            },
+            ErrorCode {
+                code: "900906",
+                kind: ErrorKind::Refused,
+                judges: false,
+                meaning: "The API gateway knows no such resource.",
+            },
+            ErrorCode {
+                code: "900907",
+                kind: ErrorKind::Refused,
+                judges: false,
+                meaning: "The API is blocked for the application.",
+            },
+            ErrorCode {
+                code: "900908",
+                kind: ErrorKind::Refused,
+                judges: false,
+                meaning: "The application has not subscribed to the API.",
+            },
+            ErrorCode {
+                code: "900909",
+                kind: ErrorKind::Refused,
+                judges: false,
+                meaning: "The subscription to the API is not active.",
+            },
+            ErrorCode {
+                code: "900910",
+                kind: ErrorKind::Refused,
+                judges: false,
+                meaning: "The access token does not allow this resource.",
             },
             ErrorCode {
                 code: "100008",
                 kind: ErrorKind::Refused,
+                judges: false,
                 meaning: "The caller's address is not registered with the broker.",
+            },
+            ErrorCode {
+                code: "10512",
+                kind: ErrorKind::Refused,
+                judges: false,
+                meaning: "A header is missing.",
+            },
+            ErrorCode {
+                code: "10522",
+                kind: ErrorKind::LoginRequired,
+                judges: false,
+                meaning: "The sign-in went wrong at the broker, and begins again.",
+            },
+            ErrorCode {
+                code: "Missing required field*",
+                kind: ErrorKind::Refused,
+                judges: false,
+                meaning: "A header or a field of the body is missing.",
+            },
+            ErrorCode {
+                code: "Dependency error*",
+                kind: ErrorKind::Unavailable,
+                judges: false,
+                meaning: "The broker cannot sign anybody in for some seconds.",
+            },
+            ErrorCode {
+                code: "Rate limit exceeded",
+                kind: ErrorKind::RateLimited,
+                judges: false,
+                meaning: "There were too many requests.",
+            },
+        ],
+        hints: &[
+            Hint {
+                statuses: &[],
+                codes: &["100008"],
+                header: None,
+                operations: &[],
+                text: "Register this machine's address with the broker, in its dashboard. Orders are taken from registered addresses only.",
+            },
+            Hint {
+                statuses: &[],
+                codes: &["1037"],
+                header: None,
+                operations: &[],
+                text: "The session was made from another address. Sign in again from this one.",
+            },
+            Hint {
+                statuses: &[],
+                codes: &["Dependency error*"],
+                header: None,
+                operations: &[],
+                text: "Sign in again in a few seconds, with a fresh code.",
+            },
+            Hint {
+                statuses: &[424u16],
+                codes: &[],
+                header: None,
+                operations: &[],
+                text: "Sign in again in a few seconds, with a fresh code.",
+            },
+            Hint {
+                statuses: &[],
+                codes: &["*Sandbox key offered*"],
+                header: None,
+                operations: &[],
+                text: "The access token belongs to the other environment. Use the one of the dashboard for this host.",
+            },
+            Hint {
+                statuses: &[],
+                codes: &["*Missing required field 'NeoFinKey'*"],
+                header: None,
+                operations: &[],
+                text: "Give the header `neo-fin-key` its value, which is `neotradeapi` unless the broker gave out another one.",
+            },
+            Hint {
+                statuses: &[],
+                codes: &["Invalid TOTP"],
+                header: None,
+                operations: &[],
+                text: "Most often the clock of this machine is wrong. Compare it with the right time, then check the TOTP secret.",
+            },
+            Hint {
+                statuses: &[],
+                codes: &["Invalid credentials or TOTP"],
+                header: None,
+                operations: &[],
+                text: "Most often the clock of this machine is wrong. Compare it with the right time, then check the TOTP secret, the mobile number, the UCC and the access token.",
+            },
+            Hint {
+                statuses: &[],
+                codes: &["900901", "900902", "900903", "900904", "900905"],
+                header: None,
+                operations: &["trade_api_login", "trade_api_validate"],
+                text: "Make a new access token in the broker's dashboard. It goes into the header `Authorization` as it is, without `Bearer`.",
             },
         ],
         rate_limit: None,
@@ -2177,11 +2858,56 @@ pub mod mock {
                         .json_body_obj(value),
                 )
             }
+            pub fn failed_dependency(self, value: &types::ErrorAnswer) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(424u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn too_many_requests(self, value: &types::ErrorAnswer) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(429u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
             pub fn internal_server_error(self, value: &types::ErrorAnswer) -> Self {
                 Self(
                     self
                         .0
                         .status(500u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn bad_gateway(self, value: &types::ErrorAnswer) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(502u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn service_unavailable(self, value: &types::ErrorAnswer) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(503u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn gateway_timeout(self, value: &types::ErrorAnswer) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(504u16)
                         .header("content-type", "application/json")
                         .json_body_obj(value),
                 )
@@ -2264,11 +2990,56 @@ pub mod mock {
                         .json_body_obj(value),
                 )
             }
+            pub fn failed_dependency(self, value: &types::ErrorAnswer) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(424u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn too_many_requests(self, value: &types::ErrorAnswer) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(429u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
             pub fn internal_server_error(self, value: &types::ErrorAnswer) -> Self {
                 Self(
                     self
                         .0
                         .status(500u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn bad_gateway(self, value: &types::ErrorAnswer) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(502u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn service_unavailable(self, value: &types::ErrorAnswer) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(503u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn gateway_timeout(self, value: &types::ErrorAnswer) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(504u16)
                         .header("content-type", "application/json")
                         .json_body_obj(value),
                 )
@@ -2348,11 +3119,56 @@ pub mod mock {
                         .json_body_obj(value),
                 )
             }
+            pub fn failed_dependency(self, value: &types::ErrorAnswer) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(424u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn too_many_requests(self, value: &types::ErrorAnswer) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(429u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
             pub fn internal_server_error(self, value: &types::ErrorAnswer) -> Self {
                 Self(
                     self
                         .0
                         .status(500u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn bad_gateway(self, value: &types::ErrorAnswer) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(502u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn service_unavailable(self, value: &types::ErrorAnswer) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(503u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn gateway_timeout(self, value: &types::ErrorAnswer) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(504u16)
                         .header("content-type", "application/json")
                         .json_body_obj(value),
                 )
@@ -2432,11 +3248,56 @@ pub mod mock {
                         .json_body_obj(value),
                 )
             }
+            pub fn failed_dependency(self, value: &types::ErrorAnswer) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(424u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn too_many_requests(self, value: &types::ErrorAnswer) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(429u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
             pub fn internal_server_error(self, value: &types::ErrorAnswer) -> Self {
                 Self(
                     self
                         .0
                         .status(500u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn bad_gateway(self, value: &types::ErrorAnswer) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(502u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn service_unavailable(self, value: &types::ErrorAnswer) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(503u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+            pub fn gateway_timeout(self, value: &types::ErrorAnswer) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(504u16)
                         .header("content-type", "application/json")
                         .json_body_obj(value),
                 )
@@ -2563,7 +3424,10 @@ pub mod contract {
             schemars::schema_for!(types::ClientIp)), ("LogoutAnswer",
             schemars::schema_for!(types::LogoutAnswer)), ("Logout",
             schemars::schema_for!(types::Logout)), ("ErrorAnswer",
-            schemars::schema_for!(types::ErrorAnswer)), ("ErrorList",
+            schemars::schema_for!(types::ErrorAnswer)), ("NamedError",
+            schemars::schema_for!(types::NamedError)), ("SessionFailure",
+            schemars::schema_for!(types::SessionFailure)), ("WrappedFailure",
+            schemars::schema_for!(types::WrappedFailure)), ("ErrorList",
             schemars::schema_for!(types::ErrorList)), ("ErrorItem",
             schemars::schema_for!(types::ErrorItem)), ("CodedError",
             schemars::schema_for!(types::CodedError)), ("Message",

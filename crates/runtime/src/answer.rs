@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use reqwest::Response;
 use serde_json::Value;
 use zeroize::{Zeroize, Zeroizing};
@@ -42,10 +42,12 @@ pub(crate) fn seconds(wait: Duration) -> HeaderValue {
     HeaderValue::from(wait.as_secs() + u64::from(wait.subsec_nanos() > 0))
 }
 
-/// The headers that the layers above read. The others may hold cookies.
-pub(crate) fn harmless(headers: &HeaderMap) -> HeaderMap {
-    let wanted = [header::CONTENT_TYPE, header::DATE, header::RETRY_AFTER];
-    wanted.into_iter().filter_map(|name| headers.get(&name).cloned().map(|value| (name, value))).collect()
+/// The headers that the layers above read, those that the hints of the spec ask for among them. The others may hold
+/// cookies.
+pub(crate) fn harmless(headers: &HeaderMap, api: &Api) -> HeaderMap {
+    let hinted = api.hints.iter().filter_map(|hint| HeaderName::try_from(hint.header?.0).ok());
+    let wanted = [header::CONTENT_TYPE, header::DATE, header::RETRY_AFTER].into_iter().chain(hinted);
+    wanted.filter_map(|name| headers.get(&name).cloned().map(|value| (name, value))).collect()
 }
 
 /// A body without what was secret in the request. A secret that is one of the broker's own codes by chance stays: it
@@ -54,7 +56,9 @@ pub(crate) fn harmless(headers: &HeaderMap) -> HeaderMap {
 /// JSON stays JSON: four digits of an access code stand in many a number and in many an escaped character. So its texts
 /// are looked at, and its numbers as a whole; the names of its members are nobody's to show.
 pub(crate) fn without_secrets(body: Bytes, api: &Api, secrets: &[Secret]) -> Bytes {
-    let is_code = |text: &str| api.error_codes.iter().any(|known| known.code == text);
+    let operations = api.operations.iter().flat_map(|operation| operation.error_codes);
+    let codes: Vec<&str> = api.error_codes.iter().chain(operations).map(|known| known.code).collect();
+    let is_code = |text: &str| codes.contains(&text);
     let secrets: Vec<&Secret> = secrets.iter().filter(|secret| !is_code(secret.expose())).collect();
     let Ok(text) = std::str::from_utf8(&body) else { return body };
     let redaction = Redaction::of(secrets.iter().copied());
@@ -106,6 +110,7 @@ mod tests {
         security_schemes: &[],
         operations: &[],
         error_codes: &[],
+        hints: &[],
         rate_limit: None,
         penalty: None,
     };
@@ -146,6 +151,7 @@ mod tests {
             error_codes: &[crate::ErrorCode {
                 code: "900901",
                 kind: crate::ErrorKind::Credentials,
+                judges: false,
                 meaning: "made up",
             }],
             ..API

@@ -6,12 +6,16 @@
 
 use std::time::Duration;
 
+use http::HeaderMap;
 use serde::{
     Deserialize,
     de::{DeserializeOwned, Error, IgnoredAny},
 };
 
-use crate::{ErrorKind, Shape, Words};
+use crate::{
+    ErrorKind, Shape, Words,
+    phrase::{matches, normal},
+};
 
 /// A broker's API as its spec describes it.
 #[derive(Debug)]
@@ -30,6 +34,8 @@ pub struct Api {
     pub operations: &'static [Operation],
     /// The broker's own error codes.
     pub error_codes: &'static [ErrorCode],
+    /// The ways out of a failure, for a person; the first that applies is shown.
+    pub hints: &'static [Hint],
     /// How many requests the broker takes, of all operations together.
     pub rate_limit: Option<RateLimit>,
     /// How long the broker keeps a caller out that has sent too many requests, where it says so.
@@ -57,28 +63,131 @@ impl Api {
         self.servers.iter().chain(self.operations.iter().flat_map(|operation| operation.servers))
     }
 
-    /// The kind that the broker's own words name. A broker without codes is known by its sentences.
-    pub fn kind_of(&self, words: &Words) -> Option<ErrorKind> {
-        let said = [words.code.as_deref(), words.message.as_deref()];
-        let mut known = said.into_iter().flatten().filter_map(|said| {
-            self.error_codes.iter().find(|known| known.code.eq_ignore_ascii_case(said.trim()))
-        });
-        known.next().map(|known| known.kind)
+    /// What the spec says of a failure's codes and sentences: the operation's own meaning wins over that of the whole API,
+    /// a code over a sentence, and a phrase as it stands over one with a `*` in it.
+    pub fn known(&self, operation: Option<&Operation>, words: &Words) -> Option<&'static ErrorCode> {
+        let phrases: Vec<String> = words.phrases.iter().map(|phrase| normal(phrase)).collect();
+        let tables = [operation.map_or(&[][..], |operation| operation.error_codes), self.error_codes];
+        tables.into_iter().find_map(|table| {
+            let find = |with_star: bool| {
+                phrases.iter().find_map(|phrase| {
+                    let mut table = table.iter().filter(|known| known.code.contains('*') == with_star);
+                    table.find(|known| matches(known.code, phrase))
+                })
+            };
+            find(false).or_else(|| find(true))
+        })
     }
 
-    /// What an answer means: the broker's own words win over the status, and a status that the spec does
-    /// not know is understood by its class (RFC 9110, section 15).
+    /// Whether a code by itself is one that the spec knows.
+    pub(crate) fn is_code(&self, operation: Option<&Operation>, code: &str) -> bool {
+        let own = operation.map_or(&[][..], |operation| operation.error_codes);
+        let code = normal(code);
+        own.iter().chain(self.error_codes).any(|known| matches(known.code, &code))
+    }
+
+    /// What a response means: the broker's own words win over the status, and a status that the spec does
+    /// not know is understood by its class (RFC 9110, section 15). A failure with a status of success means what the
+    /// status in its body does, if the spec describes that one.
     pub fn error_kind(&self, operation: &Operation, status: u16, words: &Words) -> ErrorKind {
-        let by_status = || operation.status(status)?.kind;
-        self.kind_of(words).or_else(by_status).unwrap_or(match status {
+        let known = || self.known(Some(operation), words).map(|known| known.kind);
+        let documented = |status| operation.status(status)?.kind;
+        let by_status = || match status {
+            200..=299 => documented(words.status()?),
+            _ => documented(status),
+        };
+        known().or_else(by_status).unwrap_or(match status {
+            // A success would not have got here.
+            200..=299 => ErrorKind::Refused,
             401 => ErrorKind::Credentials,
-            408 | 504 => ErrorKind::Unavailable,
+            // Too early, and what a proxy wants to know: neither is the broker's answer.
+            407 | 408 | 425 => ErrorKind::Unavailable,
             429 => ErrorKind::RateLimited,
             400..=499 => ErrorKind::Refused,
             500..=599 => ErrorKind::Unavailable,
             _ => ErrorKind::Protocol,
         })
     }
+
+    /// What a failed call means for a guess that it carried.
+    pub fn verdict(&self, operation: &Operation, status: u16, words: &Words) -> Verdict {
+        let known = self.known(Some(operation), words);
+        let by_status = || {
+            let status = if (200..300).contains(&status) { words.status()? } else { status };
+            operation.status(status)
+        };
+        let by_kind = || match self.error_kind(operation, status, words) {
+            ErrorKind::SecondFactor | ErrorKind::Locked => Verdict::Judged,
+            // The broker was busy with something else: the access token, the session, the form of the request.
+            ErrorKind::Credentials
+            | ErrorKind::SessionExpired
+            | ErrorKind::LoginRequired
+            | ErrorKind::Refused => Verdict::NotJudged,
+            // It may have counted the guess before it failed; and a limit may be one of sign-ins.
+            _ => Verdict::Unknown,
+        };
+        match known {
+            Some(known) if known.judges => Verdict::Judged,
+            Some(_) => by_kind(),
+            // Servers in between say these, and no broker (RFC 9110, section 15.5.8; RFC 6585, section 6).
+            None if matches!(status, 407 | 511) => Verdict::NotJudged,
+            None if by_status().is_some_and(|status| status.judges) => Verdict::Unknown,
+            None => by_kind(),
+        }
+    }
+
+    /// The way out of a failure, for a person: the first of the hints that applies.
+    pub fn hint(
+        &self,
+        operation: &Operation,
+        status: u16,
+        words: &Words,
+        headers: &HeaderMap,
+    ) -> Option<&'static str> {
+        let phrases: Vec<String> = words.phrases.iter().map(|phrase| normal(phrase)).collect();
+        let is_said = |known: &&str| phrases.iter().any(|phrase| matches(known, phrase));
+        let has = |(name, pattern): (&str, &str)| {
+            let value = headers.get(name).and_then(|value| value.to_str().ok());
+            value.is_some_and(|value| matches(pattern, &normal(value)))
+        };
+        let mut hints = self.hints.iter().chain(OF_SERVERS_IN_BETWEEN);
+        let found = hints.find(|hint| {
+            (hint.statuses.is_empty() || hint.statuses.contains(&status))
+                && (hint.operations.is_empty() || hint.operations.contains(&operation.id))
+                && (hint.codes.is_empty() || hint.codes.iter().any(|known| is_said(&known)))
+                && hint.header.is_none_or(has)
+        });
+        found.map(|hint| hint.text)
+    }
+}
+
+/// What servers between the program and the broker want, whichever broker it is.
+const OF_SERVERS_IN_BETWEEN: &[Hint] = &[
+    Hint {
+        statuses: &[407],
+        codes: &[],
+        header: None,
+        operations: &[],
+        text: "A proxy between this machine and the broker wants a user name and a password: give them in the proxy's URL.",
+    },
+    Hint {
+        statuses: &[511],
+        codes: &[],
+        header: None,
+        operations: &[],
+        text: "The network wants you to sign in first: open any page in a browser, sign in there, and try again.",
+    },
+];
+
+/// What a failed call means for a guess that it carried: a password, a code, a pin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The broker has looked at the guess, so it counts.
+    Judged,
+    /// The broker has refused something else and has not looked at it.
+    NotJudged,
+    /// Nobody knows.
+    Unknown,
 }
 
 /// One of the broker's servers.
@@ -145,6 +254,10 @@ pub struct Operation {
     pub statuses: &'static [Status],
     /// How often the broker takes this operation.
     pub rate_limit: Option<RateLimit>,
+    /// What codes and sentences mean to this operation, where that differs from what they mean elsewhere.
+    pub error_codes: &'static [ErrorCode],
+    /// How long a code that the request carries is good for, if it is made from the time (RFC 6238, section 4).
+    pub time_step: Option<Duration>,
 }
 
 impl Operation {
@@ -165,6 +278,11 @@ pub struct Status {
     pub fits: fn(&[u8]) -> Result<(), serde_json::Error>,
     /// Whether the body may be missing; it then means an object without members.
     pub may_be_empty: bool,
+    /// Whether words that the spec does not know may be about the guess that the request carries.
+    pub judges: bool,
+    /// The fields of which one must confirm a success, and none contradict it, with the values that do. None: the status
+    /// is enough.
+    pub success: &'static [(&'static str, &'static [&'static str])],
     /// What its JSON looks like to the letter; nothing if it has none.
     pub shape: Option<&'static Shape>,
 }
@@ -192,12 +310,29 @@ pub enum Retry {
 /// One of the broker's own error codes.
 #[derive(Debug)]
 pub struct ErrorCode {
-    /// The code as text, or the sentence by which a broker without codes is known.
+    /// The code as text, or a sentence, in which `*` stands for any run of characters.
     pub code: &'static str,
     /// What a client should make of it.
     pub kind: ErrorKind,
+    /// Whether it is about the guess that the request carried: a password, a code, a pin.
+    pub judges: bool,
     /// What it means, in one sentence.
     pub meaning: &'static str,
+}
+
+/// A way out of a failure, and when it applies: all conditions that are there must hold.
+#[derive(Debug)]
+pub struct Hint {
+    /// The HTTP statuses of which one must be met.
+    pub statuses: &'static [u16],
+    /// The codes or sentences of which one must be met.
+    pub codes: &'static [&'static str],
+    /// A header of the response, and what it must hold.
+    pub header: Option<(&'static str, &'static str)>,
+    /// The operations of which one must be meant.
+    pub operations: &'static [&'static str],
+    /// What a person can do, in a sentence or two.
+    pub text: &'static str,
 }
 
 /// Whether `body` decodes into `T`. Generated tables refer to it.

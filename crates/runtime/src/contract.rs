@@ -10,7 +10,7 @@ use progenitor_client::{Error, ResponseValue};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::Kept;
+use crate::{Kept, Unfit};
 
 /// What a call came to.
 pub enum Outcome {
@@ -49,7 +49,7 @@ pub fn argument<T: DeserializeOwned>(arguments: &Value, name: &str) -> Result<T,
 ///
 /// # Errors
 /// If the value cannot be encoded again.
-pub fn outcome<T: Serialize, E: Serialize>(
+pub fn outcome<T: Serialize + DeserializeOwned, E: Serialize>(
     result: Result<ResponseValue<T>, Error<E>>,
 ) -> Result<Outcome, String> {
     let encode = |value: Result<Value, serde_json::Error>| value.map_err(|error| error.to_string());
@@ -59,7 +59,13 @@ pub fn outcome<T: Serialize, E: Serialize>(
             Outcome::Fault(fault.status(), encode(serde_json::to_value(fault.into_inner()))?)
         }
         Err(Error::UnexpectedResponse(response)) => {
-            Outcome::Unexpected(response.status(), response.extensions().get::<Kept>().cloned())
+            let kept = response.extensions().get::<Kept>().cloned();
+            // A failure that its status does not show has a type all the same, if the spec describes it.
+            let failure = kept.as_ref().filter(|kept| *kept.unfit() == Unfit::Failure);
+            match failure.and_then(|kept| serde_json::from_slice::<T>(&kept.body).ok()) {
+                Some(failure) => Outcome::Answer(response.status(), encode(serde_json::to_value(failure))?),
+                None => Outcome::Unexpected(response.status(), kept),
+            }
         }
         Err(error) => Outcome::Nothing(error.into_untyped().to_string()),
     })

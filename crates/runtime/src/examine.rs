@@ -5,9 +5,14 @@
 
 use http::{StatusCode, header};
 use reqwest::Response;
+use serde_json::Value;
 use url::Url;
 
-use crate::{Operation, Status, Unfit};
+use crate::{
+    Api, Json, Operation, Status, Unfit,
+    failure::{field, is_failure, unwrapped},
+    phrase::{matches, normal},
+};
 
 /// What a body that may be missing stands for.
 pub(crate) const EMPTY_OBJECT: &[u8] = b"{}";
@@ -33,6 +38,7 @@ fn is_filled(status: &Status, body: &[u8]) -> bool {
 
 /// Why an answer is not what the spec describes; nothing if it is.
 pub(crate) fn examine(
+    api: &Api,
     operation: Option<&Operation>,
     response: &Response,
     status: StatusCode,
@@ -42,15 +48,44 @@ pub(crate) fn examine(
     if status.is_redirection() {
         return Some(redirect(response));
     }
+    let is_success = status.is_success();
     let Some(status) = operation.and_then(|operation| operation.status(status.as_u16())) else {
         return Some(Unfit::UnknownStatus);
     };
-    let error = (status.fits)(body).err()?;
+    let misfit = (status.fits)(body).err();
+    if is_success && let Some(unfit) = denied(api, operation, status, body) {
+        return Some(unfit);
+    }
+    let error = misfit?;
     Some(match error.classify() {
         _ if body.trim_ascii().is_empty() => Unfit::Empty,
         serde_json::error::Category::Data => Unfit::Misfit,
         _ => Unfit::NotJson,
     })
+}
+
+/// What keeps a response with a status of success from being one, by what is in it.
+fn denied(api: &Api, operation: Option<&Operation>, status: &Status, body: &[u8]) -> Option<Unfit> {
+    let value: Json = serde_json::from_slice(body).ok()?;
+    if is_failure(&value, &|code| api.is_code(operation, code)) {
+        return Some(Unfit::Failure);
+    }
+    (!is_confirmed(status, &value)).then_some(Unfit::Unconfirmed)
+}
+
+/// Whether one of the fields says that it was done, and none says otherwise.
+fn is_confirmed(status: &Status, value: &Value) -> bool {
+    let objects: Vec<_> = unwrapped(value).collect();
+    let said = status.success.iter().flat_map(|(name, values)| {
+        let fields = objects.iter().filter_map(|fields| field(fields, name));
+        let fields = fields.filter_map(|value| match value {
+            Value::String(text) if !text.trim().is_empty() => Some(normal(text)),
+            Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
+            _ => None,
+        });
+        fields.map(|said| values.iter().any(|known| matches(known, &said)))
+    });
+    status.success.is_empty() || said.reduce(|one, other| one && other) == Some(true)
 }
 
 /// Where a redirect points to: only the host, because the rest may hold anything.

@@ -36,6 +36,10 @@ pub enum Unfit {
     Cut,
     /// The deadline passed in the middle of the body.
     Slow,
+    /// It is a failure, although its status says success.
+    Failure,
+    /// It says neither that it is a failure nor that what was asked for was done.
+    Unconfirmed,
     /// There was no answer, because nothing was sent: the request was not within what the broker takes, and
     /// its turn would have come after the deadline. `Retry-After` says when it comes.
     HeldBack,
@@ -55,6 +59,8 @@ impl fmt::Display for Unfit {
             Self::TooLong(limit) => write!(f, "the body is longer than {limit} bytes"),
             Self::Cut => f.write_str("the connection ended in the middle of the body"),
             Self::Slow => f.write_str("the deadline passed in the middle of the body"),
+            Self::Failure => f.write_str("the body is that of a failure"),
+            Self::Unconfirmed => f.write_str("the response does not confirm that it was done"),
             Self::HeldBack => {
                 f.write_str("the request was held back, because the broker would take it amiss now")
             }
@@ -84,11 +90,16 @@ impl Kept {
 
     /// The broker's words, as far as any can be found, without the secrets.
     ///
-    /// A successful answer may hold tokens anywhere, and one that is not whole may end in the middle of an
-    /// echoed secret; of these nothing is quoted.
+    /// A successful response may hold tokens anywhere, and one that is not whole may end in the middle of an
+    /// echoed secret; of these nothing is quoted. Of a failure with a status of success only its code and its sentences
+    /// are.
     pub fn words<'a>(&self, secrets: impl IntoIterator<Item = &'a Secret>) -> Words {
-        let is_whole = !matches!(self.unfit, Unfit::Cut | Unfit::Slow | Unfit::TooLong(_));
-        match is_whole && !self.status.is_success() {
+        let is_quoted = match self.unfit {
+            Unfit::Cut | Unfit::Slow | Unfit::TooLong(_) => false,
+            Unfit::Failure | Unfit::Unconfirmed => true,
+            _ => !self.status.is_success(),
+        };
+        match is_quoted {
             true => Words::find(&self.body, secrets),
             false => Words::default(),
         }
@@ -120,5 +131,6 @@ mod tests {
             assert!(!quotes(unfit.clone(), StatusCode::BAD_REQUEST), "{unfit}");
         }
         assert!(!quotes(Unfit::Misfit, StatusCode::OK));
+        assert!(quotes(Unfit::Failure, StatusCode::OK));
     }
 }

@@ -12,6 +12,7 @@ mod api;
 mod body;
 mod causes;
 mod certificate_key;
+mod clock;
 pub mod contract;
 mod cookies;
 mod credential;
@@ -20,11 +21,13 @@ mod drift;
 mod error_kind;
 mod examine;
 mod exchange;
+mod failure;
 mod hosts;
 mod http_client;
 mod kept;
 mod lenient;
 mod pace;
+mod phrase;
 mod pin;
 mod presented;
 mod redact;
@@ -40,10 +43,11 @@ mod wiped;
 mod words;
 
 pub use api::{
-    Api, Environment, ErrorCode, Operation, RateLimit, Retry, SecurityScheme, SecuritySchemeKind, Server,
-    Status, fits, fits_nothing, fits_object,
+    Api, Environment, ErrorCode, Hint, Operation, RateLimit, Retry, SecurityScheme, SecuritySchemeKind,
+    Server, Status, Verdict, fits, fits_nothing, fits_object,
 };
 pub use certificate_key::{UnusableCertificate, unusable_certificate};
+pub use clock::clock_difference;
 pub use credential::Credential;
 pub use deadlines::Deadlines;
 pub use drift::{Change, Drift, DriftObserver};

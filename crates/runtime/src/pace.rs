@@ -240,6 +240,7 @@ mod tests {
         security_schemes: &[],
         operations: &[],
         error_codes: &[],
+        hints: &[],
         rate_limit: Some(RateLimit { requests: 1, per: Duration::from_secs(60) }),
         penalty: None,
     };

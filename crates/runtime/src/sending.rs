@@ -135,7 +135,7 @@ impl Inner {
         if let Some(cookies) = &self.cookies {
             cookies.take_over(&url, response.headers(), SystemTime::now());
         }
-        let mut headers = harmless(response.headers());
+        let mut headers = harmless(response.headers(), self.api);
         if response.status() == StatusCode::TOO_MANY_REQUESTS
             && let Some(wait) = self.pace.penalise(retry_after(&headers, SystemTime::now()))
         {
@@ -162,7 +162,7 @@ impl Inner {
             true => body,
             false => without_secrets(body, self.api, secrets),
         };
-        let unfit = broken.or_else(|| examine(operation, &response, status, &body));
+        let unfit = broken.or_else(|| examine(self.api, operation, &response, status, &body));
         let kept = unfit.map(|unfit| Kept { unfit, status, body: body.clone() });
         Ok(rebuild(status, headers, body, kept))
     }

@@ -4,9 +4,13 @@
 //! their words may hold what was sent to them, and whatever a terminal acts upon; so there is one way to
 //! them, and it redacts before it cuts.
 
-use serde_json::Value;
+use serde::Serialize;
 
-use crate::{Json, Secret, redact::Redaction};
+use crate::{
+    Json, Secret,
+    failure::{Found, error_status_of, find},
+    redact::Redaction,
+};
 
 /// The longest text that is passed on, in characters.
 const LONGEST: usize = 200;
@@ -18,32 +22,46 @@ pub struct Words {
     pub code: Option<String>,
     /// What the broker says.
     pub message: Option<String>,
+    /// Every code, every sentence and the whole message, as [`crate::Api`] looks them up.
+    pub(crate) phrases: Vec<String>,
+    /// The HTTP status that the body names.
+    pub(crate) status: Option<u16>,
 }
 
 impl Words {
-    /// A code and several texts that make up a message, without the secrets, as one line each. What is
-    /// empty is left out, and so is a text that says what stands before it.
+    /// A code and several sentences that make up a message, without the secrets, as one line each. What is
+    /// empty is left out, and so is a sentence that stands there already.
     pub fn new<'a>(
         code: Option<&str>,
-        texts: impl IntoIterator<Item = &'a str>,
+        sentences: impl IntoIterator<Item = &'a str>,
         secrets: impl IntoIterator<Item = &'a Secret>,
     ) -> Self {
-        Self::redacted(code, texts, &Redaction::of(secrets))
+        let sentences = sentences.into_iter().map(str::to_owned).collect();
+        let found = Found { codes: code.map(str::to_owned).into_iter().collect(), sentences, status: None };
+        Self::redacted(found, &Redaction::of(secrets))
     }
 
-    fn redacted<'a>(
-        code: Option<&str>,
-        texts: impl IntoIterator<Item = &'a str>,
-        redaction: &Redaction,
-    ) -> Self {
+    fn redacted(found: Found, redaction: &Redaction) -> Self {
         let redact = |text: &str| redaction.redact(text);
         // Once as it stands, for a secret with blanks that a line does not keep, and once more as it is shown: other
         // blanks than a secret's become its own in a line. Only then it is cut.
-        let clean = |text: &str| cut(&redact(&line(&redact(text))));
-        let mut lines: Vec<String> = texts.into_iter().filter_map(clean).collect();
-        lines.dedup();
+        let clean = |text: &String| cut(&redact(&line(&redact(text))));
+        let mut lines: Vec<String> = Vec::new();
+        for sentence in found.sentences.iter().filter_map(clean) {
+            if !lines.contains(&sentence) {
+                lines.push(sentence);
+            }
+        }
+        let codes: Vec<String> = found.codes.iter().filter_map(clean).collect();
         let message = (!lines.is_empty()).then(|| redact(&lines.join(": ")));
-        Self { code: code.and_then(clean), message }
+        let code = codes.first().cloned();
+        let phrases = codes.into_iter().chain(lines).chain(message.clone()).collect();
+        Self { code, message, phrases, status: found.status }
+    }
+
+    /// The HTTP status of an error that the body names, whatever the status of the response.
+    pub fn status(&self) -> Option<u16> {
+        self.status.or_else(|| error_status_of(self.code.as_deref()?))
     }
 
     /// Finds a code and a message in a body of any form, without the secrets.
@@ -55,44 +73,29 @@ impl Words {
         let redaction = Redaction::of(secrets);
         // JSON is decoded first: a secret may stand by chance in a number, and there are many ways to escape a
         // character. What is said in it is redacted below.
-        let (code, message) = match serde_json::from_str::<Json>(text) {
-            Ok(value) => in_json(&value, 2),
+        let found = match serde_json::from_str::<Json>(text) {
+            Ok(value) => find(&value),
             Err(_) => {
                 // Redacted as it stands, too: a secret with tags in it would be torn apart.
                 let text = redaction.redact(text);
-                match (element(&text, "code"), element(&text, "message")) {
-                    (None, None) => (None, Some(without_tags(&text))),
-                    found => found,
+                let (codes, sentences): (Vec<_>, Vec<_>) = (
+                    element(&text, "code").into_iter().collect(),
+                    element(&text, "message").into_iter().collect(),
+                );
+                match codes.is_empty() && sentences.is_empty() {
+                    true => Found { sentences: vec![without_tags(&text)], ..Found::default() },
+                    false => Found { codes, sentences, status: None },
                 }
             }
         };
-        Self::redacted(code.as_deref(), message.as_deref(), &redaction)
+        Self::redacted(found, &redaction)
     }
-}
 
-/// Looks among the members, then among theirs.
-fn in_json(value: &Value, depth: usize) -> (Option<String>, Option<String>) {
-    let inner: Vec<&Value> = match value {
-        Value::Array(items) => items.iter().collect(),
-        Value::Object(members) => members.values().collect(),
-        Value::String(text) => return (None, Some(text.clone())),
-        _ => return (None, None),
-    };
-    let code =
-        ["code", "errorCode", "stCode", "statusCode"].iter().find_map(|name| match value.get(name)? {
-            Value::String(code) => Some(code.clone()),
-            Value::Number(code) => Some(code.to_string()),
-            _ => None,
-        });
-    let message = ["message", "errMsg", "error_description", "description", "error"]
-        .iter()
-        .find_map(|name| value.get(name)?.as_str().filter(|text| !text.trim().is_empty()).map(str::to_owned));
-    if code.is_some() || message.is_some() || depth == 0 {
-        return (code, message);
+    /// Finds a code and a message in a decoded failure, without the secrets.
+    pub fn of<'a>(failure: &impl Serialize, secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
+        let value = serde_json::to_value(failure).unwrap_or_default();
+        Self::redacted(find(&value), &Redaction::of(secrets))
     }
-    let nested = inner.into_iter().filter(|value| value.is_object() || value.is_array());
-    let mut found = nested.map(|value| in_json(value, depth - 1));
-    found.find(|(code, message)| code.is_some() || message.is_some()).unwrap_or_default()
 }
 
 /// The text of the first XML element of this name, in whatever namespace.
@@ -147,7 +150,7 @@ mod tests {
     use super::*;
 
     fn find(body: &str) -> (Option<String>, Option<String>) {
-        let Words { code, message } = Words::find(body.as_bytes(), []);
+        let Words { code, message, .. } = Words::find(body.as_bytes(), []);
         (code, message)
     }
 
@@ -167,7 +170,7 @@ mod tests {
             (
                 r#"{"code":"900901","message":"Invalid Credentials","description":"x"}"#,
                 "900901",
-                "Invalid Credentials",
+                "Invalid Credentials: x",
             ),
             (
                 r#"{"error":[{"code":"10512","message":"Required header not found."}]}"#,

@@ -27,20 +27,22 @@ impl Broker for Neo {
         without_nulls(reach.without_unseen(inner))
     }
 
-    /// Of the four forms of a failure, each has other names for its code and its words.
+    /// Of the forms of a failure, each has other names for its code and its words.
     fn said(_spec: &Spec, case: &Case<'_>) -> Said {
         if !case.is_json() {
             return of_text(case.value().as_str().unwrap_or_default());
         }
         let body = case.value();
-        let fault = body["error"].get(0).unwrap_or(body);
+        let wrapped = body.get("data").filter(|data| data.get("stCode").is_some());
+        let fault = body["error"].get(0).or(wrapped).unwrap_or(body);
         let text = |names: &[&str]| {
             let found = names.iter().find_map(|name| fault.get(name).filter(|value| !value.is_null()));
+            let found = found.filter(|value| value.is_string() || value.is_number());
             found.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
         };
         // Where there are no words, the status is the word.
-        let message = text(&["errMsg", "message", "stat", "status"]);
-        let message = match (message, text(&["description"])) {
+        let message = text(&["errMsg", "emsg", "message", "stat", "status"]);
+        let message = match (message, text(&["description", "error"])) {
             (Some(message), Some(more)) => Some(format!("{message}: {more}")),
             (message, more) => message.or(more),
         };

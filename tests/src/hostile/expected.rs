@@ -12,7 +12,7 @@ pub(crate) fn kind_of(operation: &Operation, status: u16) -> ErrorKind {
     let named = documented.and_then(|response| response.kind.as_deref());
     named.and_then(ErrorKind::from_name).unwrap_or(match status {
         401 => ErrorKind::Credentials,
-        408 | 504 => ErrorKind::Unavailable,
+        407 | 408 | 425 => ErrorKind::Unavailable,
         429 => ErrorKind::RateLimited,
         400..=499 => ErrorKind::Refused,
         500..=599 => ErrorKind::Unavailable,

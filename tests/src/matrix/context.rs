@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use broker_session::ErrorKind;
-use broker_session_codegen::spec::Operation;
+use broker_session_codegen::spec::{Operation, escape};
 use serde_json::Value;
 
 use super::{expected::Means, traps::Manner};
-use crate::{Answer, Case, Certified, Judge, Raw, Reaction, Said, Spec, hostile::kind_of};
+use crate::{Answer, Case, Certified, Raw, Reaction, Said, Spec, hostile::kind_of};
 
 /// One thing that goes wrong, and what must come of it.
 pub(super) struct Trial {
@@ -71,7 +71,6 @@ impl Certificates {
 pub(super) struct Context<'a> {
     pub(super) spec: &'a Spec,
     pub(super) operation: &'a Operation,
-    pub(super) judge: &'a Judge<'a>,
     /// The answer when nothing goes wrong.
     pub(super) good: Answer,
     /// For how long the broker keeps callers out, where it does.
@@ -156,16 +155,41 @@ impl Context<'_> {
         ErrorKind::from_name(response.kind.as_deref()?)
     }
 
-    /// The kind that the broker's own words have, as the spec lists them.
+    /// The kind that the broker's own words have, as the spec lists them: for the operation first, then for all.
     pub(super) fn kind_of_words(&self, (code, message): &Said) -> Option<ErrorKind> {
-        let codes = self.spec.document.value()["x-error-codes"].as_object();
-        let known = |said: &String| {
-            let mut known = codes.into_iter().flatten();
-            known.find(|(code, _)| code.eq_ignore_ascii_case(said.trim())).map(|(_, known)| known)
-        };
-        let found: Option<&Value> = [code, message].into_iter().flatten().find_map(known);
-        ErrorKind::from_name(found?["kind"].as_str()?)
+        let document = self.spec.document.value();
+        let pointer =
+            format!("/paths/{}/{}", escape(&self.operation.path), self.operation.method.to_lowercase());
+        let sentences = message.iter().flat_map(|message| message.split(": ")).chain(message.as_deref());
+        let said: Vec<String> = code.as_deref().into_iter().chain(sentences).map(plain).collect();
+        let tables = [&document.pointer(&pointer)?["x-error-codes"], &document["x-error-codes"]];
+        let known = tables.into_iter().flat_map(|table| {
+            let entries = table.as_object().into_iter().flatten();
+            let mut known: Vec<_> = entries
+                .filter_map(|(phrase, entry)| {
+                    let place = said.iter().position(|said| is_phrase(phrase, said))?;
+                    Some((phrase.contains('*'), place, entry))
+                })
+                .collect();
+            known.sort_by_key(|(has_star, place, _)| (*has_star, *place));
+            known.into_iter().map(|(_, _, entry)| entry).next()
+        });
+        ErrorKind::from_name(known.into_iter().next()?["kind"].as_str()?)
     }
+}
+
+/// A code or a sentence as the spec compares it.
+fn plain(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").trim_end_matches('.').to_lowercase()
+}
+
+/// Whether a phrase of the spec is this code or sentence. The stars of the specs stand at the ends or between two parts.
+fn is_phrase(phrase: &str, said: &str) -> bool {
+    let phrase = plain(phrase);
+    let parts: Vec<&str> = phrase.split('*').collect();
+    let (first, last) = (parts[0], parts[parts.len() - 1]);
+    let inner = parts.iter().all(|part| said.contains(part));
+    inner && said.starts_with(first) && said.ends_with(last) && (parts.len() > 1 || phrase == said)
 }
 
 impl Trial {

@@ -19,7 +19,7 @@ use super::{
     way::Way,
 };
 use crate::{
-    AT_ONCE, Broker, Judge, Reach, Scene, arguments::expected_path, echo::secretive, play::Play, says,
+    AT_ONCE, Broker, Reach, Scene, arguments::expected_path, echo::secretive, play::Play, says,
     watch::canary,
 };
 
@@ -53,7 +53,6 @@ pub struct Rig<'a> {
 /// (`#[tokio::test(start_paused = true)]`).
 pub async fn run<B: Broker>(mut rig: Rig<'_>) -> Cells {
     let spec = B::spec();
-    let judge = Judge::new(spec);
     let certificates = Certificates::new();
     let elsewhere = says("{}").await;
     let play = match rig.canaries {
@@ -70,7 +69,6 @@ pub async fn run<B: Broker>(mut rig: Rig<'_>) -> Cells {
         let context = Context {
             spec,
             operation,
-            judge: &judge,
             good: good.clone(),
             penalty: B::api().penalty,
             certificates: &certificates,

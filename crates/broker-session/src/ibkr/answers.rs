@@ -6,7 +6,7 @@ use ibkr_session_api::types::{
     TickleAnswer,
 };
 
-use crate::settle::{Answer, Fault};
+use crate::settle::Answer;
 
 macro_rules! answer {
     ($answer:ident, $value:ident) => {
@@ -28,17 +28,6 @@ answer!(AuthStatusAnswer, AuthStatus);
 answer!(SsoValidateAnswer, SsoValidate);
 answer!(TickleAnswer, Tickle);
 answer!(LogoutAnswer, Logout);
-
-impl Fault for ErrorAnswer {
-    /// The broker has no codes; it is known by its words.
-    fn code(&self) -> Option<String> {
-        None
-    }
-
-    fn texts(&self) -> Vec<&str> {
-        vec![&self.error]
-    }
-}
 
 /// Reads the broker's texts so that they may be shown: as one line of moderate length, without what a terminal
 /// would act upon and without secrets, should the gateway quote one.

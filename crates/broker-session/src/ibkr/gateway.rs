@@ -7,6 +7,7 @@ use ibkr_session_api::{API, types::SsodhInitRequest};
 use jiff::Timestamp;
 use progenitor_client::{Error as WireError, ResponseValue};
 use reqwest::RequestBuilder;
+use serde::Serialize;
 use tokio::time::Instant;
 use url::Url;
 
@@ -17,7 +18,7 @@ use crate::{
     Error,
     authorize::authorize,
     secrets::Secrets,
-    settle::{Answer, Fault, Settler},
+    settle::{Answer, Settler},
     shared::Shared,
 };
 
@@ -265,14 +266,13 @@ impl Gateway {
     }
 
     /// The value of a call.
-    fn open<A: Answer, E: Fault>(
+    fn open<A: Answer, E: Serialize>(
         &self,
         operation: &'static str,
         result: Result<ResponseValue<A>, WireError<E>>,
     ) -> Result<A::Value, Error> {
         let settler = Settler::new(&API, Secrets::new(self.secrets()));
-        let answer = settler.settle(operation, result).map_err(|error| self.named(error))?;
-        answer.open().map_err(|error| self.named(settler.fault(operation, &error)))
+        settler.open(operation, result).map_err(|error| self.named(error))
     }
 
     /// The error with the page to open, where it is a person who must do something.

@@ -165,12 +165,16 @@ impl Pending {
         // Here the token is the guess. It is spent before it leaves, should the caller drop the call.
         let token = self.one_time_token.change(Option::take).ok_or_else(|| spent(operation))?;
         let body = SecondFactorOneTimeToken { userid: self.userid.clone() };
-        let result = self.endpoint.api.session_2fa_one_time_token(&token, &body).await;
-        let outcome = self.endpoint.settler.open::<SessionAnswer, _>(operation, result);
-        if outcome.as_ref().is_err_and(Error::is_unsent) {
+        let call = async {
+            let result = self.endpoint.api.session_2fa_one_time_token(&token, &body).await;
+            self.finish(operation, self.endpoint.settler.open::<SessionAnswer, _>(operation, result))
+        };
+        let outcome = self.endpoint.shared.guesses.spend(operation, &token, Some(self.sign_in), call).await;
+        let is_left = |error: &Error| error.is_unsent() || error.is_unjudged();
+        if outcome.as_ref().is_err_and(|error| is_left(error) && error.kind() != ErrorKind::LoginRequired) {
             self.one_time_token.set(Some(token));
         }
-        self.finish(operation, outcome)
+        outcome
     }
 
     /// Spends a guess with a call that has not been made yet.

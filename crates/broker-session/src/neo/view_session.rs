@@ -7,7 +7,6 @@ use jiff::Zoned;
 use kotak_neo_session_api::types::{Session, SessionEnvelope, TradeApiValidateRequest};
 
 use super::{
-    answers::is_failure,
     client::{Client, Shared},
     profile::Profile,
     token::Validity,
@@ -120,13 +119,7 @@ fn tokens(
     operation: &'static str,
     answer: SessionEnvelope,
 ) -> Result<(Secret, Secret, Session), Error> {
-    let SessionEnvelope { data: mut session, status } = answer;
-    let said = [status, session.status.clone()].into_iter().flatten().find(|status| is_failure(status));
-    if let Some(status) = said {
-        let words = Words::new(None, [status.as_str()], &settler.secrets.all());
-        let error = Error::new(ErrorKind::Refused, "the broker says that it has failed");
-        return Err(error.with_status(200).with_words(words).during(operation));
-    }
+    let mut session = answer.data;
     let token = settler.secrets.token(operation, "token", mem::take(&mut session.token))?;
     let sid = settler.secrets.token(operation, "sid", mem::take(&mut session.sid))?;
     let others = [&session.k_id, &session.rid, &session.hs_server_id, &session.search_api_key];

@@ -27,11 +27,10 @@ pub(super) fn table(document: &Document, client: &Client) -> TokenStream {
         let secret = scheme.get("x-secret").and_then(Value::as_bool).unwrap_or(true);
         quote! { SecurityScheme { name: #name, kind: SecuritySchemeKind::#kind, secret: #secret } }
     });
-    let codes = members(document, "/x-error-codes").map(|(code, value)| {
-        let kind = error_kind(text(value, "kind"));
-        let meaning = text(value, "meaning");
-        quote! { ErrorCode { code: #code, kind: #kind, meaning: #meaning } }
-    });
+    let codes = spec::error_codes(document.value());
+    let codes = error_codes(&codes);
+    let hints = spec::hints(document);
+    let hints = hints.iter().map(hint);
     let rate_limit = optional(spec::rate_limit(document).map(rate_limit));
     let penalty = spec::penalty_seconds(document);
     let penalty = optional(penalty.map(|seconds| quote! { Duration::from_secs(#seconds) }));
@@ -50,7 +49,7 @@ pub(super) fn table(document: &Document, client: &Client) -> TokenStream {
             #[allow(unused_imports, reason = "generated; few specs need all of them")]
             use {
                 broker_session_runtime::{
-                    Api, Environment, ErrorCode, ErrorKind, Operation, RateLimit, Retry, SecurityScheme,
+                    Api, Environment, ErrorCode, ErrorKind, Hint, Operation, RateLimit, Retry, SecurityScheme,
                     SecuritySchemeKind, Server, Shape, Status, fits, fits_nothing, fits_object,
                 },
                 shapes::*,
@@ -64,6 +63,7 @@ pub(super) fn table(document: &Document, client: &Client) -> TokenStream {
                 security_schemes: &[#(#schemes),*],
                 operations: &[#(#operations),*],
                 error_codes: &[#(#codes),*],
+                hints: &[#(#hints),*],
                 rate_limit: #rate_limit,
                 penalty: #penalty,
             }
@@ -106,14 +106,26 @@ fn operation(
             Some(typed) => quote! { fits::<#typed> },
             None => quote! { fits_nothing },
         };
-        let (may_be_empty, shape) = (response.may_be_empty, optional(shapes.of(response)));
+        let (may_be_empty, judges) = (response.may_be_empty, response.judges);
+        let shape = optional(shapes.of(response));
+        let success = response.success.iter().map(|(name, values)| quote! { (#name, &[#(#values),*]) });
         quote! {
-            Status { code: #code, kind: #kind, fits: #fits, may_be_empty: #may_be_empty, shape: #shape }
+            Status {
+                code: #code,
+                kind: #kind,
+                fits: #fits,
+                may_be_empty: #may_be_empty,
+                judges: #judges,
+                success: &[#(#success),*],
+                shape: #shape
+            }
         }
     });
     let statuses: Vec<_> = statuses.collect();
     let rate_limit = optional(operation.rate_limit.map(rate_limit));
     let servers = operation.servers.iter().map(server);
+    let codes = error_codes(&operation.error_codes);
+    let time_step = optional(operation.time_step.map(|seconds| quote! { Duration::from_secs(#seconds) }));
     quote! {
         Operation {
             id: #id,
@@ -126,6 +138,29 @@ fn operation(
             secret_members: &[#(#secret_members),*],
             statuses: &[#(#statuses),*],
             rate_limit: #rate_limit,
+            error_codes: &[#(#codes),*],
+            time_step: #time_step,
+        }
+    }
+}
+
+fn error_codes(codes: &[spec::ErrorCode]) -> impl Iterator<Item = TokenStream> {
+    codes.iter().map(|spec::ErrorCode { code, kind, judges, meaning }| {
+        let kind = error_kind(kind);
+        quote! { ErrorCode { code: #code, kind: #kind, judges: #judges, meaning: #meaning } }
+    })
+}
+
+fn hint(hint: &spec::Hint) -> TokenStream {
+    let spec::Hint { statuses, codes, header, operations, text } = hint;
+    let header = optional(header.as_ref().map(|(name, pattern)| quote! { (#name, #pattern) }));
+    quote! {
+        Hint {
+            statuses: &[#(#statuses),*],
+            codes: &[#(#codes),*],
+            header: #header,
+            operations: &[#(#operations),*],
+            text: #text,
         }
     }
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{
     context::Context,
     names::suggestion,
+    phrases::normal,
     policies::{EVIDENCE_MEANS, check_evidence},
     report::Report,
 };
@@ -26,34 +27,36 @@ pub(super) const KINDS: [&str; 8] = [
 /// The kinds that only the client itself can tell.
 const OF_THE_CLIENT: [&str; 4] = ["config", "host_not_allowed", "protocol", "timeout"];
 /// The members of an entry of `x-error-codes`.
-const ENTRY: [&str; 3] = ["kind", "meaning", "x-evidence"];
+const ENTRY: [&str; 4] = ["kind", "judges", "meaning", "x-evidence"];
 
 const WHY: &str = "The client turns it into the kind of its error.";
 
-/// `x-error-kind` anywhere, and `x-error-codes` of the document.
+/// `x-error-kind` anywhere, and `x-error-codes` of the document and of operations.
 pub(super) fn known(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for (pointer, node) in context.nodes() {
         if let Some(kind) = node.object.get("x-error-kind") {
             check(&join(pointer, "x-error-kind"), kind, report);
         }
+        // Where else it may stand is a matter of `extension-place`.
+        if let Some(codes) = node.object.get("x-error-codes") {
+            check_codes(&join(pointer, "x-error-codes"), codes, report);
+        }
     }
-    match context.document.value().get("x-error-codes") {
-        None => {}
-        Some(Value::Object(codes)) => {
-            let mut known = BTreeSet::new();
-            for (code, entry) in codes {
-                if !known.insert(code.to_ascii_lowercase()) {
-                    let why = "The client does not tell codes apart by case.";
-                    let what = format!("There is another code `{code}`, in other letters.");
-                    report.add(&join("/x-error-codes", code), what, why, "Delete one of them.");
-                }
-                check_code(&join("/x-error-codes", code), entry, report);
-            }
+}
+
+fn check_codes(pointer: &str, codes: &Value, report: &mut Report<'_, '_>) {
+    let Value::Object(codes) = codes else {
+        let fix = "Write a map: `\"<code>\": {kind: <kind>, meaning: <text>}`.";
+        return report.add(pointer, "`x-error-codes` is no map.", WHY, fix);
+    };
+    let mut known = BTreeSet::new();
+    for (code, entry) in codes {
+        if !known.insert(normal(code)) {
+            let why = "The client looks neither at case nor at blanks and a full stop at the end.";
+            let what = format!("There is another code `{code}`, written differently.");
+            report.add(&join(pointer, code), what, why, "Delete one of them.");
         }
-        Some(_) => {
-            let fix = "Write a map: `\"<code>\": {kind: <kind>, meaning: <text>}`.";
-            report.add("/x-error-codes", "`x-error-codes` is no map.", WHY, fix);
-        }
+        check_code(&join(pointer, code), entry, report);
     }
 }
 
@@ -82,9 +85,17 @@ fn check_code(pointer: &str, entry: &Value, report: &mut Report<'_, '_>) {
             );
         }
     }
+    if let Some(judges) = members.get("judges").filter(|judges| !judges.is_boolean()) {
+        let what = format!("{judges} does not say whether the code is about the guess of the request.");
+        report.add(&join(pointer, "judges"), what, WHY, "Write `true`, or delete it.");
+    }
     for name in members.keys().filter(|name| !ENTRY.contains(&name.as_str())) {
         let what = format!("`{name}` is no member of a code.");
-        let fix = suggestion(name, ENTRY, "Delete it; a code has a kind, a meaning and evidence.");
+        let fix = suggestion(
+            name,
+            ENTRY,
+            "Delete it; a code has a kind, a meaning and evidence, and may be about a guess.",
+        );
         report.add(&join(pointer, name), what, "It would be ignored without a word.", fix);
     }
 }

@@ -1,20 +1,26 @@
 //! A broker's code that is nearly one of `x-error-codes`: a slip of the pen that no schema notices, because codes are open.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{context::Context, error_kinds::KINDS, example_values::each, names::words, report::Report};
-use crate::document::{join, shape::Kind};
+use super::{
+    context::Context,
+    example_values::each,
+    names::words,
+    phrases::{Code, codes, known, matches, normal, texts},
+    report::Report,
+};
+use crate::document::join;
 
 /// Shorter ones are statuses and flags (characters).
 const SHORTEST: usize = 5;
 
 /// Codes in examples that differ in one or two places from a documented one.
 pub(super) fn nearly_known(context: &Context<'_>, report: &mut Report<'_, '_>) {
-    let codes = context.document.value().get("x-error-codes").and_then(Value::as_object);
-    let codes: Vec<&str> = codes.into_iter().flatten().map(|(code, _)| code.as_str()).collect();
-    let known: BTreeSet<String> = codes.iter().map(|code| code.to_lowercase()).collect();
+    let of_operations = context.operations.iter().flat_map(|operation| codes("", operation.object));
+    let all = codes_of_document(context).into_iter().chain(of_operations);
+    let codes: Vec<&str> = all.map(|code| code.code).collect();
     each(context, &mut |example| {
         let text = match example.value {
             Value::String(text) => text.clone(),
@@ -24,7 +30,7 @@ pub(super) fn nearly_known(context: &Context<'_>, report: &mut Report<'_, '_>) {
         let is_code = words(example.name).last().is_some_and(|word| word == "code");
         if (!is_code && text.bytes().all(|byte| byte.is_ascii_digit()))
             || text.len() < SHORTEST
-            || known.contains(&text.to_lowercase())
+            || codes.iter().any(|code| matches(code, &normal(&text)))
         {
             return;
         }
@@ -43,60 +49,53 @@ pub(super) fn nearly_known(context: &Context<'_>, report: &mut Report<'_, '_>) {
 
 /// Codes that no example has, and examples that are said to mean something else than their code.
 pub(super) fn kinds(context: &Context<'_>, report: &mut Report<'_, '_>) {
-    let codes = context.document.value().get("x-error-codes").and_then(Value::as_object);
-    let kinds: BTreeMap<String, (&str, &str)> = codes
-        .into_iter()
-        .flatten()
-        .filter_map(|(code, entry)| {
-            Some((code.to_lowercase(), (code.as_str(), entry.get("kind")?.as_str()?)))
-        })
-        // Other kinds are a matter of `error-kind`.
-        .filter(|(_, (_, kind))| KINDS.contains(kind))
-        .collect();
-    let mut met = BTreeSet::new();
-    for (pointer, response) in context.objects(Kind::Response) {
-        for (_, media) in context.members(&join(pointer, "content")) {
-            for (_, example) in context.members(&join(&media.pointer, "examples")) {
-                let mut found = BTreeSet::new();
-                let value = example.value.get("value").unwrap_or(&Value::Null);
-                texts(value, &mut |text| found.extend(kinds.get_key_value(&text.to_lowercase())));
-                met.extend(found.iter().map(|(code, _)| code.as_str()));
-                let said = example.text("x-error-kind").or_else(|| response.get("x-error-kind")?.as_str());
-                let [(_, (code, kind))] = Vec::from_iter(found)[..] else { continue };
-                if let Some(said) = said.filter(|said| said != kind) {
+    let of_document = codes_of_document(context);
+    let (mut met, mut reported) = (BTreeSet::new(), BTreeSet::new());
+    for operation in &context.operations {
+        let own = codes(&operation.pointer, operation.object);
+        for (_, response) in context.responses(operation) {
+            for (_, media) in context.members(&join(&response.pointer, "content")) {
+                for (_, example) in context.members(&join(&media.pointer, "examples")) {
+                    let texts = example.value.get("value").map(texts).unwrap_or_default();
+                    let (of_operation, of_document) = (known(&own, &texts), known(&of_document, &texts));
+                    met.extend(of_operation.iter().chain(&of_document).map(|code| code.place.clone()));
+                    // What the operation says wins.
+                    let meant = if of_operation.is_empty() { of_document } else { of_operation };
+                    let kinds: BTreeSet<&str> = meant.iter().map(|code| code.kind).collect();
+                    let said = example.text("x-error-kind").or_else(|| response.text("x-error-kind"));
+                    let ([kind], [code, ..]) = (&Vec::from_iter(kinds)[..], &meant[..]) else { continue };
+                    let Some(said) = said.filter(|said| said != kind) else { continue };
+                    if !reported.insert(example.place.clone()) {
+                        continue;
+                    }
                     let what = format!(
-                        "This answer has the code `{code}`, which means `{kind}`, but is said to mean `{said}`."
+                        "This answer has the code `{}`, which means `{kind}`, but is said to mean `{said}`.",
+                        code.code
                     );
                     let why = "The client goes by the code before it goes by the status, and acts on the kind: what is \
                                unavailable it repeats, and a locked account it leaves alone.";
-                    let fix = format!(
-                        "Mend the kind of `{code}` in `x-error-codes`, or what is said of this answer; silence this where \
-                         both are true."
-                    );
+                    let fix = "Mend the kind of the code in `x-error-codes`, or what is said of this answer; if the code means \
+                               something else to this operation, add `x-error-codes` to that.";
                     report.add(&example.place, what, why, fix);
                 }
             }
         }
     }
-    for (lower, (code, _)) in &kinds {
-        if !met.contains(lower.as_str()) {
+    let of_operations = context.operations.iter();
+    let of_operations = of_operations.flat_map(|operation| codes(&operation.pointer, operation.object));
+    for Code { place, code, .. } in of_document.into_iter().chain(of_operations) {
+        if !met.contains(&place) {
             let what = format!("No example has the code `{code}`.");
             let why = "What no example has is untested; if it is a slip of the pen, nobody would notice.";
             let fix = "Add an example of an answer with it, or mend the code.";
-            report.add(&join("/x-error-codes", code), what, why, fix);
+            report.add(&place, what, why, fix);
         }
     }
 }
 
-/// Every text and number in a value, as text.
-fn texts(value: &Value, visit: &mut dyn FnMut(&str)) {
-    match value {
-        Value::Object(members) => members.values().for_each(|value| texts(value, visit)),
-        Value::Array(items) => items.iter().for_each(|value| texts(value, visit)),
-        Value::String(text) => visit(text),
-        Value::Number(number) => visit(&number.to_string()),
-        _ => {}
-    }
+/// The codes of the whole document.
+fn codes_of_document<'a>(context: &Context<'a>) -> Vec<Code<'a>> {
+    context.document.value().as_object().map(|root| codes("", root)).unwrap_or_default()
 }
 
 /// Whether one is most likely the other, mistyped: a letter more, less, or another, two that have changed places; of a

@@ -5,18 +5,22 @@ use super::{context::Context, names::nearest, report::Report};
 use crate::document::{join, shape::Kind};
 
 /// The extensions that mean something here.
-pub(super) const EXTENSIONS: [&str; 11] = [
+pub(super) const EXTENSIONS: [&str; 15] = [
     "x-aliases",
     "x-environment",
     "x-error-codes",
     "x-error-kind",
     "x-evidence",
+    "x-hints",
+    "x-judges",
     "x-may-be-empty",
     "x-penalty-seconds",
     "x-rate-limit",
     "x-retry",
     "x-secret",
     "x-secret-reason",
+    "x-success",
+    "x-time-step-seconds",
 ];
 
 /// Extensions that nobody reads.
@@ -47,7 +51,12 @@ pub(super) fn place(context: &Context<'_>, report: &mut Report<'_, '_>) {
             let (fits, whose) = match (key.as_str(), node.kind) {
                 ("x-retry", kind) => (kind == Kind::Operation, "an operation"),
                 ("x-environment", kind) => (kind == Kind::Server, "a server"),
-                ("x-error-codes", kind) => (kind == Kind::Root, "the whole document"),
+                ("x-error-codes", kind) => {
+                    (matches!(kind, Kind::Root | Kind::Operation), "the whole document or of an operation")
+                }
+                ("x-hints", kind) => (kind == Kind::Root, "the whole document"),
+                ("x-judges" | "x-success", kind) => (kind == Kind::Response, "a response"),
+                ("x-time-step-seconds", kind) => (kind == Kind::Schema, "a schema"),
                 ("x-error-kind", kind) => {
                     (matches!(kind, Kind::Response | Kind::Example), "a response or of an example")
                 }

@@ -2,9 +2,9 @@
 
 use super::{
     aliases, answers, bodies, components, context::Context, described, empty_answers, error_kinds,
-    example_codes, example_members, examples, extensions, failures, forms, hosts, limits, links, made_up,
-    operations, parameters, paths, policies, prose, redirects, references, report::Report, responses,
-    retries, schemas, secret_values, secrets, security, servers, structure, tags,
+    example_codes, example_members, examples, extensions, failures, forms, guesses, hints, hosts, limits,
+    links, made_up, operations, parameters, paths, policies, prose, redirects, references, report::Report,
+    responses, retries, schemas, secret_values, secrets, security, servers, structure, tags,
 };
 
 /// A rule about specs.
@@ -291,6 +291,9 @@ pub const RULES: &[Rule] = &[
         "Every code of `x-error-codes` has an example, which means what the code means.",
         example_codes::kinds,
     ),
+    safety("guess-judged", "A wrong guess is known by the broker's words, not by a status.", guesses::judged),
+    safety("success-said", "What a response must say to be a success can be said.", guesses::success),
+    generator("hint", "A hint is a sentence, with a condition that something meets.", hints::hints),
     judgement("server-domain", "Servers are in the same domain.", servers::neighbours),
     judgement(
         "secret-value",

@@ -94,7 +94,15 @@ struct Strict {
 }
 
 const fn status(code: u16, may_be_empty: bool) -> Status {
-    Status { code, kind: None, fits: fits::<serde_json::Map<String, Value>>, may_be_empty, shape: None }
+    Status {
+        code,
+        kind: None,
+        fits: fits::<serde_json::Map<String, Value>>,
+        may_be_empty,
+        judges: false,
+        success: &[],
+        shape: None,
+    }
 }
 
 static EMPTY: Api = api(&[
@@ -103,7 +111,15 @@ static EMPTY: Api = api(&[
         ..operation("lenient", Retry::Never)
     },
     Operation {
-        statuses: &[Status { code: 200, kind: None, fits: fits::<Strict>, may_be_empty: true, shape: None }],
+        statuses: &[Status {
+            code: 200,
+            kind: None,
+            fits: fits::<Strict>,
+            may_be_empty: true,
+            judges: false,
+            success: &[],
+            shape: None,
+        }],
         ..operation("strict", Retry::Never)
     },
 ]);

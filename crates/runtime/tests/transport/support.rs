@@ -27,16 +27,28 @@ pub(crate) const fn operation(id: &'static str, retry: Retry) -> Operation {
         secret_headers: &["oneTimeToken"],
         secret_members: &["password"],
         statuses: &[
-            Status { code: 200, kind: None, fits: fits::<Vec<u8>>, may_be_empty: false, shape: None },
+            Status {
+                code: 200,
+                kind: None,
+                fits: fits::<Vec<u8>>,
+                may_be_empty: false,
+                judges: false,
+                success: &[],
+                shape: None,
+            },
             Status {
                 code: 503,
                 kind: Some(ErrorKind::Unavailable),
                 fits: fits::<Vec<u8>>,
                 may_be_empty: false,
+                judges: false,
+                success: &[],
                 shape: None,
             },
         ],
         rate_limit: None,
+        error_codes: &[],
+        time_step: None,
     }
 }
 
@@ -53,6 +65,7 @@ pub(crate) const fn api(operations: &'static [Operation]) -> Api {
         }],
         operations,
         error_codes: &[],
+        hints: &[],
         rate_limit: None,
         penalty: None,
     }

@@ -45,7 +45,7 @@ pub(super) const ALL: [Reach; 4] = [
     Reach {
         operation: "logout",
         drive: |at| Box::pin(async { trade(at).await?.logout().await.map(|()| json!({})) }),
-        unseen: &["message", "stCode", "stat", "status"],
+        unseen: &["State", "message", "stCode", "stat", "status"],
     },
 ];
 

@@ -1,0 +1,58 @@
+//! The clock of this machine beside the broker's.
+//!
+//! A code that is made from the time (RFC 6238) is wrong when the clock is. The broker's `Date` says by how much.
+
+use std::time::{Duration, SystemTime};
+
+use http::{HeaderMap, header::DATE};
+
+/// By how much the clocks differ, in words; nothing if that is less than a time step, in which a code is still good.
+pub fn clock_difference(headers: &HeaderMap, now: SystemTime, step: Duration) -> Option<String> {
+    let date = httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?.trim()).ok()?;
+    let (difference, side) = match now.duration_since(date) {
+        Ok(ahead) => (ahead, "ahead of"),
+        Err(behind) => (behind.duration(), "behind"),
+    };
+    (difference >= step).then(|| {
+        format!(
+            "This machine's clock differs by {} s from the broker's: it is {side} it, so its codes are those of another \
+             time. Set the clock, and sign in with the next code.",
+            difference.as_secs()
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STEP: Duration = Duration::from_secs(30);
+
+    fn differs(date: &str, seconds: i64) -> Option<String> {
+        let mut headers = HeaderMap::new();
+        headers.insert(DATE, date.parse().unwrap());
+        let there = httpdate::parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT").unwrap();
+        let off = Duration::from_secs(seconds.unsigned_abs());
+        let now = if seconds < 0 { there - off } else { there + off };
+        clock_difference(&headers, now, STEP)
+    }
+
+    #[test]
+    fn seconds_and_direction_of_a_wrong_clock_are_named() {
+        let date = "Sun, 06 Nov 1994 08:49:37 GMT";
+        let ahead = differs(date, 181).unwrap();
+        assert!(ahead.contains("clock differs by 181 s from the broker's: it is ahead of it"), "{ahead}");
+        let behind = differs(date, -90_000).unwrap();
+        assert!(behind.contains("differs by 90000 s from the broker's: it is behind it"), "{behind}");
+        assert!(differs(date, 30).is_some());
+    }
+
+    #[test]
+    fn a_clock_within_a_step_and_a_date_that_is_none_say_nothing() {
+        for seconds in [0, 29, -29] {
+            assert_eq!(differs("Sun, 06 Nov 1994 08:49:37 GMT", seconds), None);
+        }
+        assert_eq!(differs("yesterday", 181), None);
+        assert_eq!(clock_difference(&HeaderMap::new(), SystemTime::now(), STEP), None);
+    }
+}
