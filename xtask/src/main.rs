@@ -2,6 +2,7 @@
 
 mod apis;
 mod check;
+mod clients;
 mod codegen_feature;
 mod conformance;
 mod fuzz;
@@ -39,6 +40,9 @@ enum Task {
     Lint(lint::Options),
     /// Tries the specs on the sandboxes with Schemathesis. Needs Python 3.
     Conformance(conformance::Options),
+    /// Tries other people's clients on the sandboxes: each signs in, keeps its session alive and signs out. Needs Python 3,
+    /// Node.js and Chromium.
+    Clients(clients::Options),
     /// Feeds everything that reads foreign bytes with whatever a fuzzer makes up. Needs no nightly toolchain.
     Fuzz(fuzz::Options),
 }
@@ -69,6 +73,7 @@ fn main() -> ExitCode {
         Task::Check => check::run(&apis),
         Task::Lint(options) => lint::run(&apis, &options),
         Task::Conformance(options) => conformance::run(&apis, &options),
+        Task::Clients(options) => clients::run(&apis, &options),
         Task::Fuzz(options) => fuzz::run(&apis, &options),
     });
     match result {

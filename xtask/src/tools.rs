@@ -14,10 +14,10 @@ use anyhow::{Context, Result, bail};
 /// The lock files.
 const LOCKS: &str = "xtask/tools";
 
-/// The npm packages of `xtask/tools/node/`. Gives the folder of their programs.
-pub(crate) fn node() -> Result<PathBuf> {
-    let from = Path::new(LOCKS).join("node");
-    let folder = folder().join("node");
+/// The npm packages of `xtask/tools/NAME/`. Gives the folder that they are installed in.
+pub(crate) fn node(name: &str) -> Result<PathBuf> {
+    let from = Path::new(LOCKS).join(name);
+    let folder = folder().join(name);
     let lock = from.join("package-lock.json");
     once(&lock, &folder, || {
         let manifest = from.join("package.json");
@@ -30,10 +30,10 @@ pub(crate) fn node() -> Result<PathBuf> {
         command.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
         succeed(
             command.current_dir(&folder),
-            "npm cannot install what xtask/tools/node names; it needs Node.js",
+            &format!("npm cannot install what {} names; it needs Node.js", from.display()),
         )
     })?;
-    Ok(folder.join("node_modules/.bin"))
+    Ok(folder)
 }
 
 /// The Python packages that `xtask/tools/NAME.txt` pins with their hashes. Gives the folder of their programs, `python`

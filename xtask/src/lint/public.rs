@@ -10,7 +10,7 @@ use crate::{Outcome, apis::Api, say, tools};
 
 /// Runs every public linter over every spec.
 pub(super) fn run(apis: &[Api]) -> Result<Outcome> {
-    let programs = tools::node()?;
+    let programs = tools::node("node")?.join("node_modules/.bin");
     let mut worst = Outcome::Fine;
     for api in apis {
         for (name, check) in [("Redocly CLI", redocly as Check), ("Spectral", spectral)] {
