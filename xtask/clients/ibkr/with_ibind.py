@@ -1,9 +1,12 @@
 """ibind, with its tickler and its health check, against the gateway at IBKR_BASE_URL."""
 
+import os
 import time
 
 import person
-from ibind import IbkrClient
+
+os.environ["IBIND_LOG_TO_FILE"] = "false"
+from ibind import IbkrClient  # noqa: E402
 
 client = IbkrClient(url=person.BASE_URL + "/", cacert=False)
 assert not client.check_health(), "a session before anybody has signed in"
