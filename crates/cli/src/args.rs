@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::{brokers, failure, help, network};
+use crate::{brokers, failure, help, network, setting};
 
 /// Sign in to a broker and out of it, from a terminal or a script.
 ///
@@ -96,10 +96,21 @@ fn help() -> String {
         lines.push(String::new());
     }
     lines.extend(NETWORK.map(str::to_owned));
+    lines.extend([String::new(), KEYS.to_owned()]);
+    let sections = [("network", setting::keys::<network::Section> as fn() -> _)];
+    let sections = sections.into_iter().chain(brokers::ALL.iter().map(|broker| (broker.name, broker.keys)));
+    lines.extend(sections.map(|(name, keys)| format!("  [profiles.NAME.{name}]  {}", keys().join(", "))));
     format!("{}\n\n{}\n\n{}", help::examples(examples), lines.join("\n"), failure::exit_statuses())
 }
 
-const SETTINGS: &str =
-    "Settings come from flags, then the environment, then the profile in the config file, then defaults:";
+const SETTINGS: &str = "\
+Settings come from flags, then the environment, then the profile in the config file, then defaults. Of settings that
+exclude each other (a user id and a nickname, two second factors, a code and the secret that makes codes, a fingerprint
+and a certificate) each of these places may give one, and the first place counts. Two in one place are an error, before
+anything is sent. A profile:";
+
+const KEYS: &str = "\
+All keys. A key that ends with `_file` names a file with a secret, readable by its owner only; a relative path starts
+where the config file is:";
 
 const NETWORK: [&str; 2] = ["  [profiles.default.network]", "  proxy = \"http://127.0.0.1:3128\""];

@@ -24,6 +24,10 @@ pub(crate) struct Broker {
     pub(crate) examples: &'static [&'static str],
     /// The lines of a profile, as an example.
     pub(crate) profile: &'static [&'static str],
+    /// Variables that say which of a sandbox's credentials to use.
+    pub(crate) choices: &'static [(&'static str, &'static str)],
+    /// The keys that a profile may have.
+    pub(crate) keys: fn() -> &'static [&'static str],
 }
 
 /// A command: an enum of the arguments that each of its brokers takes, which the function of the broker's module runs.

@@ -35,6 +35,8 @@ pub(crate) struct Config {
     pub(crate) name: String,
     /// Its settings; the defaults if there is no config file.
     pub(crate) profile: Profile,
+    /// The profiles that there are, where none was named and there is no default one.
+    others: Vec<String>,
     directory: PathBuf,
 }
 
@@ -60,9 +62,13 @@ impl Config {
             };
         };
         let mut profiles = parse(&path, &text)?.profiles;
+        let mut others = Vec::new();
         let profile = match (profiles.remove(name.as_deref().unwrap_or(DEFAULT_PROFILE)), &name) {
             (Some(profile), _) => profile,
-            (None, None) => Profile::default(),
+            (None, None) => {
+                others = profiles.into_keys().collect();
+                Profile::default()
+            }
             (None, Some(name)) => {
                 let known: Vec<String> = profiles.into_keys().collect();
                 return Err(Failure::config(format!(
@@ -75,12 +81,29 @@ impl Config {
         Ok(Self {
             name: name.unwrap_or_else(|| DEFAULT_PROFILE.to_owned()),
             profile,
+            others,
             directory: path.parent().unwrap_or(Path::new("")).to_owned(),
         })
     }
 
     fn without_file() -> Self {
-        Self { name: DEFAULT_PROFILE.to_owned(), profile: Profile::default(), directory: PathBuf::new() }
+        Self {
+            name: DEFAULT_PROFILE.to_owned(),
+            profile: Profile::default(),
+            others: Vec::new(),
+            directory: PathBuf::new(),
+        }
+    }
+
+    /// What a person may have forgotten: to name one of the profiles that there are.
+    pub(crate) fn forgotten_profile(&self) -> Option<String> {
+        let known: Vec<String> = self.others.iter().map(|name| printable(name)).collect();
+        (!known.is_empty()).then(|| {
+            format!(
+                "No profile was named, and the config file has none of the name `{DEFAULT_PROFILE}`; there are: {}. Name one with --profile.",
+                known.join(", ")
+            )
+        })
     }
 
     /// A path from the profile; a relative one starts where the config file is.
@@ -131,12 +154,25 @@ fn parse(path: &Path, text: &str) -> Result<File, Failure> {
         let line = before.matches('\n').count() + 1;
         let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
         let mut what = printable(&without_values(error.message()).replace('\n', "; "));
+        if let Some(nearest) = nearest(error.message()) {
+            what = what.replacen(", expected", &format!("; did you mean `{nearest}`? Expected"), 1);
+        }
         if what.len() > LONGEST {
             what.truncate(what.floor_char_boundary(LONGEST));
             what.push('…');
         }
         Failure::config(format!("{}:{line}:{column}: {}. Correct the config file.", path.display(), what))
     })
+}
+
+/// Of the keys that a message expects, the one that is most like the unknown key.
+fn nearest(message: &str) -> Option<&str> {
+    let (unknown, expected) = message.strip_prefix("unknown field `")?.split_once("`, expected ")?;
+    let known = expected.split('`').skip(1).step_by(2);
+    let similar = known.map(|key| (strsim::damerau_levenshtein(unknown, key), key));
+    let (distance, key) = similar.min()?;
+    // Half of the letters or more would be another word.
+    (distance * 2 < key.len()).then_some(key)
 }
 
 /// The error's message without the value it is about: somebody may have put a secret into the wrong place.
@@ -164,7 +200,9 @@ mod tests {
     fn a_mistake_is_reported_with_line_and_column() {
         let text = "[profiles.default.kotak]\nuserid = \"S4MPL3\"\npasword_file = \"x\"\n";
         let message = message(text);
-        assert!(message.starts_with("config.toml:3:1: unknown field `pasword_file`"), "{message}");
+        let expected =
+            "config.toml:3:1: unknown field `pasword_file`; did you mean `password_file`? Expected one of";
+        assert!(message.starts_with(expected), "{message}");
     }
 
     #[test]

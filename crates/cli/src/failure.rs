@@ -4,8 +4,10 @@
 
 use std::fmt;
 
-use broker_session::{Error, ErrorKind};
+use broker_session::{Error, ErrorKind, SavedSession};
 use serde_json::{Value, json};
+
+use crate::output::quoted;
 
 /// The exit status of usage and settings errors, which is also clap's.
 const CONFIG_STATUS: u8 = 2;
@@ -26,8 +28,19 @@ pub(crate) struct Failure {
     broker_message: Option<String>,
     /// For a person: what happened, why, and what to do about it.
     text: String,
+    /// What there is to go on with.
+    rest: Option<Box<Rest>>,
     /// Whether the result that the command has written says it already.
     shown: bool,
+}
+
+/// What there is to go on with where a host is not allowed.
+#[derive(Debug)]
+struct Rest {
+    /// The session that has begun all the same.
+    session: Option<SavedSession>,
+    /// The host that would have to be allowed.
+    host: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +79,27 @@ impl Failure {
 
     fn new(kind: Kind, text: impl Into<String>) -> Self {
         let text = text.into();
-        Self { kind, status: None, code: None, operation: None, broker_message: None, text, shown: false }
+        Self {
+            kind,
+            status: None,
+            code: None,
+            operation: None,
+            broker_message: None,
+            text,
+            rest: None,
+            shown: false,
+        }
+    }
+
+    /// Takes out the session that has begun all the same.
+    pub(crate) fn take_session(&mut self) -> Option<SavedSession> {
+        self.rest.as_mut()?.session.take()
+    }
+
+    /// The flag that allows the host which would have to be allowed.
+    pub(crate) fn allow_host(&self) -> Option<String> {
+        let host = self.rest.as_ref()?.host.as_ref()?;
+        Some(format!("--allow-host {}", quoted(host)))
     }
 
     /// Names the operation of the broker's API that was under way.
@@ -132,14 +165,22 @@ impl fmt::Display for Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self {
+        let host = error.host_to_allow();
+        let has_session = error.session().is_some();
+        let has_rest = has_session || host.is_some();
+        let failure = Self {
             kind: Kind::Of(error.kind()),
             status: error.status(),
             code: error.broker_code().map(str::to_owned),
             operation: error.operation().map(str::to_owned),
             broker_message: error.broker_message().map(str::to_owned),
             text: error.to_string(),
+            rest: has_rest.then(|| Box::new(Rest { session: error.session().cloned(), host })),
             shown: false,
+        };
+        match (failure.allow_host(), has_session) {
+            (Some(flag), false) => failure.with_note(&format!("To allow it, add {flag}.")),
+            _ => failure,
         }
     }
 }

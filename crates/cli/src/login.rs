@@ -1,6 +1,6 @@
 //! How every sign-in ends: the session is stored, and reported.
 
-use broker_session::Session;
+use broker_session::{SavedSession, Session};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -53,10 +53,41 @@ impl Begun<'_> {
     /// # Errors
     /// If it cannot be stored.
     pub(crate) fn store(&self, session: &impl Session, steps: &Steps) -> Result<Entry, Failure> {
-        let entry =
-            Entry { profile: self.profile.to_owned(), stored_at: Timestamp::now(), session: session.save() };
+        let entry = self.entry(session.save(), false);
         steps.quick("Storing the session", || self.store.put(entry.clone()))?;
         Ok(entry)
+    }
+
+    fn entry(&self, session: SavedSession, pending: bool) -> Entry {
+        Entry { profile: self.profile.to_owned(), stored_at: Timestamp::now(), pending, session }
+    }
+
+    /// Keeps a session that has begun at a host that is not allowed, until somebody allows the host. Where the broker
+    /// has named no usable host, ends the session. Gives back the failure with what has become of the session.
+    pub(crate) async fn rescue<S: Session + 'static>(
+        &self,
+        mut failure: Failure,
+        client: &S::Client,
+        steps: &mut Steps,
+    ) -> Failure {
+        let Some(saved) = failure.take_session() else { return failure };
+        let name = self.broker.name;
+        if let Ok(session) = S::resume(client, saved.clone()) {
+            let what = "Signing out again, because the session cannot be used";
+            let signed_out = steps.run(what, self.broker.logout, Box::new(session).sign_out()).await;
+            return failure.with_note(match signed_out {
+                Ok(()) => "The session was signed out again.",
+                Err(_) => "The session could not be signed out again; it ends by itself.",
+            });
+        }
+        let stored = steps.quick("Storing the session", || self.store.put(self.entry(saved, true)));
+        match (stored, failure.allow_host()) {
+            (Ok(()), Some(flag)) => failure.with_note(&format!(
+                "The session is stored. If the host is the broker's, take it up with `broker-session login {name} {flag}`, which takes no further code; or end it with `broker-session logout {name} {flag}`."
+            )),
+            (Ok(()), None) => failure.with_note("The session is stored."),
+            (Err(_), _) => failure.with_note("The session could not be stored; it ends by itself."),
+        }
     }
 
     /// Reports a stored session: to scripts with the same members for every broker and further ones, to people with

@@ -121,9 +121,10 @@ fn find(entries: Vec<Entry>, broker: &Broker, named: &Named, config: &Config) ->
     match (entries.pop(), users.len()) {
         (Some(found), 1) => Ok(found),
         (None, _) => {
+            let forgotten = config.forgotten_profile().map(|hint| format!(" {hint}")).unwrap_or_default();
             let of = named.user.as_ref().map(|user| format!(" of {}", printable(user))).unwrap_or_default();
             let text = format!(
-                "there is no stored session{of} with {}. Sign in first, or name the store with --store.",
+                "there is no stored session{of} with {}. Sign in first, or name the store with --store.{forgotten}",
                 broker.title
             );
             Err(Failure::of(ErrorKind::SessionExpired, text))

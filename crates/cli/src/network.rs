@@ -55,6 +55,7 @@ pub(crate) struct Section {
 }
 
 /// The settings, ready to connect with.
+#[derive(Clone)]
 pub(crate) struct Network {
     proxy: Option<String>,
     proxy_user: Option<(String, Option<Secret>)>,

@@ -90,6 +90,10 @@ pub(crate) async fn serve<B: played::Broker>(
         });
         variables.insert(name.to_owned(), json!(value));
     }
+    for (name, value) in broker.choices {
+        exports.push(format!("  export {name}={value}"));
+        variables.insert((*name).to_owned(), json!(value));
+    }
     let base_url = sandbox.base_url();
     let mut object = Map::from_iter(
         [

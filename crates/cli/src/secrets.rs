@@ -9,7 +9,7 @@ use std::{
 
 use broker_session::Secret;
 
-use crate::{environment, failure::Failure, terminal};
+use crate::{config::Config, environment, failure::Failure, output::say, terminal};
 
 /// No credential is longer than this, in bytes; a larger file is the wrong one.
 const LONGEST: u64 = 64 * 1024;
@@ -59,10 +59,28 @@ impl Places {
 }
 
 /// Gathers what a command needs, and says everything that is missing at once.
-#[derive(Debug, Default)]
-pub(crate) struct Missing(Vec<String>);
+#[derive(Debug)]
+pub(crate) struct Missing {
+    hints: Vec<String>,
+    /// What a person may have forgotten.
+    forgotten: Option<String>,
+    is_reminded: bool,
+}
 
 impl Missing {
+    /// Nothing is missing yet.
+    pub(crate) fn new(config: &Config) -> Self {
+        Self { hints: Vec::new(), forgotten: config.forgotten_profile(), is_reminded: false }
+    }
+
+    /// Reminds a person, before the first question, of what may have been forgotten.
+    fn remind(&mut self) {
+        if let (Some(forgotten), false) = (&self.forgotten, self.is_reminded) {
+            say(forgotten);
+        }
+        self.is_reminded = true;
+    }
+
     /// The secret from its places or from a person; notes that it is missing if there is neither.
     pub(crate) async fn secret(
         &mut self,
@@ -73,9 +91,10 @@ impl Missing {
             return Ok(Some(secret));
         }
         if terminal::is_there() {
+            self.remind();
             return terminal::ask_secret(question).await.map(Some);
         }
-        self.0.push(places.hint());
+        self.hints.push(places.hint());
         Ok(None)
     }
 
@@ -88,27 +107,34 @@ impl Missing {
     ) -> Result<Option<String>, Failure> {
         match known {
             Some(text) => return Ok(Some(text)),
-            None if terminal::is_there() => return terminal::ask_text(question).await.map(Some),
-            None => self.0.push(variable.to_owned()),
+            None if terminal::is_there() => {
+                self.remind();
+                return terminal::ask_text(question).await.map(Some);
+            }
+            None => self.hints.push(variable.to_owned()),
         }
         Ok(None)
     }
 
     /// Notes something else that is missing.
     pub(crate) fn add(&mut self, hint: String) {
-        self.0.push(hint);
+        self.hints.push(hint);
     }
 
     /// # Errors
     /// If anything is missing.
     pub(crate) fn check(self) -> Result<(), Failure> {
-        match self.0.is_empty() {
-            true => Ok(()),
-            false => Err(Failure::config(format!(
-                "not set: {}. Set the environment variables, name files in the profile, or run the program at a terminal to be asked. Nothing was sent.",
-                self.0.join(", ")
-            ))),
+        if self.hints.is_empty() {
+            return Ok(());
         }
+        let failure = Failure::config(format!(
+            "not set: {}. Set the environment variables, name files in the profile, or run the program at a terminal to be asked. Nothing was sent.",
+            self.hints.join(", ")
+        ));
+        Err(match self.forgotten {
+            Some(forgotten) => failure.with_note(&forgotten),
+            None => failure,
+        })
     }
 }
 

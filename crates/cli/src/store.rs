@@ -27,6 +27,9 @@ pub(crate) struct Entry {
     pub(crate) profile: String,
     /// When it was stored.
     pub(crate) stored_at: Timestamp,
+    /// Whether its host was not allowed when it began. Nothing was sent there, and it waits for somebody to allow it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) pending: bool,
     /// The session, and which broker's it is.
     pub(crate) session: SavedSession,
 }

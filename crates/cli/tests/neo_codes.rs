@@ -16,14 +16,19 @@ use sha2::{Digest, Sha256};
 const LOGIN: &[&str] = &["login", "neo"];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_code_that_a_person_has_typed_wins_over_the_secret() {
+async fn a_code_and_the_secret_that_makes_codes_exclude_each_other() {
     let (sandbox, program) = at_neo(Sandbox::builder()).await;
+    let both = Program::of_neo(&sandbox).env("NEO_TOTP", &sandbox.totp_now());
+    let (status, error) = both.failure(LOGIN).await;
+    assert_eq!((status, &error["kind"]), (2, &json!("config")), "{error}");
+    assert!(error["message"].as_str().unwrap().contains("both NEO_TOTP and NEO_TOTP_SECRET"), "{error}");
+    assert!(sandbox.calls().is_empty());
     let program =
         program.without("NEO_TOTP_SECRET").env("NEO_TOTP_SECRET", "MFRGGZDFMZTWQ2LKMFRGGZDFMZTWQ2LK");
     let (status, error) = program.failure(LOGIN).await;
     assert_eq!((status, &error["kind"]), (10, &json!("credentials")), "{error}");
     // In a home of its own, where nobody knows of the code that was just refused.
-    let other = Program::of_neo(&sandbox).env("NEO_TOTP", &sandbox.totp_now());
+    let other = Program::of_neo(&sandbox).without("NEO_TOTP_SECRET").env("NEO_TOTP", &sandbox.totp_now());
     assert_eq!(other.json(LOGIN).await.0, 0);
 }
 
@@ -47,7 +52,7 @@ async fn use_up(sandbox: &Sandbox, program: &Program) -> String {
 async fn what_is_noted_of_a_code_is_its_digest() {
     let (sandbox, program) = at_neo(Sandbox::builder()).await;
     let code = sandbox.totp_now();
-    let program = program.env("NEO_TOTP", &code);
+    let program = program.without("NEO_TOTP_SECRET").env("NEO_TOTP", &code);
     assert_eq!(program.json(LOGIN).await.0, 0);
     let kept = program.used_codes();
     assert_eq!(members(&kept["codes"][0]), ["at", "digest"].into_iter().collect());
@@ -61,7 +66,7 @@ async fn a_code_that_an_earlier_run_has_used_is_not_sent_again() {
     let (status, error) = program.failure(&[LOGIN, &["--timeout", "0.5"]].concat()).await;
     assert_eq!((status, &error["kind"]), (2, &json!("config")), "{error}");
     assert!(error["message"].as_str().unwrap().contains("Nothing was sent"), "{error}");
-    let typed = program.env("NEO_TOTP", &code);
+    let typed = program.without("NEO_TOTP_SECRET").env("NEO_TOTP", &code);
     let (status, error) = typed.failure(LOGIN).await;
     assert_eq!((status, &error["kind"]), (2, &json!("config")), "{error}");
     assert!(error["message"].as_str().unwrap().contains("given before"), "{error}");
@@ -72,7 +77,7 @@ async fn a_code_that_an_earlier_run_has_used_is_not_sent_again() {
 async fn a_wrong_code_stays_used_and_a_right_one_may_follow_at_once() {
     let (sandbox, program) = at_neo(Sandbox::builder()).await;
     let wrong = if sandbox.totp_now() == "000000" { "111111" } else { "000000" };
-    let program = program.env("NEO_TOTP", wrong);
+    let program = program.without("NEO_TOTP_SECRET").env("NEO_TOTP", wrong);
     assert_eq!(program.failure(LOGIN).await.0, 10);
     assert_eq!(program.failure(LOGIN).await.0, 2);
     assert_eq!(sandbox.calls().len(), 1);
@@ -133,7 +138,7 @@ async fn a_wrong_code_is_sent_once() {
     for builder in [Sandbox::builder(), Sandbox::builder().refusals_in_success()] {
         let (sandbox, program) = at_neo(builder).await;
         let wrong = if sandbox.totp_now() == "000000" { "111111" } else { "000000" };
-        let (status, error) = program.env("NEO_TOTP", wrong).failure(LOGIN).await;
+        let (status, error) = program.without("NEO_TOTP_SECRET").env("NEO_TOTP", wrong).failure(LOGIN).await;
         assert_eq!((status, &error["kind"]), (10, &json!("credentials")), "{error}");
         assert_eq!(error["operation"], "trade_api_login");
         assert_eq!(sandbox.calls().len(), 1);

@@ -163,22 +163,59 @@ async fn a_store_cannot_send_the_tokens_to_a_host_that_nobody_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_hostile_base_url_ends_the_sign_in_and_nothing_is_stored() {
-    for url in [
-        "https://evil.example",
-        "https://cis.kotaksecurities.com.evil.example",
-        "http://cis.kotaksecurities.com",
-        "https://user@evil.example",
-        "//evil.example",
-        "",
-    ] {
-        let (_sandbox, program) = at_neo(Sandbox::builder().base_url_in_answers(url)).await;
+async fn a_session_at_a_host_that_is_not_allowed_waits_for_somebody_to_allow_it() {
+    for url in ["https://evil.example", "https://cis.kotaksecurities.com.evil.example/xyz"] {
+        let (sandbox, program) = at_neo(Sandbox::builder().base_url_in_answers(url)).await;
         let (status, error) = program.failure(LOGIN).await;
-        let expected = if url.is_empty() { (19, "protocol") } else { (20, "host_not_allowed") };
-        assert_eq!((status, error["kind"].as_str().unwrap()), expected, "{url}: {error}");
+        assert_eq!((status, &error["kind"]), (20, &json!("host_not_allowed")), "{url}: {error}");
         assert_eq!(error["operation"], "trade_api_validate");
-        assert!(!program.store().exists(), "{url}");
+        let host = url.trim_end_matches("/xyz");
+        let message = error["message"].as_str().unwrap();
+        assert!(message.contains(&format!("login neo --allow-host {host}`")), "{message}");
+        let entry = &stored(&program)["sessions"][0];
+        assert_eq!((&entry["pending"], &entry["session"]["base_url"]), (&json!(true), &json!(url)));
+        let run = program.run(&["session", "show"]).await;
+        assert!(run.stdout.contains("nobody has allowed its host yet"), "{}", run.stdout);
+        // Without anybody's word it is left alone, there too.
+        assert_eq!(program.failure(LOGOUT).await.0, 20);
+        sandbox.clear_calls();
+        let without = ["NEO_ACCESS_TOKEN", "NEO_MOBILE", "NEO_MPIN", "NEO_TOTP_SECRET"];
+        let program = without.into_iter().fold(program, |program, name| program.without(name));
+        let program = program.env("NEO_ACCESS_TOKEN", "made-up-token");
+        let (status, object) = program.json(&[LOGIN, &["--allow-host", host]].concat()).await;
+        assert_eq!(
+            (status, &object["taken_up"], &object["base_url"]),
+            (0, &json!(true), &json!(url)),
+            "{object}"
+        );
+        assert!(stored(&program)["sessions"][0].get("pending").is_none());
+        assert!(sandbox.calls().is_empty(), "no guess was sent again");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_at_no_usable_host_is_signed_out_again() {
+    for url in ["http://cis.kotaksecurities.com", "https://user@evil.example", "//evil.example", "https:/x"] {
+        let (sandbox, program) = at_neo(Sandbox::builder().base_url_in_answers(url)).await;
+        let (status, error) = program.failure(LOGIN).await;
+        assert_eq!((status, &error["kind"]), (20, &json!("host_not_allowed")), "{url}: {error}");
+        assert!(error["message"].as_str().unwrap().contains("signed out again"), "{url}: {error}");
+        assert!(!program.store().exists(), "{url}");
+        assert_eq!(sandbox.live_sessions(sandbox.user()), 0, "{url}");
+    }
+    let (_sandbox, program) = at_neo(Sandbox::builder().base_url_in_answers("")).await;
+    assert_eq!(program.failure(LOGIN).await.0, 19);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_path_of_the_base_url_is_kept_until_the_logout() {
+    let url = "https://neo-gw.kotaksecurities.com/xyz/";
+    let (sandbox, program) = at_neo(Sandbox::builder().base_url_in_answers(url)).await;
+    let (status, object) = program.json(LOGIN).await;
+    assert_eq!((status, &object["base_url"]), (0, &json!(format!("{}/xyz", sandbox.base_url()))), "{object}");
+    assert_eq!(program.json(LOGOUT).await.0, 0);
+    assert_eq!(sandbox.live_sessions(sandbox.user()), 0);
+    assert!(sandbox.calls().last().unwrap().base.ends_with("/xyz"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

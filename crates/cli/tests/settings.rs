@@ -58,6 +58,13 @@ async fn contradictions_and_bad_values_are_refused_before_anything_is_sent() {
         &["--timeout", "soon"],
         &["--base-url", "ftp://127.0.0.1"],
         &["--base-url", "http://example.com/apim"],
+        &["--base-url", "http//127.0.0.1:4503"],
+        &["--base-url", "https:/tradeapi.kotaksecurities.com/apim"],
+        &["--oauth-base-url", "tradeapi.kotaksecurities.com"],
+        &["--allow-host", "api.broker.example"],
+        &["--allow-host", "//api.broker.example"],
+        &["--proxy", "http:/127.0.0.1:3128"],
+        &["--proxy", "127.0.0.1:3128"],
         &["--proxy", "http://user:hunter2@127.0.0.1:1"],
         &["--proxy-user", "user"],
         &["--root-certificates", "/no/such/file"],
@@ -74,6 +81,58 @@ async fn contradictions_and_bad_values_are_refused_before_anything_is_sent() {
         assert!(refused_flag || !error.to_string().contains("hunter2"), "{error}");
     }
     assert!(sandbox.calls().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_settings_that_exclude_each_other_are_refused_in_one_place_only() {
+    let sandbox = sandbox().await;
+    let mpin = sandbox.account().mpin.clone().unwrap();
+    for (name, value, named) in [
+        ("KOTAK_NICKNAME", "sample", "KOTAK_USERID and KOTAK_NICKNAME"),
+        ("KOTAK_MPIN", mpin.as_str(), "KOTAK_ACCESS_CODE and KOTAK_MPIN"),
+    ] {
+        let (status, error) = Program::with_code(&sandbox).env(name, value).failure(LOGIN).await;
+        assert_eq!((status, &error["kind"]), (2, &json!("config")), "{error}");
+        assert!(error["message"].as_str().unwrap().contains(named), "{error}");
+    }
+    assert!(sandbox.calls().is_empty());
+    // A place before another one says which.
+    let program = Program::with_code(&sandbox).env("KOTAK_MPIN", &mpin).env("KOTAK_FACTOR", "mpin");
+    let (status, object) = program.json(LOGIN).await;
+    assert_eq!((status, &object["factor"]), (0, &json!("mpin")), "{object}");
+    let program = Program::with_code(&sandbox);
+    program.file("mpin", &mpin);
+    let path =
+        program.file("config.toml", "[profiles.default.kotak]\nmpin_file = \"mpin\"\nnickname = \"x\"\n");
+    let (status, object) = program.json(&[LOGIN, &["--config", path.to_str().unwrap()]].concat()).await;
+    assert_eq!((status, &object["factor"]), (0, &json!("access-code")), "{object}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_name_does_not_say_is_refused_before_anything_is_sent() {
+    let sandbox = sandbox().await;
+    for (name, value) in [
+        ("KOTAK_USERID", "made-up@broker.example"),
+        ("KOTAK_USERID", "+919876500000"),
+        ("KOTAK_CONSUMER_KEY", "\"made-up-key\""),
+        ("KOTAK_ACCESS_TOKEN", "Bearer made-up-token"),
+    ] {
+        let program = Program::with_code(&sandbox).without(name).env(name, value);
+        let (status, error) = program.failure(LOGIN).await;
+        assert_eq!((status, &error["kind"]), (2, &json!("config")), "{name}={value}: {error}");
+        let message = error["message"].as_str().unwrap();
+        assert!(message.contains(name) && !message.contains(value), "{message}");
+    }
+    assert!(sandbox.calls().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_help_lists_every_key_of_the_config_file() {
+    let help = Program::new().run(&["--help"]).await.stdout;
+    for key in ["consumer_secret_file", "totp_secret_file", "certificate", "root_certificates", "allow_hosts"]
+    {
+        assert!(help.contains(key), "{key}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -37,4 +37,6 @@ pub(crate) const BROKER: Broker = Broker {
         "broker-session keepalive ibkr --json",
     ],
     profile: &["base_url = \"https://localhost:5000/v1/api\""],
+    choices: &[],
+    keys: crate::setting::keys::<Section>,
 };

@@ -30,4 +30,6 @@ pub(crate) const BROKER: Broker = Broker {
         "factor = \"mpin\"",
         "password_file = \"kotak-password\"   # beside the config file, readable by its owner only",
     ],
+    choices: &[("KOTAK_FACTOR", "access-code")],
+    keys: crate::setting::keys::<Section>,
 };

@@ -26,4 +26,6 @@ pub(crate) const BROKER: Broker = Broker {
         "ucc = \"S4MPL\"",
         "totp_secret_file = \"neo-totp-secret\"   # so that nobody has to type a code",
     ],
+    choices: &[],
+    keys: crate::setting::keys::<Section>,
 };

@@ -84,12 +84,7 @@ impl Server {
 
 /// `scheme://host:port` of a base URL. Nothing if it is none.
 pub(super) fn address_of(base_url: &str) -> Option<String> {
-    let url = match base_url.contains("://") {
-        true => Url::parse(base_url),
-        // As the library reads it.
-        false => Url::parse(&format!("https://{base_url}")),
-    };
-    let url = url.ok()?;
+    let url = Url::parse(base_url).ok().filter(|_| base_url.contains("://"))?;
     Some(format!("{}://{}:{}", url.scheme(), url.host_str()?, url.port_or_known_default()?))
 }
 

@@ -105,7 +105,7 @@ impl Settings {
         let cookie = config.places("IBKR_COOKIE", &section.cookie_file).look()?;
         let authorization = config.places("IBKR_AUTHORIZATION", &section.authorization_file).look()?;
         let named = named_pin((args.fingerprint, args.certificate), &config)?;
-        let mut missing = Missing::default();
+        let mut missing = Missing::new(&config);
         let server = Server::gather(args.server, &config, &mut missing).await?;
         missing.check()?;
         let pin = match (named, server.origin()) {
@@ -249,10 +249,20 @@ impl Doubt {
 /// The first of flags, environment and profile that names somebody to trust.
 fn named_pin(flags: (Option<String>, Option<PathBuf>), config: &Config) -> Result<Option<Pin>, Failure> {
     let section = &config.profile.ibkr;
-    let variables =
-        (environment::text("IBKR_FINGERPRINT")?, environment::text("IBKR_CERTIFICATE")?.map(PathBuf::from));
+    let source = |names: [&'static str; 2], fingerprint: Option<String>, path: Option<PathBuf>| {
+        let [by_fingerprint, by_path] = names;
+        let fingerprint = fingerprint.map(|fingerprint| (Some(fingerprint), None));
+        vec![(by_fingerprint, fingerprint), (by_path, path.map(|path| (None, Some(path))))]
+    };
+    let variables = ["IBKR_FINGERPRINT", "IBKR_CERTIFICATE"];
+    let [fingerprint, certificate] = variables;
+    let path = environment::text(certificate)?.map(PathBuf::from);
     let profile = (section.fingerprint.clone(), config.path(section.certificate.as_ref()));
-    let named = [flags, variables, profile].into_iter().find(|source| *source != (None, None));
+    let named = setting::one_of([
+        source(["--fingerprint", "--certificate"], flags.0, flags.1),
+        source(variables, environment::text(fingerprint)?, path),
+        source(["fingerprint", "certificate"], profile.0, profile.1),
+    ])?;
     let Some((fingerprint, path)) = named else { return Ok(None) };
     let certificate = path.map(|path| {
         fs::read(&path).map_err(|error| {

@@ -72,7 +72,7 @@ pub(crate) async fn trust(args: TrustArgs, context: &Context) -> Result<(), Fail
     let certificates = Certificates::open(context)?;
     let profile = config.profile.ibkr.fingerprint.as_ref();
     let expected = setting::text(args.fingerprint, "IBKR_FINGERPRINT", profile)?;
-    let mut missing = Missing::default();
+    let mut missing = Missing::new(&config);
     let server = Server::gather(args.server, &config, &mut missing).await?;
     missing.check()?;
     let origin = server.origin().ok_or_else(|| {

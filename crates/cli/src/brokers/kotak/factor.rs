@@ -9,7 +9,7 @@ use crate::{
     config::Config,
     failure::Failure,
     secrets::{Missing, Places},
-    terminal,
+    setting, terminal,
 };
 
 /// A second factor.
@@ -57,6 +57,16 @@ impl Factor {
         }
     }
 
+    /// The key of the profile that names the file with its secret.
+    fn key(self) -> &'static str {
+        match self {
+            Self::AccessCode => "access_code_file",
+            Self::OneTimeToken => "",
+            Self::Mpin => "mpin_file",
+            Self::Biometric => "biometric_file",
+        }
+    }
+
     /// Where its secret may be; nothing for the one that has none.
     fn places(self, config: &Config) -> Option<Places> {
         let section: &Section = &config.profile.kotak;
@@ -78,7 +88,7 @@ pub(super) struct Chosen {
     pub(super) secret: Option<Secret>,
 }
 
-/// Chooses the factor: the one that was named, else the first whose secret is given, else at a terminal the
+/// Chooses the factor: the one that was named, else the one whose secret is given, else at a terminal the
 /// access code. With `request_code` a person types the code after it was sent.
 ///
 /// # Errors
@@ -89,10 +99,10 @@ pub(super) async fn choose(
     config: &Config,
     missing: &mut Missing,
 ) -> Result<Chosen, Failure> {
-    let factor = match named.or(config.profile.kotak.factor) {
+    let factor = match setting::choice(named, "KOTAK_FACTOR", config.profile.kotak.factor)? {
         None if request_code => Factor::AccessCode,
         Some(factor) => factor,
-        None => match first_given(config)? {
+        None => match given(config)? {
             Some(chosen) => return Ok(chosen),
             None if terminal::is_there() => Factor::AccessCode,
             None => {
@@ -119,11 +129,22 @@ pub(super) async fn choose(
     Ok(Chosen { factor, secret })
 }
 
-fn first_given(config: &Config) -> Result<Option<Chosen>, Failure> {
+/// The factor whose secret is given, by the environment or else by the profile. Two would be a guess which.
+fn given(config: &Config) -> Result<Option<Chosen>, Failure> {
+    let (mut environment, mut profile) = (Vec::new(), Vec::new());
     for factor in [Factor::AccessCode, Factor::Mpin, Factor::Biometric] {
-        if let Some(secret) = factor.places(config).map(|places| places.look()).transpose()?.flatten() {
-            return Ok(Some(Chosen { factor, secret: Some(secret) }));
-        }
+        let Some(places) = factor.places(config) else { continue };
+        let named = places.file.is_some();
+        let secret = Places { variable: places.variable, file: None }.look()?;
+        environment.push((places.variable, secret.map(|secret| (factor, Some(secret)))));
+        profile.push((factor.key(), named.then_some((factor, None))));
     }
-    Ok(None)
+    let found = setting::one_of([environment, profile])
+        .map_err(|failure| failure.with_note("Or name the factor with --factor."))?;
+    let Some((factor, secret)) = found else { return Ok(None) };
+    let secret = match secret {
+        Some(secret) => Some(secret),
+        None => factor.places(config).map(|places| places.look()).transpose()?.flatten(),
+    };
+    Ok(Some(Chosen { factor, secret }))
 }

@@ -28,8 +28,8 @@ use crate::{
 #[derive(Args, Debug)]
 #[command(after_long_help = help())]
 pub(crate) struct LoginArgs {
-    /// The second factor [default: the first of KOTAK_ACCESS_CODE, KOTAK_MPIN and KOTAK_BIOMETRIC that is
-    /// given; at a terminal, if none is, the access code].
+    /// The second factor [env: KOTAK_FACTOR] [default: the one whose secret is given by KOTAK_ACCESS_CODE, KOTAK_MPIN or
+    /// KOTAK_BIOMETRIC; at a terminal, if none is, the access code].
     #[arg(long, value_name = "FACTOR")]
     factor: Option<Factor>,
     /// Ask the broker to send an access code by SMS and e-mail first. At a terminal you are then asked for it.
@@ -65,7 +65,7 @@ pub(crate) async fn login(args: LoginArgs, context: &Context) -> Result<(), Fail
     let config = context.config()?;
     let store = context.store()?;
     store.check()?;
-    let mut missing = Missing::default();
+    let mut missing = Missing::new(&config);
     let settings = Settings::gather(args.client, &config, None, &mut missing).await?;
     let password = config.places("KOTAK_PASSWORD", &config.profile.kotak.password_file);
     let user = settings.user().map_or("the user", |user| user.name());

@@ -46,7 +46,7 @@ pub(crate) async fn logout(args: LogoutArgs, context: &Context) -> Result<(), Fa
         Named { user, flag: "--userid", end: args.end },
         context,
         async |saved, config, steps| {
-            let mut missing = Missing::default();
+            let mut missing = Missing::new(config);
             let mut settings = Settings::gather(args.client, config, saved.user(), &mut missing).await?;
             missing.check()?;
             settings.allow_home(&saved);

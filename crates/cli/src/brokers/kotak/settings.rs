@@ -19,7 +19,7 @@ use crate::{
     progress::Steps,
     secrets::Missing,
     servers::Servers,
-    setting::{choice, text},
+    setting::{choice, one_of, text},
 };
 
 /// The secrets that every call takes, for the help.
@@ -229,19 +229,17 @@ impl Settings {
 
 /// Who signs in: the first of flags, environment and profile that names somebody.
 fn user(args: &ClientArgs, section: &Section) -> Result<Option<User>, Failure> {
-    let by_environment = (environment::text("KOTAK_USERID")?, environment::text("KOTAK_NICKNAME")?);
-    let sources = [
-        (args.userid.clone(), args.nickname.clone()),
-        by_environment,
-        (section.userid.clone(), section.nickname.clone()),
-    ];
-    let found = sources.into_iter().find(|source| *source != (None, None));
-    Ok(match found {
-        // A user id says more than a nickname.
-        Some((Some(userid), _)) => Some(User::Userid(userid)),
-        Some((None, Some(nickname))) => Some(User::Nickname(nickname)),
-        _ => None,
-    })
+    let source = |names: [&'static str; 2], userid: Option<String>, nickname: Option<String>| {
+        let [by_userid, by_nickname] = names;
+        vec![(by_userid, userid.map(User::Userid)), (by_nickname, nickname.map(User::Nickname))]
+    };
+    let variables = ["KOTAK_USERID", "KOTAK_NICKNAME"];
+    let [userid, nickname] = variables;
+    one_of([
+        source(["--userid", "--nickname"], args.userid.clone(), args.nickname.clone()),
+        source(variables, environment::text(userid)?, environment::text(nickname)?),
+        source(["userid", "nickname"], section.userid.clone(), section.nickname.clone()),
+    ])
 }
 
 /// The id of the operation that a user's sign-in begins with, and of the one that takes the password.

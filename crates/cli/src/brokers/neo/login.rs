@@ -1,6 +1,9 @@
 //! `login neo`.
 
-use broker_session::neo::Client;
+use broker_session::{
+    Secret,
+    neo::{Client, TradeSession},
+};
 use clap::Args;
 use serde_json::json;
 
@@ -18,7 +21,12 @@ use crate::{
     login::Begun,
     output::{host_of, printable},
     secrets::Missing,
+    store::{Entry, Store},
 };
+
+/// What a person reads of a session that was taken up.
+const TAKEN_UP: &str =
+    "It began in an earlier run, at a host that was not allowed then. Nothing was sent for it now.";
 
 /// Sign in to Kotak Neo and store the session.
 ///
@@ -36,11 +44,11 @@ pub(crate) struct LoginArgs {
 fn help() -> String {
     let own = [
         ("NEO_MOBILE", "The registered mobile number, with +91."),
+        ("NEO_TOTP", "A code that an authenticator shows now, in place of a NEO_TOTP_SECRET."),
         (
-            "NEO_TOTP",
-            "A code that an authenticator shows now. It is used even if there is a NEO_TOTP_SECRET.",
+            "NEO_TOTP_SECRET",
+            "The secret that the authenticator was set up with: base32, or an otpauth:// URI.",
         ),
-        ("NEO_TOTP_SECRET", "The secret that the authenticator was set up with, in base32."),
         ("NEO_MPIN", "The MPIN."),
     ];
     help::help(
@@ -62,13 +70,22 @@ pub(crate) async fn login(args: LoginArgs, context: &Context) -> Result<(), Fail
     let store = context.store()?;
     store.check()?;
     let section = &config.profile.neo;
-    let mut missing = Missing::default();
-    let settings = Settings::gather(args.client, &config, None, &mut missing).await?;
+    let mut missing = Missing::new(&config);
+    let settings = Settings::gather(args.client, &config, &mut missing).await?;
+    let begun = Begun { broker: &BROKER, profile: &config.name, store: &store };
+    if let Some(session) = pending(&settings, &store, context)? {
+        let entry = begun.store(&session, &context.steps())?;
+        return begun.report(&entry, json!({ "taken_up": true }), Some(TAKEN_UP), context);
+    }
     let mobile = config.places("NEO_MOBILE", &section.mobile_file);
     let mobile = missing.secret(&mobile, "Registered mobile number, with +91").await?;
     let mpin = config.places("NEO_MPIN", &section.mpin_file);
     let question = format!("MPIN of {} at Kotak Neo", printable(settings.ucc()));
     let mpin = missing.secret(&mpin, &question).await?;
+    if mobile.is_some() && mpin.is_some() {
+        // So would what is wrong with the rest.
+        settings.client(mobile.clone().unwrap_or_default(), context.timeout)?;
+    }
     // What is wrong with these would otherwise turn out when the one-time password is typed, or spent.
     mobile.iter().try_for_each(Client::check_mobile)?;
     mpin.iter().try_for_each(Client::check_mpin)?;
@@ -85,9 +102,22 @@ pub(crate) async fn login(args: LoginArgs, context: &Context) -> Result<(), Fail
     let view = source.spend(&client, &used, &mut steps, give).await?;
     let what = format!("Giving the MPIN at {host}");
     let guess = Guess { what: &what, operation: "trade_api_validate", question: "MPIN" };
-    let session = guess
+    let outcome = guess
         .give(mpin.unwrap_or_default(), &mut steps, context, async |mpin| view.validate(mpin).await)
-        .await?;
-    let begun = Begun { broker: &BROKER, profile: &config.name, store: &store };
-    begun.keep(session, &mut steps, json!({}), context).await
+        .await;
+    match outcome {
+        Ok(session) => begun.keep(session, &mut steps, json!({}), context).await,
+        Err(failure) => Err(begun.rescue::<TradeSession>(failure, &client, &mut steps).await),
+    }
+}
+
+/// A stored session of the user that began at a host which was not allowed, if the host is now.
+fn pending(settings: &Settings, store: &Store, context: &Context) -> Result<Option<TradeSession>, Failure> {
+    let is_pending = |entry: &Entry| entry.pending && entry.is_of(&BROKER) && !entry.session.is_expired();
+    let of_user = |entry: &Entry| entry.session.user() == Some(settings.ucc());
+    let Some(entry) = store.entries()?.into_iter().find(|entry| is_pending(entry) && of_user(entry)) else {
+        return Ok(None);
+    };
+    let client = settings.without_access_token().client(Secret::default(), context.timeout)?;
+    Ok(client.resume(entry.session).ok())
 }

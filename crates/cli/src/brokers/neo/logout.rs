@@ -5,7 +5,7 @@ use clap::Args;
 
 use super::{
     BROKER,
-    settings::{CLIENT_SECRETS, ClientArgs, Settings},
+    settings::{ClientArgs, Settings},
 };
 use crate::{
     context::Context,
@@ -17,8 +17,8 @@ use crate::{
 
 /// Sign out of Kotak Neo and remove the session from the store.
 ///
-/// The call goes to where the session lives, whatever the base URL of the settings. It needs the access token, but no
-/// code and no MPIN. If the broker cannot be reached or does not end it, the session stays in the store; `--forget`
+/// The call goes to where the session lives, whatever the base URL of the settings. It needs nothing but the stored
+/// session. If the broker cannot be reached or does not end it, the session stays in the store; `--forget`
 /// removes it all the same.
 #[derive(Args, Debug)]
 #[command(after_long_help = help())]
@@ -30,10 +30,7 @@ pub(crate) struct LogoutArgs {
 }
 
 fn help() -> String {
-    help::help(
-        &[&CLIENT_SECRETS],
-        &["broker-session logout neo", "broker-session logout neo --ucc S4MPL --json"],
-    )
+    help::examples(&["broker-session logout neo", "broker-session logout neo --ucc S4MPL --json"])
 }
 
 /// Signs out.
@@ -47,11 +44,14 @@ pub(crate) async fn logout(args: LogoutArgs, context: &Context) -> Result<(), Fa
         Named { user, flag: "--ucc", end: args.end },
         context,
         async |saved, config, _| {
-            let mut missing = Missing::default();
-            let mut settings = Settings::gather(args.client, config, saved.user(), &mut missing).await?;
+            let mut missing = Missing::new(config);
+            let mut settings = Settings::for_session(args.client, config, saved.user(), &mut missing).await?;
             missing.check()?;
             settings.allow_home(&saved);
-            Ok(settings.client(Secret::default(), context.timeout)?.resume(saved)?)
+            let client = |settings: &Settings| settings.client(Secret::default(), context.timeout);
+            // An access token that cannot be one is no reason to keep a session.
+            let client = client(&settings).or_else(|_| client(&settings.without_access_token()))?;
+            Ok(client.resume(saved)?)
         },
     )
     .await

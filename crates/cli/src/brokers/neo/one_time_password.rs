@@ -5,7 +5,9 @@ use std::time::Duration;
 use broker_session::{Error, Secret, neo::Client};
 
 use super::used_codes::UsedCodes;
-use crate::{config::Config, failure::Failure, output::host_of, progress::Steps, secrets::Missing, terminal};
+use crate::{
+    config::Config, failure::Failure, output::host_of, progress::Steps, secrets::Missing, setting, terminal,
+};
 
 /// The API's name for the call that takes a code.
 const OPERATION: &str = "trade_api_login";
@@ -23,13 +25,18 @@ pub(super) enum Source {
 }
 
 impl Source {
-    /// The first of `NEO_TOTP`, `NEO_TOTP_SECRET` and a person at a terminal. What is missing is noted in `missing`.
+    /// `NEO_TOTP` or `NEO_TOTP_SECRET`, else the secret of the profile, else a person at a terminal. What is missing is
+    /// noted in `missing`.
     ///
     /// # Errors
     /// If a secret cannot be read.
     pub(super) async fn gather(config: &Config, missing: &mut Missing) -> Result<Self, Failure> {
-        if let Some(code) = config.places("NEO_TOTP", &None).look()? {
-            return Ok(Self::Typed(code));
+        let code = config.places("NEO_TOTP", &None).look()?;
+        let secret = config.places("NEO_TOTP_SECRET", &None).look()?;
+        let environment =
+            vec![("NEO_TOTP", code.map(Self::Typed)), ("NEO_TOTP_SECRET", secret.map(Self::Made))];
+        if let Some(source) = setting::one_of([environment])? {
+            return Ok(source);
         }
         let secret = config.places("NEO_TOTP_SECRET", &config.profile.neo.totp_secret_file).look()?;
         if let Some(secret) = secret {
@@ -48,7 +55,7 @@ impl Source {
     /// If the secret is none.
     pub(super) fn check(&self, client: &Client) -> Result<(), Failure> {
         match self {
-            Self::Typed(_) => Ok(()),
+            Self::Typed(code) => Ok(Client::read_code(code).map(drop)?),
             Self::Made(secret) => Ok(client.totp_from_secret(secret).map(drop)?),
         }
     }
@@ -87,8 +94,9 @@ impl Source {
 
 /// Claims a code that a person has typed.
 fn typed(code: &Secret, used: &UsedCodes) -> Result<Secret, Failure> {
-    match used.claim(code)? {
-        true => Ok(code.clone()),
+    let code = Client::read_code(code)?;
+    match used.claim(&code)? {
+        true => Ok(code),
         false => Err(Failure::config(
             "this one-time password was given before, and the broker takes each only once. Nothing was sent. Give the one that the authenticator shows next.",
         )),

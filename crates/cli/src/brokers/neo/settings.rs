@@ -70,9 +70,11 @@ pub(crate) struct Section {
 }
 
 /// Everything that a client is made from, except what was missing.
+#[derive(Clone)]
 pub(super) struct Settings {
     ucc: String,
-    access_token: Secret,
+    /// Nothing if the command takes none.
+    access_token: Option<Secret>,
     neo_fin_key: Option<String>,
     servers: Servers,
     base_url: Option<String>,
@@ -80,11 +82,26 @@ pub(super) struct Settings {
 }
 
 impl Settings {
-    /// Gathers the settings. What is missing is noted in `missing`.
+    /// Gathers the settings of a sign-in. What is missing is noted in `missing`.
     ///
     /// # Errors
     /// If a setting cannot be used.
     pub(super) async fn gather(
+        args: ClientArgs,
+        config: &Config,
+        missing: &mut Missing,
+    ) -> Result<Self, Failure> {
+        let access_token = config.places("NEO_ACCESS_TOKEN", &config.profile.neo.access_token_file);
+        let settings = Self::for_session(args, config, None, missing).await?;
+        let access_token = missing.secret(&access_token, "Access token").await?.unwrap_or_default();
+        Ok(Self { access_token: Some(access_token), ..settings })
+    }
+
+    /// The same for a session that there is: its end takes no access token.
+    ///
+    /// # Errors
+    /// If a setting cannot be used.
+    pub(super) async fn for_session(
         args: ClientArgs,
         config: &Config,
         known_ucc: Option<&str>,
@@ -96,10 +113,11 @@ impl Settings {
         let servers = choice(args.environment, "NEO_ENVIRONMENT", section.environment)?.unwrap_or_default();
         let base_url = text(args.base_url, "NEO_BASE_URL", section.base_url.as_ref())?;
         let neo_fin_key = text(args.neo_fin_key, "NEO_FIN_KEY", section.neo_fin_key.as_ref())?;
-        let access_token = config.places("NEO_ACCESS_TOKEN", &section.access_token_file);
-        let access_token = missing.secret(&access_token, "Access token").await?.unwrap_or_default();
         let allowed = (section.allow_hosts.as_slice(), section.allow_plain_http);
         let network = Network::gather(args.network, config, allowed, missing).await?;
+        // Nobody is asked for it; where it is known, no error shows it.
+        let access_token =
+            config.places("NEO_ACCESS_TOKEN", &section.access_token_file).look().ok().flatten();
         Ok(Self { ucc, access_token, neo_fin_key, servers, base_url, network })
     }
 
@@ -116,12 +134,20 @@ impl Settings {
         }
     }
 
+    /// Forgets the access token, which a session that there is does not need.
+    pub(super) fn without_access_token(&self) -> Self {
+        Self { access_token: None, ..self.clone() }
+    }
+
     /// The client. Nothing is sent. Only a sign-in needs the mobile number.
     ///
     /// # Errors
     /// If a setting cannot be used.
     pub(super) fn client(&self, mobile: Secret, timeout: Option<Duration>) -> Result<Client, Failure> {
-        let mut credentials = Credentials::new(mobile, &self.ucc, &self.access_token);
+        let mut credentials = match &self.access_token {
+            Some(token) => Credentials::new(mobile, &self.ucc, token),
+            None => Credentials::for_session(&self.ucc),
+        };
         if let Some(key) = &self.neo_fin_key {
             credentials = credentials.neo_fin_key(key);
         }
