@@ -23,7 +23,7 @@ pub(crate) struct ServeArgs<O: Operation> {
     port: u16,
     /// Answer an operation with a fault, always; may be repeated. The operation is named by its id; one that does not
     /// exist is answered with a list. The fault is one of `status-N`, `html-N`, `empty-N` (N: an HTTP status),
-    /// `cut-body`, `slow-body`, `hang`, `reset`.
+    /// `example-N-NAME` (the spec's example with this name), `cut-body`, `slow-body`, `hang`, `reset`.
     #[arg(long, value_name = "OPERATION=FAULT", value_parser = planned_fault::<O>)]
     fault: Vec<PlannedFault<O>>,
     /// Let this share of all calls go wrong, from 0 to 1: with resets, silence, cut and late answers, 401, 503, a page,
@@ -57,7 +57,9 @@ pub(crate) async fn start<B: played::Broker>(
     let builder = builder.port(args.port).reference();
     let sandbox = builder.start().await.map_err(|error| Failure::config(error.to_string()))?;
     for planned in args.fault {
-        sandbox.inject_always(planned.operation, planned.fault);
+        let operation = planned.operation;
+        let fault = planned.fault::<B>().map_err(|error| Failure::config(error.to_string()))?;
+        sandbox.inject_always(operation, fault);
     }
     if let Some(rate) = args.fault_rate {
         sandbox.inject_randomly(rate, args.fault_seed, Fault::bad_day());

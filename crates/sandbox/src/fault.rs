@@ -21,6 +21,8 @@ pub struct Fault {
     delivery: Delivery,
     applied: bool,
     headers: Vec<(HeaderName, HeaderValue)>,
+    /// A header that no response can carry, and why.
+    invalid_header: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -33,7 +35,7 @@ enum Content {
 
 impl Fault {
     fn new(content: Content, delivery: Delivery) -> Self {
-        Self { content, delivery, applied: false, headers: Vec::new() }
+        Self { content, delivery, applied: false, headers: Vec::new(), invalid_header: None }
     }
 
     /// An error status with the body the broker documents for it.
@@ -63,8 +65,11 @@ impl Fault {
         Self::raw(answer)
     }
 
-    /// A redirect (3xx) to `location`, which may be any text a header can hold.
-    pub fn redirect(status: StatusCode, location: HeaderValue) -> Self {
+    /// A redirect (3xx) to `location`, which may be any string that a header can hold.
+    pub fn redirect(
+        status: StatusCode,
+        location: impl TryInto<HeaderValue, Error: Into<http::Error>>,
+    ) -> Self {
         Self::empty(status).header(LOCATION, location)
     }
 
@@ -118,7 +123,7 @@ impl Fault {
             Self::cut_body().applied(),
             Self::slow_body_for(Duration::from_millis(100)).applied(),
             unavailable(),
-            unavailable().header(RETRY_AFTER, HeaderValue::from_static("1")),
+            unavailable().header(RETRY_AFTER, "1"),
             Self::html_page(StatusCode::SERVICE_UNAVAILABLE),
             Self::in_success(),
             Self::status(StatusCode::UNAUTHORIZED),
@@ -148,10 +153,29 @@ impl Fault {
         self
     }
 
-    /// Adds a header to the answer, for example `Retry-After`. Replaces one of the same name.
+    /// Adds a header to the response: `header("Retry-After", "3")`. Replaces one of the same name.
+    ///
+    /// Names and values may be strings, numbers or the types of `http`. What no header can hold, a name with a
+    /// space or a value with a line break, is reported by the call that meets the fault: it gets status 500
+    /// and a message that says so, without any other effect.
     #[must_use]
-    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.push((name, value));
+    pub fn header(
+        mut self,
+        name: impl TryInto<HeaderName, Error: Into<http::Error>>,
+        value: impl TryInto<HeaderValue, Error: Into<http::Error>>,
+    ) -> Self {
+        let name =
+            name.try_into().map_err(|error| format!("the name of a header is not valid: {}", error.into()));
+        let header = name.and_then(|name| {
+            let value = value.try_into();
+            let value =
+                value.map_err(|error| format!("the value of `{name}` is not valid: {}", error.into()))?;
+            Ok((name, value))
+        });
+        match header {
+            Ok(header) => self.headers.push(header),
+            Err(why) => self.invalid_header = self.invalid_header.or(Some(why)),
+        }
         self
     }
 
@@ -165,7 +189,7 @@ impl Fault {
 
     /// Whether the operation takes effect all the same.
     pub fn is_applied(&self) -> bool {
-        self.applied
+        self.applied && self.invalid_header.is_none()
     }
 
     /// The response that carries the fault. `own` is the operation's answer if it took effect;
@@ -175,6 +199,10 @@ impl Fault {
         own: Option<Response>,
         documented: impl FnOnce(StatusCode) -> Response,
     ) -> Response {
+        if let Some(why) = self.invalid_header {
+            let message = format!("The sandbox cannot send this fault: {why}.");
+            return (StatusCode::INTERNAL_SERVER_ERROR, message).into_response();
+        }
         let mut response = match self.content {
             Content::Documented(status) => documented(status),
             Content::Given(answer) => answer.map(Body::from),
@@ -217,6 +245,7 @@ impl fmt::Display for Fault {
         };
         let headers = self.headers.iter().map(|(name, _)| name.as_str());
         let parts = content.as_deref().into_iter().chain(delivery).chain(headers);
+        let parts = parts.chain(self.invalid_header.as_ref().map(|_| "an invalid header"));
         let parts = parts.chain(self.applied.then_some("applied"));
         f.write_str(&parts.collect::<Vec<_>>().join(", "))
     }

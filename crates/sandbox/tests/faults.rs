@@ -159,7 +159,7 @@ async fn every_status_has_the_documented_fault_and_extra_headers() -> Result {
     let wire = Wire::new(&sandbox)?;
     for (status, code) in [(400, 400), (401, 900901), (403, 70009), (424, 50001), (429, 429), (504, 504)] {
         let status = StatusCode::from_u16(status)?;
-        let injected = Fault::status(status).header(RETRY_AFTER, HeaderValue::from_static("3"));
+        let injected = Fault::status(status).header("Retry-After", "3");
         sandbox.inject(Operation::SessionInit, injected);
         let answer = wire.init().await?;
         assert_eq!(answer.headers()[RETRY_AFTER], "3");
@@ -170,6 +170,30 @@ async fn every_status_has_the_documented_fault_and_extra_headers() -> Result {
     sandbox.inject(Operation::SessionInit, broker_fault(StatusCode::CONFLICT, 0, "", ""));
     assert_eq!(fault(wire.init().await?).await?, (StatusCode::CONFLICT, 0));
     assert_eq!(wire.init().await?.status(), StatusCode::OK);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_header_that_nobody_can_send_is_reported_by_the_call() -> Result {
+    let sandbox = Sandbox::builder().start().await?;
+    let wire = Wire::new(&sandbox)?;
+    let fault = || Fault::status(StatusCode::SERVICE_UNAVAILABLE).applied();
+    for (fault, reported) in [
+        (fault().header("Retry After", "3"), "the name of a header is not valid"),
+        (fault().header("retry-after", "3\n4"), "the value of `retry-after` is not valid"),
+        (fault().header("retry-after", "3\n4").header("x", 1), "the value of `retry-after` is not valid"),
+    ] {
+        assert!(fault.to_string().contains("an invalid header"), "{fault}");
+        sandbox.inject(Operation::SessionLoginUserid, fault);
+        let answer = wire.login_with("wrong").await?;
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let text = answer.text().await?;
+        assert!(
+            text.starts_with("The sandbox cannot send this fault: ") && text.contains(reported),
+            "{text}"
+        );
+    }
+    assert_eq!(sandbox.bad_tries("S4MPL3"), 0, "nothing took effect");
     Ok(())
 }
 
