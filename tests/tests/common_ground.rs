@@ -55,7 +55,7 @@ async fn with_kotak(now: Timestamp) -> Result<SignedIn, Error> {
     Ok(SignedIn {
         session: Box::new(session),
         resume: resuming::<kotak::Session>(client),
-        call: (Method::GET, sandbox.stand_in_url()),
+        call: (Method::GET, sandbox.orders_url()),
         user: sandbox.user().to_owned(),
         hours_from_utc: 5.5,
         api: &kotak::api::API,

@@ -1,5 +1,5 @@
 // Generated from openapi/kotak-session.yaml. Do not edit: change the spec and run `cargo xtask generate`.
-// spec-sha256: 02b4db48e3ebd08a9ed8f3b75c174143c63a4eee0a425ab88ce07dcc95b679fd
+// spec-sha256: f0e1a16b10a16b58f93a6a7882d08ae6457e85b94e643fd64efaa7e90f09f259
 // generators: progenitor 0.15.1, prettyplease 0.3.0
 
 #[allow(unused_imports)]
@@ -9,8 +9,8 @@ use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderE
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
-    /**Where and when the access code was sent. Documented with the model of the login; nothing but the
-message can be relied on.
+    /**Where and when the access code was sent, and a new one-time token. Documented with the model of the login, of
+which nothing but the message can be relied on.
 */
     #[derive(
         ::serde::Deserialize,
@@ -29,6 +29,24 @@ message can be relied on.
         )]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub access_code_time: ::std::option::Option<::std::string::String>,
+        ///Not explained by the broker.
+        #[serde(
+            rename = "authLevel",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub auth_level: ::std::option::Option<i64>,
+        ///`Y` if the user has set up biometrics, else `N`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub biometric: ::std::option::Option<::std::string::String>,
+        ///`ONLINE`.
+        #[serde(
+            rename = "clientType",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub client_type: ::std::option::Option<::std::string::String>,
         ///The e-mail address that gets the code, masked.
         #[serde(
             rename = "emailId",
@@ -40,7 +58,18 @@ message can be relied on.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub message: ::std::option::Option<::std::string::String>,
-        ///A new one-time token, should the broker give one.
+        ///`Y` if the user has set up an mpin, else `N`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub mpin: ::std::option::Option<::std::string::String>,
+        ///Whether the user has named a nominee.
+        #[serde(
+            rename = "nomineeFlag",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub nominee_flag: ::std::option::Option<i64>,
+        ///A new one-time token, which takes the place of the one before.
         #[serde(
             rename = "oneTimeToken",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -54,6 +83,20 @@ message can be relied on.
         )]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub phone_no: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
+        pub redirect: ::std::option::Option<Host>,
+        ///`Temporary` until the second factor is done.
+        #[serde(
+            rename = "Status",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub status: ::std::option::Option<::std::string::String>,
+        ///The user id (client code).
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub userid: ::std::option::Option<::std::string::String>,
     }
     ///The answer of `session_2fa_accesscode_get`, in any of its forms.
     #[derive(::serde::Serialize, Clone, Debug, PartialEq, schemars::JsonSchema)]
@@ -118,16 +161,15 @@ message can be relied on.
         pub success: AccessCode,
     }
     ///A session of an older API and its address.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        Default,
-        PartialEq,
-        schemars::JsonSchema
-    )]
+    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq, schemars::JsonSchema)]
     pub struct ApiToken {
+        ///How the products are marked.
+        #[serde(
+            rename = "productMarking",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient_objects")]
+        pub product_marking: ::std::option::Option<::std::vec::Vec<ProductMarking>>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
         pub redirect: ::std::option::Option<Host>,
@@ -184,7 +226,7 @@ message can be relied on.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub exchange: ::std::option::Option<::std::string::String>,
-        ///`ACTIVE` or `INACTIVE`.
+        ///`ACTIVE`, `INACTIVE` or `NOACCESS`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub status: ::std::option::Option<::std::string::String>,
@@ -404,15 +446,15 @@ message can be relied on.
         schemars::JsonSchema
     )]
     pub struct Host {
-        ///A URL, or a host name alone.
+        ///A URL, or a host name alone; empty if there is no such service.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub host: ::std::option::Option<::std::string::String>,
-        ///The TCP port.
+        ///The TCP port; 0 if the host is empty.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub port: ::std::option::Option<i64>,
-        ///The user id; stands here in the answer of the login.
+        ///The user id; stands here in the documented sample of the login.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub userid: ::std::option::Option<::std::string::String>,
@@ -553,6 +595,13 @@ message can be relied on.
         )]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub access_code_time: ::std::option::Option<::std::string::String>,
+        ///Not explained by the broker.
+        #[serde(
+            rename = "authLevel",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub auth_level: ::std::option::Option<i64>,
         ///`Y` if the user has set up biometrics, else `N`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
@@ -579,6 +628,13 @@ message can be relied on.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub mpin: ::std::option::Option<::std::string::String>,
+        ///Whether the user has named a nominee.
+        #[serde(
+            rename = "nomineeFlag",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub nominee_flag: ::std::option::Option<i64>,
         ///What the second factor turns into a session. Its lifetime is not documented; it is short.
         #[serde(rename = "oneTimeToken")]
         pub one_time_token: broker_session_runtime::Secret,
@@ -913,7 +969,7 @@ message can be relied on.
         schemars::JsonSchema
     )]
     pub struct MarginProduct {
-        ///`Y` or `N`.
+        ///`Y` or `N`, or empty.
         #[serde(
             rename = "isEnabled",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -971,6 +1027,30 @@ message can be relied on.
         fn from(value: FlatFault) -> Self {
             Self::FlatFault(value)
         }
+    }
+    ///How a product is marked; not explained by the broker.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        Default,
+        PartialEq,
+        schemars::JsonSchema
+    )]
+    pub struct ProductMarking {
+        ///The mark.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub mark: ::std::option::Option<::std::string::String>,
+        ///The product.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub name: ::std::option::Option<::std::string::String>,
+        ///The kind of mark.
+        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub type_: ::std::option::Option<::std::string::String>,
     }
     ///A token to be made useless (RFC 7009, section 2.1).
     #[derive(
@@ -1103,7 +1183,9 @@ message can be relied on.
         ///The user id (client code).
         pub userid: ::std::string::String,
     }
-    ///The session token, the user's profile and the addresses of the broker's services.
+    /**The session token, the user's profile and the addresses of the broker's services. That `getLTPURL` and `searchURL`
+have the form of the other addresses is inferred.
+*/
     #[derive(::serde::Serialize, Clone, Debug, PartialEq, schemars::JsonSchema)]
     pub struct Session {
         #[serde(
@@ -1185,6 +1267,12 @@ message can be relied on.
         )]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
         pub get_ltp: ::std::option::Option<Host>,
+        #[serde(
+            rename = "getLTPURL",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
+        pub get_ltpurl: ::std::option::Option<Host>,
         ///`Y` for a non-resident Indian, else `N`.
         #[serde(
             rename = "isNRI",
@@ -1192,6 +1280,13 @@ message can be relied on.
         )]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub is_nri: ::std::option::Option<::std::string::String>,
+        ///Not explained by the broker.
+        #[serde(
+            rename = "isTrinity",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub is_trinity: ::std::option::Option<bool>,
         #[serde(
             rename = "loginTime",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -1210,6 +1305,13 @@ message can be relied on.
         )]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
         pub market_data: ::std::option::Option<Host>,
+        ///Whether the user has named a nominee.
+        #[serde(
+            rename = "nomineeFlag",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub nominee_flag: ::std::option::Option<i64>,
         ///The phone number.
         #[serde(
             rename = "phoneNo",
@@ -1217,6 +1319,13 @@ message can be relied on.
         )]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub phone_no: ::std::option::Option<::std::string::String>,
+        ///Whether the user has given a power of attorney.
+        #[serde(
+            rename = "poaFlag",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub poa_flag: ::std::option::Option<::std::string::String>,
         ///A token of older documentation.
         #[serde(
             rename = "publicToken",
@@ -1230,6 +1339,12 @@ message can be relied on.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
         pub search: ::std::option::Option<Host>,
+        #[serde(
+            rename = "searchURL",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
+        pub search_url: ::std::option::Option<Host>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
         pub service: ::std::option::Option<Host>,
@@ -1462,6 +1577,49 @@ message can be relied on.
             }
         }
     }
+    impl<'de> ::serde::Deserialize<'de> for ApiToken {
+        /// Of several spellings of a member the first that is there, and not null, is meant.
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            #[derive(::serde::Deserialize)]
+            #[serde(expecting = "struct ApiToken")]
+            struct AllSpellings {
+                #[serde(
+                    rename = "productMarking",
+                    skip_serializing_if = "::std::option::Option::is_none"
+                )]
+                #[serde(
+                    default,
+                    deserialize_with = "broker_session_runtime::lenient_objects"
+                )]
+                pub product_marking: ::std::option::Option<
+                    ::std::vec::Vec<ProductMarking>,
+                >,
+                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+                #[serde(
+                    default,
+                    deserialize_with = "broker_session_runtime::lenient_object"
+                )]
+                pub redirect: ::std::option::Option<Host>,
+                #[serde(
+                    rename = "sessionId",
+                    skip_serializing_if = "::std::option::Option::is_none"
+                )]
+                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+                pub session_id: ::std::option::Option<broker_session_runtime::Secret>,
+                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+                #[serde(rename = "sessionID")]
+                pub session_id_0: ::std::option::Option<broker_session_runtime::Secret>,
+            }
+            let all: AllSpellings = ::serde::Deserialize::deserialize(deserializer)?;
+            Ok(Self {
+                product_marking: all.product_marking,
+                redirect: all.redirect,
+                session_id: all.session_id.or(all.session_id_0),
+            })
+        }
+    }
     impl<'de> ::serde::Deserialize<'de> for Session {
         /// Of several spellings of a member the first that is there, and not null, is meant.
         fn deserialize<D: ::serde::Deserializer<'de>>(
@@ -1558,11 +1716,26 @@ message can be relied on.
                 )]
                 pub get_ltp: ::std::option::Option<Host>,
                 #[serde(
+                    rename = "getLTPURL",
+                    skip_serializing_if = "::std::option::Option::is_none"
+                )]
+                #[serde(
+                    default,
+                    deserialize_with = "broker_session_runtime::lenient_object"
+                )]
+                pub get_ltpurl: ::std::option::Option<Host>,
+                #[serde(
                     rename = "isNRI",
                     skip_serializing_if = "::std::option::Option::is_none"
                 )]
                 #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
                 pub is_nri: ::std::option::Option<::std::string::String>,
+                #[serde(
+                    rename = "isTrinity",
+                    skip_serializing_if = "::std::option::Option::is_none"
+                )]
+                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+                pub is_trinity: ::std::option::Option<bool>,
                 #[serde(
                     rename = "loginTime",
                     skip_serializing_if = "::std::option::Option::is_none"
@@ -1588,11 +1761,23 @@ message can be relied on.
                 )]
                 pub market_data: ::std::option::Option<Host>,
                 #[serde(
+                    rename = "nomineeFlag",
+                    skip_serializing_if = "::std::option::Option::is_none"
+                )]
+                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+                pub nominee_flag: ::std::option::Option<i64>,
+                #[serde(
                     rename = "phoneNo",
                     skip_serializing_if = "::std::option::Option::is_none"
                 )]
                 #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
                 pub phone_no: ::std::option::Option<::std::string::String>,
+                #[serde(
+                    rename = "poaFlag",
+                    skip_serializing_if = "::std::option::Option::is_none"
+                )]
+                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+                pub poa_flag: ::std::option::Option<::std::string::String>,
                 #[serde(
                     rename = "publicToken",
                     skip_serializing_if = "::std::option::Option::is_none"
@@ -1611,6 +1796,15 @@ message can be relied on.
                     deserialize_with = "broker_session_runtime::lenient_object"
                 )]
                 pub search: ::std::option::Option<Host>,
+                #[serde(
+                    rename = "searchURL",
+                    skip_serializing_if = "::std::option::Option::is_none"
+                )]
+                #[serde(
+                    default,
+                    deserialize_with = "broker_session_runtime::lenient_object"
+                )]
+                pub search_url: ::std::option::Option<Host>,
                 #[serde(skip_serializing_if = "::std::option::Option::is_none")]
                 #[serde(
                     default,
@@ -1654,14 +1848,19 @@ message can be relied on.
                 enabled_products: all.enabled_products,
                 enabled_segments: all.enabled_segments,
                 get_ltp: all.get_ltp,
+                get_ltpurl: all.get_ltpurl,
                 is_nri: all.is_nri,
+                is_trinity: all.is_trinity,
                 login_time: all.login_time,
                 margin_product: all.margin_product,
                 market_data: all.market_data,
+                nominee_flag: all.nominee_flag,
                 phone_no: all.phone_no,
+                poa_flag: all.poa_flag,
                 public_token: all.public_token,
                 redirect: all.redirect,
                 search: all.search,
+                search_url: all.search_url,
                 service: all.service,
                 session_token: all.session_token,
                 stwt_flag: all.stwt_flag,
@@ -3063,7 +3262,31 @@ mod shapes {
     pub(super) static ACCESS_CODE: Shape = Shape::Object {
         members: &[
             Member {
+                name: "Status",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
                 name: "accessCodeTime",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "authLevel",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Integer,
+            },
+            Member {
+                name: "biometric",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "clientType",
                 aliases: &[],
                 required: false,
                 shape: &Shape::Text,
@@ -3081,6 +3304,18 @@ mod shapes {
                 shape: &Shape::Text,
             },
             Member {
+                name: "mpin",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "nomineeFlag",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Integer,
+            },
+            Member {
                 name: "oneTimeToken",
                 aliases: &[],
                 required: false,
@@ -3088,6 +3323,18 @@ mod shapes {
             },
             Member {
                 name: "phoneNo",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "redirect",
+                aliases: &[],
+                required: false,
+                shape: &HOST,
+            },
+            Member {
+                name: "userid",
                 aliases: &[],
                 required: false,
                 shape: &Shape::Text,
@@ -3129,6 +3376,12 @@ mod shapes {
     pub(super) static API_TOKEN: Shape = Shape::Object {
         members: &[
             Member {
+                name: "productMarking",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::List(&PRODUCT_MARKING)),
+            },
+            Member {
                 name: "redirect",
                 aliases: &[],
                 required: false,
@@ -3136,7 +3389,7 @@ mod shapes {
             },
             Member {
                 name: "sessionId",
-                aliases: &[],
+                aliases: &["sessionID"],
                 required: false,
                 shape: &Shape::Secret,
             },
@@ -3374,6 +3627,12 @@ mod shapes {
                 shape: &Shape::Text,
             },
             Member {
+                name: "authLevel",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Integer,
+            },
+            Member {
                 name: "biometric",
                 aliases: &[],
                 required: false,
@@ -3402,6 +3661,12 @@ mod shapes {
                 aliases: &[],
                 required: false,
                 shape: &Shape::Text,
+            },
+            Member {
+                name: "nomineeFlag",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Integer,
             },
             Member {
                 name: "oneTimeToken",
@@ -3551,6 +3816,29 @@ mod shapes {
     pub(super) static O_AUTH_FAULT: Shape = Shape::AnyOf(
         &[&O_AUTH_ERROR, &FAULT_ENVELOPE, &FLAT_FAULT],
     );
+    pub(super) static PRODUCT_MARKING: Shape = Shape::Object {
+        members: &[
+            Member {
+                name: "mark",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "name",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "type",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+        ],
+        others: None,
+    };
     pub(super) static SESSION: Shape = Shape::Object {
         members: &[
             Member {
@@ -3619,6 +3907,12 @@ mod shapes {
                 shape: &Shape::OrNull(&Shape::List(&Shape::Text)),
             },
             Member {
+                name: "getLTPURL",
+                aliases: &[],
+                required: false,
+                shape: &HOST,
+            },
+            Member {
                 name: "getLtp",
                 aliases: &[],
                 required: false,
@@ -3629,6 +3923,12 @@ mod shapes {
                 aliases: &[],
                 required: false,
                 shape: &Shape::Text,
+            },
+            Member {
+                name: "isTrinity",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Boolean,
             },
             Member {
                 name: "loginTime",
@@ -3649,7 +3949,19 @@ mod shapes {
                 shape: &HOST,
             },
             Member {
+                name: "nomineeFlag",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Integer,
+            },
+            Member {
                 name: "phoneNo",
+                aliases: &[],
+                required: false,
+                shape: &Shape::Text,
+            },
+            Member {
+                name: "poaFlag",
                 aliases: &[],
                 required: false,
                 shape: &Shape::Text,
@@ -3668,6 +3980,12 @@ mod shapes {
             },
             Member {
                 name: "search",
+                aliases: &[],
+                required: false,
+                shape: &HOST,
+            },
+            Member {
+                name: "searchURL",
                 aliases: &[],
                 required: false,
                 shape: &HOST,
@@ -7088,7 +7406,8 @@ pub mod contract {
             schemars::schema_for!(types::SessionSuccess)), ("SessionSuccessLowerCase",
             schemars::schema_for!(types::SessionSuccessLowerCase)), ("Session",
             schemars::schema_for!(types::Session)), ("ApiToken",
-            schemars::schema_for!(types::ApiToken)), ("ExchangeStatus",
+            schemars::schema_for!(types::ApiToken)), ("ProductMarking",
+            schemars::schema_for!(types::ProductMarking)), ("ExchangeStatus",
             schemars::schema_for!(types::ExchangeStatus)), ("MarginProduct",
             schemars::schema_for!(types::MarginProduct)), ("LoginTime",
             schemars::schema_for!(types::LoginTime)), ("LoginTimeText",

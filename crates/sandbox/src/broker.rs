@@ -61,6 +61,11 @@ pub trait Play: Sized + Send + Sync + 'static {
         false
     }
 
+    /// Headers of the spec's security that the broker does without, by their names in the spec.
+    fn may_be_missing(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// The answer to a call that is turned away before it gets to a fault or to the operation.
     fn turn_away(&self, _operation: Self::Operation, _call: &Received) -> Option<Response> {
         None

@@ -27,13 +27,15 @@ pub trait Table {
 pub struct Row {
     pub(crate) id: &'static str,
     pub(crate) methods: MethodFilter,
-    /// The path below a base, with axum's placeholders.
+    /// The path below a base, with axum's placeholders; the spec's, where the spec has the operation.
     pub(crate) path: &'static str,
+    /// Other paths at which clients call the same operation.
+    pub(crate) other_paths: &'static [&'static str],
 }
 
-/// Writes a broker's `Operation` from its table: a variant, its id, its methods and its path a line.
+/// Writes a broker's `Operation` from its table: a variant, its id, its methods, its path and other paths a line.
 macro_rules! operations {
-    ($($(#[$doc:meta])* $variant:ident = $id:literal: $method:ident $(| $other:ident)* $path:literal;)+) => {
+    ($($(#[$doc:meta])* $variant:ident = $id:literal: $method:ident $(| $other:ident)* $path:literal $(, $other_path:literal)*;)+) => {
         /// One operation of the broker's API.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
@@ -70,6 +72,7 @@ macro_rules! operations {
                         id: $id,
                         methods: MethodFilter::$method $(.or(MethodFilter::$other))*,
                         path: $path,
+                        other_paths: &[$($other_path),*],
                     },)+
                 }
             }

@@ -84,16 +84,22 @@ impl Requests {
         Ok(Self(operations))
     }
 
-    /// The first thing that the spec has against a request of this operation. Nothing is demanded of operations that
-    /// the spec does not know.
-    pub(crate) fn breach(&self, operation: &str, request: &Request<'_>) -> Option<Breach> {
-        self.0.get(operation)?.check(request).err()
+    /// The first thing that the spec has against a request of this operation, apart from missing headers with these
+    /// names. Nothing is demanded of operations that the spec does not know.
+    pub(crate) fn breach(
+        &self,
+        operation: &str,
+        request: &Request<'_>,
+        may_be_missing: &[&str],
+    ) -> Option<Breach> {
+        self.0.get(operation)?.check(request, may_be_missing).err()
     }
 }
 
 impl Demands {
-    fn check(&self, request: &Request<'_>) -> Result<(), Breach> {
-        self.credentials.iter().try_for_each(|credential| credential.check(request.head))?;
+    fn check(&self, request: &Request<'_>, may_be_missing: &[&str]) -> Result<(), Breach> {
+        let demanded = self.credentials.iter().filter(|credential| !credential.is_in(may_be_missing));
+        demanded.into_iter().try_for_each(|credential| credential.check(request.head))?;
         self.parameters.iter().try_for_each(|parameter| parameter.check(request))?;
         match (&self.body, request.body) {
             (Some(body), Some(bytes)) => body.check(request.head, bytes),
@@ -103,6 +109,10 @@ impl Demands {
 }
 
 impl Credential {
+    fn is_in(&self, names: &[&str]) -> bool {
+        matches!(self, Self::Header(name) if names.contains(&name.as_str()))
+    }
+
     fn check(&self, head: &Parts) -> Result<(), Breach> {
         let (name, is_there) = match self {
             Self::Header(name) => (name.as_str(), head.headers.contains_key(name)),

@@ -9,6 +9,8 @@ use axum::extract::RawPathParams;
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::response::Response;
 use axum::routing::on;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
@@ -49,7 +51,8 @@ pub struct Received {
     pub(crate) body: Option<Bytes>,
     /// When it arrived, by the sandbox's clock.
     pub(crate) at: Timestamp,
-    /// What the spec has against it. Which of its own checks come first is a broker's to say.
+    /// What the spec has against it, but for what the broker bears. Which of its own checks come first is a broker's to
+    /// say.
     pub(crate) breach: Option<Breach>,
 }
 
@@ -76,8 +79,15 @@ impl<B> Site<B> {
     }
 
     /// Notes a call before it takes effect.
-    fn log(&self, call: &Received, operation: Option<&'static str>, base: &str, fault: Option<Fault>) {
-        let Received { head, body, at, breach, .. } = call;
+    fn log(
+        &self,
+        call: &Received,
+        operation: Option<&'static str>,
+        base: &str,
+        fault: Option<Fault>,
+        breach: Option<Breach>,
+    ) {
+        let Received { head, body, at, .. } = call;
         let body = body.clone().unwrap_or_default();
         let breach = breach.as_ref().map(Breach::to_string);
         self.log.record(Call { fault, breach, ..Call::new(*at, operation, base, head, body) });
@@ -85,6 +95,12 @@ impl<B> Site<B> {
 }
 
 impl Received {
+    /// The call, as the spec is held against it.
+    fn request(&self) -> requests::Request<'_> {
+        let Self { head, path_parameters, body, .. } = self;
+        requests::Request { head, path_parameters, body: body.as_ref() }
+    }
+
     /// The first value of a header, if it is text.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.head.headers.get(name)?.to_str().ok()
@@ -94,6 +110,13 @@ impl Received {
     pub(crate) fn authorization(&self, scheme: &str) -> Option<&str> {
         let (found, rest) = self.header(AUTHORIZATION.as_str())?.split_once(' ')?;
         found.eq_ignore_ascii_case(scheme).then(|| rest.trim())
+    }
+
+    /// Name and password of `Authorization: Basic` (RFC 7617).
+    pub(crate) fn basic(&self) -> Option<(String, String)> {
+        let decoded = BASE64_STANDARD.decode(self.authorization("basic")?).ok()?;
+        let (name, password) = std::str::from_utf8(&decoded).ok()?.split_once(':')?;
+        Some((name.to_owned(), password.to_owned()))
     }
 
     /// The body as a JSON object, if it is one.
@@ -110,11 +133,16 @@ impl Received {
 impl<B: Play> Door<B> {
     /// A listener with every operation below each of the bases.
     pub(crate) fn new(listener: Listener, bases: &[(&str, B::Base)]) -> Self {
-        let mut door = Self { listener, routes: Vec::new() };
+        let mut door = Self::empty(listener);
         for (path, base) in bases {
             door = door.with(path, *base, B::Operation::all());
         }
         door
+    }
+
+    /// A listener without operations.
+    pub(crate) fn empty(listener: Listener) -> Self {
+        Self { listener, routes: Vec::new() }
     }
 
     /// Adds operations below a path.
@@ -133,7 +161,9 @@ impl<B: Play> Door<B> {
             let handler = move |parameters: Result<RawPathParams, _>, request: Request<Body>| async move {
                 answer(&site, operation, base, &url, path_parameters(row.path, parameters), request).await
             };
-            router = router.route(&format!("{prefix}{}", row.path), on(row.methods, handler));
+            for path in [&[row.path], row.other_paths].concat() {
+                router = router.route(&format!("{prefix}{path}"), on(row.methods, handler.clone()));
+            }
         }
         let unknown = |status| {
             let (site, root) = (Arc::clone(site), Arc::clone(&root));
@@ -142,7 +172,7 @@ impl<B: Play> Door<B> {
                     return answer;
                 }
                 let call = receive(&site.clock, HashMap::new(), request).await;
-                site.log(&call, None, &root, None);
+                site.log(&call, None, &root, None, None);
                 site.broker.no_operation(&call, status)
             }
         };
@@ -179,18 +209,15 @@ async fn answer<B: Play>(
     request: Request<Body>,
 ) -> Response {
     let mut call = receive(&site.clock, parameters, request).await;
-    call.breach = site.spec.requests().breach(
-        operation.id(),
-        &requests::Request {
-            head: &call.head,
-            path_parameters: &call.path_parameters,
-            body: call.body.as_ref(),
-        },
-    );
+    let demands = site.spec.requests();
+    let breach = |tolerated: &[&str]| demands.breach(operation.id(), &call.request(), tolerated);
+    // The log has what the spec demands; the broker is told only of what it does not bear.
+    let (logged, breach) = (breach(&[]), breach(site.broker.may_be_missing()));
+    call.breach = breach;
     let call = call;
     let turned_away = site.broker.turn_away(operation, &call);
     let fault = if turned_away.is_some() { None } else { site.faults.take(operation.id()) };
-    site.log(&call, Some(operation.id()), url, fault.clone());
+    site.log(&call, Some(operation.id()), url, fault.clone(), logged);
     if let Some(turned_away) = turned_away {
         return turned_away;
     }

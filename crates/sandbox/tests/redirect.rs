@@ -21,8 +21,8 @@ async fn flow_moves_to_the_second_base(sandbox: Sandbox) -> Result {
     let second = Wire::at(&sandbox, sandbox.second_base_url())?;
     let session = second.session_token().await?;
     assert_eq!(first.logout(&session).await?.status(), StatusCode::BAD_REQUEST);
-    assert_eq!(first.stand_in(&session).await?.status(), StatusCode::BAD_REQUEST);
-    assert_eq!(second.stand_in(&session).await?.status(), StatusCode::OK);
+    assert_eq!(first.orders(&session).await?.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(second.orders(&session).await?.status(), StatusCode::OK);
     assert_eq!(second.logout(&session).await?.status(), StatusCode::OK);
     let bases: Vec<_> = sandbox.calls().into_iter().map(|call| call.base).collect();
     assert_eq!(bases.iter().filter(|base| *base == sandbox.second_base_url()).count(), 4);

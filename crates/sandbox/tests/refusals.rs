@@ -33,8 +33,8 @@ async fn the_gateway_refuses_missing_and_wrong_credentials() -> Result {
 }
 
 #[tokio::test]
-async fn a_missing_header_is_bad_input_and_an_empty_ip_is_not() -> Result {
-    let sandbox = Sandbox::builder().start().await?;
+async fn strict_headers_refuse_a_missing_one_and_take_an_empty_one() -> Result {
+    let sandbox = Sandbox::builder().strict_headers().start().await?;
     let wire = Wire::new(&sandbox)?;
     let url = format!("{}/session/1.0/session/init", sandbox.base_url());
     for missing in ["ip", "appId", "userid"] {
@@ -50,6 +50,50 @@ async fn a_missing_header_is_bad_input_and_an_empty_ip_is_not() -> Result {
     }
     let request = wire.call(Method::POST, "2FA/mpin").json(&json!({ "userid": "S4MPL3", "mpin": "730264" }));
     assert_eq!(fault(request.send().await?).await?.0, StatusCode::BAD_REQUEST);
+    Ok(())
+}
+
+#[tokio::test]
+async fn ip_and_app_id_may_be_missing_and_nothing_else() -> Result {
+    let sandbox = Sandbox::builder().start().await?;
+    let wire = Wire::new(&sandbox)?;
+    let request = |path: &str| {
+        let request = wire.http.get(format!("{}/session/1.0/session/{path}", sandbox.base_url()));
+        request.bearer_auth("sandbox-access-token").header("consumerKey", "sandbox-consumer-key")
+    };
+    assert_eq!(request("init").header("userid", "S4MPL3").send().await?.status(), StatusCode::OK);
+    let breach = sandbox.calls().pop().and_then(|call| call.breach);
+    assert_eq!(breach.as_deref(), Some("ip is missing"), "the log still has what the spec demands");
+    assert_eq!(fault(request("init").send().await?).await?, (StatusCode::BAD_REQUEST, 400));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_trading_call_needs_the_access_token_and_a_live_session() -> Result {
+    let sandbox = Sandbox::builder().start().await?;
+    let wire = Wire::new(&sandbox)?;
+    let session = wire.session_token().await?;
+    let call = |path: &str, access_token: &str| {
+        let request = wire.http.get(format!("{}{path}", sandbox.base_url())).bearer_auth(access_token);
+        request.header("consumerKey", "sandbox-consumer-key")
+    };
+    for path in ["/reports/1.0/orders", "/positions/1.0/positions/open", "/positions/1.0/positions/todays"] {
+        let live = |access_token| call(path, access_token).header("sessionToken", &session).send();
+        assert_eq!(live("sandbox-access-token").await?.status(), StatusCode::OK, "{path}");
+        assert_eq!(fault(live("wrong").await?).await?, (StatusCode::UNAUTHORIZED, 900901), "{path}");
+        let without = call(path, "sandbox-access-token").send().await?;
+        assert_eq!(fault(without).await?, (StatusCode::FORBIDDEN, 99999), "{path}");
+    }
+    sandbox.end_sessions("S4MPL3");
+    let dead: Value = wire.orders(&session).await?.json().await?;
+    assert_eq!(
+        dead,
+        json!({ "fault": {
+            "code": 99999,
+            "message": "You have been logged out. Login again",
+            "description": "Session token is either expired or not correct",
+        } })
+    );
     Ok(())
 }
 

@@ -23,18 +23,18 @@ async fn a_sign_in_with_each_factor_gives_a_session_that_works_until_logout() ->
         let answer = wire.second_factor(&token, factor, body).await?;
         assert_eq!(answer.status(), StatusCode::OK, "{factor}");
         let session = text(&answer.json().await?, "/success/sessionToken")?;
-        let account: Value = wire.stand_in(&session).await?.json().await?;
-        assert_eq!(text(&account, "/Success/userid")?, "S4MPL3");
+        let orders: Value = wire.orders(&session).await?.json().await?;
+        assert_eq!(orders, json!({ "success": [] }));
         let goodbye: Value = wire.logout(&session).await?.json().await?;
         assert_eq!(goodbye, json!({ "Success": { "message": "Logout Successful." } }));
-        assert_eq!(fault(wire.stand_in(&session).await?).await?, (StatusCode::UNAUTHORIZED, 99999));
+        assert_eq!(fault(wire.orders(&session).await?).await?, (StatusCode::FORBIDDEN, 99999));
         assert_eq!(fault(wire.logout(&session).await?).await?, (StatusCode::BAD_REQUEST, 99999));
     }
     Ok(())
 }
 
 #[tokio::test]
-async fn the_answers_have_every_member_of_the_documented_samples() -> Result {
+async fn responses_have_every_documented_and_recorded_field() -> Result {
     let clock = Clock::frozen_at("2021-08-29T18:31:00Z".parse()?);
     let sandbox = Sandbox::builder().clock(clock).start().await?;
     let wire = Wire::new(&sandbox)?;
@@ -66,14 +66,17 @@ async fn the_answers_have_every_member_of_the_documented_samples() -> Result {
         json!({ "Success": {
             "Status": "Temporary",
             "accessCodeTime": "8/30/2021 12:01:00 AM",
+            "authLevel": 1,
             "biometric": "Y",
             "clientType": "ONLINE",
             "emailId": "sXXXXX@example.com",
             "message": "Authentication Successful.",
             "mpin": "Y",
+            "nomineeFlag": 0,
             "oneTimeToken": "",
             "phoneNo": "XXXXXXX828",
-            "redirect": { "host": host, "port": port, "userid": "S4MPL3" },
+            "redirect": here,
+            "userid": "S4MPL3",
         } })
     );
 
@@ -81,11 +84,13 @@ async fn the_answers_have_every_member_of_the_documented_samples() -> Result {
     let members: Vec<_> =
         session["success"].as_object().into_iter().flatten().map(|(name, _)| name).collect();
     let documented = "advancedChart apiToken broadcast clientCode clientName dormantType emailId \
-                      enabledExchangeSegments enabledProducts enabledSegments getLtp isNRI loginTime \
-                      marginProduct marketData phoneNo redirect search service sessionToken stwtFlag userId \
-                      weblink";
+                      enabledExchangeSegments enabledProducts enabledSegments getLTPURL getLtp isNRI isTrinity \
+                      loginTime marginProduct marketData nomineeFlag phoneNo poaFlag redirect search searchURL \
+                      service sessionToken stwtFlag userId weblink";
     assert_eq!(members, documented.split(' ').collect::<Vec<_>>());
     assert_eq!(session["success"]["loginTime"], "8/30/2021 12:01:00 AM");
+    assert_eq!(session["success"]["getLTPURL"], json!({ "host": "", "port": 0 }));
+    assert_eq!(session["success"]["enabledExchangeSegments"]["COMMODITY"][0]["status"], "NOACCESS");
     Ok(())
 }
 
@@ -100,7 +105,7 @@ async fn init_and_login_also_take_the_path_and_the_nickname() -> Result {
     }
     let body = json!({ "nickname": "a nick/name", "password": "sandbox-password" });
     let answer = wire.call(Method::POST, "login/nickname").json(&body).send().await?;
-    assert_eq!(text(&answer.json().await?, "/Success/redirect/userid")?, "S4MPL3");
+    assert_eq!(text(&answer.json().await?, "/Success/userid")?, "S4MPL3");
     let logged: Vec<_> = sandbox.calls().into_iter().filter_map(|call| call.operation).collect();
     assert_eq!(logged, ["session_init_userid", "session_init_nickname", "session_login_nickname"]);
     Ok(())
@@ -148,9 +153,11 @@ async fn a_new_access_code_can_be_asked_for_and_read() -> Result {
     assert_eq!(fault(expired).await?, (StatusCode::UNAUTHORIZED, 401));
     let request = wire.call(Method::GET, "2FA/accesscode").header("oneTimeToken", &token);
     let sent: Value = request.header("userid", "S4MPL3").send().await?.json().await?;
-    assert_eq!(text(&sent, "/success/oneTimeToken")?, token);
+    let new = text(&sent, "/Success/oneTimeToken")?;
     let code = sandbox.access_code("S4MPL3").ok_or("no code")?;
-    let right = wire.second_factor(&token, "accesscode", json!({ "accessCode": code })).await?;
+    let old = wire.second_factor(&token, "accesscode", json!({ "accessCode": code })).await?;
+    assert_eq!(fault(old).await?, (StatusCode::UNAUTHORIZED, 50001));
+    let right = wire.second_factor(&new, "accesscode", json!({ "accessCode": code })).await?;
     assert_eq!(right.status(), StatusCode::OK);
     Ok(())
 }

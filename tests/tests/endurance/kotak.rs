@@ -94,7 +94,7 @@ impl people::Flow for Flow {
     }
 
     async fn call(&self, session: &kotak::Session, life: &Life<Kotak>) -> Option<bool> {
-        let url = format!("{}/stand-in/1.0/account", session.base_url());
+        let url = format!("{}/reports/1.0/orders", session.base_url());
         // Without a redirect both are the same.
         assert!(url.starts_with(life.sandbox.root_url()), "{url}");
         let request = session.http().get(url).timeout(Duration::from_secs(5));

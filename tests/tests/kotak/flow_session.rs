@@ -15,7 +15,7 @@ async fn authorize_adds_the_sessions_headers_and_no_others() -> Result<(), Error
     let credentials = credentials_of(&account).ip("192.0.2.1").app_id("made-up-app");
     let client = builder(&sandbox).credentials(credentials).build()?;
     let session = client.login(&account.password.as_str().into()).await?.one_time_token().await?;
-    let request = session.http().get(sandbox.stand_in_url()).header("x-own", "kept");
+    let request = session.http().get(sandbox.orders_url()).header("x-own", "kept");
     let request = session.authorize(request)?.build().unwrap();
     let names: BTreeSet<&str> = request.headers().keys().map(|name| name.as_str()).collect();
     let expected = ["appid", "authorization", "consumerkey", "ip", "sessiontoken", "x-own"];
@@ -69,7 +69,7 @@ async fn a_saved_session_is_taken_up_again_by_another_run() -> Result<(), Error>
     let login_time = saved.login_time();
     let resumed = client(&sandbox).resume(saved)?;
     assert_eq!(resumed.login_time().map(|time| time.timestamp()), login_time);
-    let request = resumed.authorize(resumed.http().get(sandbox.stand_in_url()))?;
+    let request = resumed.authorize(resumed.http().get(sandbox.orders_url()))?;
     assert!(request.send().await.unwrap().status().is_success());
     resumed.logout().await?;
     assert_eq!(sandbox.live_sessions(&sandbox.account().userid), 0);
@@ -108,11 +108,11 @@ async fn the_session_of_another_user_is_not_taken_up() -> Result<(), Error> {
 async fn after_the_logout_the_token_is_dead() -> Result<(), Error> {
     let sandbox = sandbox().await;
     let session = sign_in(&sandbox).await?;
-    let request = || session.authorize(session.http().get(sandbox.stand_in_url()));
+    let request = || session.authorize(session.http().get(sandbox.orders_url()));
     let (before, after) = (request()?, request()?);
     assert!(before.send().await.unwrap().status().is_success());
     session.logout().await?;
-    assert_eq!(after.send().await.unwrap().status().as_u16(), 401);
+    assert_eq!(after.send().await.unwrap().status().as_u16(), 403);
     Ok(())
 }
 
@@ -155,7 +155,7 @@ async fn the_programs_own_requests_go_through_the_proxy_too() -> Result<(), Erro
     let saved = sign_in(&sandbox).await?.save();
     let connection = Connection::new().proxy(proxy.url(), None)?;
     let session = builder(&sandbox).connection(connection).build()?.resume(saved)?;
-    let request = session.authorize(session.http().get(sandbox.stand_in_url()))?;
+    let request = session.authorize(session.http().get(sandbox.orders_url()))?;
     assert!(request.send().await.unwrap().status().is_success());
     assert_eq!(proxy.seen().len(), 1);
     Ok(())

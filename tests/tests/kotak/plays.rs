@@ -78,9 +78,10 @@ impl Client {
         text(&self.player.call(operation, &given).await, "sessionToken")
     }
 
-    async fn code(&mut self, token: &str) {
+    /// Asks for an access code. Gives the new one-time token.
+    async fn code(&mut self, token: &str) -> String {
         let userid = self.account.userid.clone();
-        self.player.call(CODE, &[("oneTimeToken", token), ("userid", &userid)]).await;
+        text(&self.player.call(CODE, &[("oneTimeToken", token), ("userid", &userid)]).await, "oneTimeToken")
     }
 
     async fn logout(&mut self, session: &str) {
@@ -115,7 +116,7 @@ async fn whatever_the_sandbox_answers_by_itself_is_documented() {
         client.init().await;
         for factor in FACTORS {
             let token = client.login(&password).await;
-            client.code(&token).await;
+            let token = client.code(&token).await;
             let session = client.factor(factor, &token, None).await;
             client.logout(&session).await;
         }

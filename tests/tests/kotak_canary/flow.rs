@@ -100,7 +100,7 @@ async fn use_session(watch: &mut Watch, sandbox: &Sandbox, client: &Client, sess
     watch.debug("Secret", id);
     let saved = session.save();
     watch.debug("SavedSession", &saved);
-    let request = session.authorize(session.http().get(sandbox.stand_in_url())).expect("an allowed host");
+    let request = session.authorize(session.http().get(sandbox.orders_url())).expect("an allowed host");
     watch.debug("RequestBuilder", &request);
     let answer = request.send().await.expect("an answer");
     watch.debug("reqwest::Response", &answer);

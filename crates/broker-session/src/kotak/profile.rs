@@ -87,7 +87,10 @@ pub struct Service {
 /// Takes the profile and the services out of the answer that began a session.
 pub(super) fn split(session: Session, secrets: &Secrets) -> (Profile, Services) {
     let printable = |text| secrets.printable(text);
-    let flag = |flag: Option<String>| flag.map(|flag| flag.eq_ignore_ascii_case("Y"));
+    // The broker leaves flags and hosts empty where it has nothing to say.
+    let flag = |flag: Option<String>| {
+        flag.filter(|flag| !flag.is_empty()).map(|flag| flag.eq_ignore_ascii_case("Y"))
+    };
     let exchanges = session.enabled_exchange_segments.unwrap_or_default().into_iter();
     let profile = Profile {
         client_code: printable(session.client_code),
@@ -131,5 +134,6 @@ fn exchange(status: kotak_session_api::types::ExchangeStatus) -> ExchangeStatus 
 
 fn service(host: Option<Host>) -> Option<Service> {
     let Host { host, port, .. } = host?;
-    Some(Service { host: host?, port: port.and_then(|port| u16::try_from(port).ok()) })
+    let host = host.filter(|host| !host.is_empty())?;
+    Some(Service { host, port: port.and_then(|port| u16::try_from(port).ok()) })
 }

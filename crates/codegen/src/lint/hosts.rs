@@ -55,7 +55,8 @@ impl Own {
 
 fn check(own: &Own, example: &ExampleValue<'_, '_>, report: &mut Report<'_, '_>) {
     if let (Some(port), "port") = (example.value.as_u64(), example.name) {
-        let is_known = port == 443 || own.ports.iter().any(|known| u64::from(*known) == port);
+        // Port 0 leads nowhere; a broker writes it beside an address that is empty.
+        let is_known = port == 0 || port == 443 || own.ports.iter().any(|known| u64::from(*known) == port);
         if !is_known {
             let what = format!("The port {port} in this example is none of the broker's.");
             report.add(example.place, what, WHY, "Write 443, or the port of one of the servers.");

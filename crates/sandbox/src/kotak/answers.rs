@@ -16,7 +16,7 @@ use crate::zone::india;
 /// The object around a successful answer of the session calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Envelope {
-    /// `Success` from init, login and logout, `success` from the second factors (observed).
+    /// `success` from the second factors and the order report, `Success` from all others (observed).
     #[default]
     Observed,
     /// `{"Success": …}` from all.
@@ -32,7 +32,7 @@ impl Envelope {
         match self {
             Self::Flat => answer,
             Self::Lower => json!({ "success": answer }),
-            Self::Observed if operation.is_second_factor() => json!({ "success": answer }),
+            Self::Observed if operation.has_lower_envelope() => json!({ "success": answer }),
             Self::Observed | Self::Upper => json!({ "Success": answer }),
         }
     }
@@ -93,36 +93,43 @@ pub(crate) fn init(urls: &Urls, base: Base, init: &Initialised) -> Value {
     answer
 }
 
-/// The answer of the two logins and of asking for an access code. `userid` stands within `redirect`, as
-/// in the documented sample.
+/// An address that the broker leaves empty (observed).
+fn no_host() -> Value {
+    host(("", 0))
+}
+
+/// The response of the two logins and of asking for an access code, as it was recorded.
 pub(crate) fn login(urls: &Urls, login: &LoggedIn) -> Value {
     let account = &login.account;
-    let mut redirect = urls.redirect(&login.redirect);
-    if let Some(members) = redirect.as_object_mut() {
-        members.insert("userid".into(), account.userid.as_str().into());
-    }
     json!({
         "Status": "Temporary",
         "accessCodeTime": time(login.access_code_sent),
+        "authLevel": 1,
         "biometric": yes_no(account.biometric.is_some()),
         "clientType": "ONLINE",
         "emailId": account.masked_email(),
         "message": "Authentication Successful.",
         "mpin": yes_no(account.mpin.is_some()),
+        "nomineeFlag": 0,
         "oneTimeToken": login.one_time_token,
         "phoneNo": account.masked_phone(),
-        "redirect": redirect,
+        "redirect": urls.redirect(&login.redirect),
+        "userid": account.userid,
     })
 }
 
-/// The answer of a second factor: the final session, with every member of the documented sample.
+/// The response of a second factor: the final session, with every member that was documented or recorded.
 pub(crate) fn session(urls: &Urls, base: Base, signed_in: &SignedIn) -> Value {
     let exchange = |exchange: &str, status: &str| json!({ "exchange": exchange, "status": status });
     let account = &signed_in.account;
     let here = host(urls.base(base));
     json!({
-        "advancedChart": urls.service("chart"),
-        "apiToken": { "redirect": here, "sessionId": format!("{}#0-1", rand::random_range(100_000..1_000_000)) },
+        "advancedChart": no_host(),
+        "apiToken": {
+            "productMarking": [{ "mark": "N", "name": "NORMAL", "type": "made-up" }],
+            "redirect": here,
+            "sessionId": format!("{}#0-1", rand::random_range(100_000..1_000_000)),
+        },
         "broadcast": urls.service("broadcast"),
         "clientCode": account.userid,
         "clientName": account.client_name,
@@ -131,19 +138,24 @@ pub(crate) fn session(urls: &Urls, base: Base, signed_in: &SignedIn) -> Value {
         "enabledExchangeSegments": {
             "CASH": [exchange("NSE", "ACTIVE"), exchange("BSE", "ACTIVE")],
             "CDS": [exchange("NSE", "ACTIVE"), exchange("MCX", "ACTIVE")],
-            "COMMODITY": [exchange("MCX", "INACTIVE")],
+            "COMMODITY": [exchange("MCX", "NOACCESS")],
             "FNO": [exchange("NSE", "ACTIVE"), exchange("BSE", "ACTIVE")],
         },
         "enabledProducts": ["NORMAL", "SUPERMULTIPLE", "SUPERMULTIPLEOPTION", "MTF", "MIS"],
         "enabledSegments": ["CASH", "FO", "CDS"],
+        "getLTPURL": no_host(),
         "getLtp": urls.service("market-data"),
         "isNRI": "N",
+        "isTrinity": false,
         "loginTime": time(signed_in.at),
         "marginProduct": { "isEnabled": "Y" },
         "marketData": urls.service("market-data"),
+        "nomineeFlag": 0,
         "phoneNo": "",
+        "poaFlag": "N",
         "redirect": here,
         "search": urls.service("search"),
+        "searchURL": no_host(),
         "service": here,
         "sessionToken": signed_in.session_token,
         "stwtFlag": "Y",

@@ -32,6 +32,7 @@ const SECOND_BASE_PATH: &str = "/second/apim";
 pub struct Kotak {
     state: Locked<State>,
     envelope: Envelope,
+    strict_headers: bool,
     pub(super) urls: Urls,
     account: Account,
 }
@@ -70,7 +71,9 @@ impl Play for Kotak {
             first: (format!("{}{BASE_PATH}", first.root()), first.port()),
             second: (format!("{second_root}{second_path}"), second_port),
         };
-        let Settings { mut accounts, envelope, lifetimes, init_redirect, login_redirect, .. } = settings;
+        let Settings {
+            mut accounts, envelope, strict_headers, lifetimes, init_redirect, login_redirect, ..
+        } = settings;
         if accounts.is_empty() {
             accounts.push(Account::default());
         }
@@ -88,11 +91,15 @@ impl Play for Kotak {
                 oauth_at_root(Door::new(second, &[(BASE_PATH, Base::Second)])),
             ],
         };
-        Ok((Self { state: Locked::new(state), envelope, urls, account }, doors))
+        Ok((Self { state: Locked::new(state), envelope, strict_headers, urls, account }, doors))
     }
 
     fn perform(&self, operation: Operation, base: Base, call: &Received) -> Response {
         perform(&mut self.state(), &self.urls, self.envelope, operation, base, call)
+    }
+
+    fn may_be_missing(&self) -> &'static [&'static str] {
+        if self.strict_headers { &[] } else { &["ip", "appId"] }
     }
 
     fn documented(operation: Operation, status: StatusCode) -> Response {

@@ -17,6 +17,7 @@ pub struct Settings {
     pub(super) second_port: Option<u16>,
     pub(super) accounts: Vec<Account>,
     pub(super) envelope: Envelope,
+    pub(super) strict_headers: bool,
     pub(super) lifetimes: Lifetimes,
     pub(super) init_redirect: Redirect,
     pub(super) login_redirect: Redirect,
@@ -43,6 +44,14 @@ impl Builder {
     #[must_use]
     pub fn envelope(mut self, envelope: Envelope) -> Self {
         self.settings.envelope = envelope;
+        self
+    }
+
+    /// Refuses calls without the headers `ip` and `appId`, which the broker documents. By default they may be missing,
+    /// because clients that leave them out are reported to work.
+    #[must_use]
+    pub fn strict_headers(mut self) -> Self {
+        self.settings.strict_headers = true;
         self
     }
 

@@ -83,9 +83,9 @@ fn session_call(
             state.logout(&app, token, userid, base)?;
             Ok(json!({ "message": "Logout Successful." }))
         }
-        Operation::StandIn => {
-            let account = state.session(&app, input.header("sessionToken"), base)?;
-            Ok(json!({ "message": "The session token is accepted.", "userid": account.userid }))
+        // No order can be placed here, so both lists are empty.
+        Operation::OrderReport | Operation::Positions => {
+            state.session(&app, input.header("sessionToken"), base).map(|_| json!([]))
         }
         // `perform` answers these in OAuth's form.
         Operation::Token | Operation::Revoke => Err(Refusal::BadInput(Breach::NotAnObject)),

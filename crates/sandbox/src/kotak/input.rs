@@ -1,7 +1,5 @@
 //! Reading a call: its headers and the members of its body. Whether they are there has been checked against the spec.
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
 use serde_json::{Map, Value};
 
 use super::refusal::Refusal;
@@ -38,9 +36,7 @@ impl<'a> Input<'a> {
 
     /// Name and password of `Authorization: Basic` (RFC 7617).
     pub(crate) fn basic(self) -> Option<(String, String)> {
-        let decoded = BASE64_STANDARD.decode(self.0.authorization("basic")?).ok()?;
-        let (name, password) = std::str::from_utf8(&decoded).ok()?.split_once(':')?;
-        Some((name.to_owned(), password.to_owned()))
+        self.0.basic()
     }
 
     /// The body as a JSON object.

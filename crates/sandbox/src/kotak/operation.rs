@@ -29,9 +29,11 @@ operations! {
     Token = "token": POST "/token";
     /// `POST /revoke`, at the host's root and below `/apim`.
     Revoke = "revoke": POST "/revoke";
-    /// `GET /stand-in/1.0/account`: no call of the broker's. It stands in for the trading calls, which
-    /// need a live session token and are not part of the sandbox.
-    StandIn = "stand_in": GET "/stand-in/1.0/account";
+    /// `GET /reports/1.0/orders`: a call of the Trade API, with which a client can prove its session.
+    OrderReport = "order_report": GET "/reports/1.0/orders";
+    /// `GET /positions/1.0/positions/open`, `todays` and `stocks`: another one.
+    Positions = "positions": GET
+        "/positions/1.0/positions/open", "/positions/1.0/positions/todays", "/positions/1.0/positions/stocks";
 }
 
 impl Operation {
@@ -46,11 +48,20 @@ impl Operation {
     pub(crate) fn is_second_factor(self) -> bool {
         matches!(
             self,
-            Self::Session2faAccesscodeGet
-                | Self::Session2faAccesscodePost
+            Self::Session2faAccesscodePost
                 | Self::Session2faOneTimeToken
                 | Self::Session2faMpin
                 | Self::Session2faBiometric
         )
+    }
+
+    /// True for the calls of the Trade API that need a session. The spec does not describe them.
+    pub(crate) fn is_trading(self) -> bool {
+        matches!(self, Self::OrderReport | Self::Positions)
+    }
+
+    /// True for the calls whose observed envelope is `success` in lower case.
+    pub(crate) fn has_lower_envelope(self) -> bool {
+        self.is_second_factor() || self == Self::OrderReport
     }
 }

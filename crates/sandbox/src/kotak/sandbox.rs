@@ -16,9 +16,9 @@ impl Sandbox {
         &self.broker().urls.second.0
     }
 
-    /// URL of the call that stands in for the trading calls ([`Operation::StandIn`]), at the first base.
-    pub fn stand_in_url(&self) -> String {
-        format!("{}{}", self.base_url(), Operation::StandIn.row().path)
+    /// URL of the order report ([`Operation::OrderReport`]) at the first base: a trading call, a GET.
+    pub fn orders_url(&self) -> String {
+        format!("{}{}", self.base_url(), Operation::OrderReport.row().path)
     }
 
     /// The latest access code that was sent to the user, as if read from the message; `None` for an

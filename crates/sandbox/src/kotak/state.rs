@@ -163,13 +163,12 @@ impl State {
         }
         user.moved |= redirect == Redirect::SecondBase;
         let (account, access_code_sent) = (user.account.clone(), user.access_code.sent);
-        let one_time_token = random_token();
-        let expires = later(self.clock.now(), self.lifetimes.one_time_token);
-        self.one_time_tokens.issue(one_time_token.clone(), &userid, expires);
+        let one_time_token = self.issue_one_time_token(&userid);
         Ok(LoggedIn { account, redirect: redirect.target(base), one_time_token, access_code_sent })
     }
 
-    /// Sends the user an access code: the current one again, or a new one if it has expired.
+    /// Sends the user an access code: the current one again, or a new one if it has expired. Hands out a new one-time
+    /// token, which takes the place of the old one (observed in what clients read; that the old one is dead is inferred).
     pub(crate) fn send_access_code(
         &mut self,
         app: &App,
@@ -184,12 +183,17 @@ impl State {
         if later(user.access_code.sent, lifetime) <= now {
             user.access_code = AccessCode { code: new_code(&user.access_code.code), sent: now };
         }
-        Ok(LoggedIn {
-            account: user.account.clone(),
-            redirect: Target::Base(base),
-            one_time_token: one_time_token.to_owned(),
-            access_code_sent: user.access_code.sent,
-        })
+        let (account, access_code_sent) = (user.account.clone(), user.access_code.sent);
+        self.one_time_tokens.spend(one_time_token);
+        let one_time_token = self.issue_one_time_token(userid);
+        Ok(LoggedIn { account, redirect: Target::Base(base), one_time_token, access_code_sent })
+    }
+
+    fn issue_one_time_token(&mut self, userid: &str) -> String {
+        let token = random_token();
+        let expires = later(self.clock.now(), self.lifetimes.one_time_token);
+        self.one_time_tokens.issue(token.clone(), userid, expires);
+        token
     }
 
     /// Finishes a sign-in: spends the one-time token and opens a session. A wrong factor counts as a guess

@@ -71,8 +71,8 @@ impl Wire {
         Ok(request.header("sessionToken", session).send().await?)
     }
 
-    pub(crate) async fn stand_in(&self, session: &str) -> Result<Response> {
-        let request = self.http.get(format!("{}/stand-in/1.0/account", self.base));
+    pub(crate) async fn orders(&self, session: &str) -> Result<Response> {
+        let request = self.http.get(format!("{}/reports/1.0/orders", self.base));
         Ok(self.with_headers(request).header("sessionToken", session).send().await?)
     }
 }

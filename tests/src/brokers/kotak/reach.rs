@@ -12,8 +12,21 @@ use serde_json::{Map, Value, json};
 /// What init says besides the message: where to carry on, which `base_url` shows, and what no client needs.
 const OF_INIT: &[&str] =
     &["clientType", "encryption", "isNRI", "redirect", "service", "status", "userType", "userid", "weblink"];
-const OF_LOGIN: &[&str] = &["Status", "clientType", "message", "oneTimeToken", "redirect"];
-const OF_SESSION: &[&str] = &["publicToken"];
+const OF_LOGIN: &[&str] =
+    &["Status", "authLevel", "clientType", "message", "nomineeFlag", "oneTimeToken", "redirect", "userid"];
+/// Of the request for an access code: what the login has said already.
+const OF_CODE: &[&str] = &[
+    "Status",
+    "authLevel",
+    "biometric",
+    "clientType",
+    "mpin",
+    "nomineeFlag",
+    "oneTimeToken",
+    "redirect",
+    "userid",
+];
+const OF_SESSION: &[&str] = &["getLTPURL", "isTrinity", "nomineeFlag", "poaFlag", "publicToken", "searchURL"];
 
 /// Every operation of the spec.
 pub(super) const ALL: [Reach; 13] = [
@@ -45,7 +58,7 @@ pub(super) const ALL: [Reach; 13] = [
     Reach {
         operation: "session_2fa_accesscode_get",
         drive: |at| Box::pin(async { Ok(sent(&pending(at, userid()).await?.request_access_code().await?)) }),
-        unseen: &[],
+        unseen: OF_CODE,
     },
     Reach {
         operation: "session_2fa_accesscode_post",

@@ -90,7 +90,7 @@ impl Demo<Kotak> {
 
     /// What a session is for: requests of the program's own, until it is ended.
     async fn use_and_end(&mut self, session: Session) -> Result<(), Failure> {
-        let url = self.sandbox.stand_in_url();
+        let url = self.sandbox.orders_url();
         let own_request = |session: &Session| session.authorize(session.http().get(&url));
         let alive = answer(own_request(&session)?).await?;
         if alive.0 != 200 || alive.1 {

@@ -28,6 +28,9 @@ pub(crate) struct SandboxArgs {
     /// Send clients on to this URL, whatever it is: for clients that must not follow it.
     #[arg(long, value_name = "URL")]
     redirect_to: Option<String>,
+    /// Refuse calls without the headers `ip` and `appId`, which the broker documents and is reported not to need.
+    #[arg(long)]
+    strict_headers: bool,
     #[command(flatten)]
     serve: ServeArgs<Operation>,
 }
@@ -36,6 +39,7 @@ fn help() -> String {
     help::examples(&[
         "broker-session sandbox kotak --port 4001",
         "broker-session sandbox kotak --port 4001 --fault session_login_userid=html-503",
+        "broker-session sandbox kotak --port 4001 --fault session_init=example-400-wrong-host",
         "KOTAK_PASSWORD=made-up broker-session sandbox kotak --json",
     ])
 }
@@ -54,6 +58,9 @@ pub(crate) async fn sandbox(args: SandboxArgs, context: &Context) -> Result<(), 
     }
     if let Some(url) = args.redirect_to {
         builder = builder.redirect_to(url);
+    }
+    if args.strict_headers {
+        builder = builder.strict_headers();
     }
     let sandbox = start(builder, args.serve).await?;
     let members = json!({ "oauth_base_url": sandbox.root_url() });
