@@ -92,7 +92,7 @@ async fn with_neo(now: Timestamp) -> Result<SignedIn, Error> {
     Ok(SignedIn {
         session: Box::new(session),
         resume: resuming::<neo::TradeSession>(client),
-        call: (Method::POST, sandbox.stand_in_url()),
+        call: (Method::GET, sandbox.orders_url()),
         user: sandbox.user().to_owned(),
         hours_from_utc: 5.5,
         api: &neo::api::API,

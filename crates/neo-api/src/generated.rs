@@ -1,5 +1,5 @@
 // Generated from openapi/kotak-neo-session.yaml. Do not edit: change the spec and run `cargo xtask generate`.
-// spec-sha256: bdeafba8d1257777ea09fcdc8c822a6092ee07a392f834643d4068325a62c5e0
+// spec-sha256: 0b1da64470dc14b7f1fa9125adfa96eb4a38cda50308f83f86b93c21ca2cff98
 // generators: progenitor 0.15.1, prettyplease 0.3.0
 
 #[allow(unused_imports)]
@@ -515,6 +515,12 @@ pub mod types {
         )]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub base_url: ::std::option::Option<::std::string::String>,
+        ///When each of the broker's own lists was changed, as seconds since 1970 in a string.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub caches: ::std::option::Option<
+            std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+        >,
         ///The user's group.
         #[serde(
             rename = "clientGroup",
@@ -1762,6 +1768,17 @@ mod shapes {
                 aliases: &[],
                 required: false,
                 shape: &Shape::OrNull(&Shape::Boolean),
+            },
+            Member {
+                name: "caches",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(
+                    &Shape::Object {
+                        members: &[],
+                        others: Some(&Shape::Text),
+                    },
+                ),
             },
             Member {
                 name: "ucc",

@@ -10,6 +10,25 @@ pub(crate) fn random_token() -> String {
     format!("{:032X}", rand::random::<u128>())
 }
 
+/// An identifier that nobody can guess, in the form of RFC 9562.
+pub(crate) fn random_uuid() -> String {
+    uuid(rand::random())
+}
+
+/// A number in the form of a UUID of version 4 (RFC 9562, section 5.4).
+pub(crate) fn uuid(number: u128) -> String {
+    let number = number & !(0xF << 76) & !(0x3 << 62) | 0x4 << 76 | 0x2 << 62;
+    let part = |shift: u32, digits: u32| (number >> shift) & ((1 << (4 * digits)) - 1);
+    format!(
+        "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
+        part(96, 8),
+        part(80, 4),
+        part(64, 4),
+        part(48, 4),
+        part(0, 12)
+    )
+}
+
 /// Tickets of one kind, each known by its key. A ticket that has expired is as good as none.
 #[derive(Debug)]
 pub(crate) struct Tickets<K>(HashMap<K, Ticket>);
@@ -56,5 +75,17 @@ impl<K: Eq + Hash> Tickets<K> {
     /// Makes all of a user's tickets worthless.
     pub(crate) fn spend_all(&mut self, user: &str) {
         self.0.retain(|_, ticket| ticket.user != user);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_uuid_has_dashes_its_version_and_its_variant() {
+        assert_eq!(uuid(0), "00000000-0000-4000-8000-000000000000");
+        assert_eq!(uuid(u128::MAX), "ffffffff-ffff-4fff-bfff-ffffffffffff");
+        assert_ne!(random_uuid(), random_uuid());
     }
 }

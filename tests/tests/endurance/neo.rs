@@ -83,7 +83,7 @@ impl people::Flow for Flow {
                 Err(error) => (error.kind() == ErrorKind::SessionExpired).then_some(false),
             };
         }
-        let request = session.http().post(life.sandbox.stand_in_url()).timeout(Duration::from_secs(5));
+        let request = session.http().get(life.sandbox.orders_url()).timeout(Duration::from_secs(5));
         let answer = session.authorize(request).expect("a request").send().await.ok()?;
         let status = answer.status();
         answer.bytes().await.ok()?;

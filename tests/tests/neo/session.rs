@@ -104,7 +104,7 @@ async fn the_broker_says_which_address_it_sees() -> Result<(), Error> {
 async fn authorize_adds_the_sessions_headers_and_no_others() -> Result<(), Error> {
     let sandbox = sandbox().await;
     let session = trade(&sandbox).await?;
-    let request = session.http().post(sandbox.stand_in_url()).header("x-own", "kept");
+    let request = session.http().get(sandbox.orders_url()).header("x-own", "kept");
     let request = session.authorize(request)?.build().unwrap();
     let names: BTreeSet<&str> = request.headers().keys().map(|name| name.as_str()).collect();
     assert_eq!(names, BTreeSet::from(["auth", "authorization", "neo-fin-key", "sid", "x-own"]));
@@ -171,7 +171,7 @@ async fn a_saved_session_is_taken_up_again_by_another_run_without_the_mobile_num
     let credentials = Credentials::new("", account.ucc.as_str(), account.access_token.as_str());
     let session = builder(&sandbox).credentials(credentials).build()?.resume(saved)?;
     assert_eq!(session.expires_at().map(in_india).as_deref(), Some("2026-03-11T00:00:00+05:30"));
-    let request = session.authorize(session.http().post(sandbox.stand_in_url()))?;
+    let request = session.authorize(session.http().get(sandbox.orders_url()))?;
     assert!(request.send().await.unwrap().status().is_success());
     assert!(!session.client_ip().await?.is_empty());
     session.logout().await?;

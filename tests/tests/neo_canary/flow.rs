@@ -73,7 +73,7 @@ async fn use_session(watch: &mut Watch, sandbox: &Sandbox, client: &Client, sess
     for address in session.client_ip().await.expect("an address") {
         watch.debug("ClientIp", &address);
     }
-    let request = session.authorize(session.http().post(sandbox.stand_in_url())).expect("an allowed host");
+    let request = session.authorize(session.http().get(sandbox.orders_url())).expect("an allowed host");
     watch.debug("RequestBuilder", &request);
     let answer = request.send().await.expect("an answer");
     watch.debug("reqwest::Response", &answer);

@@ -16,6 +16,10 @@ use crate::variable::Variable;
 pub struct Account {
     /// Token of the user's application from the broker's dashboard, never expiring: `sandbox-access-token`.
     pub access_token: String,
+    /// Consumer key of the user's application, for `oauth2/token` of older clients: `sandbox-consumer-key`.
+    pub consumer_key: String,
+    /// Consumer secret of the user's application, for `oauth2/token` of older clients: `sandbox-consumer-secret`.
+    pub consumer_secret: String,
     /// Registered mobile number, as a client must send it: `+910000000828`.
     pub mobile: String,
     /// Client code (UCC): `S4MPL`.
@@ -35,6 +39,8 @@ impl Default for Account {
     fn default() -> Self {
         Self {
             access_token: "sandbox-access-token".into(),
+            consumer_key: "sandbox-consumer-key".into(),
+            consumer_secret: "sandbox-consumer-secret".into(),
             mobile: "+910000000828".into(),
             ucc: "S4MPL".into(),
             totp_secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ".into(),
@@ -130,6 +136,8 @@ mod tests {
         for (name, value) in account.credentials() {
             assert!(name == "NEO_UCC" || !debug.contains(&value), "{name} in {debug}");
         }
-        assert!(!debug.contains(&account.k_id), "{debug}");
+        for value in [&account.k_id, &account.consumer_key, &account.consumer_secret] {
+            assert!(!debug.contains(value), "{debug}");
+        }
     }
 }

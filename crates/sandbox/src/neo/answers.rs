@@ -3,27 +3,26 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::base_url::BaseUrl;
 use super::state::{Kind, Opened};
-use crate::tickets::random_token;
+use crate::tickets::random_uuid;
 use crate::zone::india;
 
-/// The sandbox's addresses.
-pub(super) struct Urls {
-    /// The host's root, without a slash at the end.
-    pub(super) root: String,
-    /// What answers call `baseUrl`.
-    pub(super) carry_on_at: String,
-}
-
 /// The answer of `tradeApiLogin` and, with where to carry on, of `tradeApiValidate`.
-pub(super) fn session(opened: &Opened, urls: &Urls) -> Value {
+pub(super) fn session(opened: &Opened, base_url: &BaseUrl) -> Value {
     let Opened { account, kind, session } = opened;
     let mut data = json!({
         "token": session.token,
         "sid": session.sid,
-        "rid": random_token(),
+        "rid": random_uuid(),
         "hsServerId": "",
         "isUserPwdExpired": false,
+        "caches": {
+            "baskets": "1630295100",
+            "lastUpdatedTS": "1630295100",
+            "multiplewatchlists": "1630295100",
+            "techchartpreferences": "1630295100",
+        },
         "ucc": account.ucc,
         "greetingName": account.name,
         "isTrialAccount": false,
@@ -46,11 +45,10 @@ pub(super) fn session(opened: &Opened, urls: &Urls) -> Value {
         "rcFlag": 0,
     });
     if let (Kind::Trade, Some(members)) = (kind, data.as_object_mut()) {
-        members.insert("baseUrl".into(), urls.carry_on_at.as_str().into());
+        members.insert("baseUrl".into(), base_url.text().into());
         // Nothing is streamed here; the broker's clients only read where it would be.
-        let streams = urls.root.replacen("http", "ws", 1);
-        members.insert("feedUrl".into(), format!("{streams}/apifeed").into());
-        members.insert("rtUrl".into(), format!("{streams}/realtime").into());
+        members.insert("feedUrl".into(), base_url.stream("apifeed").into());
+        members.insert("rtUrl".into(), base_url.stream("realtime").into());
     }
     json!({ "data": data })
 }
@@ -66,7 +64,17 @@ pub(super) fn logout() -> Value {
     json!({ "stat": "Ok", "stCode": 200, "message": "Logged out." })
 }
 
-/// The answer of the call that stands in for the trading calls.
+/// The answer of a trading call that gives a list. No order can be placed here, so it is empty.
+pub(super) fn nothing_yet() -> Value {
+    json!({ "stat": "Ok", "stCode": 200, "data": [] })
+}
+
+/// The answer of `limits`.
 pub(super) fn limits() -> Value {
     json!({ "stat": "Ok", "stCode": 200, "Category": "CLIENT", "Net": "100000.00", "MarginUsed": "0.00" })
+}
+
+/// The answer of `oauth2/token` (RFC 6749, section 5.1).
+pub(super) fn access_token(token: &str) -> Value {
+    json!({ "access_token": token, "token_type": "Bearer", "expires_in": 86_400, "scope": "default" })
 }

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 
 use super::account::Account;
-use super::answers::Urls;
+use super::base_url::BaseUrl;
 use super::builder::Settings;
 use super::calls::perform;
 use super::operation::Operation;
@@ -27,13 +27,20 @@ use crate::variable::Variable;
 pub struct Neo {
     state: Locked<State>,
     manner: Manner,
-    urls: Urls,
+    strict_headers: bool,
+    root: String,
+    base_url: BaseUrl,
     account: Account,
 }
 
 impl Neo {
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock()
+    }
+
+    /// The path of this sandbox below which it answers the calls of a session.
+    pub(super) fn session_path(&self) -> &str {
+        self.base_url.path()
     }
 }
 
@@ -52,23 +59,21 @@ impl Play for Neo {
     }
 
     async fn open(settings: Settings, clock: &Clock, first: Listener) -> io::Result<(Self, Vec<Door<Self>>)> {
-        let Settings { mut accounts, manner, base_url } = settings;
+        let Settings { mut accounts, manner, strict_headers, base_url } = settings;
         if accounts.is_empty() {
             accounts.push(Account::default());
         }
         let account = accounts.first().cloned().unwrap_or_default();
         let root = first.root();
-        let urls = Urls { carry_on_at: base_url.unwrap_or_else(|| root.clone()), root };
+        let base_url = BaseUrl::new(base_url, &root)?;
         let state = Locked::new(State::new(accounts, clock.clone())?);
-        // A client that takes the sandbox for the host in the responses keeps the path.
-        let path = path_of(&urls.carry_on_at);
-        let bases: &[(&str, ())] = if path.is_empty() { &[("", ())] } else { &[("", ()), (&path, ())] };
-        let door = Door::new(first, bases);
-        Ok((Self { state, manner, urls, account }, vec![door]))
+        let door = Door::empty(first).with("", (), &Operation::AT_SIGN_IN);
+        let door = door.with(base_url.path(), (), &Operation::AT_BASE_URL);
+        Ok((Self { state, manner, strict_headers, root, base_url, account }, vec![door]))
     }
 
     fn perform(&self, operation: Operation, (): (), call: &Received) -> Response {
-        match perform(&mut self.state(), &self.urls, operation, call) {
+        match perform(&mut self.state(), &self.base_url, self.strict_headers, operation, call) {
             Ok(answer) => Json(answer).into_response(),
             Err(refusal) => refusal.answer(self.manner),
         }
@@ -84,11 +89,11 @@ impl Play for Neo {
     }
 
     fn base_url(&self) -> &str {
-        &self.urls.root
+        &self.root
     }
 
     fn root_url(&self) -> &str {
-        &self.urls.root
+        &self.root
     }
 
     fn user(&self) -> &str {
@@ -98,16 +103,6 @@ impl Play for Neo {
     fn environment(&self) -> Vec<Variable> {
         self.account.environment(self.base_url())
     }
-}
-
-/// The path of a base URL, without a slash at its end; empty if it has none that can be served.
-fn path_of(url: &str) -> String {
-    let rest = url.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
-    let path = rest.map(|(_, path)| path.trim_matches('/')).unwrap_or_default();
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~/".contains(c);
-    let is_servable =
-        !path.is_empty() && path.chars().all(is_plain) && path.split('/').all(|part| !part.is_empty());
-    if is_servable { format!("/{path}") } else { String::new() }
 }
 
 impl Accounts for Neo {

@@ -1,10 +1,12 @@
-//! The session API of Kotak Neo: TOTP, then MPIN, as the broker documents it and as it was observed.
+//! The session API of Kotak Neo: TOTP, then MPIN, as the broker documents it and as it was observed, and some trading
+//! calls with which a client can prove its session.
 //!
 //! Where neither source says what happens, the sandbox decides and the item says "inferred".
 
 mod account;
 mod answers;
 mod authenticator;
+mod base_url;
 mod broker;
 mod builder;
 mod calls;
@@ -18,6 +20,7 @@ pub use account::Account;
 pub use broker::Neo;
 pub use builder::Builder;
 pub use operation::Operation;
+pub use refusal::DeadSession;
 pub use sandbox::Sandbox;
 
 pub use crate::guesses::MAX_BAD_TRIES;

@@ -13,6 +13,8 @@ use crate::requests::{Breach, Place};
 pub(super) enum Refusal {
     /// A header is missing.
     MissingHeader,
+    /// The name of the application is missing.
+    MissingNeoFinKey,
     /// The request is not what the spec demands.
     Unfit(Breach),
     /// A body that is longer than any real one (inferred).
@@ -21,16 +23,31 @@ pub(super) enum Refusal {
     AccessToken,
     /// There is no such user, or the access token is somebody else's.
     Ucc,
-    /// The mobile number or the TOTP is wrong, or the TOTP was used before.
-    CredentialsOrTotp,
+    /// The mobile number is wrong.
+    Credentials,
+    /// The TOTP is wrong, or was used before.
+    Totp,
     /// The MPIN is wrong.
     Mpin,
     /// Too many wrong guesses (inferred).
     Locked,
     /// The session is over, or is not of the kind that is needed, or token and id do not belong together.
     Session,
-    /// The sandbox cannot do it.
-    Broken,
+    /// The consumer key or the consumer secret is wrong.
+    Client,
+}
+
+/// The form in which a dead session is refused. All of them were reported.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DeadSession {
+    /// `{"stCode": 100022, "errMsg": "invalid session token", "stat": "Not_Ok"}`.
+    #[default]
+    Flat,
+    /// The same below `data`, with another `stat`.
+    Nested,
+    /// `{"stat": "Not_Ok", "emsg": "Invalid session", "stCode": 1003}`.
+    Emsg,
 }
 
 /// How refusals are put on the wire.
@@ -38,6 +55,8 @@ pub(super) enum Refusal {
 pub(super) struct Manner {
     /// Refused guesses come with status 200, as observed; else as documented.
     pub(super) refusals_in_success: bool,
+    /// The form in which a dead session is refused.
+    pub(super) dead_session: DeadSession,
     /// A dead session comes with status 200.
     pub(super) dead_session_in_success: bool,
 }
@@ -48,19 +67,28 @@ impl Refusal {
         use StatusCode as S;
         match self {
             Self::MissingHeader => checks("10512", "Required header not found."),
+            Self::MissingNeoFinKey => checks("400", "Missing required field 'NeoFinKey'"),
             Self::Unfit(breach) => unfit(&breach),
             Self::TooLong => gateway(S::PAYLOAD_TOO_LARGE, "413", "Payload Too Large", ""),
             Self::AccessToken => invalid_credentials(),
-            Self::Ucc if manner.refusals_in_success => in_success(429, "Invalid UCC"),
-            Self::Ucc => coded(S::UNAUTHORIZED, "Invalid credentials or TOTP."),
+            // The code is no status, and the status shows no failure (observed).
+            Self::Ucc => in_success(429, "Invalid UCC"),
             Self::Mpin if manner.refusals_in_success => in_success(401, "Invalid MPIN"),
             Self::Mpin => coded(S::UNAUTHORIZED, "Invalid MPIN."),
-            Self::CredentialsOrTotp => sign_in(S::UNAUTHORIZED, "Invalid credentials or TOTP.", manner),
+            Self::Credentials => sign_in(S::UNAUTHORIZED, "Invalid credentials or TOTP.", manner),
+            Self::Totp if manner.refusals_in_success => in_success(401, "Invalid TOTP"),
+            // Documented without a code.
+            Self::Totp => answer(S::UNAUTHORIZED, json!({ "status": "error", "message": "Invalid TOTP" })),
             Self::Locked => sign_in(S::FORBIDDEN, "Account locked.", manner),
             Self::Session => {
-                dead_session(if manner.dead_session_in_success { S::OK } else { S::UNAUTHORIZED })
+                let status = if manner.dead_session_in_success { S::OK } else { S::UNAUTHORIZED };
+                dead_session(status, manner.dead_session)
             }
-            Self::Broken => coded(S::INTERNAL_SERVER_ERROR, "Internal server error."),
+            // RFC 6749, section 5.2.
+            Self::Client => answer(
+                S::UNAUTHORIZED,
+                json!({ "error": "invalid_client", "error_description": "the consumer key or secret is wrong" }),
+            ),
         }
     }
 }
@@ -76,7 +104,7 @@ pub(super) fn documented(operation: Operation, status: StatusCode) -> Response {
             coded(status, "Invalid credentials or TOTP.")
         }
         S::UNAUTHORIZED if operation == Operation::TradeApiValidate => coded(status, "Invalid MPIN."),
-        S::OK | S::UNAUTHORIZED => dead_session(status),
+        S::OK | S::UNAUTHORIZED => dead_session(status, DeadSession::default()),
         S::FORBIDDEN if operation.is_sign_in() => coded(status, "Account locked."),
         status => {
             let reason = status.canonical_reason().unwrap_or_default();
@@ -114,6 +142,9 @@ fn unfit(breach: &Breach) -> Response {
             checks("400", &format!("Field '{}' must {must}", capitalised(name)))
         }
         Breach::Repeated { .. } => checks("400", &breach.to_string()),
+        Breach::Missing { name, .. } if name == "neo-fin-key" => {
+            Refusal::MissingNeoFinKey.answer(Manner::default())
+        }
         Breach::Missing { .. } | Breach::Wrong { .. } => Refusal::MissingHeader.answer(Manner::default()),
         Breach::MediaType { expected, .. } => checks("400", &format!("Content-Type must be {expected}")),
         Breach::NoBody | Breach::NotAnObject => checks("400", "Request body must be a JSON object"),
@@ -130,9 +161,14 @@ fn checks(code: &str, words: &str) -> Response {
     answer(StatusCode::BAD_REQUEST, json!({ "error": [{ "code": code, "message": words }] }))
 }
 
-/// The form after the sign-in (observed).
-fn dead_session(status: StatusCode) -> Response {
-    answer(status, json!({ "stCode": 100_022, "errMsg": "invalid session token", "stat": "Not_Ok" }))
+fn dead_session(status: StatusCode, form: DeadSession) -> Response {
+    let coded = |stat| json!({ "stCode": 100_022, "errMsg": "invalid session token", "stat": stat });
+    let body = match form {
+        DeadSession::Flat => coded("Not_Ok"),
+        DeadSession::Nested => json!({ "data": coded("error in neo-login-check-api") }),
+        DeadSession::Emsg => json!({ "stat": "Not_Ok", "emsg": "Invalid session", "stCode": 1003 }),
+    };
+    answer(status, body)
 }
 
 fn invalid_credentials() -> Response {

@@ -18,8 +18,9 @@ impl Sandbox {
         self.broker().state().totp(self.user()).unwrap_or_default()
     }
 
-    /// URL of the call that stands in for the trading calls ([`Operation::Limits`]), a POST.
-    pub fn stand_in_url(&self) -> String {
-        format!("{}{}", self.base_url(), Operation::Limits.row().path)
+    /// URL of the order report ([`Operation::Orders`]) at this sandbox: a trading call, a GET.
+    pub fn orders_url(&self) -> String {
+        let path = self.broker().session_path();
+        format!("{}{path}{}", self.root_url(), Operation::Orders.row().path)
     }
 }

@@ -6,11 +6,11 @@ use std::io;
 use super::account::Account;
 use super::authenticator::Authenticator;
 use super::refusal::Refusal;
-use super::tokens::Signer;
+use super::tokens::token;
 use crate::broker::no_such_user;
 use crate::clock::Clock;
 use crate::guesses::Guesses;
-use crate::tickets::{Tickets, random_token};
+use crate::tickets::{Tickets, random_uuid};
 
 /// What a session is good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +55,6 @@ struct User {
 /// The whole state of the broker.
 pub(super) struct State {
     clock: Clock,
-    signer: Signer,
     users: BTreeMap<String, User>,
     view: Tickets<Shown>,
     trade: Tickets<Shown>,
@@ -73,7 +72,6 @@ impl State {
         };
         Ok(Self {
             clock,
-            signer: Signer::new(),
             users: accounts.into_iter().map(user).collect::<io::Result<_>>()?,
             view: Tickets::default(),
             trade: Tickets::default(),
@@ -116,14 +114,14 @@ impl State {
             return Err(Refusal::Locked);
         }
         if user.account.mobile != mobile {
-            return Err(Refusal::CredentialsOrTotp);
+            return Err(Refusal::Credentials);
         }
         if !user.authenticator.accept(totp, now) {
             user.guesses.bad_try();
-            return Err(Refusal::CredentialsOrTotp);
+            return Err(Refusal::Totp);
         }
         let account = user.account.clone();
-        self.open(account, Kind::View)
+        Ok(self.open(account, Kind::View))
     }
 
     /// Checks the MPIN and opens a trade session. A wrong MPIN counts as a guess; the view session lives on
@@ -147,13 +145,22 @@ impl State {
         }
         user.guesses.forget();
         let account = user.account.clone();
-        self.open(account, Kind::Trade)
+        Ok(self.open(account, Kind::Trade))
     }
 
     /// The user whose live trade session is shown: what every trading call begins with.
     pub(super) fn trading(&self, trade: &Shown) -> Result<&Account, Refusal> {
         let ucc = self.trade.user(trade, self.clock.now()).ok_or(Refusal::Session)?;
         self.users.get(ucc).map(|user| &user.account).ok_or(Refusal::Session)
+    }
+
+    /// The access token of the application that authenticates itself with its key and secret.
+    pub(super) fn access_token(&self, consumer_key: &str, consumer_secret: &str) -> Option<&str> {
+        let mut accounts = self.users.values().map(|user| &user.account);
+        let account = accounts.find(|account| {
+            account.consumer_key == consumer_key && account.consumer_secret == consumer_secret
+        });
+        account.map(|account| account.access_token.as_str())
     }
 
     /// Ends a trade session, and no other (inferred).
@@ -184,15 +191,15 @@ impl State {
         self.trade.spend_all(ucc);
     }
 
-    fn open(&mut self, account: Account, kind: Kind) -> Result<Opened, Refusal> {
-        let (token, ends) = self.signer.token(&account.ucc, kind.name(), self.clock.now())?;
-        let session = Shown { sid: random_token(), token };
+    fn open(&mut self, account: Account, kind: Kind) -> Opened {
+        let (token, ends) = token(&account.ucc, kind.name(), self.clock.now());
+        let session = Shown { sid: random_uuid(), token };
         let tickets = match kind {
             Kind::View => &mut self.view,
             Kind::Trade => &mut self.trade,
         };
         tickets.issue(session.clone(), &account.ucc, ends);
-        Ok(Opened { account, kind, session })
+        Opened { account, kind, session }
     }
 }
 

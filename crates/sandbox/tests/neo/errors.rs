@@ -1,11 +1,11 @@
 //! What is refused, and in which of the broker's forms.
 
 use broker_session_sandbox::Fault;
-use broker_session_sandbox::neo::{Account, MAX_BAD_TRIES, Operation, Sandbox};
+use broker_session_sandbox::neo::{Account, DeadSession, MAX_BAD_TRIES, Operation, Sandbox};
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::wire::{Result, Session, Wire, builder, told};
+use crate::wire::{Result, Session, Wire, builder, told, with};
 
 fn coded(message: &str, code: &str) -> Value {
     json!({ "status": "error", "message": message, "errorCode": code })
@@ -43,8 +43,8 @@ async fn refusals(sandbox: &Sandbox) -> Result<[(u16, Value); 4]> {
 async fn wrong_guesses_are_refused_in_the_documented_form_and_lock_the_account() -> Result {
     let sandbox = builder().start().await?;
     let expected = [
-        (401, coded("Invalid credentials or TOTP.", "401")),
-        (401, coded("Invalid credentials or TOTP.", "401")),
+        (401, json!({ "status": "error", "message": "Invalid TOTP" })),
+        (200, failure(429, "Invalid UCC")),
         (401, coded("Invalid MPIN.", "401")),
         (403, coded("Account locked.", "403")),
     ];
@@ -56,12 +56,25 @@ async fn wrong_guesses_are_refused_in_the_documented_form_and_lock_the_account()
 async fn wrong_guesses_are_refused_with_status_200_if_the_broker_is_told_to() -> Result {
     let sandbox = builder().refusals_in_success().start().await?;
     let expected = [
-        (200, failure(401, "Invalid credentials or TOTP.")),
+        (200, failure(401, "Invalid TOTP")),
         (200, failure(429, "Invalid UCC")),
         (200, failure(401, "Invalid MPIN")),
         (200, failure(403, "Account locked.")),
     ];
     assert_eq!(refusals(&sandbox).await?, expected);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_wrong_mobile_number_is_not_told_apart_and_an_empty_ucc_is_wrong() -> Result {
+    let sandbox = builder().start().await?;
+    let mut wire = Wire::new(&sandbox)?;
+    let code = sandbox.totp_now();
+    wire.account.mobile = "910000000828".into();
+    let mobile = told(wire.login(&code).await?).await?;
+    assert_eq!(mobile, (401, coded("Invalid credentials or TOTP.", "401")));
+    wire.account = Account { ucc: String::new(), ..Account::default() };
+    assert_eq!(told(wire.login(&code).await?).await?, (200, failure(429, "Invalid UCC")));
     Ok(())
 }
 
@@ -78,15 +91,13 @@ async fn a_locked_account_stays_locked_to_the_right_totp_until_it_is_unlocked() 
 }
 
 #[tokio::test]
-async fn a_missing_header_is_named_by_no_operation() -> Result {
+async fn a_missing_header_is_not_named_but_for_the_applications_name() -> Result {
     let sandbox = builder().start().await?;
     let wire = Wire::new(&sandbox)?;
     let body = wire.login_body("000000");
     let token = &wire.account.access_token;
     for request in [
-        wire.post("/login/1.0/tradeApiLogin", &body).header("Authorization", token),
         wire.post("/login/1.0/tradeApiLogin", &body).header("neo-fin-key", "neotradeapi"),
-        wire.post("/login/1.0/tradeApiLogin", &body).header("Authorization", token).header("neo-fin-key", ""),
         wire.sign_in("tradeApiValidate", &json!({ "mpin": "000000" })).header("sid", "1"),
         wire.sign_in("tradeApiValidate", &json!({ "mpin": "000000" })).header("Auth", "1"),
         wire.get("/login/1.0/get-client-ip").header("Sid", "1").header("Auth", "1"),
@@ -96,6 +107,13 @@ async fn a_missing_header_is_named_by_no_operation() -> Result {
     ] {
         let answer = told(request.send().await?).await?;
         assert_eq!(answer, (400, check("10512", "Required header not found.")));
+    }
+    for request in [
+        wire.post("/login/1.0/tradeApiLogin", &body).header("Authorization", token),
+        wire.post("/login/1.0/tradeApiLogin", &body).header("Authorization", token).header("neo-fin-key", ""),
+    ] {
+        let answer = told(request.send().await?).await?;
+        assert_eq!(answer, (400, check("400", "Missing required field 'NeoFinKey'")));
     }
     assert_eq!(sandbox.bad_tries("S4MPL"), 0);
     Ok(())
@@ -171,6 +189,49 @@ async fn a_dead_or_foreign_session_is_refused_with_401_or_200() -> Result {
             }
         }
         assert_eq!(sandbox.bad_tries("S4MPL"), 0);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_dead_session_is_refused_in_the_chosen_form() -> Result {
+    let stat = "error in neo-login-check-api";
+    for (form, expected) in [
+        (DeadSession::Flat, dead_session()),
+        (
+            DeadSession::Nested,
+            json!({ "data": { "stCode": 100_022, "errMsg": "invalid session token", "stat": stat } }),
+        ),
+        (DeadSession::Emsg, json!({ "stat": "Not_Ok", "emsg": "Invalid session", "stCode": 1003 })),
+    ] {
+        let sandbox = builder().dead_session(form).start().await?;
+        let wire = Wire::new(&sandbox)?;
+        let trade = wire.trade_session(&sandbox).await?;
+        sandbox.end_sessions("S4MPL");
+        assert_eq!(told(wire.orders(&trade).await?).await?, (401, expected.clone()));
+        assert_eq!(told(wire.validate(&trade, &wire.account.mpin).await?).await?, (401, expected));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn trading_calls_need_the_documented_headers_where_they_are_strict() -> Result {
+    for (builder, without) in [(builder(), 200), (builder().strict_headers(), 400)] {
+        let sandbox = builder.start().await?;
+        let wire = Wire::new(&sandbox)?;
+        let trade = wire.trade_session(&sandbox).await?;
+        for path in ["/quick/user/orders", "/portfolio/v1/holdings", "/portfolio/v2/positions"] {
+            let call = || with(wire.get(path), &trade);
+            assert_eq!(call().send().await?.status(), without, "{path}");
+            let named = || call().header("neo-fin-key", "neotradeapi");
+            assert_eq!(named().send().await?.status(), without, "{path}");
+            for token in ["sandbox-access-token", "Bearer sandbox-access-token"] {
+                let answer = told(named().header("Authorization", token).send().await?).await?;
+                assert_eq!(answer, (200, json!({ "stat": "Ok", "stCode": 200, "data": [] })), "{path}");
+            }
+            let (status, body) = told(named().header("Authorization", "wrong").send().await?).await?;
+            assert_eq!((status, &body["code"]), (401, &json!("900901")), "{path}");
+        }
     }
     Ok(())
 }

@@ -33,7 +33,12 @@ async fn the_answers_have_every_member_that_the_broker_documents() -> Result {
     let (_, mut view) = told(wire.login(&sandbox.totp_now()).await?).await?;
     let held = session_in(&view)?;
     let expected = json!({
-        "token": "", "sid": "", "rid": "", "hsServerId": "", "isUserPwdExpired": false, "ucc": "S4MPL",
+        "token": "", "sid": "", "rid": "", "hsServerId": "", "isUserPwdExpired": false,
+        "caches": {
+            "baskets": "1630295100", "lastUpdatedTS": "1630295100", "multiplewatchlists": "1630295100",
+            "techchartpreferences": "1630295100",
+        },
+        "ucc": "S4MPL",
         "greetingName": "SAMPLE USER", "isTrialAccount": false, "dataCenter": "E43", "searchAPIKey": "",
         "derivativesRiskDisclosure": "Made-up words about the risk of derivatives.", "mfAccess": 1,
         "dataCenterMap": null, "dormancyStatus": "A", "asbaStatus": "", "clientType": "RI", "isNRI": false,
@@ -58,10 +63,15 @@ async fn the_answers_have_every_member_that_the_broker_documents() -> Result {
     Ok(())
 }
 
+fn is_uuid(text: &str) -> bool {
+    text.split('-').map(str::len).eq([8, 4, 4, 4, 12])
+}
+
 /// The answer's members, with those emptied that are never the same.
 fn without_random(data: &mut Value) -> Value {
     for name in ["token", "sid", "rid"] {
-        assert!(data[name].as_str().is_some_and(|text| text.len() >= 32), "{name} in {data}");
+        let text = data[name].as_str().unwrap_or_default();
+        assert!(if name == "token" { text.len() > 300 } else { is_uuid(text) }, "{name} in {data}");
         data[name] = "".into();
     }
     data.take()
@@ -79,11 +89,19 @@ async fn tokens_are_json_web_tokens_that_end_at_midnight_in_india() -> Result {
         let another = session(wire.validate(&view, &wire.account.mpin).await?).await?;
         assert!(trade.token != another.token && trade.sid != another.sid);
         for (token, scope) in [(view.token, "View"), (trade.token, "Trade")] {
-            assert_eq!(part(&token, 0)?, json!({ "typ": "JWT", "alg": "HS256" }));
+            assert_eq!(part(&token, 0)?, json!({ "typ": "JWT", "alg": "RS256" }));
             let mut claims = part(&token, 1)?;
-            claims["jti"] = Value::Null;
-            let expected = json!({ "sub": "S4MPL", "scope": scope, "iat": issued, "exp": ends, "jti": null });
+            for name in ["jti", "sub"] {
+                let id = claims[name].take();
+                assert!(id.as_str().is_some_and(is_uuid), "{name}: {id}");
+            }
+            let expected = json!({
+                "sub": null, "scope": [scope], "iat": issued, "exp": ends, "jti": null, "ucc": "S4MPL",
+                "iss": "broker-session-sandbox",
+            });
             assert_eq!(claims, expected);
+            // Base64 of a signature of 2048 bits.
+            assert_eq!(token.split('.').map(str::len).last(), Some(342));
             assert_eq!(token.split('.').count(), 3);
         }
         sandbox.advance(Duration::from_secs(30));
@@ -99,7 +117,58 @@ async fn a_base_url_of_ones_own_stands_in_the_answer_as_it_is() -> Result {
     let view = wire.view_session(&sandbox).await?;
     let (_, trade) = told(wire.validate(&view, &wire.account.mpin).await?).await?;
     assert_eq!(trade["data"]["baseUrl"], odd);
+    assert_eq!(trade["data"]["feedUrl"], "wss://kotaksecurities.com.attacker.example:8443/apifeed");
     assert!(sandbox.base_url().starts_with("http://127.0.0.1:"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn with_a_path_in_the_base_url_the_session_is_served_below_it_alone() -> Result {
+    let sandbox = builder().base_url_in_answers("/xyz").start().await?;
+    let wire = Wire::new(&sandbox)?;
+    let view = wire.view_session(&sandbox).await?;
+    let (_, trade) = told(wire.validate(&view, &wire.account.mpin).await?).await?;
+    assert_eq!(trade["data"]["baseUrl"], format!("{}/xyz", sandbox.root_url()));
+    assert_eq!(sandbox.orders_url(), format!("{}/xyz/quick/user/orders", sandbox.root_url()));
+    let trade = session_in(&trade)?;
+    assert_eq!(wire.orders(&trade).await?.status(), 404);
+    assert_eq!(with(wire.get("/xyz/quick/user/orders"), &trade).send().await?.status(), 200);
+    assert_eq!(wire.client_ip(&trade).await?.status(), 200, "at the host of the sign-in");
+    assert_eq!(wire.logout(&trade).await?.status(), 404);
+    let logout = with(wire.bare_post("/xyz/apim/login/2.0/logout"), &trade);
+    assert_eq!(logout.send().await?.status(), 200);
+    assert!(builder().base_url_in_answers("/*x").start().await.is_err());
+    Ok(())
+}
+
+#[tokio::test]
+async fn older_official_clients_sign_in_at_their_own_paths() -> Result {
+    let sandbox = builder().start().await?;
+    let wire = Wire::new(&sandbox)?;
+    let basic = |secret: &str| {
+        let request = wire.post("/oauth2/token", &json!({ "grant_type": "client_credentials" }));
+        request.basic_auth("sandbox-consumer-key", Some(secret)).send()
+    };
+    let (status, token) = told(basic("sandbox-consumer-secret").await?).await?;
+    assert_eq!((status, &token["access_token"]), (200, &json!("sandbox-access-token")));
+    assert_eq!(basic("wrong").await?.status(), 401);
+    for (paths, orders) in [
+        ("/apim/login/2.0/login/v6/totp", "/apim/orders/2.0/quick/user/orders?sId="),
+        ("/login/1.0/login/v6/totp", "/Orders/2.0/quick/user/orders?sId=server1"),
+    ] {
+        sandbox.advance(Duration::from_secs(30));
+        let call = |path: &str, body: &Value| {
+            let request = wire.post(&format!("{paths}/{path}"), body);
+            request.header("Authorization", "Bearer sandbox-access-token").header("neo-fin-key", "made-up")
+        };
+        let view = session(call("login", &wire.login_body(&sandbox.totp_now())).send().await?).await?;
+        let validate = call("validate", &json!({ "mpin": wire.account.mpin }));
+        let trade = session(with(validate, &view).send().await?).await?;
+        let orders = with(wire.get(orders), &trade).header("Authorization", "Bearer sandbox-access-token");
+        assert_eq!(orders.send().await?.status(), 200);
+        assert_eq!(wire.logout(&trade).await?.status(), 200);
+    }
+    assert_eq!(sandbox.call_count(Operation::TradeApiLogin), 2);
     Ok(())
 }
 
@@ -191,7 +260,7 @@ async fn a_trading_call_needs_a_trade_session() -> Result {
     let trade = session(wire.validate(&view, &wire.account.mpin).await?).await?;
     let mixed = with(wire.bare_post("/quick/user/limits"), &trade).header("Auth", &view.token);
     assert_eq!(mixed.send().await?.status(), 200, "the first of two headers counts");
-    assert_eq!(sandbox.stand_in_url(), format!("{}/quick/user/limits", sandbox.root_url()));
+    assert_eq!(sandbox.orders_url(), format!("{}/quick/user/orders", sandbox.root_url()));
     Ok(())
 }
 

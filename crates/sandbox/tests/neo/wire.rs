@@ -92,6 +92,10 @@ impl Wire {
         Ok(with(self.bare_post("/quick/user/limits"), trade).form(&form).send().await?)
     }
 
+    pub(crate) async fn orders(&self, trade: &Session) -> Result<Response> {
+        Ok(with(self.get("/quick/user/orders"), trade).send().await?)
+    }
+
     /// A logout as the broker's earlier clients sent it.
     pub(crate) async fn logout(&self, trade: &Session) -> Result<Response> {
         let request = with(self.bare_post("/apim/login/2.0/logout"), trade);

@@ -23,12 +23,12 @@ pub(super) const ALL: [Reach; 4] = [
         operation: "trade_api_login",
         drive: |at| Box::pin(async { Ok(profile(view(at).await?.profile())) }),
         // The tokens show in what is sent with them, and the rest of the view session is of no use to anybody.
-        unseen: &["baseUrl", "sid", "status", "token"],
+        unseen: &["baseUrl", "caches", "sid", "status", "token"],
     },
     Reach {
         operation: "trade_api_validate",
         drive: |at| Box::pin(async { Ok(seen(&trade(at).await?)) }),
-        unseen: &["baseUrl", "status"],
+        unseen: &["baseUrl", "caches", "status"],
     },
     Reach {
         operation: "get_client_ip",

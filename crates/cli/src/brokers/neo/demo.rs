@@ -76,8 +76,8 @@ impl Demo<Neo> {
 
     /// What a session is for: requests of the program's own, until it is ended.
     async fn use_and_end(&mut self, session: TradeSession) -> Result<(), Failure> {
-        let url = self.sandbox.stand_in_url();
-        let own_request = || session.authorize(session.http().post(&url));
+        let url = self.sandbox.orders_url();
+        let own_request = || session.authorize(session.http().get(&url));
         let (alive, dead) = (own_request()?, own_request()?);
         if is_refused(alive).await? {
             return Err(otherwise("an authorised request was refused"));

@@ -99,7 +99,7 @@ fn wrong_codes_and_pins_are_counted_together_and_the_third_locks() {
     let (mut state, clock) = broker();
     let view = log_in(&mut state);
     let wrong = wrong_totp(&state);
-    assert_eq!(log_in_as(&mut state, &Account::default(), &wrong), Err(Refusal::CredentialsOrTotp));
+    assert_eq!(log_in_as(&mut state, &Account::default(), &wrong), Err(Refusal::Totp));
     assert_eq!(validate_with(&mut state, &view, "000000"), Err(Refusal::Mpin));
     assert_eq!(tries(&mut state), (2, false));
     assert_eq!(validate_with(&mut state, &view, ""), Err(Refusal::Mpin));
@@ -119,7 +119,7 @@ fn wrong_codes_and_pins_are_counted_together_and_the_third_locks() {
 fn a_sign_in_starts_the_count_again_and_the_totp_alone_does_not() {
     let (mut state, _) = broker();
     let wrong = wrong_totp(&state);
-    assert_eq!(log_in_as(&mut state, &Account::default(), &wrong), Err(Refusal::CredentialsOrTotp));
+    assert_eq!(log_in_as(&mut state, &Account::default(), &wrong), Err(Refusal::Totp));
     let view = log_in(&mut state);
     assert_eq!(tries(&mut state), (1, false));
     assert!(validate(&mut state, &view).is_ok());
@@ -131,7 +131,7 @@ fn a_code_that_was_accepted_is_a_wrong_guess_the_second_time() {
     let (mut state, _) = broker();
     let code = state.totp("S4MPL").unwrap();
     assert!(log_in_as(&mut state, &Account::default(), &code).is_ok());
-    assert_eq!(log_in_as(&mut state, &Account::default(), &code), Err(Refusal::CredentialsOrTotp));
+    assert_eq!(log_in_as(&mut state, &Account::default(), &code), Err(Refusal::Totp));
     assert_eq!(tries(&mut state), (1, false));
     // Another user with the same secret has codes of their own to use.
     assert!(log_in_as(&mut state, &other(), &code).is_ok());
@@ -146,7 +146,7 @@ fn who_signs_in_must_be_known_and_only_guesses_at_secrets_count() {
         (Account { access_token: "wrong".into(), ..known.clone() }, Refusal::AccessToken),
         (Account { access_token: "other-access-token".into(), ..known.clone() }, Refusal::Ucc),
         (Account { ucc: "NOBODY".into(), ..known.clone() }, Refusal::Ucc),
-        (Account { mobile: "910000000828".into(), ..known.clone() }, Refusal::CredentialsOrTotp),
+        (Account { mobile: "910000000828".into(), ..known.clone() }, Refusal::Credentials),
     ];
     for (account, refusal) in cases {
         assert_eq!(log_in_as(&mut state, &account, &code), Err(refusal));
