@@ -77,7 +77,12 @@ async fn a_trading_call_needs_the_access_token_and_a_live_session() -> Result {
         let request = wire.http.get(format!("{}{path}", sandbox.base_url())).bearer_auth(access_token);
         request.header("consumerKey", "sandbox-consumer-key")
     };
-    for path in ["/reports/1.0/orders", "/positions/1.0/positions/open", "/positions/1.0/positions/todays"] {
+    for path in [
+        "/reports/1.0/orders",
+        "/reports/1.0/trades",
+        "/positions/1.0/positions/open",
+        "/positions/1.0/positions/todays",
+    ] {
         let live = |access_token| call(path, access_token).header("sessionToken", &session).send();
         assert_eq!(live("sandbox-access-token").await?.status(), StatusCode::OK, "{path}");
         assert_eq!(fault(live("wrong").await?).await?, (StatusCode::UNAUTHORIZED, 900901), "{path}");

@@ -29,8 +29,8 @@ operations! {
     Token = "token": POST "/token";
     /// `POST /revoke`, at the host's root and below `/apim`.
     Revoke = "revoke": POST "/revoke";
-    /// `GET /reports/1.0/orders`: a call of the Trade API, with which a client can prove its session.
-    OrderReport = "order_report": GET "/reports/1.0/orders";
+    /// `GET /reports/1.0/orders`, and `trades`: a call of the Trade API, with which a client can prove its session.
+    OrderReport = "order_report": GET "/reports/1.0/orders", "/reports/1.0/trades";
     /// `GET /positions/1.0/positions/open`, `todays` and `stocks`: another one.
     Positions = "positions": GET
         "/positions/1.0/positions/open", "/positions/1.0/positions/todays", "/positions/1.0/positions/stocks";

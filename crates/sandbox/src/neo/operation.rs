@@ -18,9 +18,10 @@ operations! {
     Oauth2Token = "oauth2_token": POST "/oauth2/token";
     /// `POST /apim/login/2.0/logout`.
     Logout = "logout": POST "/apim/login/2.0/logout", "/login/1.0/logout", "/api/1.0/logout";
-    /// `GET /quick/user/orders`: a trading call, with which a client can prove its session.
-    Orders = "orders": GET "/quick/user/orders",
-        "/apim/orders/2.0/quick/user/orders", "/Orders/2.0/quick/user/orders";
+    /// `GET /quick/user/orders`, and `trades`: a trading call, with which a client can prove its session.
+    Orders = "orders": GET "/quick/user/orders", "/quick/user/trades",
+        "/apim/orders/2.0/quick/user/orders", "/apim/orders/2.0/quick/user/trades",
+        "/Orders/2.0/quick/user/orders", "/Orders/2.0/quick/user/trades";
     /// `GET /portfolio/v2/positions`: another one.
     Positions = "positions": GET "/portfolio/v2/positions", "/quick/user/positions",
         "/apim/orders/2.0/quick/user/positions", "/Orders/2.0/quick/user/positions";

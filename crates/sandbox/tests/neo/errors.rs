@@ -220,7 +220,9 @@ async fn trading_calls_need_the_documented_headers_where_they_are_strict() -> Re
         let sandbox = builder.start().await?;
         let wire = Wire::new(&sandbox)?;
         let trade = wire.trade_session(&sandbox).await?;
-        for path in ["/quick/user/orders", "/portfolio/v1/holdings", "/portfolio/v2/positions"] {
+        for path in
+            ["/quick/user/orders", "/quick/user/trades", "/portfolio/v1/holdings", "/portfolio/v2/positions"]
+        {
             let call = || with(wire.get(path), &trade);
             assert_eq!(call().send().await?.status(), without, "{path}");
             let named = || call().header("neo-fin-key", "neotradeapi");

@@ -101,7 +101,7 @@ async fn tokens_are_json_web_tokens_that_end_at_midnight_in_india() -> Result {
             });
             assert_eq!(claims, expected);
             // Base64 of a signature of 2048 bits.
-            assert_eq!(token.split('.').map(str::len).last(), Some(342));
+            assert_eq!(token.split('.').map(str::len).next_back(), Some(342));
             assert_eq!(token.split('.').count(), 3);
         }
         sandbox.advance(Duration::from_secs(30));

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use broker_session_sandbox::kotak::{Account, Operation, Sandbox};
-use clap::Args;
+use broker_session_sandbox::kotak::{Account, Envelope, Operation, Sandbox};
+use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::BROKER;
@@ -28,11 +28,39 @@ pub(crate) struct SandboxArgs {
     /// Send clients on to this URL, whatever it is: for clients that must not follow it.
     #[arg(long, value_name = "URL")]
     redirect_to: Option<String>,
+    /// The object around successful responses.
+    #[arg(long, value_enum, default_value_t)]
+    envelope: Wrapping,
     /// Refuse calls without the headers `ip` and `appId`, which the broker documents and is reported not to need.
     #[arg(long)]
     strict_headers: bool,
     #[command(flatten)]
     serve: ServeArgs<Operation>,
+}
+
+/// The objects around successful responses.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum Wrapping {
+    /// `Success` or `success`, as was observed of each call.
+    #[default]
+    Observed,
+    /// `Success` of all.
+    Upper,
+    /// `success` of all.
+    Lower,
+    /// None, as in a sample of the documentation and as some clients read it.
+    Flat,
+}
+
+impl From<Wrapping> for Envelope {
+    fn from(wrapping: Wrapping) -> Self {
+        match wrapping {
+            Wrapping::Observed => Self::Observed,
+            Wrapping::Upper => Self::Upper,
+            Wrapping::Lower => Self::Lower,
+            Wrapping::Flat => Self::Flat,
+        }
+    }
 }
 
 fn help() -> String {
@@ -51,6 +79,7 @@ fn help() -> String {
 pub(crate) async fn sandbox(args: SandboxArgs, context: &Context) -> Result<(), Failure> {
     let mut builder = Sandbox::builder()
         .account(Account::from_credentials(given()))
+        .envelope(args.envelope.into())
         // It may run for days, and a code that nobody can renew by SMS must not end that.
         .access_code_lifetime(Duration::MAX);
     if args.redirect {
