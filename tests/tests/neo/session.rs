@@ -130,7 +130,7 @@ async fn a_session_is_used_and_ended_without_an_access_token() -> Result<(), Err
     let error = client.login_totp(&code(&sandbox)).await.unwrap_err();
     assert_eq!((error.kind(), error.is_unsent()), (ErrorKind::Config, true), "{error}");
     let session = client.resume(saved)?;
-    let request = session.authorize(session.http().post(sandbox.stand_in_url()))?.build().unwrap();
+    let request = session.authorize(session.http().get(sandbox.orders_url()))?.build().unwrap();
     assert!(request.headers().contains_key("auth") && !request.headers().contains_key("authorization"));
     assert_eq!(request.headers()["neo-fin-key"], "neotradeapi");
     session.logout().await?;

@@ -21,8 +21,8 @@ use crate::{
 #[derive(Args, Debug)]
 #[command(after_long_help = help())]
 pub(crate) struct SandboxArgs {
-    /// Say that trading calls go to this URL (`baseUrl`), whatever it is: for clients that must not follow it. With a
-    /// path of the sandbox's own, `/xyz`, they are answered below that path alone: for clients that must keep it.
+    /// Say that trading calls go to this URL (`baseUrl`), whatever it is: for clients that must not follow it; `/xyz` is a
+    /// path of the sandbox's own. They are answered below its path alone: for clients that must keep it.
     #[arg(long, value_name = "URL|PATH")]
     base_url_in_answers: Option<String>,
     /// Refuse with status 200 and the failure in the body.
