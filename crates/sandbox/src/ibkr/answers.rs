@@ -179,6 +179,11 @@ pub(super) fn accounts() -> Value {
     json!({ "accounts": [ACCOUNT], "aliases": { ACCOUNT: ACCOUNT }, "selectedAccount": ACCOUNT })
 }
 
+/// `iserver/account`: there is one account, whichever is asked for.
+pub(super) fn account_chosen() -> Value {
+    json!({ "set": true, "acctId": ACCOUNT })
+}
+
 /// `portfolio/accounts`: likewise.
 pub(super) fn portfolio_accounts() -> Value {
     json!([{ "id": ACCOUNT, "accountId": ACCOUNT, "accountTitle": "SAMPLE USER", "currency": "USD" }])

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::header::{COOKIE as COOKIES, HOST, ORIGIN, REFERER};
 use http::{Method, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json};
 use url::form_urlencoded;
 
 use super::answers::{self, Base, User};
@@ -161,6 +161,8 @@ fn attempt(
             Ok(answers::logout(base))
         }
         Operation::IserverAccountsGet => gateway.trade(now).map(|()| answers::accounts()),
+        Operation::IserverAccountPost => gateway.trade(now).map(|()| answers::account_chosen()),
+        Operation::FundamentalsLandingGet => Ok(json!({})),
         Operation::SsoPingGet => Ok(answers::ping()),
         Operation::OneUserGet => Ok(answers::one_user(&manner.user, &sign_on)),
         Operation::PortfolioAccountsGet => Ok(answers::portfolio_accounts()),

@@ -22,6 +22,11 @@ operations! {
     /// `GET /iserver/accounts`: stands in for the trading calls, which need a brokerage session and are not
     /// part of the sandbox.
     IserverAccountsGet = "iserver_accounts_get": GET "/iserver/accounts";
+    /// `POST /iserver/account`, which chooses an account: clients in use do so to find out whether their session is any
+    /// good.
+    IserverAccountPost = "iserver_account_post": POST "/iserver/account";
+    /// `GET /fundamentals/landing/{conid}`: likewise. There is no data.
+    FundamentalsLandingGet = "fundamentals_landing_get": GET "/fundamentals/landing/{conid}";
     /// `GET /portfolio/accounts`: stands in for the calls that need the single sign-on alone.
     PortfolioAccountsGet = "portfolio_accounts_get": GET "/portfolio/accounts";
     /// `GET /portfolio/{accountId}/summary`: likewise.

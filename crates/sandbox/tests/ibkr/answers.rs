@@ -28,6 +28,8 @@ async fn a_client_signs_in_with_status_init_and_tickle() -> Result {
     assert_eq!(status["competing"], false);
     assert_eq!(status["fail"], "");
     assert_eq!(wire.tickle().await?["iserver"]["authStatus"], status);
+    let chosen = wire.post("/iserver/account").await?.error_for_status()?;
+    assert_eq!(chosen.json::<Value>().await?["set"], true);
     let accounts = wire.get("/iserver/accounts").await?.error_for_status()?;
     assert_eq!(accounts.json::<Value>().await?["accounts"], json!(["DU0000000"]));
     assert_eq!(sandbox.etiquette(), Default::default());
@@ -142,6 +144,9 @@ async fn an_init_without_a_body_opens_a_session_and_leaves_an_open_one_alone() -
 #[tokio::test]
 async fn the_portfolio_needs_the_single_sign_on_alone() -> Result {
     let (sandbox, wire) = start(closed()).await?;
+    for path in ["/portfolio/DU0000000/summary", "/portfolio/DU0000000/ledger", "/fundamentals/landing/1"] {
+        assert_eq!(wire.get(path).await?.status(), 200, "{path}");
+    }
     let accounts: Value = wire.get("/portfolio/accounts").await?.json().await?;
     assert_eq!(accounts[0]["accountId"], "DU0000000");
     sandbox.sign_out();
