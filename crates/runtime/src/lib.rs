@@ -57,10 +57,12 @@ pub use hosts::{AllowedHosts, HostNotAllowed, is_loopback, parse_named, parse_ur
 pub use http_client::{HttpClientBuilder, HttpClientError};
 pub use kept::{Kept, Unfit};
 pub use lenient::{has, lenient, lenient_object, lenient_objects, object, objects};
-pub use pin::{Fingerprint, FingerprintError, PinMismatch, pin_mismatch};
+pub use pin::{Fingerprint, FingerprintError, PinMismatch, is_certificate_refused, pin_mismatch};
 pub use presented::PresentedCertificate;
 pub use redact::redact;
-pub use retry::{Backoff, FailedAttempt, RetryPolicy, is_passing, is_tls_refused, retry_after};
+pub use retry::{
+    Backoff, FailedAttempt, MAX_RETRY_AFTER, RetryPolicy, is_passing, is_tls_refused, retry_after,
+};
 pub use secret::Secret;
 pub use shape::{Member, Shape};
 pub use signer::Signer;

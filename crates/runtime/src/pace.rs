@@ -15,10 +15,7 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-use crate::{Api, RateLimit};
-
-/// Nobody is kept out longer on a server's word alone; a slip of it must not end a program that runs for weeks.
-const LONGEST_PENALTY: Duration = Duration::from_secs(24 * 60 * 60);
+use crate::{Api, MAX_RETRY_AFTER, RateLimit};
 
 /// The pace of one API, for everybody who calls it through the same transport.
 pub(crate) struct Pace {
@@ -62,7 +59,7 @@ impl Pace {
 
     /// Holds everything back for this long.
     pub(crate) fn keep_out(&self, left: Duration) {
-        let until = Instant::now() + left.min(LONGEST_PENALTY);
+        let until = Instant::now() + left.min(MAX_RETRY_AFTER);
         let mut state = self.state();
         state.kept_out_until = state.kept_out_until.max(Some(until));
         drop(state);
@@ -93,7 +90,7 @@ impl Pace {
     /// the broker has no penalty.
     pub(crate) fn penalise(&self, asked: Option<Duration>) -> Option<Duration> {
         let penalty = self.penalty?;
-        let wait = penalty.max(asked.unwrap_or_default().min(LONGEST_PENALTY));
+        let wait = penalty.max(asked.unwrap_or_default());
         self.keep_out(wait);
         Some(wait)
     }
@@ -269,7 +266,7 @@ mod tests {
         let pace = Pace::new(&LIMITED);
         pace.keep_out(Duration::MAX);
         let turn = pace.turn("sample", Instant::now(), Instant::now() + Duration::from_secs(10)).await;
-        assert_eq!(turn.err(), Some(HeldBack { wait: LONGEST_PENALTY }));
+        assert_eq!(turn.err(), Some(HeldBack { wait: MAX_RETRY_AFTER }));
     }
 
     #[tokio::test(start_paused = true)]

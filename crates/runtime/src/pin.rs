@@ -94,6 +94,17 @@ pub fn pin_mismatch(error: &(dyn Error + 'static)) -> Option<PinMismatch> {
     causes(error).find_map(|cause| cause.downcast_ref().copied())
 }
 
+/// Whether a connection failed because the server's certificate was not accepted, for whatever reason: nobody vouches
+/// for it, it is another one than the trusted one, or its name or its dates are wrong. Nothing was sent.
+pub fn is_certificate_refused(error: &(dyn Error + 'static)) -> bool {
+    causes(error).any(|cause| {
+        matches!(
+            cause.downcast_ref(),
+            Some(rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented)
+        )
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

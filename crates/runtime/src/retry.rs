@@ -101,21 +101,20 @@ pub fn is_tls_refused(error: &reqwest::Error) -> bool {
     })
 }
 
+/// Nobody is kept out longer on a server's word alone: a slip of it must not end a program that runs for weeks.
+pub const MAX_RETRY_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// How long a server asks to be left alone: `Retry-After` in seconds or as a date (RFC 9110, section
-/// 10.2.3). A date in the past means no time at all.
+/// 10.2.3), but [`MAX_RETRY_AFTER`] at most. A date in the past means no time at all.
 pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    match text.parse::<u32>() {
-        Ok(seconds) => Some(Duration::from_secs(seconds.into())),
-        // Who asks for more than can be counted asks for a long time, not for none.
-        Err(_) if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) => {
-            Some(Duration::from_secs(u32::MAX.into()))
-        }
-        Err(_) => {
-            let date = httpdate::parse_http_date(text).ok()?;
-            Some(date.duration_since(now).unwrap_or_default())
-        }
-    }
+    let asked = match text.parse() {
+        Ok(seconds) => Duration::from_secs(seconds),
+        // A number that cannot be counted is a long time, not none.
+        Err(_) if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) => Duration::MAX,
+        Err(_) => httpdate::parse_http_date(text).ok()?.duration_since(now).unwrap_or_default(),
+    };
+    Some(asked.min(MAX_RETRY_AFTER))
 }
 
 #[cfg(test)]
@@ -134,8 +133,14 @@ mod tests {
         assert_eq!(after("120"), Some(Duration::from_secs(120)));
         assert_eq!(after("Sun, 06 Nov 1994 08:50:37 GMT"), Some(Duration::from_secs(60)));
         assert_eq!(after("Sun, 06 Nov 1994 08:48:37 GMT"), Some(Duration::ZERO));
-        for more in ["4294967296", "99999999999999999999"] {
-            assert_eq!(after(more), Some(Duration::from_secs(u32::MAX.into())), "{more}");
+    }
+
+    #[test]
+    fn no_wait_is_longer_than_a_day() {
+        let more =
+            ["86401", "4294967295", "4294967296", "99999999999999999999", "Sat, 01 Jan 2163 00:00:00 GMT"];
+        for more in more {
+            assert_eq!(after(more), Some(MAX_RETRY_AFTER), "{more}");
         }
     }
 

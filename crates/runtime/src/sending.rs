@@ -78,6 +78,7 @@ impl Inner {
             Err(held) => return (Ok(held_back(held.wait)), 0),
         };
         let mut attempts = 1;
+        let mut known = None;
         loop {
             let left = until.saturating_duration_since(Instant::now());
             // A generated body is always in memory, so there is always a copy.
@@ -87,11 +88,11 @@ impl Inner {
             let outcome = self.attempt(client, copy, operation, &secrets, left).await;
             drop(turn);
             let left = until.saturating_duration_since(Instant::now());
-            let is_penalised = self.api.penalty.is_some();
-            let wait =
-                operation.zip(failure(&outcome, retry, is_penalised)).and_then(|(operation, failure)| {
-                    self.wait(operation, attempts, failure).filter(|wait| *wait < left)
-                });
+            let failure = failure(&outcome, retry, self.api.penalty.is_some());
+            let outcome = best_known(outcome, known.take(), retry);
+            let wait = operation.zip(failure).and_then(|(operation, failure)| {
+                self.wait(operation, attempts, failure).filter(|wait| *wait < left)
+            });
             let Some(wait) = wait else { return (outcome, attempts) };
             // Nobody waits for what the server has asked for only to learn that the turn would come too late.
             turn = match self.pace.turn(info.operation_id, Instant::now() + wait, until).await {
@@ -105,6 +106,7 @@ impl Inner {
             if let Some(operation) = operation.filter(|_| is_changed) {
                 secrets.extend(self.secrets(&request, operation));
             }
+            known = Some(outcome);
             attempts += 1;
         }
     }
@@ -136,11 +138,15 @@ impl Inner {
             cookies.take_over(&url, response.headers(), SystemTime::now());
         }
         let mut headers = harmless(response.headers(), self.api);
-        if response.status() == StatusCode::TOO_MANY_REQUESTS
-            && let Some(wait) = self.pace.penalise(retry_after(&headers, SystemTime::now()))
-        {
-            headers.insert(header::RETRY_AFTER, seconds(wait));
+        let mut asked = retry_after(&headers, SystemTime::now());
+        if response.status() == StatusCode::TOO_MANY_REQUESTS {
+            asked = self.pace.penalise(asked).or(asked);
         }
+        // From here on it is a capped number of seconds, in whatever form it has arrived.
+        match asked {
+            Some(wait) => headers.insert(header::RETRY_AFTER, seconds(wait)),
+            None => headers.remove(header::RETRY_AFTER),
+        };
         let mut status = response.status();
         let (mut body, broken) = match status.is_redirection() {
             // What a redirect says is said by its status and its `Location`; nobody waits for its page.
@@ -165,6 +171,31 @@ impl Inner {
         let unfit = broken.or_else(|| examine(self.api, operation, &response, status, &body));
         let kept = unfit.map(|unfit| Kept { unfit, status, body: body.clone() });
         Ok(rebuild(status, headers, body, kept))
+    }
+}
+
+/// The outcome to report after one more attempt at what may be repeated: a deadline that has passed says less than what
+/// an attempt before has learnt.
+fn best_known(
+    last: reqwest::Result<Response>,
+    before: Option<reqwest::Result<Response>>,
+    retry: Retry,
+) -> reqwest::Result<Response> {
+    match before {
+        // Of what may be sent only once, nobody knows whether it took effect.
+        Some(before) if retry == Retry::Safe && is_late(&last) => before,
+        _ => last,
+    }
+}
+
+/// Whether a deadline has passed before the response was there.
+fn is_late(outcome: &reqwest::Result<Response>) -> bool {
+    match outcome {
+        Ok(response) => {
+            let kept = response.extensions().get::<Kept>();
+            response.status().is_success() && kept.is_some_and(|kept| kept.unfit == Unfit::Slow)
+        }
+        Err(error) => error.is_timeout() && !error.is_connect(),
     }
 }
 

@@ -54,3 +54,16 @@ async fn a_body_that_never_ends_meets_the_deadline_and_keeps_its_status() {
     let response = call(&transport, &server.url, "never").await.unwrap();
     assert_eq!((response.status().as_u16(), unfit(&response)), (200, Some(Unfit::Slow)));
 }
+
+const BUSY: &str = "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 2\r\n\r\n[]";
+
+#[tokio::test]
+async fn what_an_attempt_has_learnt_outlives_a_later_timeout() {
+    for late in ["", "HTTP/1.1 200 OK\r\nContent-Length: 30\r\n\r\n[1"] {
+        let server = Server::start(Vec::leak(vec![BUSY, late]), true).await;
+        let transport = builder(&API).deadlines(deadlines(300)).build();
+        let response = call(&transport, &server.url, "safe").await.unwrap();
+        assert_eq!((response.status().as_u16(), unfit(&response)), (503, None), "{late}");
+        assert_eq!(server.arrived(), 2, "{late}");
+    }
+}
