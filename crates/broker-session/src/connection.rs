@@ -104,6 +104,16 @@ impl Connection {
         self
     }
 
+    /// Carries out requests through another exchange, which is given the one of before.
+    #[cfg(feature = "ibkr")]
+    pub(crate) fn exchange_through<E: Exchange + 'static>(
+        mut self,
+        through: impl FnOnce(Option<Arc<dyn Exchange>>) -> E,
+    ) -> Self {
+        self.exchange = Some(Arc::new(through(self.exchange.take())));
+        self
+    }
+
     /// The certificate that the server at this `https://` URL presents, to be shown to a person who decides
     /// whether to trust it. Nothing is sent: the connection ends with the handshake.
     ///

@@ -4,7 +4,7 @@
 
 use std::{fmt, time::Duration};
 
-use broker_session_runtime::{ErrorKind, Words};
+use broker_session_runtime::{ErrorKind, Words, is_certificate_refused};
 use url::Url;
 
 use crate::SavedSession;
@@ -247,6 +247,12 @@ impl Error {
     /// Whether the request provably never left this machine, so that nothing was spent.
     pub fn is_unsent(&self) -> bool {
         self.0.unsent
+    }
+
+    /// Whether no connection was made because the server's certificate was not accepted: it is not the trusted one
+    /// (`HostNotAllowed`), or nobody vouches for it (`Unavailable`). No waiting changes that.
+    pub fn is_certificate_refused(&self) -> bool {
+        self.0.unsent && self.0.source.as_ref().is_some_and(|source| is_certificate_refused(source.as_ref()))
     }
 
     /// Whether the same call may be made again and might succeed: the failure is a passing one, and nothing

@@ -22,17 +22,22 @@
 //! # }
 //! ```
 
+mod address;
 mod answers;
 mod auth_status;
 mod builder;
+mod exchange;
 mod gateway;
 mod look;
+mod notes;
+mod opening;
 mod session;
 mod session_state;
 mod sign_on;
 mod supervisor;
 mod tickle;
 
+pub use address::address_of;
 pub use auth_status::AuthStatus;
 pub use builder::GatewayBuilder;
 pub use gateway::{Compete, Gateway};

@@ -11,9 +11,8 @@ use crate::{config::Config, failure::Failure, output::say, secrets::Missing, set
 /// The time for all network steps of a command together, unless told.
 pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// What the library's own deadlines have more than the program's, so that it is always the latter that ends
-/// the waiting.
-const GRACE: Duration = Duration::from_secs(1);
+/// What the library leaves of the time to report a failure in.
+const REPORTING: Duration = Duration::from_millis(250);
 
 /// The flags.
 #[derive(Args, Debug)]
@@ -121,8 +120,8 @@ impl Network {
         self.hosts.push(url.to_owned());
     }
 
-    /// The connection. With a timeout of the user's choice the library's own deadlines stand back, so that
-    /// a slow broker can be given more time than they allow.
+    /// The connection. A timeout of the user's choice takes the place of the library's own deadlines, so that a slow
+    /// broker can be given more time than they allow.
     ///
     /// # Errors
     /// If a setting cannot be used.
@@ -130,8 +129,9 @@ impl Network {
         let mut connection = Connection::new();
         if let Some(limit) = timeout {
             connection = connection.deadlines(Deadlines {
-                attempt: limit.saturating_add(GRACE),
-                total: limit.saturating_add(GRACE),
+                attempt: limit,
+                // A little earlier than the program gives up: the library knows what the attempts before have met.
+                total: limit.saturating_sub(REPORTING.min(limit / 10)),
                 ..Deadlines::default()
             });
         }

@@ -177,7 +177,7 @@ async fn the_sandbox_of_ibkr_gives_its_certificate_away() {
     let client = Program::new().env("IBKR_BASE_URL", base_url);
     for trusted in [["--certificate", pem], ["--fingerprint", announced["fingerprint"].as_str().unwrap()]] {
         let (status, object) = client.json(&[&["status", "ibkr"] as &[&str], &trusted].concat()).await;
-        assert_eq!((status, &object["state"]), (0, &json!("soft_timeout")), "{object}");
+        assert_eq!((status, &object["state"]), (0, &json!("ready")), "{object}");
     }
     let mut client = Program::new();
     for (name, value) in announced["environment"].as_object().unwrap() {

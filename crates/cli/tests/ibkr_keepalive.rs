@@ -62,6 +62,11 @@ impl Keepalive {
         objects
     }
 
+    /// Waits until it ends by itself, and gives back its exit status.
+    async fn ended(self) -> i32 {
+        finish(self.child).await.status
+    }
+
     /// Ends it, and gives back its exit status and what it has written to stderr.
     async fn end(self, with: &str) -> (i32, String) {
         signal(&self.child, with);
@@ -213,15 +218,15 @@ async fn a_period_out_of_its_limits_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_certificate_that_changes_meanwhile_is_told_and_waited_out() {
+async fn a_certificate_that_changes_meanwhile_ends_it_at_once() {
     let (gateway, program) = start(closed().https()).await;
     let mut keepalive = Keepalive::start(&program, &["--every", "1", "--json"]);
     keepalive.until("ready").await;
     gateway.replace_certificate().unwrap();
-    let objects = keepalive.until("offline").await;
+    let objects = keepalive.until("certificate_changed").await;
     let reason = objects.last().unwrap()["reason"].as_str().unwrap();
     assert!(reason.contains("changed"), "{reason}");
-    assert_eq!(keepalive.end("TERM").await.0, 0);
+    assert_eq!(keepalive.ended().await, 20);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -237,4 +242,47 @@ async fn at_a_terminal_one_line_says_how_it_is() {
     session.send_control('c').unwrap();
     session.exp_eof().unwrap();
     assert!(matches!(session.process().wait(), Ok(WaitStatus::Exited(_, 0))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn openings_are_held_back_across_runs() {
+    let (gateway, program) = start(closed().compete_always_needed()).await;
+    for _ in 0..3 {
+        let (status, object) = program.json(ONCE).await;
+        assert_eq!(status, 15, "{object}");
+        assert!(object["next_opening"].is_string(), "{object}");
+    }
+    assert_eq!(gateway.call_count(Operation::IserverAuthSsodhInitPost), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn runs_at_once_open_once() {
+    let (gateway, program) = start(closed().compete_always_needed()).await;
+    let run = || program.json(ONCE);
+    tokio::join!(run(), run(), run(), run());
+    assert_eq!(gateway.call_count(Operation::IserverAuthSsodhInitPost), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn leave_to_compete_is_used_in_the_first_round() {
+    let (gateway, program) = start(closed().compete_always_needed()).await;
+    let (status, object) = program.json(ONCE).await;
+    assert_eq!(status, 15, "{object}");
+    let reason = object["reason"].as_str().unwrap();
+    assert!(reason.contains("may be held elsewhere, or this account always needs `--compete`"), "{reason}");
+    let (status, object) = program.json(&[ONCE, &["--compete"]].concat()).await;
+    assert_eq!((status, &object["state"]), (0, &json!("ready")), "{object}");
+    assert_eq!(gateway.etiquette().inits_with_compete, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_penalty_without_end_lasts_a_day() {
+    let (gateway, program) = start(closed()).await;
+    let endless = Fault::status("429".parse().unwrap()).header("retry-after", "4294967295");
+    gateway.inject(Operation::TicklePost, endless);
+    assert_eq!(program.json(ONCE).await.0, 16);
+    let kept = std::fs::read_to_string(program.home.path().join("calls.json")).unwrap();
+    let kept: Value = serde_json::from_str(&kept).unwrap();
+    let until: jiff::Timestamp = kept["gateways"][0]["penalised"].as_str().unwrap().parse().unwrap();
+    assert!(until <= jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24), "{until}");
 }

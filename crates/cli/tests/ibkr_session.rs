@@ -163,7 +163,10 @@ async fn nothing_but_the_times_of_calls_is_kept() {
     let path = program.home.path().join("calls.json");
     let kept: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
     let gateway = &kept["gateways"][0];
-    assert_eq!(members(gateway), BTreeSet::from(["address", "calls", "penalised"]));
+    assert_eq!(
+        members(gateway),
+        BTreeSet::from(["address", "calls", "openings", "penalised", "sign_on", "written"])
+    );
     assert_eq!(members(&gateway["calls"][0]), BTreeSet::from(["at", "operation"]));
     assert_eq!(common::mode(&path), 0o600);
 }

@@ -126,19 +126,6 @@ impl TransportBuilder {
         self
     }
 
-    /// Takes note of a call that was made elsewhere, this long ago: to the broker all calls from an address are one
-    /// caller's. It counts towards the rate limits.
-    pub fn called(self, operation: &str, ago: Duration) -> Self {
-        self.0.pace.called(operation, ago);
-        self
-    }
-
-    /// Holds all calls back for this long, because of a penalty that was earned elsewhere; for a day at most.
-    pub fn kept_out(self, left: Duration) -> Self {
-        self.0.pace.keep_out(left);
-        self
-    }
-
     /// The transport.
     pub fn build(self) -> Transport {
         Transport(Arc::new(self.0))
@@ -163,6 +150,17 @@ impl Transport {
             retry: Arc::new(RetryPolicy::default()),
             drift: None,
         })
+    }
+
+    /// Takes note of a call that was made elsewhere, this long ago: to the broker all calls from an address are one
+    /// caller's. It counts towards the rate limits.
+    pub fn note_call(&self, operation: &str, ago: Duration) {
+        self.0.pace.called(operation, ago);
+    }
+
+    /// Holds all calls back for this long, because of a penalty that was earned elsewhere; for a day at most.
+    pub fn keep_out(&self, left: Duration) {
+        self.0.pace.keep_out(left);
     }
 
     /// The same transport with another credential for the security scheme of this name.

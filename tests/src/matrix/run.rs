@@ -19,8 +19,7 @@ use super::{
     way::Way,
 };
 use crate::{
-    AT_ONCE, Broker, Reach, Scene, arguments::expected_path, echo::secretive, play::Play, says,
-    watch::canary,
+    AT_ONCE, Broker, Reach, Scene, arguments::expected_path, echo::secretive, play::Play, says, watch::canary,
 };
 
 /// What a cell may take of a clock that runs: for whatever is slow without waiting.

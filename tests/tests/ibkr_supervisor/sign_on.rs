@@ -25,19 +25,21 @@ async fn a_sign_on_that_is_over_calls_for_a_person_whatever_the_answer_looks_lik
         let watched = scene.supervise();
         watched.until("ready", MINUTE).await;
         scene.sandbox.sign_out();
-        let state = watched.until("login_required", 2 * MINUTE).await;
+        // A single denial may be a mistake, so it is asked for once more.
+        let state = watched.until("login_required", 3 * MINUTE).await;
         let page = format!("{}/", scene.sandbox.root_url());
         assert_eq!(state.state(), &State::LoginRequired { url: Some(page.clone()) }, "{form:?}");
         assert_eq!(state.login_url(), Some(&*page));
         assert!(state.why().contains("sign"), "{}", state.why());
         // For an hour nobody comes.
         pass(60 * MINUTE).await;
-        assert_eq!(watched.names(), ["connecting", "ready", "login_required"], "{form:?}");
+        let known = || watched.names().into_iter().filter(|name| *name != "connecting").collect::<Vec<_>>();
+        assert_eq!(known(), ["ready", "login_required"], "{form:?}");
         assert_eq!(scene.inits(), 0, "{form:?}");
         scene.sandbox.sign_in();
         watched.until("ready", 2 * MINUTE).await;
         pass(10 * MINUTE).await;
-        assert_eq!(watched.names(), ["connecting", "ready", "login_required", "ready"], "{form:?}");
+        assert_eq!(known(), ["ready", "login_required", "ready"], "{form:?}");
         scene.assert_well_behaved();
     }
 }

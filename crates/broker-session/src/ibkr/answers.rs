@@ -38,4 +38,9 @@ impl Texts {
     pub(super) fn said(&self, text: Option<String>) -> Option<String> {
         Words::new(None, text.as_deref(), &self.0).message
     }
+
+    /// Why something failed. A flag in place of a string says that there is no reason.
+    pub(super) fn reason(&self, text: Option<String>) -> Option<String> {
+        self.said(text).filter(|fail| fail != "false")
+    }
 }

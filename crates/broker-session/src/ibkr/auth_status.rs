@@ -4,6 +4,10 @@ use ibkr_session_api::types::AuthStatus as Wire;
 
 use super::answers::Texts;
 
+/// Why an opening without `compete` may have been refused. Some accounts refuse it always, with nobody signed in
+/// elsewhere (observed), so it is not known which of the two it is.
+pub(super) const MAY_BE_ELSEWHERE: &str = "the session may be held elsewhere, or this account always needs `--compete` (in a program: `Compete::TakeOver`)";
+
 /// How the brokerage session is, as `/iserver/auth/status` says it (the broker's "Authentication Status").
 /// A flag that the broker leaves out is not set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,8 +50,7 @@ impl AuthStatus {
             competing: competing.unwrap_or_default(),
             established,
             message: texts.said(wire.message),
-            // A flag in place of a text says that there is no reason.
-            fail: texts.said(wire.fail).filter(|fail| fail != "false"),
+            fail: texts.reason(wire.fail),
             prompts: wire.prompts.into_iter().flatten().filter_map(|text| texts.said(Some(text))).collect(),
             mac: texts.said(wire.mac),
             hardware_info: texts.said(wire.hardware_info),
@@ -64,7 +67,8 @@ impl AuthStatus {
     /// What keeps the session from being used, as a clause; nothing if it can be used.
     pub fn missing(&self) -> Option<String> {
         let what = match self {
-            Self { competing: true, .. } => "the brokerage session is held elsewhere by the same user",
+            Self { competing: true, .. } => MAY_BE_ELSEWHERE,
+            status if status.is_refused_for_another() => MAY_BE_ELSEWHERE,
             Self { authenticated: false, connected: true, .. } => "the brokerage session has timed out",
             Self { authenticated: false, .. } => "there is no brokerage session and no link to the back end",
             Self { connected: false, .. } => "the gateway has lost its link to the back end",
@@ -80,9 +84,13 @@ impl AuthStatus {
 
     /// Whether a refusal says that the session is held elsewhere. `competing` is not set in that case.
     pub(super) fn is_refused_for_another(&self) -> bool {
-        !self.authenticated
-            && self.fail.as_ref().is_some_and(|fail| fail.to_ascii_lowercase().contains("compete"))
+        !self.authenticated && self.fail.as_deref().is_some_and(is_about_compete)
     }
+}
+
+/// Whether a reason for a refusal is that `compete` was not set.
+pub(super) fn is_about_compete(reason: &str) -> bool {
+    reason.to_ascii_lowercase().contains("compete")
 }
 
 #[cfg(test)]
@@ -126,7 +134,7 @@ mod tests {
         let status =
             read(r#"{"authenticated":false,"connected":true,"fail":"Force\u001b[2J compete"}"#).unwrap();
         let missing = status.missing().unwrap();
-        assert!(missing.contains("timed out") && missing.contains("Force [2J compete"), "{missing}");
+        assert!(missing.contains("--compete") && missing.contains("Force [2J compete"), "{missing}");
         assert!(status.is_refused_for_another());
     }
 }

@@ -1,6 +1,6 @@
 //! What a gateway is reached with.
 
-use std::{sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc};
 
 use broker_session_runtime::{Secret, Signer, TransportBuilder, is_loopback, parse_url};
 use http::{
@@ -10,7 +10,12 @@ use http::{
 use ibkr_session_api::API;
 use url::Url;
 
-use super::gateway::Gateway;
+use super::{
+    address,
+    exchange::NotingExchange,
+    gateway::{Gateway, Network},
+    notes::Notes,
+};
 use crate::{Connection, Error, connection::shown};
 
 /// The path of the API below the root of a gateway.
@@ -36,8 +41,7 @@ pub struct GatewayBuilder {
     connection: Connection,
     headers: Vec<(String, Secret)>,
     signer: Option<Arc<dyn Signer>>,
-    called: Vec<(String, Duration)>,
-    penalised: Option<Duration>,
+    shared_file: Option<PathBuf>,
 }
 
 impl GatewayBuilder {
@@ -74,16 +78,15 @@ impl GatewayBuilder {
         self
     }
 
-    /// Says that another process has called an operation (by its id in the spec), and how long ago: to the broker all
-    /// calls from an address are one caller's. It counts towards the limits.
-    pub fn called(mut self, operation: impl Into<String>, ago: Duration) -> Self {
-        self.called.push((operation.into(), ago));
-        self
-    }
-
-    /// Says that another process has earned a penalty, of which so much is left. Nothing is sent until then.
-    pub fn penalised(mut self, left: Duration) -> Self {
-        self.penalised = Some(left);
+    /// Names a file in which programs at the same gateway keep what they must know of each other: the latest calls, a
+    /// penalty, whether the single sign-on was alive, and when the brokerage session may be opened again. Then the
+    /// broker's limits and the waits between openings hold for all programs that name this file, one after the other
+    /// and at the same time. Without it they hold within the process, for the clones of a gateway.
+    ///
+    /// The file is created when it is needed, for its owner alone; it holds no secret. If it cannot be used, the gateway
+    /// goes on without it. The program `broker-session` has such a file, too: `calls.json` beside its session store.
+    pub fn shared_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.shared_file = Some(path.into());
         self
     }
 
@@ -106,7 +109,12 @@ impl GatewayBuilder {
             None => (is_own || is_loopback(&base)).then(|| root(&base)),
         };
         let http = self.connection.http_client(&hosts)?;
-        let mut transport = self.connection.transport(&API);
+        let notes = Notes::new(address::of_url(&base).unwrap_or_default(), self.shared_file);
+        let connection = match notes.is_shared() {
+            true => self.connection.exchange_through(|inner| NotingExchange::new(notes.clone(), inner)),
+            false => self.connection,
+        };
+        let mut transport = connection.transport(&API);
         if login_url.is_some() {
             transport = as_from_its_page(transport, &base)?;
         }
@@ -116,13 +124,8 @@ impl GatewayBuilder {
         if let Some(signer) = self.signer {
             transport = transport.signer(signer);
         }
-        for (operation, ago) in &self.called {
-            transport = transport.called(operation, *ago);
-        }
-        if let Some(left) = self.penalised {
-            transport = transport.kept_out(left);
-        }
-        Ok(Gateway::new(base, login_url.map(String::from), hosts, http, transport.build()))
+        let network = Network { hosts, http, transport: transport.build() };
+        Ok(Gateway::new(base, login_url.map(String::from), network, notes))
     }
 }
 

@@ -8,11 +8,15 @@ use jiff::Timestamp;
 use progenitor_client::{Error as WireError, ResponseValue};
 use reqwest::RequestBuilder;
 use serde::Serialize;
-use tokio::time::Instant;
 use url::Url;
 
 use super::{
-    answers::Texts, auth_status::AuthStatus, builder::GatewayBuilder, sign_on::SignOn, tickle::Tickle,
+    answers::Texts,
+    auth_status::{AuthStatus, MAY_BE_ELSEWHERE, is_about_compete},
+    builder::GatewayBuilder,
+    notes::{Notes, Outcome, SignOnNote},
+    sign_on::SignOn,
+    tickle::Tickle,
 };
 use crate::{
     Error,
@@ -33,16 +37,21 @@ pub struct Gateway(Arc<Inner>);
 struct Inner {
     base: Url,
     login_url: Option<String>,
-    hosts: AllowedHosts,
-    http: reqwest::Client,
-    transport: Transport,
+    network: Network,
     api: ibkr_session_api::Client,
     /// What answers have brought.
     secrets: Secrets,
     /// Whose single sign-on it is, as far as it is known.
     signed_in: Shared<SignedIn>,
-    /// Whether the single sign-on was alive when it was last asked for, and when that was.
-    signed_on: Shared<Option<(bool, Instant)>>,
+    /// What programs at the same gateway know together.
+    notes: Arc<Notes>,
+}
+
+/// How the gateway is reached.
+pub(super) struct Network {
+    pub(super) hosts: AllowedHosts,
+    pub(super) http: reqwest::Client,
+    pub(super) transport: Transport,
 }
 
 /// Whose single sign-on it is, and since when.
@@ -67,17 +76,17 @@ impl Gateway {
         GatewayBuilder::default()
     }
 
-    pub(super) fn new(
-        base: Url,
-        login_url: Option<String>,
-        hosts: AllowedHosts,
-        http: reqwest::Client,
-        transport: Transport,
-    ) -> Self {
+    pub(super) fn new(base: Url, login_url: Option<String>, network: Network, notes: Arc<Notes>) -> Self {
         let url = base.as_str().trim_end_matches('/');
+        let Network { http, transport, .. } = &network;
         let api = ibkr_session_api::Client::new_with_client(url, http.clone(), transport.clone());
-        let (secrets, signed_in, signed_on) = (Secrets::default(), Shared::default(), Shared::default());
-        Self(Arc::new(Inner { base, login_url, hosts, http, transport, api, secrets, signed_in, signed_on }))
+        let (secrets, signed_in) = (Secrets::default(), Shared::default());
+        Self(Arc::new(Inner { base, login_url, network, api, secrets, signed_in, notes }))
+    }
+
+    /// What programs at the same gateway know together.
+    pub(super) fn notes(&self) -> &Arc<Notes> {
+        &self.0.notes
     }
 
     /// The base URL, without a slash at its end.
@@ -94,7 +103,7 @@ impl Gateway {
     /// An HTTP client for the program's own requests, with the same connection settings, the trusted
     /// certificate among them. It follows no redirects.
     pub fn http(&self) -> &reqwest::Client {
-        &self.0.http
+        &self.0.network.http
     }
 
     /// Puts on a request of the program what every call carries: the headers that were given to the builder and what the
@@ -106,12 +115,12 @@ impl Gateway {
     /// # Errors
     /// `HostNotAllowed` if the request goes to another host; `Config` if it cannot be built.
     pub fn authorize(&self, request: RequestBuilder) -> Result<RequestBuilder, Error> {
-        authorize(request, &self.0.hosts, |request| {
+        authorize(request, &self.0.network.hosts, |request| {
             if let Some(status) = API.operation("iserver_auth_status_post") {
-                self.0.transport.identify(status, request.headers_mut()).map_err(Error::config)?;
+                self.0.network.transport.identify(status, request.headers_mut()).map_err(Error::config)?;
             }
             let (method, url) = (request.method().clone(), request.url().clone());
-            self.0.transport.sign(&method, &url, request.headers_mut()).map_err(Error::config)
+            self.0.network.transport.sign(&method, &url, request.headers_mut()).map_err(Error::config)
         })
     }
 
@@ -123,40 +132,64 @@ impl Gateway {
     /// and what any call may meet.
     pub async fn status(&self) -> Result<AuthStatus, Error> {
         let operation = "iserver_auth_status_post";
-        let answer = self.open(operation, self.0.api.iserver_auth_status_post().await)?;
+        let answer = self.call(operation, self.0.api.iserver_auth_status_post()).await?;
         AuthStatus::read(answer, &self.texts()).ok_or_else(|| says_nothing(operation))
     }
 
     /// Opens the brokerage session (`POST /iserver/auth/ssodh/init`), and says how it is then. It may still take
     /// a while until it can be used: see [`Gateway::ready`].
     ///
-    /// Call it only on a session that is not authenticated: it tears a live one down.
+    /// Call it only on a session that is not authenticated: it may tear a live one down. And not often: a gateway on
+    /// which it was called once a minute for hours refused fresh logins. A [`Supervisor`](super::Supervisor) keeps the
+    /// distance; this call is made at once, and only noted for the supervisors.
     ///
     /// # Errors
     /// `Refused` with the broker's reason, which takes a second call to find out, if the session is not opened;
     /// and those of [`Gateway::status`].
     pub async fn init(&self, compete: Compete) -> Result<AuthStatus, Error> {
+        let opened = self.send_init(compete).await;
+        let outcome = outcome(&opened);
+        let note = self.notes().change(move |known, now| known.openings.noted(compete, outcome, now));
+        note.await;
+        match opened {
+            Ok(Some(status)) => Ok(status),
+            Ok(None) => self.status().await,
+            Err(error) if is_already_set(&error) && error.status() == Some(200) => self.status().await,
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Calls `/iserver/auth/ssodh/init`, and reads the response: how the session is, or nothing if it does not say.
+    pub(super) async fn send_init(&self, compete: Compete) -> Result<Option<AuthStatus>, Error> {
         let operation = "iserver_auth_ssodh_init_post";
         let body = SsodhInitRequest { publish: true, compete: compete == Compete::TakeOver };
-        let answer = self.open(operation, self.0.api.iserver_auth_ssodh_init_post(&body).await)?;
-        let passed = answer.passed;
-        let status = match AuthStatus::read(answer, &self.texts()) {
-            Some(status) => status,
-            None if passed.is_none() => return self.status().await,
-            None => AuthStatus::default(),
+        let answer = self.call(operation, self.0.api.iserver_auth_ssodh_init_post(&body)).await?;
+        let (passed, fail) = (answer.passed, self.texts().reason(answer.fail.clone()));
+        let message = self.texts().said(answer.message.clone());
+        let status = AuthStatus::read(answer, &self.texts());
+        let is_authenticated = status.as_ref().is_some_and(|status| status.authenticated);
+        let is_competing = status.as_ref().is_some_and(|status| status.competing);
+        // `competing` is often not set in a refusal, whatever its reason.
+        let is_refused = passed == Some(false) || fail.is_some() || (is_competing && passed.is_none());
+        let refused = |what: &str, words: Option<&str>| {
+            let error = Error::new(ErrorKind::Refused, what).with_status(200).during(operation);
+            error.with_words(Words::new(None, words, &self.secrets()))
         };
-        // `competing` is not set in a refusal, whatever its reason.
-        let is_refused = !status.authenticated && (passed == Some(false) || status.fail.is_some());
-        if !is_refused {
+        if !is_authenticated && message.as_deref().is_some_and(is_about_already_set) {
+            return Err(refused("the broker does not open the brokerage session", message.as_deref()));
+        }
+        if is_authenticated || !is_refused {
             return Ok(status);
         }
-        let reason = match status.fail {
+        let reason = match fail {
             Some(fail) => Some(fail),
             None => self.status().await.ok().and_then(|status| status.fail),
         };
-        let words = Words::new(None, reason.as_deref(), &self.secrets());
-        let error = Error::new(ErrorKind::Refused, "the broker does not open the brokerage session");
-        Err(error.with_status(200).with_words(words).during(operation))
+        let what = match reason.as_deref().is_none_or(is_about_compete) {
+            true => format!("the broker does not open the brokerage session; {MAY_BE_ELSEWHERE}"),
+            false => "the broker does not open the brokerage session".to_owned(),
+        };
+        Err(refused(&what, reason.as_deref()))
     }
 
     /// Triggers a new brokerage session (`POST /iserver/reauthenticate`), which takes some ten seconds. The
@@ -166,7 +199,7 @@ impl Gateway {
     /// Those of [`Gateway::status`].
     pub async fn reauthenticate(&self) -> Result<Option<AuthStatus>, Error> {
         let operation = "iserver_reauthenticate_post";
-        let answer = self.open(operation, self.0.api.iserver_reauthenticate_post(None).await)?;
+        let answer = self.call(operation, self.0.api.iserver_reauthenticate_post(None)).await?;
         match answer.message.is_some() {
             true => Ok(AuthStatus::read(answer, &self.texts())),
             false => AuthStatus::read(answer, &self.texts()).map(Some).ok_or_else(|| says_nothing(operation)),
@@ -182,16 +215,18 @@ impl Gateway {
         let answer = self.ask_sso().await;
         let is_over = |error: &Error| error.kind() == ErrorKind::LoginRequired;
         if answer.as_ref().map_or_else(is_over, |_| true) {
-            self.0.signed_on.set(Some((answer.is_ok(), Instant::now())));
+            let is_alive = answer.is_ok();
+            let since = answer.as_ref().ok().and_then(|sign_on| sign_on.auth_time);
+            self.notes().change(move |known, now| known.validated(is_alive, since, now)).await;
         }
         answer
     }
 
     /// Whether the single sign-on was alive so recently that it must not be asked for again; nothing if it was not
     /// asked for.
-    pub(super) fn was_signed_on(&self) -> Option<bool> {
-        let recent = |(_, asked): &(bool, Instant)| asked.elapsed() < validation_period();
-        self.0.signed_on.get().filter(recent).map(|(was_alive, _)| was_alive)
+    pub(super) async fn was_signed_on(&self) -> Option<bool> {
+        let recent = self.notes().change(|known, now| known.sign_on.recent(now, validation_period()));
+        recent.await
     }
 
     /// Notes whose single sign-on it is, and since when.
@@ -211,7 +246,7 @@ impl Gateway {
 
     async fn ask_sso(&self) -> Result<SignOn, Error> {
         let operation = "sso_validate_get";
-        let answer = self.open(operation, self.0.api.sso_validate_get().await);
+        let answer = self.call(operation, self.0.api.sso_validate_get()).await;
         let answer = answer.map_err(|error| match error.kind() {
             // The call is about nothing but the single sign-on, so that is what is over. (With another status it
             // may be the brokerage session that the broker talks about.)
@@ -240,7 +275,7 @@ impl Gateway {
     /// Those of [`Gateway::status`].
     pub async fn tickle(&self) -> Result<Tickle, Error> {
         let operation = "tickle_post";
-        let answer = self.open(operation, self.0.api.tickle_post().await)?;
+        let answer = self.call(operation, self.0.api.tickle_post()).await?;
         self.remember(answer.session.as_ref());
         Ok(Tickle::read(answer, &self.texts()))
     }
@@ -253,26 +288,34 @@ impl Gateway {
     /// call may meet.
     pub async fn logout(&self) -> Result<(), Error> {
         let operation = "logout_post";
-        let answer = self.open(operation, self.0.api.logout_post().await)?;
+        let answer = self.call(operation, self.0.api.logout_post()).await?;
         let said = [answer.status, answer.confirmed];
         if said.contains(&Some(false)) {
             let error = Error::new(ErrorKind::Refused, "the broker says that the session was not ended");
             return Err(error.with_status(200).during(operation));
         }
-        match said.contains(&Some(true)) {
-            true => Ok(()),
-            false => Err(says_nothing(operation)),
+        if !said.contains(&Some(true)) {
+            return Err(says_nothing(operation));
         }
+        // What was known of the single sign-on may have changed with it.
+        self.notes().change(|known, _| known.sign_on = SignOnNote::default()).await;
+        Ok(())
     }
 
-    /// The value of a call.
-    fn open<A: Answer, E: Serialize>(
+    /// Makes a call, and gives back its value.
+    async fn call<A: Answer, E: Serialize>(
         &self,
         operation: &'static str,
-        result: Result<ResponseValue<A>, WireError<E>>,
+        call: impl Future<Output = Result<ResponseValue<A>, WireError<E>>>,
     ) -> Result<A::Value, Error> {
+        self.notes().inform(&self.0.network.transport, operation).await;
+        let result = call.await;
         let settler = Settler::new(&API, Secrets::new(self.secrets()));
-        settler.open(operation, result).map_err(|error| self.named(error))
+        let outcome = settler.open(operation, result).map_err(|error| self.named(error));
+        if let Some(wait) = outcome.as_ref().err().and_then(penalty) {
+            self.notes().change(move |known, now| known.penalise(wait, now)).await;
+        }
+        outcome
     }
 
     /// The error with the page to open, where it is a person who must do something.
@@ -283,7 +326,7 @@ impl Gateway {
     /// What must not be shown, should an answer quote it.
     fn secrets(&self) -> Vec<Secret> {
         let mut secrets = self.0.secrets.all();
-        secrets.extend(self.0.transport.supplied());
+        secrets.extend(self.0.network.transport.supplied());
         secrets
     }
 
@@ -299,10 +342,35 @@ impl Gateway {
     }
 }
 
+/// What an opening has come to, for the notes.
+pub(super) fn outcome<T>(opened: &Result<T, Error>) -> Outcome {
+    match opened {
+        Ok(_) => Outcome::Accepted,
+        Err(error) if error.is_unsent() => Outcome::Unsent,
+        Err(error) if error.kind() == ErrorKind::Refused => Outcome::Refused,
+        Err(_) => Outcome::Failed,
+    }
+}
+
+/// Whether an opening has failed because the gateway has one already that it does not use (observed).
+pub(super) fn is_already_set(error: &Error) -> bool {
+    error.broker_message().is_some_and(is_about_already_set)
+}
+
+fn is_about_already_set(message: &str) -> bool {
+    message.to_ascii_lowercase().contains("already set")
+}
+
 /// From one `/sso/validate` to the next, as the spec says it.
 pub(super) fn validation_period() -> Duration {
     let limit = API.operation("sso_validate_get").and_then(|operation| operation.rate_limit);
     limit.map(|limit| limit.per).unwrap_or_default()
+}
+
+/// How long the broker keeps everybody out from now on; nothing if it does not.
+fn penalty(error: &Error) -> Option<Duration> {
+    let is_new = error.kind() == ErrorKind::RateLimited && error.status() == Some(429) && !error.is_unsent();
+    error.retry_after().or(API.penalty).filter(|_| is_new)
 }
 
 /// JSON that has none of the members that matter, like `{}`: nothing must be concluded from it.

@@ -44,7 +44,7 @@ pub(super) enum Cure {
 impl Cure {
     /// Whether opening the brokerage session would help, in whatever way.
     pub(super) fn is_opening(self) -> bool {
-        !matches!(self, Self::Nothing | Self::Wait)
+        matches!(self, Self::Open | Self::TakeOver | Self::OpenOrTakeOver)
     }
 }
 
@@ -100,13 +100,16 @@ impl Gateway {
         match answer {
             Ok(status) => match judge(&status) {
                 Some(found) => Ok(found),
-                None => self.ask_single_sign_on(status.missing().unwrap_or_default(), Some(status)).await,
+                None => {
+                    let why = status.missing().unwrap_or_default();
+                    self.ask_single_sign_on(why, Evidence::Status(status)).await
+                }
             },
             Err(error) if error.kind() == ErrorKind::LoginRequired && self.login_url().is_none() => {
                 Ok(self.signed_out(None))
             }
             Err(error) if is_about_the_session(&error) => {
-                let found = self.ask_single_sign_on(why(&error), None).await;
+                let found = self.ask_single_sign_on(why(&error), Evidence::Error(error.kind())).await;
                 match (error.kind(), found) {
                     // An answer that points to the login page is to be believed when there is no better one.
                     (ErrorKind::LoginRequired, Err(other)) if is_odd(&other) => Ok(self.signed_out(None)),
@@ -122,32 +125,42 @@ impl Gateway {
 
     /// The brokerage session is gone; is the single sign-on, too? Only that tells whether opening it again or a
     /// person helps.
-    async fn ask_single_sign_on(&self, why: String, status: Option<AuthStatus>) -> Result<Finding, Error> {
+    async fn ask_single_sign_on(&self, why: String, evidence: Evidence) -> Result<Finding, Error> {
         // With OAuth there is no single sign-on to ask about.
         if self.login_url().is_none() {
-            return Ok(finding(State::SoftTimeout, why, status, Cure::Open));
+            return Ok(finding(State::SoftTimeout, why, evidence.status(), Cure::Open));
         }
+        let before = self.was_signed_on().await;
         // It may be asked once a minute only, and whoever is signed out is not signed in by asking.
-        if status.is_none() && self.was_signed_on() == Some(false) {
+        if matches!(evidence, Evidence::Error(_)) && before == Some(false) && !self.is_doubtful().await {
             return Ok(self.signed_out(None));
         }
-        let is_alive = match self.validate().await {
+        let asked = self.validate().await;
+        let is_alive = match &asked {
             Ok(_) => true,
             Err(error) if error.kind() == ErrorKind::LoginRequired => false,
-            // What it said less than a minute ago will do.
-            Err(error) if is_too_early(&error) => match self.was_signed_on() {
+            // What was reported less than a minute ago will do, also if another program has asked.
+            Err(error) if is_too_early(error) => match self.was_signed_on().await {
                 Some(was_alive) => was_alive,
                 None => {
                     let seconds = error.retry_after().unwrap_or_default().as_secs();
                     let why =
                         format!("{why}; whether the single sign-on is alive may be asked in {seconds} s");
-                    return Ok(finding(State::Connecting, why, status, Cure::Wait));
+                    return Ok(finding(State::Connecting, why, evidence.status(), Cure::Wait));
                 }
             },
-            Err(error) => return Err(error),
+            Err(_) => return asked.map(|_| self.signed_out(None)),
         };
         if !is_alive {
-            return Ok(self.signed_out(status));
+            return Ok(match self.is_doubtful().await && !evidence.confirms(asked.as_ref().err()) {
+                true => {
+                    let why = format!(
+                        "{why}; the single sign-on was reported as over, which happens by mistake, so it will be asked for once more"
+                    );
+                    finding(State::Connecting, why, evidence.status(), Cure::Wait)
+                }
+                false => self.signed_out(evidence.status()),
+            });
         }
         // The question may have had to wait for its turn, and a person may have signed in meanwhile.
         match self.status().await {
@@ -156,18 +169,53 @@ impl Gateway {
                     return Ok(found);
                 }
             }
+            // What was reported a while ago is not as good as two responses that agree now.
+            Err(error) if evidence.confirms(Some(&error)) && asked.is_err() => {
+                return Ok(self.signed_out(None));
+            }
             Err(error) if is_about_the_session(&error) => {}
             // There may be a session by now, which an opening would tear down.
             Err(error) => return Err(error),
         }
         let why = format!("{why}; the single sign-on is alive");
-        Ok(finding(State::SoftTimeout, why, status, Cure::Open))
+        Ok(finding(State::SoftTimeout, why, evidence.status(), Cure::Open))
+    }
+
+    /// Whether the last denial of the single sign-on comes alone, shortly after a sign of life.
+    async fn is_doubtful(&self) -> bool {
+        self.notes().change(|known, _| known.sign_on.is_doubtful()).await
     }
 
     fn signed_out(&self, status: Option<AuthStatus>) -> Finding {
         let url = self.login_url().map(str::to_owned);
         let why = "the single sign-on is over; a person must sign in";
         finding(State::LoginRequired { url }, why, status, Cure::Nothing)
+    }
+}
+
+/// Why the single sign-on is asked for.
+enum Evidence {
+    /// The brokerage session is neither open nor linked.
+    Status(AuthStatus),
+    /// A call was answered with a failure of this kind.
+    Error(ErrorKind),
+}
+
+impl Evidence {
+    fn status(self) -> Option<AuthStatus> {
+        match self {
+            Self::Status(status) => Some(status),
+            Self::Error(_) => None,
+        }
+    }
+
+    /// Whether another failure says the same: that a person must sign in.
+    fn confirms(&self, error: Option<&Error>) -> bool {
+        let Self::Error(kind) = self else { return false };
+        let is_denied = error.is_some_and(|error| error.kind() == ErrorKind::LoginRequired);
+        // `RESULT: false` is reported by mistake now and then; a refusal by status less so.
+        let by_status = error.is_some_and(|error| error.status() != Some(200));
+        is_denied && (*kind == ErrorKind::LoginRequired || by_status)
     }
 }
 

@@ -8,7 +8,7 @@ use broker_session_runtime::ErrorKind;
 use jiff::{SignedDuration, Timestamp, Zoned, tz::TimeZone};
 use reqwest::RequestBuilder;
 
-use super::gateway::Gateway;
+use super::{address_of, gateway::Gateway};
 use crate::{Error, SavedSession, Session};
 
 /// For how long a single sign-on lasts at most, by the broker's documentation.
@@ -21,7 +21,7 @@ impl Gateway {
     /// `Config` if it is another broker's session, `HostNotAllowed` if it lives at another gateway.
     pub fn resume(&self, saved: SavedSession) -> Result<Self, Error> {
         saved.must_be_of(super::NAME)?;
-        if saved.base_url() != self.base_url() {
+        if address_of(saved.base_url()) != address_of(self.base_url()) {
             let what = format!("the saved session lives at another gateway than `{}`", self.base_url());
             return Err(Error::new(ErrorKind::HostNotAllowed, what).unsent());
         }

@@ -1,9 +1,11 @@
 //! How a session is, in terms of what to do about it.
 
 use broker_session_runtime::ErrorKind;
+use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::auth_status::AuthStatus;
+use crate::Error;
 
 /// How a session is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +33,12 @@ pub enum State {
     },
     /// There is no usable answer, so nothing is known of the session.
     Offline,
+    /// The server's certificate is not the trusted one, or not any more. Nothing was sent, and nothing will be:
+    /// somebody may be in between.
+    CertificateChanged,
+    /// The server's certificate is not trusted: nobody vouches for it, or its name or its dates are wrong. Nothing was
+    /// sent, and nothing will be.
+    CertificateUntrusted,
 }
 
 impl State {
@@ -44,6 +52,8 @@ impl State {
             Self::LoginRequired { .. } => "login_required",
             Self::Penalised { .. } => "penalised",
             Self::Offline => "offline",
+            Self::CertificateChanged => "certificate_changed",
+            Self::CertificateUntrusted => "certificate_untrusted",
         }
     }
 
@@ -56,8 +66,23 @@ impl State {
             Self::Competing => ErrorKind::Refused,
             Self::LoginRequired { .. } => ErrorKind::LoginRequired,
             Self::Penalised { .. } => ErrorKind::RateLimited,
-            Self::Offline => ErrorKind::Unavailable,
+            Self::Offline | Self::CertificateUntrusted => ErrorKind::Unavailable,
+            Self::CertificateChanged => ErrorKind::HostNotAllowed,
         })
+    }
+
+    /// Whether no waiting changes it: the supervisor has ended its work, and the settings or the server must change.
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::CertificateChanged | Self::CertificateUntrusted)
+    }
+
+    /// The state that an error about the server's certificate means; nothing if it is another one.
+    pub(super) fn of_certificate(error: &Error) -> Option<Self> {
+        match (error.is_certificate_refused(), error.kind()) {
+            (true, ErrorKind::HostNotAllowed) => Some(Self::CertificateChanged),
+            (true, _) => Some(Self::CertificateUntrusted),
+            (false, _) => None,
+        }
     }
 }
 
@@ -68,11 +93,12 @@ pub struct SessionState {
     pub(super) since: Instant,
     pub(super) why: String,
     pub(super) status: Option<AuthStatus>,
+    pub(super) next_opening: Option<Timestamp>,
 }
 
 impl SessionState {
     pub(super) fn new(state: State, why: impl Into<String>, status: Option<AuthStatus>) -> Self {
-        Self { state, since: Instant::now(), why: why.into(), status }
+        Self { state, since: Instant::now(), why: why.into(), status, next_opening: None }
     }
 
     /// How it is.
@@ -93,6 +119,11 @@ impl SessionState {
     /// What the broker said of the brokerage session in this state, if it said anything.
     pub fn status(&self) -> Option<&AuthStatus> {
         self.status.as_ref()
+    }
+
+    /// When the brokerage session may be opened again; nothing if that is not held back.
+    pub fn next_opening(&self) -> Option<Timestamp> {
+        self.next_opening
     }
 
     /// Whether the session can be used.

@@ -4,7 +4,6 @@
 //! the session again where that cannot help, and do so in a herd. Here one task does all of it, survives every
 //! failure, and says at any time how the session is, since when and why.
 
-mod backoff;
 mod keeper;
 
 use std::time::Duration;
@@ -36,6 +35,9 @@ const LONGEST_PERIOD: Duration = Duration::from_secs(5 * 60);
 /// How long an opened session may take until it can be used, unless told.
 const RECOVERY_DEADLINE: Duration = Duration::from_secs(30);
 
+/// How long a single round may wait for the single sign-on by default.
+const DOUBT_DEADLINE: Duration = Duration::from_secs(60);
+
 /// Callers that may be waiting for a look; further ones wait for their turn to wait.
 const WAITING: usize = 64;
 
@@ -44,7 +46,9 @@ const WAITING: usize = 64;
 /// Every minute it tickles, reads the answer, and where the session cannot be used finds out why. It opens the
 /// brokerage session again only where that helps: never on one that is alive, never without a single sign-on,
 /// never with `compete` unless allowed; and the more often it had to, the longer it waits in between, from a
-/// minute to half an hour. After a 429 it sends nothing for the time of the penalty.
+/// minute to half an hour. With [`GatewayBuilder::shared_file`](super::GatewayBuilder::shared_file) it does so together
+/// with the other programs at the gateway. After a 429 it sends nothing for the time of the penalty. If the server's
+/// certificate is not a trusted one, it ends its work at once ([`State::is_final`](super::State::is_final)).
 #[derive(Debug)]
 pub struct Supervisor {
     gateway: Gateway,
@@ -60,6 +64,7 @@ pub struct SupervisorBuilder {
     compete: Compete,
     tickle_every: Duration,
     recovery_deadline: Duration,
+    doubt_deadline: Duration,
 }
 
 impl SupervisorBuilder {
@@ -74,6 +79,13 @@ impl SupervisorBuilder {
     /// minutes at most.
     pub fn recovery_deadline(mut self, deadline: Duration) -> Self {
         self.recovery_deadline = deadline;
+        self
+    }
+
+    /// Sets how long [`SupervisorBuilder::once`] may wait until it may be asked whether the single sign-on is alive,
+    /// where that is in doubt; a minute by default, which is the broker's limit.
+    pub fn doubt_deadline(mut self, deadline: Duration) -> Self {
+        self.doubt_deadline = deadline;
         self
     }
 
@@ -97,7 +109,7 @@ impl SupervisorBuilder {
     /// `Config` if the period or the time for a recovery is out of its limits.
     pub async fn once(self) -> Result<SessionState, Error> {
         let (mut keeper, states) = self.keeper()?;
-        keeper.round(false).await;
+        keeper.once(self.doubt_deadline).await;
         Ok(states.borrow().clone())
     }
 
@@ -124,6 +136,7 @@ impl Supervisor {
             compete,
             tickle_every: TICKLE_EVERY,
             recovery_deadline: RECOVERY_DEADLINE,
+            doubt_deadline: DOUBT_DEADLINE,
         }
     }
 
@@ -155,13 +168,16 @@ impl Supervisor {
     ///
     /// # Errors
     /// How the session is when the deadline has passed: `LoginRequired` with the page to open,
-    /// `SessionExpired`, `Refused` if it is held elsewhere, `RateLimited`, or `Unavailable`.
+    /// `SessionExpired`, `Refused` if it is held elsewhere, `RateLimited`, or `Unavailable`. At once, where no waiting
+    /// helps: `HostNotAllowed` if the server's certificate is not the trusted one, `Unavailable` if it is not trusted.
     pub async fn ready(&self, deadline: Duration) -> Result<SessionState, Error> {
         let mut states = self.watch();
-        match timeout(deadline, states.wait_for(SessionState::is_ready)).await {
-            Ok(Ok(state)) => Ok(state.clone()),
-            // The task has ended, which it does only together with this value; or the deadline has passed.
-            Ok(Err(_)) | Err(_) => Err(not_ready(&self.state())),
+        let is_decided = |state: &SessionState| state.is_ready() || state.state().is_final();
+        match timeout(deadline, states.wait_for(is_decided)).await {
+            Ok(Ok(state)) if state.is_ready() => Ok(state.clone()),
+            // No waiting helps; or the task has ended, which it does only then and together with this value; or the
+            // deadline has passed.
+            Ok(_) | Err(_) => Err(not_ready(&self.state())),
         }
     }
 

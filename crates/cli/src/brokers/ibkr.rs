@@ -10,7 +10,6 @@ mod report;
 mod sandbox;
 mod server;
 mod settings;
-mod shared_pace;
 mod status;
 mod status_line;
 mod trust;

@@ -9,14 +9,12 @@ use tokio::{
     time::{Instant, sleep, sleep_until},
 };
 
-use super::{
-    super::{
-        auth_status::AuthStatus,
-        gateway::{Compete, Gateway},
-        look::{Cure, Finding, LONGEST, PACE, is_about_the_session, is_odd, why},
-        session_state::{SessionState, State},
-    },
-    backoff::{Backoff, LONGEST as LONGEST_BACKOFF},
+use super::super::{
+    auth_status::AuthStatus,
+    gateway::{Compete, Gateway, outcome, validation_period},
+    look::{Cure, Finding, LONGEST, PACE, is_about_the_session, is_odd, why},
+    notes::{Begun, HeldBack, LONGEST_WAIT, Outcome},
+    session_state::{SessionState, State},
 };
 use crate::Error;
 
@@ -27,13 +25,12 @@ pub(super) struct Keeper {
     compete: Compete,
     period: Duration,
     recovery_deadline: Duration,
-    backoff: Backoff,
+    /// Why the next opening must wait, as of the last look.
+    held_back: Option<HeldBack>,
     /// Why the last opening failed, if it did.
     failed: Option<String>,
     /// When the gateway wants to be asked again, if it has said so.
     asked_to_wait: Option<Instant>,
-    /// Whether the single sign-on was over when it was last known.
-    signed_out: bool,
     states: watch::Sender<SessionState>,
 }
 
@@ -52,17 +49,17 @@ impl Keeper {
                 compete,
                 period,
                 recovery_deadline,
-                backoff: Backoff::new(),
+                held_back: None,
                 failed: None,
                 asked_to_wait: None,
-                signed_out: false,
                 states,
             },
             watch,
         )
     }
 
-    /// Goes round until the task is cancelled. All who ask for a look while none is under way share the next.
+    /// Goes round until the task is cancelled, or until nothing more must be sent. All who ask for a look while none is
+    /// under way share the next.
     pub(super) async fn run(&mut self, mut requests: mpsc::Receiver<oneshot::Sender<SessionState>>) {
         let mut waiting: Vec<oneshot::Sender<SessionState>> = Vec::new();
         loop {
@@ -72,6 +69,9 @@ impl Keeper {
             for answer in waiting.drain(..) {
                 // Whoever has asked may have stopped waiting.
                 let _ = answer.send(state.clone());
+            }
+            if state.state.is_final() {
+                return;
             }
             tokio::select! {
                 () = sleep_until(self.next(started)) => {}
@@ -90,32 +90,47 @@ impl Keeper {
             State::Penalised { until } => until,
             // An opening that had to wait is made when it may be, not at the next round after that.
             State::SoftTimeout | State::Competing => {
-                self.backoff.not_before().map_or(regular, |time| time.min(regular))
+                self.held_back.map_or(regular, |held| self.gateway.notes().instant(held.until).min(regular))
             }
             State::Offline => self.asked_to_wait.map_or(regular, |time| time.max(regular)),
             _ => regular,
         }
     }
 
-    /// One round: tickle, find out, and open the session again if that is the cure.
-    pub(super) async fn round(&mut self, asked: bool) {
+    /// One round; and one more, if it only was too early to ask whether the single sign-on is alive, and it may be
+    /// asked within `patience`.
+    pub(super) async fn once(&mut self, patience: Duration) {
+        if self.round(false).await != Some(Cure::Wait) {
+            return;
+        }
+        let period = validation_period();
+        let left = self.gateway.notes().change(move |known, now| known.validation_wait(now, period)).await;
+        if left <= patience {
+            sleep(left).await;
+            self.round(false).await;
+        }
+    }
+
+    /// One round: tickle, find out, and open the session again if that is the cure. Gives back the cure.
+    pub(super) async fn round(&mut self, asked: bool) -> Option<Cure> {
         let is_penalised = match self.states.borrow().state {
             State::Penalised { until } => until > Instant::now(),
             _ => false,
         };
         if is_penalised {
-            return;
+            return None;
         }
         let found = self.look(asked).await;
-        let Some(cure) = self.take_note(found) else { return };
-        let compete = match (cure, self.compete) {
-            (Cure::Nothing | Cure::Wait, _) | (Cure::TakeOver, Compete::Yield) => return,
+        let cure = self.take_note(found).await?;
+        let first = match (cure, self.compete) {
+            (Cure::Nothing | Cure::Wait, _) | (Cure::TakeOver, Compete::Yield) => {
+                return Some(cure);
+            }
             (Cure::TakeOver | Cure::OpenOrTakeOver, Compete::TakeOver) => Compete::TakeOver,
             (Cure::Open, _) | (Cure::OpenOrTakeOver, Compete::Yield) => Compete::Yield,
         };
-        if self.backoff.not_before().is_none() {
-            self.open(compete).await;
-        }
+        self.open(first).await;
+        Some(cure)
     }
 
     /// Tickles and finds out how the session is. Unless the tickle says that all is well, the status has the last
@@ -144,16 +159,35 @@ impl Keeper {
         }
     }
 
-    /// Opens the brokerage session, and looks until it can be used or the deadline has passed.
-    async fn open(&mut self, compete: Compete) {
-        let opened = self.gateway.init(compete).await;
-        // When the gateway has counted it is not known, only that it did so by now.
-        if !opened.as_ref().is_err_and(Error::is_unsent) {
-            self.backoff.opened();
-        }
+    /// Opens the brokerage session if that may be done now, and looks until it can be used or the deadline has passed.
+    async fn open(&mut self, first: Compete) {
+        let leave = self.compete;
+        let begun = self.gateway.notes().change(move |known, now| {
+            let was_refused = known.openings.is_refused_for_want_of_leave();
+            Some(known.openings.begin(leave, now).map(|begun| (begun, was_refused)))
+        });
+        let answer = match begun.await {
+            Some(Ok((begun, was_refused))) => {
+                // Without `compete` it was refused a moment ago.
+                let first = if was_refused { leave } else { first };
+                self.carry_out(first, begun).await
+            }
+            // Another program may be opening it.
+            Some(Err(_)) if self.is_under_way().await => self.others().await,
+            Some(Err(_)) | None => return,
+        };
+        let found = self.gateway.find(answer).await;
+        self.take_note(found).await;
+    }
+
+    /// Opens the brokerage session, and says how it is then.
+    async fn carry_out(&mut self, first: Compete, begun: Begun) -> Result<AuthStatus, Error> {
+        let opened = self.gateway.open_session(first, self.compete).await;
+        let outcome = outcome(&opened);
+        self.gateway.notes().change(move |known, now| known.openings.answered(begun, outcome, now)).await;
         self.failed = opened.as_ref().err().map(why);
         let answer = match opened {
-            Ok(_) => {
+            Ok(()) => {
                 let settled = self.settled().await;
                 if settled.as_ref().is_ok_and(|status| !status.is_ready()) {
                     let seconds = self.recovery_deadline.as_secs();
@@ -165,8 +199,21 @@ impl Keeper {
             Err(error) if is_odd(&error) => self.gateway.status().await,
             Err(error) => Err(error),
         };
-        let found = self.gateway.find(answer).await;
-        self.take_note(found);
+        let is_in_vain = outcome == Outcome::Accepted && !answer.as_ref().is_ok_and(AuthStatus::is_ready);
+        self.gateway.notes().change(move |known, _| known.openings.ended(is_in_vain)).await;
+        answer
+    }
+
+    async fn is_under_way(&self) -> bool {
+        self.gateway.notes().change(|known, now| known.openings.is_under_way(now)).await
+    }
+
+    /// How the session is when the opening of another program is over.
+    async fn others(&self) -> Result<AuthStatus, Error> {
+        while self.is_under_way().await {
+            sleep(PACE).await;
+        }
+        self.gateway.status().await
     }
 
     /// How a session is that was opened, once it can be used, or cannot, or the deadline has passed. What the
@@ -187,26 +234,48 @@ impl Keeper {
     }
 
     /// Makes what was found the state, and gives back the cure.
-    fn take_note(&mut self, found: Result<Finding, Error>) -> Option<Cure> {
+    async fn take_note(&mut self, found: Result<Finding, Error>) -> Option<Cure> {
+        self.note(&found).await;
         let (state, cure) = match found {
             // Until it may be asked, what was known before is as good; unless that was that all is well.
-            Ok(Finding { cure: Cure::Wait, .. }) if self.is_known_to_be_unwell() => return None,
+            Ok(Finding { cure: Cure::Wait, .. }) if self.is_known_to_be_unwell() => return Some(Cure::Wait),
             Ok(Finding { state, cure }) => (self.with_reason(state, cure), Some(cure)),
             Err(error) => {
-                let wait = error.retry_after().map(|wait| wait.min(LONGEST_BACKOFF));
+                let longest = LONGEST_WAIT.unsigned_abs();
+                let wait = error.retry_after().map(|wait| wait.min(longest));
                 self.asked_to_wait = wait.map(|wait| Instant::now() + wait);
                 (unknown(&error), None)
             }
         };
-        // Between the end of a single sign-on and the next the gateway may be away: people restart it.
-        self.signed_out |= matches!(state.state, State::LoginRequired { .. });
-        if self.signed_out && cure.is_some_and(Cure::is_opening) {
-            self.backoff.forgive();
-        }
-        self.signed_out &= matches!(state.state, State::LoginRequired { .. } | State::Offline);
-        self.backoff.note(state.is_ready());
         self.publish(state);
         cure
+    }
+
+    /// Notes for the next opening what was found, and why it must wait.
+    async fn note(&mut self, found: &Result<Finding, Error>) {
+        let (is_ready, is_opening) = match found {
+            Ok(Finding { cure: Cure::Wait, .. }) => return,
+            Ok(Finding { state, cure }) => (state.is_ready(), cure.is_opening()),
+            Err(_) => (false, false),
+        };
+        let is_signed_out =
+            found.as_ref().is_ok_and(|found| matches!(found.state.state, State::LoginRequired { .. }));
+        let is_offline = found.as_ref().is_err_and(|error| unknown(error).state == State::Offline);
+        let noted = self.gateway.notes().change(move |known, now| {
+            let openings = &mut known.openings;
+            // Between the end of a single sign-on and the next the gateway may be away: people restart it.
+            openings.signed_out |= is_signed_out;
+            if openings.signed_out && is_opening {
+                openings.forgive(now);
+            }
+            openings.signed_out &= is_signed_out || is_offline;
+            openings.note(is_ready, now);
+            if is_ready {
+                known.sign_on.is_in_use(now);
+            }
+            known.openings.held_back(now)
+        });
+        self.held_back = noted.await;
     }
 
     fn is_known_to_be_unwell(&self) -> bool {
@@ -215,13 +284,18 @@ impl Keeper {
 
     /// A session that could not be opened keeps the reason, until it can be used or opening it is not the cure.
     fn with_reason(&mut self, mut state: SessionState, cure: Cure) -> SessionState {
-        match &self.failed {
-            Some(failed) if cure.is_opening() => {
-                if !state.why.contains(failed) {
-                    state.why = format!("{}; opening it again did not work: {failed}", state.why);
-                }
-            }
-            _ => self.failed = None,
+        if !cure.is_opening() {
+            self.failed = None;
+            return state;
+        }
+        if let Some(failed) = self.failed.as_ref().filter(|failed| !state.why.contains(*failed)) {
+            state.why = format!("{}; opening it again did not work: {failed}", state.why);
+        }
+        // Where it must not be opened without leave, no waiting helps.
+        let may_open = cure != Cure::TakeOver || self.compete == Compete::TakeOver;
+        if let Some(held) = self.held_back.filter(|_| may_open) {
+            state.why = format!("{}; {held}", state.why);
+            state.next_opening = Some(held.until);
         }
         state
     }
@@ -247,13 +321,13 @@ impl Keeper {
 
 /// The state when there is no usable answer.
 fn unknown(error: &Error) -> SessionState {
-    let state = match error.kind() {
+    let state = State::of_certificate(error).unwrap_or_else(|| match error.kind() {
         ErrorKind::RateLimited => {
             let wait = error.retry_after().or(API.penalty).unwrap_or_default();
             State::Penalised { until: Instant::now() + wait.min(LONGEST) }
         }
         _ => State::Offline,
-    };
+    });
     SessionState::new(state, why(error), None)
 }
 

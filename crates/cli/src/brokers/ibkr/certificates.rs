@@ -1,6 +1,7 @@
 //! The certificates that a person has confirmed, each for one gateway.
 
 use broker_session::Fingerprint;
+use broker_session::ibkr::address_of;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -67,7 +68,7 @@ impl Certificates {
     /// If the file cannot be read.
     pub(super) fn find(&self, origin: &str) -> Result<Option<Remembered>, Failure> {
         let known = self.0.read::<Content>()?.certificates;
-        Ok(known.into_iter().find(|known| known.origin == origin))
+        Ok(known.into_iter().find(|known| is_same(&known.origin, origin)))
     }
 
     /// Remembers a certificate, in place of the one that was trusted at the same gateway.
@@ -76,7 +77,7 @@ impl Certificates {
     /// If the file cannot be read or written; it is then as it was.
     pub(super) fn put(&self, certificate: Remembered) -> Result<(), Failure> {
         self.0.change(|content: &mut Content| {
-            content.certificates.retain(|known| known.origin != certificate.origin);
+            content.certificates.retain(|known| !is_same(&known.origin, &certificate.origin));
             content.certificates.push(certificate);
         })
     }
@@ -86,6 +87,13 @@ impl Certificates {
     /// # Errors
     /// If the file cannot be read or written; it is then as it was.
     pub(super) fn forget(&self, origin: &str) -> Result<(), Failure> {
-        self.0.change(|content: &mut Content| content.certificates.retain(|known| known.origin != origin))
+        self.0.change(|content: &mut Content| {
+            content.certificates.retain(|known| !is_same(&known.origin, origin))
+        })
     }
+}
+
+/// Whether two origins are the same gateway, under whatever name of this machine.
+fn is_same(one: &str, other: &str) -> bool {
+    one == other || address_of(one).is_some_and(|address| Some(address) == address_of(other))
 }

@@ -25,11 +25,15 @@ use crate::{
     failure::Failure,
     help,
     interrupt::{interruptible, stop},
-    network, output,
+    network::{self, DEFAULT_TIMEOUT},
+    output,
 };
 
 /// The period that the broker's idle time-out allows at most, in seconds.
 const LONGEST: Duration = Duration::from_secs(300);
+
+/// What a round needs after it has waited until the single sign-on may be asked for.
+const AFTER_DOUBT: Duration = Duration::from_secs(10);
 
 /// The period that the broker's rate limit allows at least, in seconds.
 const SHORTEST: Duration = Duration::from_secs(1);
@@ -94,9 +98,7 @@ async fn once(args: KeepaliveArgs, context: &Context) -> Result<(), Failure> {
     let mut steps = context.steps();
     let what = format!("Keeping the session alive at {}", gateway.base_url());
     let state = settings.call(&mut steps, &what, "tickle_post", builder.once()).await?;
-    if *state.state() == State::Offline
-        && let Some(failure) = settings.hopeless(&gateway).await
-    {
+    if let Some(failure) = settings.failure_of(&gateway, &state).await {
         return Err(failure);
     }
     context.output.result(&Value::Object(report::object(&gateway, &state)), &report::words(&state))?;
@@ -113,7 +115,8 @@ async fn begin(
     let (compete, every) = (args.compete.compete(), args.every);
     let settings = Settings::gather(args.gateway, context).await?;
     let gateway = settings.gateway(context.timeout)?;
-    let builder = Supervisor::builder(gateway.clone(), compete).tickle_every(every);
+    let left = context.timeout.unwrap_or(DEFAULT_TIMEOUT).saturating_sub(AFTER_DOUBT);
+    let builder = Supervisor::builder(gateway.clone(), compete).tickle_every(every).doubt_deadline(left);
     Ok((settings, gateway, builder))
 }
 
@@ -148,20 +151,13 @@ async fn tell(
 ) -> Result<(), Failure> {
     let mut states = supervisor.watch();
     let mut display = Display::new(context.output.is_json());
-    let mut was_reached = false;
     loop {
         let state = states.borrow_and_update().clone();
         if !display.show(gateway, &state)? {
             return Ok(());
         }
-        match state.state() {
-            // Later on it may be otherwise by itself, or a person sees what is written and does something.
-            State::Offline if !was_reached => match settings.hopeless(gateway).await {
-                Some(failure) => return Err(failure),
-                None => was_reached = true,
-            },
-            State::Connecting => {}
-            _ => was_reached = true,
+        if let Some(failure) = settings.failure_of(gateway, &state).await {
+            return Err(failure);
         }
         if states.changed().await.is_err() {
             return Ok(());

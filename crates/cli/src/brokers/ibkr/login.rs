@@ -28,6 +28,9 @@ const PERIOD: Duration = Duration::from_secs(5);
 /// The name of the user is good to know, but not worth waiting for: it may be asked for once a minute.
 const FOR_THE_NAME: Duration = Duration::from_secs(3);
 
+/// How long to look at the certificate before a person is asked to open the page. What takes longer shows afterwards.
+const FOR_THE_CERTIFICATE: Duration = Duration::from_secs(5);
+
 /// What a person reads at the end.
 const NEXT: &str =
     "It times out in some minutes without use. To keep it alive run: broker-session keepalive ibkr";
@@ -63,6 +66,10 @@ pub(crate) async fn login(args: LoginArgs, context: &Context) -> Result<(), Fail
     let settings = Settings::gather(args.gateway, context).await?;
     // The time is for the person; each call has the library's deadlines.
     let gateway = settings.gateway(None)?;
+    // A page that nobody vouches for is not one to sign in at.
+    if let Ok(Some(failure)) = timeout(FOR_THE_CERTIFICATE, settings.hopeless(&gateway)).await {
+        return Err(failure);
+    }
     if let Some(url) = gateway.login_url() {
         context
             .output
@@ -104,9 +111,7 @@ async fn watch(supervisor: &Supervisor, settings: &Settings, gateway: &Gateway, 
             Some(line) => line.show(report::words(&state)),
             None => output.note(&report::words(&state)),
         }
-        if *state.state() == State::Offline
-            && let Some(failure) = settings.hopeless(gateway).await
-        {
+        if let Some(failure) = settings.failure_of(gateway, &state).await {
             return failure;
         }
         if states.changed().await.is_err() {

@@ -1,11 +1,10 @@
 //! `logout ibkr`.
 
-use broker_session::ErrorKind;
+use broker_session::{ErrorKind, ibkr::address_of};
 use clap::Args;
 
 use super::{
     BROKER,
-    server::address_of,
     settings::{GatewayArgs, SECRETS, Settings},
 };
 use crate::{

@@ -23,6 +23,9 @@ pub(super) fn object(gateway: &Gateway, state: &SessionState) -> Map<String, Val
     if let State::Penalised { until } = state.state() {
         insert("until", json!(time(*until)));
     }
+    if let Some(time) = state.next_opening() {
+        insert("next_opening", json!(rounded(time).to_string()));
+    }
     insert("authenticated", json!(status.map(|status| status.authenticated)));
     insert("connected", json!(status.map(|status| status.connected)));
     insert("established", json!(status.and_then(|status| status.established)));

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use broker_session::{Connection, ibkr};
 use clap::Args;
-use url::Url;
 
 use crate::{
     config::Config,
@@ -61,9 +60,9 @@ impl Server {
         self.network.connection(timeout)
     }
 
-    /// Where it is: `scheme://host:port`. Nothing if the base URL is none.
+    /// Where it is: `scheme://host:port`, the same for every name of this machine. Nothing if the base URL is none.
     pub(super) fn address(&self) -> Option<String> {
-        address_of(&self.base_url)
+        ibkr::address_of(&self.base_url)
     }
 
     /// What certificates are remembered for: its address, if it has TLS.
@@ -80,12 +79,6 @@ impl Server {
             }
         }
     }
-}
-
-/// `scheme://host:port` of a base URL. Nothing if it is none.
-pub(super) fn address_of(base_url: &str) -> Option<String> {
-    let url = Url::parse(base_url).ok().filter(|_| base_url.contains("://"))?;
-    Some(format!("{}://{}:{}", url.scheme(), url.host_str()?, url.port_or_known_default()?))
 }
 
 fn default_url() -> &'static str {

@@ -1,23 +1,22 @@
 //! The settings for Interactive Brokers, from flags, environment and profile, in this order.
 
-use std::{fs, path::PathBuf, sync::Arc, time::Duration};
+use std::{fs, path::PathBuf, time::Duration};
 
 use broker_session::{
     Connection, Error, ErrorKind, Fingerprint, Secret,
-    ibkr::{Compete, Gateway},
+    ibkr::{Compete, Gateway, SessionState},
 };
 use clap::Args;
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 
 use super::{
     certificates::Certificates,
     server::{Server, ServerArgs},
-    shared_pace::SharedPace,
     trust::unusable,
 };
 use crate::{
-    config::Config, context::Context, environment, failure::Failure, progress::Steps, secrets::Missing,
-    setting,
+    config::Config, context::Context, environment, failure::Failure, private_file::Kind, progress::Steps,
+    secrets::Missing, setting,
 };
 
 /// The flags of every command that uses the session.
@@ -61,6 +60,11 @@ Secrets, for gateways that ask for them, from the environment or from a file tha
   IBKR_COOKIE         The browser's cookies, as the header `Cookie` has them.
   IBKR_AUTHORIZATION  The header `Authorization`, for the hosted Web API.";
 
+/// What the runs of the program at the same gateway have to know of each other; beside the session store.
+const SHARED_FILE: &str = "calls.json";
+
+const SHARED_FILE_KIND: Kind = Kind { name: "list of calls", version: 1, if_seen: "it holds no secret." };
+
 /// The part of a profile.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -90,7 +94,7 @@ pub(super) struct Settings {
     pin: Pin,
     login_url: Option<String>,
     headers: Vec<(&'static str, Secret)>,
-    pace: Option<SharedPace>,
+    shared_file: Option<PathBuf>,
 }
 
 impl Settings {
@@ -118,8 +122,8 @@ impl Settings {
         };
         let headers = [("Cookie", cookie), ("Authorization", authorization)];
         let headers = headers.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
-        let pace = server.address().and_then(|address| SharedPace::open(address, context));
-        Ok(Self { server, pin, login_url, headers, pace })
+        let shared_file = shared_file(context);
+        Ok(Self { server, pin, login_url, headers, shared_file })
     }
 
     /// The gateway. Nothing is sent. `timeout` is for each call.
@@ -127,13 +131,11 @@ impl Settings {
     /// # Errors
     /// If a setting cannot be used.
     pub(super) fn gateway(&self, timeout: Option<Duration>) -> Result<Gateway, Failure> {
-        let mut connection = self.trusting(self.server.connection(timeout)?)?;
-        let mut builder = Gateway::builder().base_url(self.server.base_url());
-        if let Some(pace) = &self.pace {
-            connection = connection.exchange(Arc::new(pace.clone()));
-            builder = pace.informed(builder);
+        let connection = self.trusting(self.server.connection(timeout)?)?;
+        let mut builder = Gateway::builder().base_url(self.server.base_url()).connection(connection);
+        if let Some(path) = &self.shared_file {
+            builder = builder.shared_file(path);
         }
-        builder = builder.connection(connection);
         if let Some(url) = &self.login_url {
             builder = builder.login_url(url);
         }
@@ -183,6 +185,15 @@ impl Settings {
         }
     }
 
+    /// The failure of a state that no waiting changes: the certificate is not a trusted one. Nothing for other states.
+    pub(super) async fn failure_of(&self, gateway: &Gateway, state: &SessionState) -> Option<Failure> {
+        if !state.state().is_final() {
+            return None;
+        }
+        let failure = || Failure::of(state.state().kind().unwrap_or(ErrorKind::Unavailable), state.why());
+        Some(self.hopeless(gateway).await.unwrap_or_else(failure))
+    }
+
     /// Why the gateway cannot be reached, if no waiting will change that: its certificate is not a trusted one.
     pub(super) async fn hopeless(&self, gateway: &Gateway) -> Option<Failure> {
         self.server.origin()?;
@@ -217,6 +228,19 @@ impl Settings {
         };
         Some(Failure::of(doubt.kind(), text))
     }
+}
+
+/// The file that the runs of the program share. Without a usable one things go on without it.
+fn shared_file(context: &Context) -> Option<PathBuf> {
+    let file = context.store().and_then(|store| store.beside(SHARED_FILE, SHARED_FILE_KIND));
+    let checked = file.and_then(|file| file.check::<IgnoredAny>().map(|()| file.path().to_owned()));
+    checked
+        .map_err(|failure| {
+            let note =
+                "Until then the broker's limits and the waits between openings hold within one run only.";
+            context.output.note(&format!("{failure} {note}"));
+        })
+        .ok()
 }
 
 /// What may be wrong with a server's certificate.
