@@ -154,7 +154,7 @@ impl Api {
         let found = hints.find(|hint| {
             (hint.statuses.is_empty() || hint.statuses.contains(&status))
                 && (hint.operations.is_empty() || hint.operations.contains(&operation.id))
-                && (hint.codes.is_empty() || hint.codes.iter().any(|known| is_said(known)))
+                && (hint.codes.is_empty() || hint.codes.iter().any(&is_said))
                 && hint.header.is_none_or(has)
         });
         found.map(|hint| hint.text)
