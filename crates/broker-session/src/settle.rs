@@ -175,13 +175,15 @@ impl Settler {
             _ if kept.status().is_success() || kept.status().is_redirection() => ErrorKind::Protocol,
             _ => self.kind(operation, status, &said.plain),
         };
-        let what = match kept.unfit() {
+        let what = match (in_between(status), kept.unfit()) {
+            (Some(what), _) => what.to_owned(),
             // Brokers have nothing to say with some failures; that is what their status means, too.
-            Unfit::Empty if documented.is_some() => describe(kind).to_owned(),
+            (None, Unfit::Empty) if documented.is_some() => describe(kind).to_owned(),
             // A redirect names a host, and a host's name may be anything.
-            unfit => redact(&format!("{}: {unfit}", describe(kind)), &self.secrets.all()),
+            (None, unfit) => redact(&format!("{}: {unfit}", describe(kind)), &self.secrets.all()),
         };
         let error = Error::new(kind, what).with_status(status);
+        let error = if in_between(status).is_some() { error.passing(false) } else { error };
         match kept.status().is_success() || kept.status().is_redirection() {
             // What became of the call is not known, so nothing is said of a guess that it carried.
             true => error.with_words(said.shown),
@@ -226,6 +228,10 @@ pub(crate) fn no_answer(error: reqwest::Error) -> Error {
     }
     if error.is_connect() {
         let passing = is_passing(&error);
+        if let Some((what, hint)) = refused_by_proxy(&reason) {
+            let error = Error::new(ErrorKind::Unavailable, what).unsent().passing(passing).caused_by(error);
+            return error.with_hint(Some(hint.to_owned()));
+        }
         let what = match passing {
             true => format!("no connection could be made: {reason}"),
             // The reason is a code of TLS.
@@ -242,12 +248,37 @@ pub(crate) fn no_answer(error: reqwest::Error) -> Error {
     Error::new(ErrorKind::Unavailable, format!("the connection was lost: {reason}")).caused_by(error)
 }
 
+/// What a proxy has said to the wish for a connection, and the way out. It is known by its text only.
+fn refused_by_proxy(reason: &str) -> Option<(String, &'static str)> {
+    let refusal = reason.strip_prefix("tunnel error: ")?;
+    Some(match refusal.contains("authorization required") {
+        true => (
+            format!("the proxy wants a user name and a password: {refusal}"),
+            "Give them in the proxy's URL, like http://user:password@proxy.example:3128.",
+        ),
+        false => (
+            format!("the proxy did not connect to the broker: {refusal}"),
+            "Check the proxy's URL, and whether the proxy lets the broker's host through.",
+        ),
+    })
+}
+
 fn innermost(error: &dyn std::error::Error) -> String {
     let mut innermost = error;
     while let Some(source) = innermost.source() {
         innermost = source;
     }
     innermost.to_string()
+}
+
+/// What servers between the program and the broker want: no broker sends these (RFC 9110, section 15.5.8; RFC 6585,
+/// section 6).
+fn in_between(status: u16) -> Option<&'static str> {
+    match status {
+        407 => Some("a proxy in between wants a user name and a password"),
+        511 => Some("the network wants a sign-in of its own first"),
+        _ => None,
+    }
 }
 
 /// What happened, as a clause.

@@ -26,6 +26,8 @@ pub(crate) struct Failure {
     code: Option<String>,
     operation: Option<String>,
     broker_message: Option<String>,
+    /// The way out, where more is known than what the kind says.
+    hint: Option<String>,
     /// For a person: what happened, why, and what to do about it.
     text: String,
     /// What there is to go on with.
@@ -85,6 +87,7 @@ impl Failure {
             code: None,
             operation: None,
             broker_message: None,
+            hint: None,
             text,
             rest: None,
             shown: false,
@@ -153,6 +156,7 @@ impl Failure {
             "code": self.code,
             "message": self.broker_message.as_ref().unwrap_or(&self.text),
             "operation": self.operation,
+            "hint": self.hint,
         }})
     }
 }
@@ -174,6 +178,7 @@ impl From<Error> for Failure {
             code: error.broker_code().map(str::to_owned),
             operation: error.operation().map(str::to_owned),
             broker_message: error.broker_message().map(str::to_owned),
+            hint: error.hint().map(str::to_owned),
             text: error.to_string(),
             rest: has_rest.then(|| Box::new(Rest { session: error.session().cloned(), host })),
             shown: false,

@@ -9,8 +9,8 @@ use serde_json::Value;
 use url::Url;
 
 use crate::{
-    Api, Json, Operation, Status, Unfit,
-    failure::{field, is_failure, unwrapped},
+    Api, Operation, Status, Unfit,
+    failure::{field, is_failure, judged_by, unwrapped},
     phrase::{matches, normal},
 };
 
@@ -66,7 +66,8 @@ pub(crate) fn examine(
 
 /// What keeps a response with a status of success from being one, by what is in it.
 fn denied(api: &Api, operation: Option<&Operation>, status: &Status, body: &[u8]) -> Option<Unfit> {
-    let value: Json = serde_json::from_slice(body).ok()?;
+    let confirming: Vec<&str> = status.success.iter().map(|(name, _)| *name).collect();
+    let value = judged_by(body, &confirming)?;
     if is_failure(&value, &|code| api.is_code(operation, code)) {
         return Some(Unfit::Failure);
     }

@@ -4,7 +4,15 @@
 //! or a list, flat with `code` and `message`, below `data` or `Success`, as `application/problem+json` (RFC 9457), and
 //! sometimes with status 200. Here is the one place that knows these forms; it knows no broker.
 
+use std::fmt;
+
+use serde::{
+    Deserializer,
+    de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor},
+};
 use serde_json::{Map, Value};
+
+use crate::Json;
 
 /// The fields that hold a broker's code, the first one first.
 const CODES: [&str; 3] = ["code", "errorCode", "stCode"];
@@ -33,6 +41,93 @@ const FAILED: [&str; 6] = ["error", "errors", "fail", "failed", "failure", "noto
 const STATUSES: [&str; 2] = ["statusCode", "status"];
 /// How deep a failure may be wrapped.
 const DEPTH: usize = 3;
+
+/// What a response with a status of success is judged by: the fields that may hold a failure, and `others`. The rest may be
+/// tokens, and as long as it likes; it is read and not kept.
+pub(crate) fn judged_by(body: &[u8], others: &[&str]) -> Option<Json> {
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    // One level more, so that what is wrapped deepest is seen to be there.
+    let value = Pruned { others, depth: DEPTH + 1 }.deserialize(&mut reader).ok()?;
+    reader.end().ok().map(|()| Json::new(value))
+}
+
+struct Pruned<'a> {
+    others: &'a [&'a str],
+    depth: usize,
+}
+
+impl Pruned<'_> {
+    fn keeps(&self, name: &str) -> bool {
+        let known: [&[&str]; 7] = [&CODES, &SENTENCES, &STATES, &FAULTS, &ENVELOPES, &STATUSES, self.others];
+        self.depth > 0 && known.iter().any(|names| is_one_of(name, names))
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Pruned<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Pruned<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_bool<E: Error>(self, flag: bool) -> Result<Value, E> {
+        Ok(flag.into())
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Value, E> {
+        Ok(number.into())
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Value, E> {
+        Ok(number.into())
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Value, E> {
+        Ok(number.into())
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
+        Ok(text.into())
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    /// That there is an item is all that counts.
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let inner = Pruned { depth: self.depth.saturating_sub(1), ..self };
+        let first = items.next_element_seed(inner)?;
+        while items.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(first.into_iter().collect())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Value, A::Error> {
+        let (mut kept, mut is_empty) = (Map::new(), true);
+        while let Some(name) = fields.next_key::<String>()? {
+            is_empty = false;
+            if self.keeps(&name) {
+                let inner = Pruned { others: self.others, depth: self.depth - 1 };
+                kept.insert(name, fields.next_value_seed(inner)?);
+            } else {
+                fields.next_value::<IgnoredAny>()?;
+            }
+        }
+        if kept.is_empty() && !is_empty {
+            // A fault in words that nobody knows is one all the same.
+            kept.insert(String::new(), Value::Null);
+        }
+        Ok(Value::Object(kept))
+    }
+}
 
 /// What a failure says.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -216,7 +311,19 @@ mod tests {
     }
 
     fn fails(value: &Value) -> bool {
-        is_failure(value, &|code| code == "100022")
+        let pruned = judged_by(value.to_string().as_bytes(), &[]).unwrap();
+        let [fails, once_more] = [value, &*pruned].map(|value| is_failure(value, &|code| code == "100022"));
+        assert_eq!(fails, once_more, "{value}");
+        fails
+    }
+
+    #[test]
+    fn what_cannot_be_a_failure_is_not_kept() {
+        let body =
+            br#"{"data":{"token":"a","stat":"Ok","deep":[[1]]},"session":"b","State":"OK","error":[{},{}]}"#;
+        let kept = judged_by(body, &["state"]).unwrap();
+        assert_eq!(*kept, json!({ "data": { "stat": "Ok" }, "State": "OK", "error": [{}] }));
+        assert!(judged_by(b"<html>", &[]).is_none() && judged_by(b"{} x", &[]).is_none());
     }
 
     #[test]
@@ -265,6 +372,7 @@ mod tests {
     fn a_failure_with_a_status_of_success_is_recognised() {
         for value in [
             json!({ "fault": { "code": 1 } }),
+            json!({ "fault": { "faultstring": "a" } }),
             json!({ "Fault": "a" }),
             json!({ "error": "a" }),
             json!({ "error": [{}] }),

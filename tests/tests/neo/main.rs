@@ -12,6 +12,7 @@ mod base_url;
 mod failures;
 mod guesses;
 mod hosts;
+mod judged;
 mod mocks;
 mod oddities;
 mod plays;

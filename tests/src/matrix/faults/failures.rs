@@ -65,7 +65,8 @@ fn as_documented(context: &Context<'_>, case: &Case<'_>) -> Trial {
 fn inside(context: &Context<'_>, case: &Case<'_>) -> Trial {
     let answer = Answer::json(200, case.value());
     let said = (context.said)(context.spec, case);
-    let meant = || context.kind_of_status(said.0.as_deref()?.parse().ok()?);
+    let named = case.value().get("statusCode").and_then(Value::as_u64).map(|status| status.to_string());
+    let meant = || context.kind_of_status(named.as_ref().or(said.0.as_ref())?.parse().ok()?);
     let kind = context.kind_of_words(&said).or_else(meant).unwrap_or(ErrorKind::Refused);
     let means = Means::failure(over(context, kind), 200);
     let label = format!("{} {}", case.response.status, label(case));
@@ -96,7 +97,8 @@ fn beside(context: &Context<'_>, case: &Case<'_>) -> Option<Trial> {
     let means = match form {
         // What contradicts itself within a form is for the tests of the broker.
         _ if of_failure == of_success => return None,
-        form if form == of_failure => Means::failure(kind(case.kind()?), 200),
+        // What says that it has failed has, whatever stands beside it.
+        form if form == of_failure || both["status"] == "error" => Means::failure(kind(case.kind()?), 200),
         _ => Means::good_enough(),
     };
     Some(Trial::labelled(label(case), Reaction::Answer(Answer::json(200, &both).bytes()), means))
