@@ -183,7 +183,6 @@ impl Settler {
             (None, unfit) => redact(&format!("{}: {unfit}", describe(kind)), &self.secrets.all()),
         };
         let error = Error::new(kind, what).with_status(status);
-        let error = if in_between(status).is_some() { error.passing(false) } else { error };
         match kept.status().is_success() || kept.status().is_redirection() {
             // What became of the call is not known, so nothing is said of a guess that it carried.
             true => error.with_words(said.shown),

@@ -5,11 +5,14 @@
 mod common;
 
 use broker_session_sandbox::{
+    Fault,
     kotak::{Operation, Sandbox},
     neo,
 };
 use common::{Program, sandbox};
+use http::StatusCode;
 use rexpect::{process::WaitStatus, session::PtySession, session::spawn_command};
+use serde_json::json;
 
 /// For one answer of the program, in milliseconds.
 const PATIENCE: Option<u64> = Some(20_000);
@@ -154,6 +157,31 @@ async fn a_wrong_mpin_may_be_corrected_and_is_never_sent_twice() {
     session.exp_eof().unwrap();
     assert_eq!(status(&session), 0);
     assert_eq!(sandbox.call_count(neo::Operation::TradeApiLogin), 1, "on the same sign-in");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_asked_for_another_guess_when_something_else_was_refused() {
+    let token = json!({ "code": "900901", "message": "Invalid Credentials", "description": "" });
+    let header = json!({ "error": [{ "code": "10512", "message": "Required header not found." }] });
+    for (fault, exit) in [
+        (Fault::json(StatusCode::UNAUTHORIZED, &token), 10),
+        (Fault::json(StatusCode::UNAUTHORIZED, &json!({ "error": "something new" })), 10),
+        (Fault::empty(StatusCode::UNAUTHORIZED), 10),
+        (Fault::html_page(StatusCode::FORBIDDEN), 15),
+        (Fault::json(StatusCode::BAD_REQUEST, &header), 15),
+    ] {
+        let sandbox = neo::Sandbox::builder().start().await.unwrap();
+        sandbox.inject(neo::Operation::TradeApiValidate, fault.clone());
+        let program = Program::of_neo(&sandbox);
+        let mut session = at_terminal(&program, &["login", "neo"]);
+        let rest = session.exp_eof().unwrap();
+        assert!(rest.contains("may be used again") && !rest.contains("once more"), "{fault:?}: {rest}");
+        assert_eq!(
+            (status(&session), sandbox.call_count(neo::Operation::TradeApiValidate)),
+            (exit, 1),
+            "{fault:?}"
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

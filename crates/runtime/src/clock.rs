@@ -9,15 +9,16 @@ use http::{HeaderMap, header::DATE};
 /// By how much the clocks differ, in words; nothing if that is less than a time step, in which a code is still good.
 pub fn clock_difference(headers: &HeaderMap, now: SystemTime, step: Duration) -> Option<String> {
     let date = httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?.trim()).ok()?;
-    let (difference, side) = match now.duration_since(date) {
-        Ok(ahead) => (ahead, "ahead of"),
-        Err(behind) => (behind.duration(), "behind"),
-    };
-    (difference >= step).then(|| {
+    // A `Date` has whole seconds, so the other time is cut to them, too.
+    let seconds =
+        |time: SystemTime| time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+    let (here, there) = (seconds(now), seconds(date));
+    let side = if here < there { "behind" } else { "ahead" };
+    let difference = here.abs_diff(there);
+    (difference >= step.as_secs()).then(|| {
         format!(
-            "This machine's clock differs by {} s from the broker's: it is {side} it, so its codes are those of another \
-             time. Set the clock, and sign in with the next code.",
-            difference.as_secs()
+            "This machine's clock differs by {difference} s from the broker's: it is {side}, so its codes are those of another \
+             time. Set the clock, and sign in with the next code."
         )
     })
 }
@@ -33,7 +34,8 @@ mod tests {
         headers.insert(DATE, date.parse().unwrap());
         let there = httpdate::parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT").unwrap();
         let off = Duration::from_secs(seconds.unsigned_abs());
-        let now = if seconds < 0 { there - off } else { there + off };
+        // Half a second is cut off.
+        let now = if seconds < 0 { there - off } else { there + off } + Duration::from_millis(500);
         clock_difference(&headers, now, STEP)
     }
 
@@ -41,9 +43,9 @@ mod tests {
     fn seconds_and_direction_of_a_wrong_clock_are_named() {
         let date = "Sun, 06 Nov 1994 08:49:37 GMT";
         let ahead = differs(date, 181).unwrap();
-        assert!(ahead.contains("clock differs by 181 s from the broker's: it is ahead of it"), "{ahead}");
+        assert!(ahead.contains("clock differs by 181 s from the broker's: it is ahead,"), "{ahead}");
         let behind = differs(date, -90_000).unwrap();
-        assert!(behind.contains("differs by 90000 s from the broker's: it is behind it"), "{behind}");
+        assert!(behind.contains("differs by 90000 s from the broker's: it is behind,"), "{behind}");
         assert!(differs(date, 30).is_some());
     }
 

@@ -15,6 +15,7 @@ mod flow_limits;
 mod flow_oauth;
 mod flow_redirect;
 mod flow_session;
+mod judged;
 mod mocks;
 mod oddities;
 mod oddities_of_faults;
