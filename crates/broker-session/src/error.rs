@@ -67,6 +67,12 @@ impl Error {
         self
     }
 
+    /// The same failure, described in other words.
+    pub(crate) fn saying(mut self, what: impl Into<String>) -> Self {
+        self.0.what = what.into();
+        self
+    }
+
     /// What happened, as a clause.
     pub(crate) fn what(&self) -> &str {
         &self.0.what

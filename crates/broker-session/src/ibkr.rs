@@ -40,7 +40,7 @@ mod tickle;
 pub use address::address_of;
 pub use auth_status::AuthStatus;
 pub use builder::GatewayBuilder;
-pub use gateway::{Compete, Gateway};
+pub use gateway::{Compete, Gateway, SingleSignOn};
 pub use ibkr_session_api as api;
 pub use session_state::{SessionState, State};
 pub use sign_on::{Expires, Features, LoginType, SignOn};

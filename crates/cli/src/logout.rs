@@ -69,7 +69,7 @@ pub(crate) async fn logout<S: Session + 'static>(
     let what = format!("Signing out at {}", host_of(session.base_url()));
     let outcome = steps.run(&what, broker.logout, Box::new(session).sign_out()).await;
     let (user, base_url) = (entry.session.user().map(str::to_owned), entry.session.base_url().to_owned());
-    Ended { broker, user, base_url, entries: vec![entry] }.conclude(outcome, &store, context)
+    Ended { broker, user, base_url, entries: vec![entry], left: None }.conclude(outcome, &store, context)
 }
 
 /// A session that the broker was asked to end.
@@ -80,6 +80,17 @@ pub(crate) struct Ended<'a> {
     pub(crate) base_url: String,
     /// What is stored of it.
     pub(crate) entries: Vec<Entry>,
+    /// What is left at the broker, for scripts and for people, where that is not nothing.
+    pub(crate) left: Option<Left>,
+}
+
+/// What is left at the broker after a sign-out.
+#[derive(Debug)]
+pub(crate) struct Left {
+    /// The name of the field and its value.
+    pub(crate) field: (&'static str, &'static str),
+    /// A sentence or two.
+    pub(crate) text: &'static str,
 }
 
 impl Ended<'_> {
@@ -101,10 +112,18 @@ impl Ended<'_> {
             return outcome.map_err(|failure| failure.with_note("It was removed from the store."));
         }
         outcome?;
-        let Self { broker: Broker { name, title, .. }, user, base_url, .. } = self;
-        let json = json!({ "broker": name, "user": user, "base_url": base_url });
+        let Self { broker: Broker { name, title, .. }, user, base_url, left, .. } = self;
+        let mut json = json!({ "broker": name, "user": user, "base_url": base_url });
         let user = user.map(|user| format!(" as {}", printable(&user))).unwrap_or_default();
-        context.output.result(&json, &format!("Signed out of {title}{user} at {base_url}."))
+        let mut text = format!("Signed out of {title}{user} at {base_url}.");
+        if let Some(Left { field: (name, value), text: more }) = left {
+            if let Some(fields) = json.as_object_mut() {
+                fields.insert(name.to_owned(), json!(value));
+            }
+            text.push(' ');
+            text.push_str(more);
+        }
+        context.output.result(&json, &text)
     }
 }
 

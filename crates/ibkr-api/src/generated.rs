@@ -1,5 +1,5 @@
 // Generated from openapi/ibkr-session.yaml. Do not edit: change the spec and run `cargo xtask generate`.
-// spec-sha256: a019ddae5184d8392e854ec89b75ae82eb9ba5459fd4acd6c62a420b6a3b4b81
+// spec-sha256: e2dd193f3f9e48dd2629db74c0104e08f99f68b4a7d8949dd48354b81e482f79
 // generators: progenitor 0.15.1, prettyplease 0.3.0
 
 #[allow(unused_imports)]
@@ -10,15 +10,7 @@ use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderE
 #[allow(clippy::all)]
 pub mod types {
     ///How the brokerage session is.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        Default,
-        PartialEq,
-        schemars::JsonSchema
-    )]
+    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq, schemars::JsonSchema)]
     pub struct AuthStatus {
         ///Whether the brokerage session can be used.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -52,7 +44,7 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub message: ::std::option::Option<::std::string::String>,
-        ///Whether the session was opened; in answers of `iserver_auth_ssodh_init_post`.
+        ///Whether the session was opened; in responses of `iserver_auth_ssodh_init_post` and `iserver_reauthenticate_post`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub passed: ::std::option::Option<bool>,
@@ -96,7 +88,7 @@ pub mod types {
     pub struct ErrorAnswer {
         ///The broker's words.
         pub error: ::std::string::String,
-        ///The HTTP status once more.
+        ///The HTTP status once more; a string in the documentation.
         #[serde(
             rename = "statusCode",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -115,6 +107,12 @@ pub mod types {
         schemars::JsonSchema
     )]
     pub struct Hmds {
+        #[serde(
+            rename = "authStatus",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
+        pub auth_status: ::std::option::Option<AuthStatus>,
         ///Why there are none, usually `no bridge`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
@@ -265,6 +263,20 @@ pub mod types {
         )]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub auth_time: ::std::option::Option<i64>,
+        ///Not explained by the broker.
+        #[serde(
+            rename = "CLIENT_APP",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub client_app: ::std::option::Option<::std::string::String>,
+        ///Not explained by the broker.
+        #[serde(
+            rename = "COUNTERPARTY",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub counterparty: ::std::option::Option<::std::string::String>,
         ///The user name once more.
         #[serde(
             rename = "CREDENTIAL",
@@ -289,6 +301,13 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
         pub features: ::std::option::Option<SsoFeatures>,
+        ///An identifier of the machine in hexadecimal, and its hardware address.
+        #[serde(
+            rename = "HARDWARE_INFO",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub hardware_info: ::std::option::Option<::std::string::String>,
         ///The address that the person signed in from.
         #[serde(rename = "IP", skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
@@ -300,6 +319,10 @@ pub mod types {
         )]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub is_free_trial: ::std::option::Option<bool>,
+        ///Whether a gateway asks, presumably.
+        #[serde(rename = "isGw", skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub is_gw: ::std::option::Option<bool>,
         ///Whether the account is the master of others.
         #[serde(
             rename = "IS_MASTER",
@@ -385,6 +408,13 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub took: ::std::option::Option<i64>,
+        ///Not explained by the broker.
+        #[serde(
+            rename = "UNIQUE_LOGIN_ID",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub unique_login_id: ::std::option::Option<::std::string::String>,
         ///The number of the user.
         #[serde(
             rename = "USER_ID",
@@ -447,6 +477,10 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub collission: ::std::option::Option<bool>,
+        ///Whether the gateway is linked to the back end; alone in some responses.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub connected: ::std::option::Option<bool>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
         pub hmds: ::std::option::Option<Hmds>,
@@ -521,6 +555,78 @@ pub mod types {
             }
         }
     }
+    impl<'de> ::serde::Deserialize<'de> for AuthStatus {
+        /// Of several spellings of a member the first that is there, and not null, is meant.
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            #[derive(::serde::Deserialize)]
+            #[serde(expecting = "struct AuthStatus")]
+            struct AllSpellings {
+                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+                pub authenticated: ::std::option::Option<bool>,
+                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+                pub competing: ::std::option::Option<bool>,
+                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+                pub connected: ::std::option::Option<bool>,
+                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+                pub established: ::std::option::Option<bool>,
+                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+                pub fail: ::std::option::Option<::std::string::String>,
+                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+                pub hardware_info: ::std::option::Option<::std::string::String>,
+                #[serde(
+                    rename = "MAC",
+                    skip_serializing_if = "::std::option::Option::is_none"
+                )]
+                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+                pub mac: ::std::option::Option<::std::string::String>,
+                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+                pub message: ::std::option::Option<::std::string::String>,
+                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+                pub passed: ::std::option::Option<bool>,
+                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+                #[serde(rename = "pass")]
+                pub passed_0: ::std::option::Option<bool>,
+                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+                pub prompts: ::std::option::Option<
+                    ::std::vec::Vec<::std::string::String>,
+                >,
+                #[serde(
+                    rename = "serverInfo",
+                    skip_serializing_if = "::std::option::Option::is_none"
+                )]
+                #[serde(
+                    default,
+                    deserialize_with = "broker_session_runtime::lenient_object"
+                )]
+                pub server_info: ::std::option::Option<ServerInfo>,
+            }
+            let all: AllSpellings = ::serde::Deserialize::deserialize(deserializer)?;
+            Ok(Self {
+                authenticated: all.authenticated,
+                competing: all.competing,
+                connected: all.connected,
+                established: all.established,
+                fail: all.fail,
+                hardware_info: all.hardware_info,
+                mac: all.mac,
+                message: all.message,
+                passed: all.passed.or(all.passed_0),
+                prompts: all.prompts,
+                server_info: all.server_info,
+            })
+        }
+    }
     impl<'de> ::serde::Deserialize<'de> for SsoValidate {
         /// Of several spellings of a member the first that is there, and not null, is meant.
         fn deserialize<D: ::serde::Deserializer<'de>>(
@@ -535,6 +641,18 @@ pub mod types {
                 )]
                 #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
                 pub auth_time: ::std::option::Option<i64>,
+                #[serde(
+                    rename = "CLIENT_APP",
+                    skip_serializing_if = "::std::option::Option::is_none"
+                )]
+                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+                pub client_app: ::std::option::Option<::std::string::String>,
+                #[serde(
+                    rename = "COUNTERPARTY",
+                    skip_serializing_if = "::std::option::Option::is_none"
+                )]
+                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+                pub counterparty: ::std::option::Option<::std::string::String>,
                 #[serde(
                     rename = "CREDENTIAL",
                     skip_serializing_if = "::std::option::Option::is_none"
@@ -560,6 +678,12 @@ pub mod types {
                 )]
                 pub features: ::std::option::Option<SsoFeatures>,
                 #[serde(
+                    rename = "HARDWARE_INFO",
+                    skip_serializing_if = "::std::option::Option::is_none"
+                )]
+                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+                pub hardware_info: ::std::option::Option<::std::string::String>,
+                #[serde(
                     rename = "IP",
                     skip_serializing_if = "::std::option::Option::is_none"
                 )]
@@ -571,6 +695,12 @@ pub mod types {
                 )]
                 #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
                 pub is_free_trial: ::std::option::Option<bool>,
+                #[serde(
+                    rename = "isGw",
+                    skip_serializing_if = "::std::option::Option::is_none"
+                )]
+                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+                pub is_gw: ::std::option::Option<bool>,
                 #[serde(
                     rename = "IS_MASTER",
                     skip_serializing_if = "::std::option::Option::is_none"
@@ -647,6 +777,12 @@ pub mod types {
                 #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
                 pub took: ::std::option::Option<i64>,
                 #[serde(
+                    rename = "UNIQUE_LOGIN_ID",
+                    skip_serializing_if = "::std::option::Option::is_none"
+                )]
+                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+                pub unique_login_id: ::std::option::Option<::std::string::String>,
+                #[serde(
                     rename = "USER_ID",
                     skip_serializing_if = "::std::option::Option::is_none"
                 )]
@@ -662,12 +798,16 @@ pub mod types {
             let all: AllSpellings = ::serde::Deserialize::deserialize(deserializer)?;
             Ok(Self {
                 auth_time: all.auth_time,
+                client_app: all.client_app,
+                counterparty: all.counterparty,
                 credential: all.credential,
                 credential_type: all.credential_type,
                 expires: all.expires,
                 features: all.features,
+                hardware_info: all.hardware_info,
                 ip: all.ip,
                 is_free_trial: all.is_free_trial,
+                is_gw: all.is_gw,
                 is_master: all.is_master,
                 is_pending_applicant: all.is_pending_applicant,
                 landing_app: all.landing_app,
@@ -681,6 +821,7 @@ pub mod types {
                 sf_enabled: all.sf_enabled,
                 token: all.token,
                 took: all.took,
+                unique_login_id: all.unique_login_id,
                 user_id: all.user_id,
                 user_name: all.user_name,
             })
@@ -763,7 +904,13 @@ begins with `/iserver` and all trading need it.
 - `competing`: the brokerage session is held elsewhere, by the same user name.
 
 A session that is connected but not authenticated has timed out softly; `iserver_auth_ssodh_init_post` opens
-it again. The same call tears a live session down, and with `compete` it throws out the user's other one.
+it again. The same call may tear a live session down (some have seen it, others do it once a minute), and with
+`compete` it throws out the user's other one. One that is neither connected nor authenticated is common after the
+nightly restart; opening it revives it while the single sign-on is alive. The gateway opens the brokerage session by
+itself at each sign-in in the browser, which fails now and then.
+
+Some gateways answer every POST with 401 that does not carry the `Origin` and `Referer` of their own page, while
+`sso_validate_get` says that the single sign-on is alive. So 401 alone does not say that a person must sign in.
 
 Failures come with status 200, too: `{"error": "no session"}` is one. An answer that has the member `error`
 is therefore read as a failure, whatever its status. The schemas list the forms under `anyOf`; the first one
@@ -839,10 +986,12 @@ May be repeated (retry class `safe`).
 - 200, with a failure in the body: [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired).
 - 302, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The single sign-on is over; this is where a browser would go.
 - 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired) or [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The request does not go with the state of the session.
-- 401, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The brokerage session or the single sign-on is over. With the broker's words it may be the former;
-  without a body, or with a page, it is the latter. The documented `application/problem+json` has not been
-  seen.
-- 403, [`refused`](broker_session_runtime::ErrorKind::Refused): The content delivery network in front of the broker does not let the request through.
+- 401, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired) or [`credentials`](broker_session_runtime::ErrorKind::Credentials) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The brokerage session or the single sign-on is over. With the broker's words it may be the former;
+  without a body, or with a page, it is most often the latter. With OAuth it may be the caller's authorisation
+  that is not accepted; the words have a running number in them. The documented `application/problem+json` is
+  known from other clients only.
+- 403, [`refused`](broker_session_runtime::ErrorKind::Refused): The gateway does not take requests from this address (`ips.allow` in its configuration), or the content delivery
+  network in front of the broker does not let the request through.
 - 411, [`refused`](broker_session_runtime::ErrorKind::Refused): A POST came without a `Content-Length`.
 - 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): The caller's address is in the penalty box, for 15 minutes. Repeat offenders may be blocked for good. No
   body has been seen.
@@ -905,8 +1054,10 @@ A status without a kind means what its class says, and the broker's own codes sa
     }
     /**Opens the brokerage session
 
-Needs a live single sign-on. Called on a live brokerage session it tears that one down (observed), so it
-is repeated only if it provably never left.
+Needs a live single sign-on. Called on a live brokerage session it has torn that one down, while other clients do
+so at each start and report no harm (both observed); so it is repeated only if it provably never left. Called
+once a minute for hours it has locked the person out of the single sign-on (observed). Other clients send a form
+or a query (`compete=true&locale=en_US&mac=…&machineId=…&username=-`), or `{"publish": true}` alone.
 
 
 Sends a `POST` request to `/iserver/auth/ssodh/init`
@@ -922,10 +1073,12 @@ Is repeated only if the request provably never left (retry class `unsent`).
 - 200, with a failure in the body: [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired).
 - 302, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The single sign-on is over; this is where a browser would go.
 - 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired) or [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The request does not go with the state of the session.
-- 401, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The brokerage session or the single sign-on is over. With the broker's words it may be the former;
-  without a body, or with a page, it is the latter. The documented `application/problem+json` has not been
-  seen.
-- 403, [`refused`](broker_session_runtime::ErrorKind::Refused): The content delivery network in front of the broker does not let the request through.
+- 401, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired) or [`credentials`](broker_session_runtime::ErrorKind::Credentials) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The brokerage session or the single sign-on is over. With the broker's words it may be the former;
+  without a body, or with a page, it is most often the latter. With OAuth it may be the caller's authorisation
+  that is not accepted; the words have a running number in them. The documented `application/problem+json` is
+  known from other clients only.
+- 403, [`refused`](broker_session_runtime::ErrorKind::Refused): The gateway does not take requests from this address (`ips.allow` in its configuration), or the content delivery
+  network in front of the broker does not let the request through.
 - 410, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The session was ended by a logout.
 - 411, [`refused`](broker_session_runtime::ErrorKind::Refused): A POST came without a `Content-Length`.
 - 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): The caller's address is in the penalty box, for 15 minutes. Repeat offenders may be blocked for good. No
@@ -994,9 +1147,10 @@ A status without a kind means what its class says, and the broker's own codes sa
     }
     /**Triggers a new brokerage session
 
-Replaced by `iserver_auth_ssodh_init_post`. The answer says only that it was triggered; it completes
-about ten seconds later (observed). Older documentation describes the answer of
-`iserver_auth_status_post`.
+Replaced by `iserver_auth_ssodh_init_post`. The gateway responds by itself, to GET and POST alike and without a
+`Content-Length`: that it was triggered, which completes about ten seconds later, or that nobody is logged in
+(observed). Other builds respond with `passed`, `pass` or `authenticated` (observed); older documentation
+describes the response of `iserver_auth_status_post`. The hosted Web API does not have it (404).
 
 
 Sends a `POST` request to `/iserver/reauthenticate`
@@ -1013,13 +1167,15 @@ Is repeated only if the request provably never left (retry class `unsent`).
 
 # Errors
 
-- 200, with a failure in the body: [`unavailable`](broker_session_runtime::ErrorKind::Unavailable).
+- 200, with a failure in the body: [`login_required`](broker_session_runtime::ErrorKind::LoginRequired) or [`refused`](broker_session_runtime::ErrorKind::Refused) or [`unavailable`](broker_session_runtime::ErrorKind::Unavailable).
 - 302, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The single sign-on is over; this is where a browser would go.
 - 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired) or [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The request does not go with the state of the session.
-- 401, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The brokerage session or the single sign-on is over. With the broker's words it may be the former;
-  without a body, or with a page, it is the latter. The documented `application/problem+json` has not been
-  seen.
-- 403, [`refused`](broker_session_runtime::ErrorKind::Refused): The content delivery network in front of the broker does not let the request through.
+- 401, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired) or [`credentials`](broker_session_runtime::ErrorKind::Credentials) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The brokerage session or the single sign-on is over. With the broker's words it may be the former;
+  without a body, or with a page, it is most often the latter. With OAuth it may be the caller's authorisation
+  that is not accepted; the words have a running number in them. The documented `application/problem+json` is
+  known from other clients only.
+- 403, [`refused`](broker_session_runtime::ErrorKind::Refused): The gateway does not take requests from this address (`ips.allow` in its configuration), or the content delivery
+  network in front of the broker does not let the request through.
 - 411, [`refused`](broker_session_runtime::ErrorKind::Refused): A POST came without a `Content-Length`.
 - 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): The caller's address is in the penalty box, for 15 minutes. Repeat offenders may be blocked for good. No
   body has been seen.
@@ -1084,7 +1240,9 @@ A status without a kind means what its class says, and the broker's own codes sa
     }
     /**Says whether the single sign-on is alive, and whose it is
 
-For the gateway only.
+At the gateway, and at the hosted Web API for OAuth 2.0, whose token it extends by an hour. POST has been seen to
+work as well. It says now and then that a good session is over (`RESULT` false, observed).
+
 
 Sends a `GET` request to `/sso/validate`
 
@@ -1099,8 +1257,9 @@ May be repeated (retry class `safe`). The broker takes one request in 60 seconds
 - 200, with a failure in the body: [`login_required`](broker_session_runtime::ErrorKind::LoginRequired).
 - 302, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The single sign-on is over; this is where a browser would go.
 - 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired) or [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The request does not go with the state of the session.
-- 401, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The single sign-on is over.
-- 403, [`refused`](broker_session_runtime::ErrorKind::Refused): The content delivery network in front of the broker does not let the request through.
+- 401, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired) or [`refused`](broker_session_runtime::ErrorKind::Refused): The single sign-on is over.
+- 403, [`refused`](broker_session_runtime::ErrorKind::Refused): The gateway does not take requests from this address (`ips.allow` in its configuration), or the content delivery
+  network in front of the broker does not let the request through.
 - 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): The caller's address is in the penalty box, for 15 minutes. Repeat offenders may be blocked for good. No
   body has been seen.
 - 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): System failed.
@@ -1177,10 +1336,12 @@ May be repeated (retry class `safe`). The broker takes one request in one second
 - 200, with a failure in the body: [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired) or [`unavailable`](broker_session_runtime::ErrorKind::Unavailable).
 - 302, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The single sign-on is over; this is where a browser would go.
 - 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired) or [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The request does not go with the state of the session.
-- 401, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The brokerage session or the single sign-on is over. With the broker's words it may be the former;
-  without a body, or with a page, it is the latter. The documented `application/problem+json` has not been
-  seen.
-- 403, [`refused`](broker_session_runtime::ErrorKind::Refused): The content delivery network in front of the broker does not let the request through.
+- 401, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired) or [`credentials`](broker_session_runtime::ErrorKind::Credentials) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The brokerage session or the single sign-on is over. With the broker's words it may be the former;
+  without a body, or with a page, it is most often the latter. With OAuth it may be the caller's authorisation
+  that is not accepted; the words have a running number in them. The documented `application/problem+json` is
+  known from other clients only.
+- 403, [`refused`](broker_session_runtime::ErrorKind::Refused): The gateway does not take requests from this address (`ips.allow` in its configuration), or the content delivery
+  network in front of the broker does not let the request through.
 - 411, [`refused`](broker_session_runtime::ErrorKind::Refused): A POST came without a `Content-Length`.
 - 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): The caller's address is in the penalty box, for 15 minutes. Repeat offenders may be blocked for good. No
   body has been seen.
@@ -1241,9 +1402,12 @@ A status without a kind means what its class says, and the broker's own codes sa
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
-    /**Ends the single sign-on and with it the brokerage session
+    /**Ends the brokerage session, and the single sign-on with it or not
 
-A person must sign in again before anything else works.
+The documentation says that the single sign-on ends, so that a person must sign in again. Users report that it
+lives on, and that `iserver_auth_ssodh_init_post` or `iserver_reauthenticate_post` revive the session without a
+person (observed). `sso_validate_get` says which it is.
+
 
 Sends a `POST` request to `/logout`
 
@@ -1255,11 +1419,12 @@ Is repeated only if the request provably never left (retry class `unsent`).
 
 # Errors
 
-- 200, with a failure in the body: [`refused`](broker_session_runtime::ErrorKind::Refused).
+- 200, with a failure in the body: [`refused`](broker_session_runtime::ErrorKind::Refused) or [`unavailable`](broker_session_runtime::ErrorKind::Unavailable).
 - 302, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The single sign-on is over; this is where a browser would go.
 - 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired) or [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The request does not go with the state of the session.
 - 401, [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The session was over before.
-- 403, [`refused`](broker_session_runtime::ErrorKind::Refused): The content delivery network in front of the broker does not let the request through.
+- 403, [`refused`](broker_session_runtime::ErrorKind::Refused): The gateway does not take requests from this address (`ips.allow` in its configuration), or the content delivery
+  network in front of the broker does not let the request through.
 - 411, [`refused`](broker_session_runtime::ErrorKind::Refused): A POST came without a `Content-Length`.
 - 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): The caller's address is in the penalty box, for 15 minutes. Repeat offenders may be blocked for good. No
   body has been seen.
@@ -1358,7 +1523,7 @@ mod shapes {
             },
             Member {
                 name: "passed",
-                aliases: &[],
+                aliases: &["pass"],
                 required: false,
                 shape: &Shape::OrNull(&Shape::Boolean),
             },
@@ -1428,6 +1593,12 @@ mod shapes {
                 aliases: &[],
                 required: false,
                 shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "authStatus",
+                aliases: &[],
+                required: false,
+                shape: &AUTH_STATUS,
             },
         ],
         others: None,
@@ -1671,6 +1842,36 @@ mod shapes {
                 required: false,
                 shape: &Shape::OrNull(&Shape::Integer),
             },
+            Member {
+                name: "HARDWARE_INFO",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "UNIQUE_LOGIN_ID",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "COUNTERPARTY",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "CLIENT_APP",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Text),
+            },
+            Member {
+                name: "isGw",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Boolean),
+            },
         ],
         others: None,
     };
@@ -1714,6 +1915,12 @@ mod shapes {
                 aliases: &[],
                 required: false,
                 shape: &ISERVER,
+            },
+            Member {
+                name: "connected",
+                aliases: &[],
+                required: false,
+                shape: &Shape::OrNull(&Shape::Boolean),
             },
         ],
         others: None,
@@ -2387,8 +2594,147 @@ pub static API: broker_session_runtime::Api = {
                 judges: false,
                 meaning: "The brokerage session could not be opened from this single sign-on now.",
             },
+            ErrorCode {
+                code: "not logged in",
+                kind: ErrorKind::LoginRequired,
+                judges: false,
+                meaning: "There is no single sign-on.",
+            },
+            ErrorCode {
+                code: "Error 403 - Access Denied",
+                kind: ErrorKind::Refused,
+                judges: false,
+                meaning: "The gateway does not take requests from this address.",
+            },
+            ErrorCode {
+                code: "Access Denied",
+                kind: ErrorKind::Refused,
+                judges: false,
+                meaning: "The broker keeps the user name or the address out.",
+            },
+            ErrorCode {
+                code: "Internal Server Error",
+                kind: ErrorKind::Unavailable,
+                judges: false,
+                meaning: "The gateway has failed, on every call if `ips.allow` in its configuration cannot be read.",
+            },
+            ErrorCode {
+                code: "id: *, error: invalid consumer",
+                kind: ErrorKind::Credentials,
+                judges: false,
+                meaning: "The consumer key of OAuth is wrong or not active yet.",
+            },
+            ErrorCode {
+                code: "id: *, error: LST failed, error: *",
+                kind: ErrorKind::Credentials,
+                judges: false,
+                meaning: "The access token of OAuth is not accepted any more.",
+            },
+            ErrorCode {
+                code: "id: *, error: *",
+                kind: ErrorKind::Credentials,
+                judges: false,
+                meaning: "OAuth is not accepted; the words differ.",
+            },
+            ErrorCode {
+                code: "Invalid signature",
+                kind: ErrorKind::Credentials,
+                judges: false,
+                meaning: "The signature of OAuth is not right.",
+            },
+            ErrorCode {
+                code: "invalid consumer",
+                kind: ErrorKind::Credentials,
+                judges: false,
+                meaning: "The consumer key of OAuth is wrong or not active yet.",
+            },
         ],
-        hints: &[],
+        hints: &[
+            Hint {
+                statuses: &[],
+                codes: &[],
+                header: Some(("server", "AirTunes*")),
+                operations: &[],
+                text: "Another program answers on this port, AirPlay of macOS. Give the gateway another one (`listenPort` in its `root/conf.yaml`), and name it in the base URL.",
+            },
+            Hint {
+                statuses: &[],
+                codes: &["Error 403 - Access Denied"],
+                header: None,
+                operations: &[],
+                text: "Add this machine's address to `ips.allow` in the gateway's `root/conf.yaml` (single addresses and `*`, no `/24`), and restart the gateway.",
+            },
+            Hint {
+                statuses: &[],
+                codes: &["Internal Server Error"],
+                header: None,
+                operations: &[],
+                text: "If every call fails so, look at `ips.allow` in the gateway's `root/conf.yaml`. It takes single addresses and `*`, and no ranges like `192.0.2.0/24`.",
+            },
+            Hint {
+                statuses: &[401u16],
+                codes: &["Access Denied*"],
+                header: None,
+                operations: &[],
+                text: "The broker keeps this user name out, as it does after too many attempts to open the brokerage session. Stop every program that opens one, wait some hours, and sign in once in a browser.",
+            },
+            Hint {
+                statuses: &[403u16],
+                codes: &[],
+                header: None,
+                operations: &[],
+                text: "The broker's network, or something in between, does not let this machine through. Try from another address; some data centres are kept out. If a gateway answers so, look at `ips.allow` in its `root/conf.yaml`.",
+            },
+            Hint {
+                statuses: &[404u16],
+                codes: &[],
+                header: None,
+                operations: &[],
+                text: "There is no such address. Check the base URL; that of a gateway ends with `/v1/api`, that of an older one with `/v1/portal`.",
+            },
+            Hint {
+                statuses: &[407u16],
+                codes: &[],
+                header: None,
+                operations: &[],
+                text: "A proxy in between asks for a user name and a password. Give them with the proxy's settings, or reach the gateway without it.",
+            },
+            Hint {
+                statuses: &[411u16],
+                codes: &[],
+                header: None,
+                operations: &[],
+                text: "Something in between has taken away the length of the request. Reach the gateway without it.",
+            },
+            Hint {
+                statuses: &[511u16],
+                codes: &[],
+                header: None,
+                operations: &[],
+                text: "A network in between asks for a login of its own. Open any page in a browser and sign in there first.",
+            },
+            Hint {
+                statuses: &[],
+                codes: &["id: *, error: invalid consumer", "invalid consumer"],
+                header: None,
+                operations: &[],
+                text: "Check the consumer key. A new one is accepted only some time after its registration, often after the weekend.",
+            },
+            Hint {
+                statuses: &[],
+                codes: &["id: *, error: LST failed, error: *"],
+                header: None,
+                operations: &[],
+                text: "Make a new access token at the broker's OAuth page.",
+            },
+            Hint {
+                statuses: &[],
+                codes: &["Invalid signature"],
+                header: None,
+                operations: &[],
+                text: "Check the signing key, the access token's secret, and the clock of this machine.",
+            },
+        ],
         rate_limit: Some(RateLimit {
             requests: 10u32,
             per: Duration::from_secs(1u64),

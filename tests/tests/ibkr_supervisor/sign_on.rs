@@ -140,6 +140,7 @@ fn no_answers() -> Vec<Reaction> {
 
 #[tokio::test(start_paused = true)]
 async fn a_sign_on_that_cannot_be_asked_for_is_not_taken_for_dead_nor_for_alive() {
+    let not_found = format!("{:?}", json("404 Not Found", ""));
     for answer in no_answers() {
         let label = format!("{answer:?}");
         let script = Script::start(move |call, before| match call {
@@ -151,7 +152,8 @@ async fn a_sign_on_that_cannot_be_asked_for_is_not_taken_for_dead_nor_for_alive(
         .await;
         let watched = script.supervise();
         pass(10 * MINUTE).await;
-        assert_eq!(watched.names(), ["connecting", "offline"], "{label}");
+        let expected = if label == not_found { "refused" } else { "offline" };
+        assert_eq!(watched.names(), ["connecting", expected], "{label}");
         assert_eq!(script.count("ssodh/init"), 0, "{label}");
     }
 }

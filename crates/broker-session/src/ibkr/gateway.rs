@@ -8,12 +8,14 @@ use jiff::Timestamp;
 use progenitor_client::{Error as WireError, ResponseValue};
 use reqwest::RequestBuilder;
 use serde::Serialize;
+use tokio::time::timeout;
 use url::Url;
 
 use super::{
     answers::Texts,
     auth_status::{AuthStatus, MAY_BE_ELSEWHERE, is_about_compete},
     builder::GatewayBuilder,
+    look::is_about_the_session,
     notes::{Notes, Outcome, SignOnNote},
     sign_on::SignOn,
     tickle::Tickle,
@@ -25,6 +27,9 @@ use crate::{
     settle::{Answer, Settler},
     shared::Shared,
 };
+
+/// How long somebody who has signed out waits for what is left.
+const NO_WAIT: Duration = Duration::from_secs(3);
 
 /// A gateway, or the hosted Web API. Cheap to clone; clones keep the broker's rate limits together.
 ///
@@ -200,9 +205,15 @@ impl Gateway {
     pub async fn reauthenticate(&self) -> Result<Option<AuthStatus>, Error> {
         let operation = "iserver_reauthenticate_post";
         let answer = self.call(operation, self.0.api.iserver_reauthenticate_post(None)).await?;
-        match answer.message.is_some() {
-            true => Ok(AuthStatus::read(answer, &self.texts())),
-            false => AuthStatus::read(answer, &self.texts()).map(Some).ok_or_else(|| says_nothing(operation)),
+        let (passed, is_said) = (answer.passed, answer.message.is_some());
+        let status = AuthStatus::read(answer, &self.texts());
+        match (passed, &status) {
+            (Some(false), _) => {
+                let error = Error::new(ErrorKind::Refused, "the gateway does not open the brokerage session");
+                Err(error.with_status(200).during(operation))
+            }
+            (None, None) if !is_said => Err(says_nothing(operation)),
+            _ => Ok(status),
         }
     }
 
@@ -280,12 +291,12 @@ impl Gateway {
         Ok(Tickle::read(answer, &self.texts()))
     }
 
-    /// Ends the single sign-on, and with it the brokerage session (`POST /logout`). A person must sign in before
-    /// anything else works.
+    /// Ends the brokerage session (`POST /logout`), and the single sign-on with it or not: the broker says so, users
+    /// report otherwise. [`Gateway::single_sign_on`] says afterwards which it is.
     ///
     /// # Errors
-    /// `SessionExpired` if it was over before, `Refused` if the broker says that it was not ended, and what any
-    /// call may meet.
+    /// `SessionExpired` if it was over before; `Refused` if the broker denies that it was ended; `Protocol` if it does
+    /// not confirm it; and what any call may meet.
     pub async fn logout(&self) -> Result<(), Error> {
         let operation = "logout_post";
         let answer = self.call(operation, self.0.api.logout_post()).await?;
@@ -295,11 +306,44 @@ impl Gateway {
             return Err(error.with_status(200).during(operation));
         }
         if !said.contains(&Some(true)) {
-            return Err(says_nothing(operation));
+            let what = "the response does not confirm that the session was ended";
+            return Err(Error::new(ErrorKind::Protocol, what).with_status(200).during(operation));
         }
-        // What was known of the single sign-on may have changed with it.
+        // What was known of the single sign-on was known before.
         self.notes().change(|known, _| known.sign_on = SignOnNote::default()).await;
         Ok(())
+    }
+
+    /// Signs out as [`Gateway::logout`] does, and says what is left of the single sign-on.
+    ///
+    /// # Errors
+    /// Those of [`Gateway::logout`]; and `Refused` if the gateway asks for a login although the single sign-on is alive:
+    /// then the request was not let through, and nothing was ended.
+    pub async fn sign_off(&self) -> Result<SingleSignOn, Error> {
+        let Err(error) = self.logout().await else { return Ok(self.single_sign_on().await) };
+        if !is_about_the_session(&error) || self.single_sign_on().await != SingleSignOn::Alive {
+            return Err(error);
+        }
+        let what = "the gateway does not sign out: it asks for a login, although the single sign-on is alive";
+        Err(error.of_kind(ErrorKind::Refused).saying(what))
+    }
+
+    /// What is left of the single sign-on, for somebody who has just signed out. Does not wait: where
+    /// `/sso/validate` may not be asked now (once a minute), the status of the brokerage session has to tell.
+    pub async fn single_sign_on(&self) -> SingleSignOn {
+        if self.login_url().is_none() {
+            return SingleSignOn::Unknown;
+        }
+        match timeout(NO_WAIT, self.validate()).await {
+            Ok(Ok(_)) => return SingleSignOn::Alive,
+            Ok(Err(error)) if error.kind() == ErrorKind::LoginRequired => return SingleSignOn::Over,
+            Ok(Err(_)) | Err(_) => {}
+        }
+        match timeout(NO_WAIT, self.status()).await {
+            Ok(Ok(status)) if status.connected => SingleSignOn::Alive,
+            Ok(Err(error)) if error.kind() == ErrorKind::LoginRequired => SingleSignOn::Over,
+            _ => SingleSignOn::Unknown,
+        }
     }
 
     /// Makes a call, and gives back its value.
@@ -318,9 +362,16 @@ impl Gateway {
         outcome
     }
 
-    /// The error with the page to open, where it is a person who must do something.
+    /// The error with the page to open, where it is a person who must do something. Where there is no such page, it is
+    /// the caller's own authorisation that is not accepted, or the session that the server has lost.
     fn named(&self, error: Error) -> Error {
-        error.with_login_url(self.login_url())
+        if self.login_url().is_some() || error.kind() != ErrorKind::LoginRequired {
+            return error.with_login_url(self.login_url());
+        }
+        match error.status() {
+            Some(200 | 401) => error.of_kind(ErrorKind::Credentials).saying("the authorisation was refused"),
+            _ => error.of_kind(ErrorKind::SessionExpired),
+        }
     }
 
     /// What must not be shown, should an answer quote it.
@@ -359,6 +410,28 @@ pub(super) fn is_already_set(error: &Error) -> bool {
 
 fn is_about_already_set(message: &str) -> bool {
     message.to_ascii_lowercase().contains("already set")
+}
+
+/// What is left of the single sign-on after a sign-out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SingleSignOn {
+    /// It is alive: the brokerage session can be opened again without a person.
+    Alive,
+    /// It is over: a person must sign in before anything else works.
+    Over,
+    /// Nothing that was asked tells.
+    Unknown,
+}
+
+impl SingleSignOn {
+    /// The name in snake_case, as the program's JSON output writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Alive => "alive",
+            Self::Over => "over",
+            Self::Unknown => "unknown",
+        }
+    }
 }
 
 /// From one `/sso/validate` to the next, as the spec says it.

@@ -19,6 +19,12 @@ pub(super) const PACE: Duration = Duration::from_secs(2);
 /// No wait lasts longer; an instant further away could not be represented.
 pub(super) const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
+/// Why a session cannot be used although a person is signed in.
+const SHUT_OUT: &str = "a person is signed in (the single sign-on is alive), but the gateway refuses the requests of this program as if nobody were";
+
+/// What helps then.
+const SHUT_OUT_HINT: &str = "Nobody has to sign in again. The gateway may want the cookies of the browser (the header `Cookie`), or something in between refuses POSTs; try the gateway's own address.";
+
 /// What a look has found.
 #[derive(Debug)]
 pub(super) struct Finding {
@@ -105,14 +111,15 @@ impl Gateway {
                     self.ask_single_sign_on(why, Evidence::Status(status)).await
                 }
             },
-            Err(error) if error.kind() == ErrorKind::LoginRequired && self.login_url().is_none() => {
-                Ok(self.signed_out(None))
-            }
             Err(error) if is_about_the_session(&error) => {
                 let found = self.ask_single_sign_on(why(&error), Evidence::Error(error.kind())).await;
                 match (error.kind(), found) {
                     // An answer that points to the login page is to be believed when there is no better one.
-                    (ErrorKind::LoginRequired, Err(other)) if is_odd(&other) => Ok(self.signed_out(None)),
+                    (ErrorKind::LoginRequired, Err(other))
+                        if is_odd(&other) && other.status() != Some(401) =>
+                    {
+                        Ok(self.signed_out(None))
+                    }
                     (ErrorKind::LoginRequired, Ok(found)) if found.cure == Cure::Wait => {
                         Ok(self.signed_out(None))
                     }
@@ -173,6 +180,8 @@ impl Gateway {
             Err(error) if evidence.confirms(Some(&error)) && asked.is_err() => {
                 return Ok(self.signed_out(None));
             }
+            // An opening may help, if it is let through.
+            Err(error) if error.kind() == ErrorKind::LoginRequired => return Ok(shut_out(evidence.status())),
             Err(error) if is_about_the_session(&error) => {}
             // There may be a session by now, which an opening would tear down.
             Err(error) => return Err(error),
@@ -217,6 +226,13 @@ impl Evidence {
         let by_status = error.is_some_and(|error| error.status() != Some(200));
         is_denied && (*kind == ErrorKind::LoginRequired || by_status)
     }
+}
+
+/// A person is signed in, and yet the gateway asks this program for a login.
+pub(super) fn shut_out(status: Option<AuthStatus>) -> Finding {
+    let mut found = finding(State::Refused, SHUT_OUT, status, Cure::Open);
+    found.state = found.state.with_hint(Some(SHUT_OUT_HINT));
+    found
 }
 
 /// What the state of the brokerage session calls for; nothing if only the single sign-on can tell.

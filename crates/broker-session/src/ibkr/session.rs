@@ -73,6 +73,6 @@ impl Session for Gateway {
     }
 
     fn sign_out(self: Box<Self>) -> Pin<Box<dyn Future<Output = Result<(), Error>> + Send>> {
-        Box::pin(async move { self.logout().await })
+        Box::pin(async move { self.sign_off().await.map(drop) })
     }
 }

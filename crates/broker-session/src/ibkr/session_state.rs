@@ -31,6 +31,11 @@ pub enum State {
         /// When it has passed, on tokio's clock.
         until: Instant,
     },
+    /// The server is there and refuses the requests of this program. Waiting does not help: something must change in
+    /// its settings, in the network in between, or in what is sent. The hint says what, where it is known.
+    Refused,
+    /// The caller's own authorisation (OAuth) is not accepted.
+    CredentialsRefused,
     /// There is no usable answer, so nothing is known of the session.
     Offline,
     /// The server's certificate is not the trusted one, or not any more. Nothing was sent, and nothing will be:
@@ -51,6 +56,8 @@ impl State {
             Self::Competing => "competing",
             Self::LoginRequired { .. } => "login_required",
             Self::Penalised { .. } => "penalised",
+            Self::Refused => "refused",
+            Self::CredentialsRefused => "credentials_refused",
             Self::Offline => "offline",
             Self::CertificateChanged => "certificate_changed",
             Self::CertificateUntrusted => "certificate_untrusted",
@@ -63,7 +70,8 @@ impl State {
             Self::Ready => return None,
             Self::Connecting => ErrorKind::Timeout,
             Self::SoftTimeout => ErrorKind::SessionExpired,
-            Self::Competing => ErrorKind::Refused,
+            Self::Competing | Self::Refused => ErrorKind::Refused,
+            Self::CredentialsRefused => ErrorKind::Credentials,
             Self::LoginRequired { .. } => ErrorKind::LoginRequired,
             Self::Penalised { .. } => ErrorKind::RateLimited,
             Self::Offline | Self::CertificateUntrusted => ErrorKind::Unavailable,
@@ -94,11 +102,18 @@ pub struct SessionState {
     pub(super) why: String,
     pub(super) status: Option<AuthStatus>,
     pub(super) next_opening: Option<Timestamp>,
+    pub(super) hint: Option<String>,
 }
 
 impl SessionState {
     pub(super) fn new(state: State, why: impl Into<String>, status: Option<AuthStatus>) -> Self {
-        Self { state, since: Instant::now(), why: why.into(), status, next_opening: None }
+        Self { state, since: Instant::now(), why: why.into(), status, next_opening: None, hint: None }
+    }
+
+    /// Names the way out.
+    pub(super) fn with_hint(mut self, hint: Option<&str>) -> Self {
+        self.hint = hint.map(str::to_owned);
+        self
     }
 
     /// How it is.
@@ -114,6 +129,11 @@ impl SessionState {
     /// Why it is so, in words for a person: one clause, with the broker's own words where there are any.
     pub fn why(&self) -> &str {
         &self.why
+    }
+
+    /// The way out, in a sentence or two, where more is known than what the state says.
+    pub fn hint(&self) -> Option<&str> {
+        self.hint.as_deref()
     }
 
     /// What the broker said of the brokerage session in this state, if it said anything.

@@ -50,6 +50,16 @@ pub struct SignOn {
     pub is_pending_applicant: Option<bool>,
     /// Whether the user can confirm a login with the mobile application.
     pub qualified_for_mobile_auth: Option<bool>,
+    /// The identifier of the machine in hexadecimal, and its hardware address.
+    pub hardware_info: Option<String>,
+    /// Not explained by the broker.
+    pub unique_login_id: Option<String>,
+    /// Not explained by the broker.
+    pub counterparty: Option<String>,
+    /// Not explained by the broker.
+    pub client_app: Option<String>,
+    /// Whether it is the single sign-on of a gateway, presumably.
+    pub is_gateway: Option<bool>,
     /// A token of the session, which one variant of the answer has.
     pub token: Option<Secret>,
 }
@@ -148,6 +158,11 @@ impl SignOn {
             is_master: wire.is_master,
             is_pending_applicant: wire.is_pending_applicant,
             qualified_for_mobile_auth: wire.qualified_for_mobile_auth,
+            hardware_info: texts.said(wire.hardware_info),
+            unique_login_id: texts.said(wire.unique_login_id),
+            counterparty: texts.said(wire.counterparty),
+            client_app: texts.said(wire.client_app),
+            is_gateway: wire.is_gw,
             token: wire.token.filter(|token| !token.is_empty()),
         }
     }

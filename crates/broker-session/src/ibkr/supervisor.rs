@@ -211,5 +211,6 @@ impl Drop for Supervisor {
 /// The error for a state in which the session cannot be used.
 fn not_ready(state: &SessionState) -> Error {
     let kind = state.state().kind().unwrap_or(ErrorKind::Timeout);
-    Error::new(kind, state.why()).with_login_url(state.login_url())
+    let error = Error::new(kind, state.why()).with_login_url(state.login_url());
+    error.with_hint(state.hint().map(str::to_owned))
 }

@@ -22,6 +22,10 @@ pub struct Tickle {
     pub user_id: Option<i64>,
     /// Why there are no historical market data; of no consequence for the session.
     pub hmds_error: Option<String>,
+    /// How the historical market data are connected, where the broker says it.
+    pub hmds_status: Option<AuthStatus>,
+    /// Whether the gateway is linked to the back end, in responses that say nothing else.
+    pub connected: Option<bool>,
     /// How the brokerage session is.
     pub status: Option<AuthStatus>,
 }
@@ -29,12 +33,16 @@ pub struct Tickle {
 impl Tickle {
     pub(super) fn read(wire: Wire, texts: &Texts) -> Self {
         let left = wire.sso_expires.and_then(|milliseconds| u64::try_from(milliseconds).ok());
+        let (hmds_error, hmds_status) =
+            wire.hmds.map(|hmds| (hmds.error, hmds.auth_status)).unwrap_or_default();
         Self {
             session: wire.session.filter(|session| !session.is_empty()),
             sso_expires: left.map(Duration::from_millis),
             collision: wire.collission,
             user_id: wire.user_id,
-            hmds_error: texts.said(wire.hmds.and_then(|hmds| hmds.error)),
+            connected: wire.connected,
+            hmds_error: texts.said(hmds_error),
+            hmds_status: hmds_status.and_then(|status| AuthStatus::read(status, texts)),
             status: wire.iserver.and_then(|iserver| AuthStatus::read(iserver.auth_status?, texts)),
         }
     }

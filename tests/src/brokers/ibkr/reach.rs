@@ -28,7 +28,7 @@ pub(super) const ALL: [Reach; 6] = [
                 Ok(found.as_ref().map_or_else(|| json!({}), status))
             })
         },
-        unseen: &["message"],
+        unseen: &["message", "passed"],
     },
     Reach {
         operation: "sso_validate_get",
@@ -107,6 +107,11 @@ fn sign_on(sign_on: &SignOn) -> Value {
         },
         "region": sign_on.region,
         "IS_PENDING_APPLICANT": sign_on.is_pending_applicant,
+        "HARDWARE_INFO": sign_on.hardware_info,
+        "UNIQUE_LOGIN_ID": sign_on.unique_login_id,
+        "COUNTERPARTY": sign_on.counterparty,
+        "CLIENT_APP": sign_on.client_app,
+        "isGw": sign_on.is_gateway,
         "TOKEN": sign_on.token.as_ref().map(Secret::expose),
     }))
 }
@@ -117,7 +122,8 @@ fn tickle(tickle: &Tickle) -> Value {
         "ssoExpires": tickle.sso_expires.map(|left| i64::try_from(left.as_millis()).expect("a time")),
         "collission": tickle.collision,
         "userId": tickle.user_id,
-        "hmds": { "error": tickle.hmds_error },
+        "hmds": { "error": tickle.hmds_error, "authStatus": tickle.hmds_status.as_ref().map(status) },
+        "connected": tickle.connected,
         "iserver": { "authStatus": tickle.status.as_ref().map(status) },
     }))
 }

@@ -12,7 +12,7 @@ use tokio::{
 use super::super::{
     auth_status::AuthStatus,
     gateway::{Compete, Gateway, outcome, validation_period},
-    look::{Cure, Finding, LONGEST, PACE, is_about_the_session, is_odd, why},
+    look::{Cure, Finding, LONGEST, PACE, is_about_the_session, is_odd, shut_out, why},
     notes::{Begun, HeldBack, LONGEST_WAIT, Outcome},
     session_state::{SessionState, State},
 };
@@ -89,7 +89,7 @@ impl Keeper {
         match self.states.borrow().state {
             State::Penalised { until } => until,
             // An opening that had to wait is made when it may be, not at the next round after that.
-            State::SoftTimeout | State::Competing => {
+            State::SoftTimeout | State::Competing | State::Refused => {
                 self.held_back.map_or(regular, |held| self.gateway.notes().instant(held.until).min(regular))
             }
             State::Offline => self.asked_to_wait.map_or(regular, |time| time.max(regular)),
@@ -166,26 +166,33 @@ impl Keeper {
             let was_refused = known.openings.is_refused_for_want_of_leave();
             Some(known.openings.begin(leave, now).map(|begun| (begun, was_refused)))
         });
-        let answer = match begun.await {
+        let (answer, is_shut_out) = match begun.await {
             Some(Ok((begun, was_refused))) => {
                 // Without `compete` it was refused a moment ago.
                 let first = if was_refused { leave } else { first };
                 self.carry_out(first, begun).await
             }
             // Another program may be opening it.
-            Some(Err(_)) if self.is_under_way().await => self.others().await,
+            Some(Err(_)) if self.is_under_way().await => (self.others().await, false),
             Some(Err(_)) | None => return,
         };
-        let found = self.gateway.find(answer).await;
+        let mut found = self.gateway.find(answer).await;
+        if let Ok(Finding { state, cure: Cure::Open }) = &found
+            && is_shut_out
+            && self.gateway.login_url().is_some()
+        {
+            found = Ok(shut_out(state.status.clone()));
+        }
         self.take_note(found).await;
     }
 
-    /// Opens the brokerage session, and says how it is then.
-    async fn carry_out(&mut self, first: Compete, begun: Begun) -> Result<AuthStatus, Error> {
+    /// Opens the brokerage session, and says how it is then, and whether the gateway asks for a login in place of it.
+    async fn carry_out(&mut self, first: Compete, begun: Begun) -> (Result<AuthStatus, Error>, bool) {
         let opened = self.gateway.open_session(first, self.compete).await;
         let outcome = outcome(&opened);
         self.gateway.notes().change(move |known, now| known.openings.answered(begun, outcome, now)).await;
         self.failed = opened.as_ref().err().map(why);
+        let is_shut_out = opened.as_ref().is_err_and(|error| error.status() == Some(401));
         let answer = match opened {
             Ok(()) => {
                 let settled = self.settled().await;
@@ -201,7 +208,7 @@ impl Keeper {
         };
         let is_in_vain = outcome == Outcome::Accepted && !answer.as_ref().is_ok_and(AuthStatus::is_ready);
         self.gateway.notes().change(move |known, _| known.openings.ended(is_in_vain)).await;
-        answer
+        (answer, is_shut_out)
     }
 
     async fn is_under_way(&self) -> bool {
@@ -284,6 +291,10 @@ impl Keeper {
 
     /// A session that could not be opened keeps the reason, until it can be used or opening it is not the cure.
     fn with_reason(&mut self, mut state: SessionState, cure: Cure) -> SessionState {
+        // As long as no opening was refused, it may be nothing but a brokerage session that has ended.
+        if state.state == State::Refused && cure.is_opening() && self.failed.is_none() {
+            state.state = State::SoftTimeout;
+        }
         if !cure.is_opening() {
             self.failed = None;
             return state;
@@ -326,9 +337,11 @@ fn unknown(error: &Error) -> SessionState {
             let wait = error.retry_after().or(API.penalty).unwrap_or_default();
             State::Penalised { until: Instant::now() + wait.min(LONGEST) }
         }
+        ErrorKind::Refused => State::Refused,
+        ErrorKind::Credentials => State::CredentialsRefused,
         _ => State::Offline,
     });
-    SessionState::new(state, why(error), None)
+    SessionState::new(state, why(error), None).with_hint(error.hint())
 }
 
 /// Whether a tickle says that the session is alive, although it may not be ready.

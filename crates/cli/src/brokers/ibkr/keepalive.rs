@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use super::{
     BROKER,
-    logout::entries_at,
+    logout::{entries_at, left},
     report,
     settings::{CompeteArgs, GatewayArgs, SECRETS, Settings},
     status_line::StatusLine,
@@ -69,8 +69,8 @@ fn help() -> String {
     ]);
     format!(
         "{SECRETS}\n\n\
-         The exit status of --once: 0 ready, 13 soft_timeout, 14 login_required, 15 competing, 16 penalised, \
-         17 offline, 18 connecting. --timeout limits the round; without --once, each call.\n\n{examples}"
+         The exit status of --once: 0 ready, 10 credentials_refused, 13 soft_timeout, 14 login_required, \
+         15 competing or refused, 16 penalised, 17 offline, 18 connecting. --timeout limits the round; without --once, each call.\n\n{examples}"
     )
 }
 
@@ -209,6 +209,7 @@ async fn sign_out(supervisor: Supervisor, gateway: &Gateway, context: &Context) 
         }
     };
     context.steps().run(&what, BROKER.logout, logout).await?;
+    context.output.note(left(gateway.single_sign_on().await).text);
     let store = context.store()?;
     entries_at(gateway.base_url(), &store)?.iter().try_for_each(|entry| store.remove(entry))
 }

@@ -58,7 +58,8 @@ fn help() -> String {
 /// Waits until the session can be used.
 ///
 /// # Errors
-/// What is missing when the time is over; at once if the gateway's certificate is not trusted.
+/// What is missing when the time is over; at once if the gateway's certificate is not trusted, or if the gateway refuses
+/// what is sent.
 pub(crate) async fn login(args: LoginArgs, context: &Context) -> Result<(), Failure> {
     let (config, store) = (context.config()?, context.store()?);
     store.check()?;
@@ -114,10 +115,29 @@ async fn watch(supervisor: &Supervisor, settings: &Settings, gateway: &Gateway, 
         if let Some(failure) = settings.failure_of(gateway, &state).await {
             return failure;
         }
+        if matches!(state.state(), State::Refused | State::CredentialsRefused)
+            && let Some(failure) = refused(supervisor, gateway).await
+        {
+            return failure;
+        }
         if states.changed().await.is_err() {
             // The supervisor ends only together with the command.
             std::future::pending::<()>().await;
         }
+    }
+}
+
+/// The failure where the gateway refuses what this program sends, if it does so when it is asked once more. No waiting
+/// changes that.
+async fn refused(supervisor: &Supervisor, gateway: &Gateway) -> Option<Failure> {
+    match gateway.look().await {
+        Ok(state) if *state.state() == State::Refused => {
+            supervisor.ready(Duration::ZERO).await.err().map(Failure::from)
+        }
+        Err(error) if matches!(error.kind(), ErrorKind::Refused | ErrorKind::Credentials) => {
+            Some(error.into())
+        }
+        _ => None,
     }
 }
 

@@ -17,6 +17,9 @@ pub(super) fn object(gateway: &Gateway, state: &SessionState) -> Map<String, Val
     insert("base_url", json!(gateway.base_url()));
     insert("state", json!(state.state().name()));
     insert("reason", json!(state.why()));
+    if let Some(hint) = state.hint() {
+        insert("hint", json!(hint));
+    }
     if let Some(url) = state.login_url() {
         insert("login_url", json!(url));
     }
@@ -54,6 +57,9 @@ pub(super) fn words(state: &SessionState) -> String {
     }
     if let State::Penalised { until } = state.state() {
         text.push_str(&format!("; nothing is sent until {}", time(*until)));
+    }
+    if let Some(hint) = state.hint() {
+        text.push_str(&format!(". {}", printable(hint)));
     }
     text
 }
