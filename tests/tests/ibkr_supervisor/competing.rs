@@ -44,7 +44,7 @@ async fn a_refusal_that_hides_its_reason_is_understood_from_the_status() {
     );
     assert_eq!(scene.sandbox.etiquette().inits_with_compete, 0, "nobody has allowed it");
     assert!(
-        (4..=12).contains(&scene.inits()),
+        (4..=13).contains(&scene.inits()),
         "it is tried again, but less and less often: {}",
         scene.inits()
     );

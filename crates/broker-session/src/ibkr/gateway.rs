@@ -321,7 +321,9 @@ impl Gateway {
     /// then the request was not let through, and nothing was ended.
     pub async fn sign_off(&self) -> Result<SingleSignOn, Error> {
         let Err(error) = self.logout().await else { return Ok(self.single_sign_on().await) };
-        if !is_about_the_session(&error) || self.single_sign_on().await != SingleSignOn::Alive {
+        // With the broker's words it is the brokerage session that was over before.
+        let is_refused = is_about_the_session(&error) && error.broker_message().is_none();
+        if !is_refused || self.single_sign_on().await != SingleSignOn::Alive {
             return Err(error);
         }
         let what = "the gateway does not sign out: it asks for a login, although the single sign-on is alive";

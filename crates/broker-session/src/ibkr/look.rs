@@ -176,10 +176,6 @@ impl Gateway {
                     return Ok(found);
                 }
             }
-            // What was reported a while ago is not as good as two responses that agree now.
-            Err(error) if evidence.confirms(Some(&error)) && asked.is_err() => {
-                return Ok(self.signed_out(None));
-            }
             // An opening may help, if it is let through.
             Err(error) if error.kind() == ErrorKind::LoginRequired => return Ok(shut_out(evidence.status())),
             Err(error) if is_about_the_session(&error) => {}

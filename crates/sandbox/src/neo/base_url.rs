@@ -19,7 +19,8 @@ impl BaseUrl {
     /// # Errors
     /// No call can be answered below a path of this sandbox.
     pub(super) fn new(named: Option<String>, root: &str) -> io::Result<Self> {
-        let is_path = named.as_deref().is_some_and(|named| named.starts_with('/') && !named.starts_with("//"));
+        let is_path =
+            named.as_deref().is_some_and(|named| named.starts_with('/') && !named.starts_with("//"));
         let text = match named {
             Some(path) if is_path => format!("{root}{path}"),
             Some(url) => url,
