@@ -8,6 +8,10 @@ use serde_json::Value;
 
 use crate::{Generated, Report, Spec};
 
+/// A documented status: its code and kind, whether its body may be missing, whether it judges a guess, and the fields that
+/// confirm a success.
+type StatusRow<'a> = (u16, Option<&'a str>, bool, bool, Vec<&'a str>);
+
 /// Compares every entry of the generated table with the spec.
 pub fn check_table<G: Generated>() -> Report {
     let spec = G::spec();
@@ -105,7 +109,7 @@ fn one_operation<G: Generated>(spec: &Spec, operation: &Operation, report: &mut 
     let (_, of_spec_value) = spec.resolve(&pointer);
     report.same(label("the limit"), &entry.rate_limit.map(limit), &limit_of(of_spec_value));
     let statuses = entry.statuses.iter();
-    let of_table: Vec<(u16, Option<&str>, bool, bool, Vec<&str>)> = statuses
+    let of_table: Vec<StatusRow<'_>> = statuses
         .map(|status| {
             let confirms = status.success.iter().map(|(name, _)| *name).collect();
             let kind = status.kind.map(|kind| kind.as_str());
@@ -113,7 +117,7 @@ fn one_operation<G: Generated>(spec: &Spec, operation: &Operation, report: &mut 
         })
         .collect();
     let statuses = operation.responses.iter();
-    let of_spec: Vec<(u16, Option<&str>, bool, bool, Vec<&str>)> = statuses
+    let of_spec: Vec<StatusRow<'_>> = statuses
         .map(|response| {
             let confirms = response.success.iter().map(|(name, _)| name.as_str()).collect();
             (response.status, response.kind.as_deref(), response.may_be_empty, response.judges, confirms)

@@ -24,10 +24,10 @@ pub(crate) struct Failure {
     kind: Kind,
     status: Option<u16>,
     code: Option<String>,
-    operation: Option<String>,
+    operation: Option<Box<str>>,
     broker_message: Option<String>,
     /// The way out, where more is known than what the kind says.
-    hint: Option<String>,
+    hint: Option<Box<str>>,
     /// For a person: what happened, why, and what to do about it.
     text: String,
     /// What there is to go on with.
@@ -107,7 +107,7 @@ impl Failure {
 
     /// Names the operation of the broker's API that was under way.
     pub(crate) fn during(mut self, operation: &str) -> Self {
-        self.operation = Some(operation.to_owned());
+        self.operation = Some(operation.into());
         self
     }
 
@@ -176,9 +176,9 @@ impl From<Error> for Failure {
             kind: Kind::Of(error.kind()),
             status: error.status(),
             code: error.broker_code().map(str::to_owned),
-            operation: error.operation().map(str::to_owned),
+            operation: error.operation().map(Box::from),
             broker_message: error.broker_message().map(str::to_owned),
-            hint: error.hint().map(str::to_owned),
+            hint: error.hint().map(Box::from),
             text: error.to_string(),
             rest: has_rest.then(|| Box::new(Rest { session: error.session().cloned(), host })),
             shown: false,

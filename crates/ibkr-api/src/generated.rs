@@ -1,5 +1,5 @@
 // Generated from openapi/ibkr-session.yaml. Do not edit: change the spec and run `cargo xtask generate`.
-// spec-sha256: e2dd193f3f9e48dd2629db74c0104e08f99f68b4a7d8949dd48354b81e482f79
+// spec-sha256: 939b96142c12417ed9a224a7f77813e4a5b5bdb27d6c9b0ed816ca23a6c58b98
 // generators: progenitor 0.15.1, prettyplease 0.3.0
 
 #[allow(unused_imports)]
