@@ -1,5 +1,5 @@
 // Generated from openapi/ibkr-session.yaml. Do not edit: change the spec and run `cargo xtask generate`.
-// spec-sha256: 939b96142c12417ed9a224a7f77813e4a5b5bdb27d6c9b0ed816ca23a6c58b98
+// spec-sha256: 77e5ae207afac8e8aeb6cf8c4f8a8416449417b23139a46c7eef58a81c2e1a95
 // generators: progenitor 0.15.1, prettyplease 0.3.0
 
 #[allow(unused_imports)]

@@ -106,7 +106,7 @@ impl Inner {
             if let Some(operation) = operation.filter(|_| is_changed) {
                 secrets.extend(self.secrets(&request, operation));
             }
-            known = Some(outcome);
+            known = outcome.ok();
             attempts += 1;
         }
     }
@@ -174,16 +174,16 @@ impl Inner {
     }
 }
 
-/// The outcome to report after one more attempt at what may be repeated: a deadline that has passed says less than what
-/// an attempt before has learnt.
+/// The outcome to report after one more attempt at what may be repeated: a deadline that has passed says less than the
+/// response to an attempt before.
 fn best_known(
     last: reqwest::Result<Response>,
-    before: Option<reqwest::Result<Response>>,
+    before: Option<Response>,
     retry: Retry,
 ) -> reqwest::Result<Response> {
     match before {
         // Of what may be sent only once, nobody knows whether it took effect.
-        Some(before) if retry == Retry::Safe && is_late(&last) => before,
+        Some(before) if retry == Retry::Safe && is_late(&last) => Ok(before),
         _ => last,
     }
 }
