@@ -11,6 +11,9 @@ pub(super) const SMALL: usize = 8 * CAP;
 /// what is made of it.
 pub(super) const BOUND: usize = 16 * CAP;
 
+/// The bound where two attempts in a row each fill the buffer for the head of a response.
+pub(super) const OF_TWO_HEADS: usize = 24 * CAP;
+
 /// The bound where a body is nothing but values of a byte or two: each of them takes the space of a `serde_json::Value` when
 /// it is decoded, and a list that grows is there twice for a moment.
 pub(super) const OF_VALUES: usize = 128 * CAP;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Fault, one};
 use crate::{
     Reaction,
-    matrix::{context::Trial, expected::Means},
+    matrix::{context::Trial, expected::Means, meter::OF_TWO_HEADS},
 };
 
 const SECTION: &str = "Heads of answers";
@@ -29,6 +29,8 @@ pub(super) fn all() -> Vec<Fault> {
         let headers: String = (0..count).map(|number| format!("x-{number}: 1\r\n")).collect();
         Reaction::Answer(format!("{START}{headers}content-length: 0\r\n\r\n").into_bytes())
     };
+    // The buffer of one attempt may still be there when the next one begins.
+    let lost_twice: fn() -> Means = || Means::lost().within(OF_TWO_HEADS);
     vec![
         head("half a status line, then silence", Reaction::Stall(b"HTTP/1.1 2".to_vec()), Means::silence),
         head("half a status line, then the end", Reaction::Answer(b"HTTP/1.1 2".to_vec()), Means::lost),
@@ -38,8 +40,8 @@ pub(super) fn all() -> Vec<Fault> {
         head("a status line that trickles", trickle("HTTP/1.1 ", "2"), Means::silence),
         head("a header that trickles", trickle(START, "x"), Means::silence),
         head("headers that trickle", trickle(START, "x: y\r\n"), Means::silence),
-        head("an endless status line", endless("HTTP/1.1 200 ", "O"), Means::lost),
-        head("an endless header (of 1 MiB and more)", endless(&format!("{START}x: "), "y"), Means::lost),
+        head("an endless status line", endless("HTTP/1.1 200 ", "O"), lost_twice),
+        head("an endless header (of 1 MiB and more)", endless(&format!("{START}x: "), "y"), lost_twice),
         head("endless headers", endless(START, "x: y\r\n"), Means::lost),
         head("10 000 headers", many(10_000), Means::lost),
         head(
