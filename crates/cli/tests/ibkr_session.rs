@@ -13,6 +13,7 @@ use broker_session_sandbox::{
     ibkr::{Builder, Etiquette, Operation, Sandbox, SignedOut},
 };
 use common::{DeadPort, Program, finish, members};
+use http::StatusCode;
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
@@ -165,7 +166,7 @@ async fn nothing_but_the_times_of_calls_is_kept() {
     let gateway = &kept["gateways"][0];
     assert_eq!(
         members(gateway),
-        BTreeSet::from(["address", "calls", "openings", "penalised", "sign_on", "written"])
+        BTreeSet::from(["address", "calls", "closed", "openings", "penalised", "sign_on", "written"])
     );
     assert_eq!(members(&gateway["calls"][0]), BTreeSet::from(["at", "operation"]));
     assert_eq!(common::mode(&path), 0o600);
@@ -285,7 +286,10 @@ async fn logout_ends_both_sessions_once() {
     let (status, object) = program.json(LOGOUT).await;
     assert_eq!(
         (status, object),
-        (0, json!({ "broker": "ibkr", "user": null, "base_url": gateway.base_url() })),
+        (
+            0,
+            json!({ "broker": "ibkr", "user": null, "base_url": gateway.base_url(), "single_sign_on": "over" })
+        ),
         "nobody has said whose session it is"
     );
     assert!(!gateway.state().single_sign_on);
@@ -328,4 +332,70 @@ async fn settings_come_from_a_profile_too() {
     let config = program.file("config.toml", &text);
     let (status, object) = program.json(&[STATUS, &["--config", config.to_str().unwrap()]].concat()).await;
     assert_eq!((status, &object["state"]), (0, &json!("soft_timeout")), "{object}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_person_has_closed_only_login_opens_again() {
+    let (gateway, program) = start(closed().logout_keeps_sign_on()).await;
+    assert_eq!(program.json(LOGIN).await.0, 0);
+    let (status, object) = program.json(LOGOUT).await;
+    assert_eq!((status, &object["single_sign_on"]), (0, &json!("alive")), "{object}");
+    let inits = gateway.call_count(Operation::IserverAuthSsodhInitPost);
+    let (status, object) = program.json(ONCE).await;
+    assert_eq!((status, &object["state"]), (13, &json!("soft_timeout")), "{object}");
+    assert!(object["reason"].as_str().unwrap().contains("signed out"), "{object}");
+    assert!(object["hint"].as_str().unwrap().contains("login ibkr"), "{object}");
+    assert_eq!(gateway.call_count(Operation::IserverAuthSsodhInitPost), inits);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_logout_that_is_denied_leaves_the_entry() {
+    let (gateway, program) = ready().await;
+    gateway.inject(
+        Operation::LogoutPost,
+        Sandbox::example(Operation::LogoutPost, StatusCode::OK, "denied").unwrap(),
+    );
+    let (status, error) = program.failure(LOGOUT).await;
+    assert_eq!((status, &error["kind"]), (15, &json!("refused")), "{error}");
+    assert_eq!(program.json(&["session", "show"]).await.0, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_names_the_way_out_at_once() {
+    let (_gateway, program) = start(closed().address_not_allowed()).await;
+    for command in [LOGIN, STATUS] {
+        let (status, error) = program.failure(command).await;
+        assert_eq!((status, &error["kind"]), (15, &json!("refused")), "{error}");
+        assert!(error["hint"].as_str().unwrap().contains("ips.allow"), "{error}");
+    }
+    let (status, object) = program.json(ONCE).await;
+    assert_eq!((status, &object["state"]), (15, &json!("refused")), "{object}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn oauth_words_are_about_the_credentials() {
+    let (gateway, program) = start(closed()).await;
+    let program = program.env("IBKR_AUTHORIZATION", "Bearer made-up-authorization");
+    for operation in Operation::ALL {
+        let refused =
+            Fault::json(StatusCode::UNAUTHORIZED, &json!({"error": "id: 39687, error: invalid consumer"}));
+        gateway.inject_always(operation, refused);
+    }
+    for command in [LOGIN, STATUS] {
+        let (status, error) = program.failure(command).await;
+        assert_eq!((status, &error["kind"]), (10, &json!("credentials")), "{error}");
+        assert!(error["message"].as_str().unwrap().contains("invalid consumer"), "{error}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_signed_in_is_not_told_to_sign_in() {
+    let (gateway, program) = start(closed()).await;
+    for operation in Operation::ALL.into_iter().filter(|operation| *operation != Operation::SsoValidateGet) {
+        gateway.inject_always(operation, Fault::empty(StatusCode::UNAUTHORIZED));
+    }
+    assert_eq!(program.json(STATUS).await.1["state"], "refused");
+    let (status, object) = program.json(ONCE).await;
+    assert_eq!((status, &object["state"]), (15, &json!("refused")), "{object}");
+    assert!(object["hint"].as_str().unwrap().contains("Nobody has to sign in again"), "{object}");
 }

@@ -16,7 +16,7 @@ use super::{
     auth_status::{AuthStatus, MAY_BE_ELSEWHERE, is_about_compete},
     builder::GatewayBuilder,
     look::is_about_the_session,
-    notes::{Notes, Outcome, SignOnNote},
+    notes::{Notes, Outcome},
     sign_on::SignOn,
     tickle::Tickle,
 };
@@ -154,7 +154,10 @@ impl Gateway {
     pub async fn init(&self, compete: Compete) -> Result<AuthStatus, Error> {
         let opened = self.send_init(compete).await;
         let outcome = outcome(&opened);
-        let note = self.notes().change(move |known, now| known.openings.noted(compete, outcome, now));
+        let note = self.notes().change(move |known, now| {
+            known.closed = None;
+            known.openings.noted(compete, outcome, now);
+        });
         note.await;
         match opened {
             Ok(Some(status)) => Ok(status),
@@ -291,7 +294,8 @@ impl Gateway {
         Ok(Tickle::read(answer, &self.texts()))
     }
 
-    /// Ends the brokerage session (`POST /logout`), and the single sign-on with it or not: the broker says so, users
+    /// Ends the brokerage session (`POST /logout`). Supervisors that run leave it closed then, until a new one is started,
+    /// [`Gateway::init`] is called, or a person signs in. Ends the single sign-on with it or not: the broker says so, users
     /// report otherwise. [`Gateway::single_sign_on`] says afterwards which it is.
     ///
     /// # Errors
@@ -309,8 +313,7 @@ impl Gateway {
             let what = "the response does not confirm that the session was ended";
             return Err(Error::new(ErrorKind::Protocol, what).with_status(200).during(operation));
         }
-        // What was known of the single sign-on was known before.
-        self.notes().change(|known, _| known.sign_on = SignOnNote::default()).await;
+        self.notes().change(|known, now| known.sign_out(now)).await;
         Ok(())
     }
 

@@ -23,7 +23,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::{task::spawn_blocking, time::Instant};
 
 use file::NotesFile;
-pub(super) use known::{Known, SignOnNote};
+pub(super) use known::Known;
 pub(super) use openings::{Begun, HeldBack, LONGEST_WAIT, Outcome};
 
 /// The notes of one gateway.

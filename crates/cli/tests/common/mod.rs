@@ -160,7 +160,10 @@ impl Program {
         assert_ne!(status, 0, "{object}");
         let error = object.get("error").cloned().unwrap();
         // Their order depends on which other packages are built along.
-        assert_eq!(members(&error), BTreeSet::from(["code", "kind", "message", "operation", "status"]));
+        assert_eq!(
+            members(&error),
+            BTreeSet::from(["code", "hint", "kind", "message", "operation", "status"])
+        );
         (status, error)
     }
 }

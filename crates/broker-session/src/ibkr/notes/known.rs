@@ -28,6 +28,8 @@ pub(in crate::ibkr) struct Known {
     pub(in crate::ibkr) openings: Openings,
     /// What is known of the single sign-on.
     pub(in crate::ibkr) sign_on: SignOnNote,
+    /// When the session was signed out, if nobody has opened it or signed in since.
+    pub(in crate::ibkr) closed: Option<Timestamp>,
     /// When this was written.
     pub(super) written: Option<Timestamp>,
 }
@@ -111,7 +113,10 @@ impl Known {
             self.penalised.iter_mut().for_each(back);
             self.openings.times().into_iter().flatten().for_each(back);
             let sign_on = &mut self.sign_on;
-            [&mut sign_on.asked, &mut sign_on.seen_alive].into_iter().flatten().for_each(back);
+            [&mut sign_on.asked, &mut sign_on.seen_alive, &mut self.closed]
+                .into_iter()
+                .flatten()
+                .for_each(back);
             self.written = Some(now);
         }
         self.calls.retain(|call| call.counts(now));
@@ -153,6 +158,14 @@ impl Known {
     pub(in crate::ibkr) fn validated(&mut self, alive: bool, since: Option<Timestamp>, now: Timestamp) {
         self.sign_on.validated(alive, now);
         self.openings.signed_out |= alive && self.openings.is_older_than(since);
+        self.closed = self.closed.filter(|closed| since.is_none_or(|since| since <= *closed));
+    }
+
+    /// Notes that the session was signed out, so that no program opens it again by itself.
+    pub(in crate::ibkr) fn sign_out(&mut self, now: Timestamp) {
+        // What was known of the single sign-on was known before.
+        self.sign_on = SignOnNote::default();
+        self.closed = Some(now);
     }
 
     /// Notes a penalty that has just begun.

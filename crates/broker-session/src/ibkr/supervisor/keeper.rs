@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use broker_session_runtime::ErrorKind;
 use ibkr_session_api::API;
+use jiff::Timestamp;
 use tokio::{
     sync::{mpsc, oneshot, watch},
     time::{Instant, sleep, sleep_until},
@@ -18,6 +19,10 @@ use super::super::{
 };
 use crate::Error;
 
+/// What opens a session again that somebody has signed out.
+const CLOSED_HINT: &str =
+    "To open it again run `broker-session login ibkr` (in a program: `Gateway::init`, or a new supervisor).";
+
 /// Keeps one session alive.
 #[derive(Debug)]
 pub(super) struct Keeper {
@@ -27,6 +32,8 @@ pub(super) struct Keeper {
     recovery_deadline: Duration,
     /// Why the next opening must wait, as of the last look.
     held_back: Option<HeldBack>,
+    /// When somebody has signed out, if the session is to stay closed since.
+    closed: Option<Timestamp>,
     /// Why the last opening failed, if it did.
     failed: Option<String>,
     /// When the gateway wants to be asked again, if it has said so.
@@ -50,6 +57,7 @@ impl Keeper {
                 period,
                 recovery_deadline,
                 held_back: None,
+                closed: None,
                 failed: None,
                 asked_to_wait: None,
                 states,
@@ -62,6 +70,8 @@ impl Keeper {
     /// under way share the next.
     pub(super) async fn run(&mut self, mut requests: mpsc::Receiver<oneshot::Sender<SessionState>>) {
         let mut waiting: Vec<oneshot::Sender<SessionState>> = Vec::new();
+        // Who starts this wants the session, whoever has signed out before.
+        self.gateway.notes().change(|known, _| known.closed = None).await;
         loop {
             let started = Instant::now();
             self.round(!waiting.is_empty()).await;
@@ -129,7 +139,9 @@ impl Keeper {
             (Cure::TakeOver | Cure::OpenOrTakeOver, Compete::TakeOver) => Compete::TakeOver,
             (Cure::Open, _) | (Cure::OpenOrTakeOver, Compete::Yield) => Compete::Yield,
         };
-        self.open(first).await;
+        if self.closed.is_none() {
+            self.open(first).await;
+        }
         Some(cure)
     }
 
@@ -279,10 +291,11 @@ impl Keeper {
             openings.note(is_ready, now);
             if is_ready {
                 known.sign_on.is_in_use(now);
+                known.closed = None;
             }
-            known.openings.held_back(now)
+            (known.openings.held_back(now), known.closed)
         });
-        self.held_back = noted.await;
+        (self.held_back, self.closed) = noted.await;
     }
 
     fn is_known_to_be_unwell(&self) -> bool {
@@ -291,6 +304,11 @@ impl Keeper {
 
     /// A session that could not be opened keeps the reason, until it can be used or opening it is not the cure.
     fn with_reason(&mut self, mut state: SessionState, cure: Cure) -> SessionState {
+        if let Some(closed) = self.closed.filter(|_| cure.is_opening()) {
+            let time = closed.strftime("%H:%M:%S UTC");
+            state.why = format!("{}; it stays closed, because somebody has signed out at {time}", state.why);
+            return state.with_hint(Some(CLOSED_HINT));
+        }
         // As long as no opening was refused, it may be nothing but a brokerage session that has ended.
         if state.state == State::Refused && cure.is_opening() && self.failed.is_none() {
             state.state = State::SoftTimeout;
