@@ -27,7 +27,7 @@ const PANIC: &str = "a panic on purpose: ";
 const MARKS: [&str; 2] = [CANARY, "canary-"];
 
 /// What is exported and holds nothing that was sent or answered: traits, settings, kinds, and what is public.
-const WITHOUT_WORDS: [&str; 15] = [
+const WITHOUT_WORDS: [&str; 16] = [
     "Api",
     "Backoff",
     "Compete",
@@ -41,6 +41,7 @@ const WITHOUT_WORDS: [&str; 15] = [
     "RetryPolicy",
     "Session",
     "Signer",
+    "SingleSignOn",
     "TokenKind",
     "UnusableCertificate",
 ];

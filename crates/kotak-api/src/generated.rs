@@ -1,5 +1,5 @@
 // Generated from openapi/kotak-session.yaml. Do not edit: change the spec and run `cargo xtask generate`.
-// spec-sha256: f0e1a16b10a16b58f93a6a7882d08ae6457e85b94e643fd64efaa7e90f09f259
+// spec-sha256: e2d24bbaa5a8c1622fe76c372256aaebca61dd7bcea2e07fff8ffcbb9ded47e1
 // generators: progenitor 0.15.1, prettyplease 0.3.0
 
 #[allow(unused_imports)]

@@ -4,13 +4,14 @@
 //! or a list, flat with `code` and `message`, below `data` or `Success`, as `application/problem+json` (RFC 9457), and
 //! sometimes with status 200. Here is the one place that knows these forms; it knows no broker.
 
-use std::fmt;
+use std::{fmt, mem};
 
 use serde::{
     Deserializer,
     de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 use serde_json::{Map, Value};
+use zeroize::Zeroizing;
 
 use crate::Json;
 
@@ -112,11 +113,12 @@ impl<'de> Visitor<'de> for Pruned<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Value, A::Error> {
         let (mut kept, mut is_empty) = (Map::new(), true);
-        while let Some(name) = fields.next_key::<String>()? {
+        // A name that nobody knows may be a secret, too.
+        while let Some(mut name) = fields.next_key::<String>()?.map(Zeroizing::new) {
             is_empty = false;
             if self.keeps(&name) {
                 let inner = Pruned { others: self.others, depth: self.depth - 1 };
-                kept.insert(name, fields.next_value_seed(inner)?);
+                kept.insert(mem::take(&mut *name), fields.next_value_seed(inner)?);
             } else {
                 fields.next_value::<IgnoredAny>()?;
             }

@@ -169,6 +169,8 @@ impl Inner {
             false => without_secrets(body, self.api, secrets),
         };
         let unfit = broken.or_else(|| examine(self.api, operation, &response, status, &body));
+        // What is no success keeps the status that it came with.
+        let status = if unfit.is_some() { response.status() } else { status };
         let kept = unfit.map(|unfit| Kept { unfit, status, body: body.clone() });
         Ok(rebuild(status, headers, body, kept))
     }

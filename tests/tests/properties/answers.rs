@@ -1,6 +1,6 @@
 //! Valid answers keep their values, and spoilt ones become errors that say what they are.
 
-use broker_session_runtime::contract::Outcome;
+use broker_session_runtime::{Unfit, contract::Outcome};
 use contract_tests::{
     Broker, Case, Judge,
     arbitrary::{Given, check_answer, check_wire, in_no_time, wire},
@@ -82,12 +82,19 @@ fn valid_answers_keep_their_values<B: Broker>() {
                 Outcome::Answer(_, found) | Outcome::Fault(_, found) => {
                     Err(format!("\n    found    {found}\n    expected {expected}"))
                 }
+                // It decodes, but a success of this operation must be confirmed.
+                ref other if is_unconfirmed(other) => Ok(()),
                 // A form of which a required member says nothing is not meant, and there may be no other.
                 _ if !judge.must_decode(schema, &proper) => Ok(()),
                 other => Err(format!("a valid answer came out as {other:?}")),
             }
         },
     );
+}
+
+/// Whether a response was refused only because it does not confirm what was asked for (`x-success`).
+fn is_unconfirmed(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Unexpected(_, Some(kept)) if *kept.unfit() == Unfit::Unconfirmed)
 }
 
 /// One way to spoil a body.
@@ -169,6 +176,8 @@ fn spoilt_answers_become_errors<B: Broker>() {
         let outcome = in_no_time(wire::<B>(&given));
         let is_decoded = matches!(outcome, Outcome::Answer(..) | Outcome::Fault(..));
         match verdict {
+            // It decodes, but a success of this operation must be confirmed.
+            Some(true) if is_unconfirmed(&outcome) => Ok(()),
             Some(verdict) if verdict != is_decoded => {
                 let body = String::from_utf8_lossy(&given.body);
                 Err(format!(
