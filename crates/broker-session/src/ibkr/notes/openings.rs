@@ -261,7 +261,7 @@ mod tests {
             now = open(&mut openings, now, Outcome::Accepted);
             let wait = wait(&openings, now);
             assert!((longest * 8 / 10).max(60) <= wait && wait <= longest, "{wait} of {longest}");
-            assert!(openings.begin(Compete::TakeOver, at(now + 1)).is_err());
+            assert!(openings.clone().begin(Compete::Yield, at(now + 1)).is_err());
         }
     }
 
