@@ -186,7 +186,9 @@ impl Settler {
         match kept.status().is_success() || kept.status().is_redirection() {
             // What became of the call is not known, so nothing is said of a guess that it carried.
             true => error.with_words(said.shown),
-            false => self.explained(error, operation, said, headers),
+            false if kept.is_whole() => self.explained(error, operation, said, headers),
+            // What is missing may have been about the guess.
+            false => self.explained(error, operation, said, headers).unjudged(false),
         }
     }
 

@@ -137,7 +137,7 @@ fn a_redirect_stands_in_the_table_and_nowhere_else() {
     let document = good();
     let text = plain(&generate(&document).unwrap());
     let status = "Status { code: 302u16, kind: Some(ErrorKind::LoginRequired), fits: fits_nothing, \
-                  may_be_empty: false, shape: None, }";
+                  may_be_empty: false, judges: false, success: &[], shape: None, }";
     assert_eq!(text.matches(status).count(), 1, "{text}");
     assert!(!text.contains("302u16 =>"), "{text}");
     let documented =
@@ -153,7 +153,7 @@ fn a_redirect_stands_in_the_table_and_nowhere_else() {
 #[test]
 fn the_table_says_which_bodies_may_be_missing() {
     let text = plain(&generate(&good()).unwrap());
-    let status = "fits: fits_object::<types::FaultAnswer>, may_be_empty: true, shape";
+    let status = "fits: fits_object::<types::FaultAnswer>, may_be_empty: true, judges";
     assert_eq!(text.matches(status).count(), 3, "{text}");
 }
 

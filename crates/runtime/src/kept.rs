@@ -88,6 +88,11 @@ impl Kept {
         self.status
     }
 
+    /// Whether all of the body has arrived.
+    pub fn is_whole(&self) -> bool {
+        !matches!(self.unfit, Unfit::Cut | Unfit::Slow | Unfit::TooLong(_))
+    }
+
     /// The broker's words, as far as any can be found, without the secrets.
     ///
     /// A successful response may hold tokens anywhere, and one that is not whole may end in the middle of an
@@ -95,7 +100,7 @@ impl Kept {
     /// are.
     pub fn words<'a>(&self, secrets: impl IntoIterator<Item = &'a Secret>) -> Words {
         let is_quoted = match self.unfit {
-            Unfit::Cut | Unfit::Slow | Unfit::TooLong(_) => false,
+            _ if !self.is_whole() => false,
             Unfit::Failure | Unfit::Unconfirmed => true,
             _ => !self.status.is_success(),
         };

@@ -21,17 +21,22 @@ pub(crate) struct Ledger(HashMap<(&'static str, String), Vec<Arrival>>);
 #[derive(Debug)]
 struct Arrival {
     sign_in: String,
-    /// Whether the answer was that the sign-in is over, so that the guess was not looked at.
+    /// Whether the response was that the sign-in is over, so that the guess was not looked at.
+    is_over: bool,
+    /// Whether the response was one of somebody who did not look at it.
     is_unjudged: bool,
+    /// The fault that it met.
+    fault: Option<String>,
 }
 
 /// What was wrong with an arrival, or noteworthy.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     First,
-    /// It was not looked at before, and this is another sign-in.
+    /// It was not looked at before; after a sign-in that was over, this is another one.
     OnceMore,
-    Twice,
+    /// What each arrival met.
+    Twice(String),
 }
 
 impl Ledger {
@@ -39,16 +44,17 @@ impl Ledger {
     pub(crate) fn enter(&mut self, guess: Guess, call: &Call, is_over: bool) -> Verdict {
         // A fault may say so, too.
         let fault = call.fault.as_ref().map(ToString::to_string);
-        let is_unjudged = is_over || matches!(fault.as_deref(), Some("401" | "401 empty" | "200"));
+        let is_unjudged = matches!(fault.as_deref(), Some("401" | "401 empty" | "200"));
         let before = self.0.entry((guess.at, guess.value)).or_default();
         let verdict = match before.as_slice() {
             [] => Verdict::First,
-            [only] if only.is_unjudged && !guess.sign_in.is_empty() && only.sign_in != guess.sign_in => {
+            [only] if only.is_unjudged => Verdict::OnceMore,
+            [only] if only.is_over && !guess.sign_in.is_empty() && only.sign_in != guess.sign_in => {
                 Verdict::OnceMore
             }
-            _ => Verdict::Twice,
+            _ => Verdict::Twice(format!("{before:?}, then {fault:?}")),
         };
-        before.push(Arrival { sign_in: guess.sign_in, is_unjudged });
+        before.push(Arrival { sign_in: guess.sign_in, is_over, is_unjudged, fault });
         verdict
     }
 }

@@ -129,8 +129,8 @@ impl<B: Accounts> Life<B> {
             let at = guess.at;
             match self.ledger.enter(guess, call, self.is_over) {
                 Verdict::First => self.tally.note("guess"),
-                Verdict::OnceMore => self.tally.note("guess once more, in a later sign-in"),
-                Verdict::Twice => self.problem(format!("the same {at} came twice")),
+                Verdict::OnceMore => self.tally.note("guess once more"),
+                Verdict::Twice(met) => self.problem(format!("the same {at} came twice: {met}")),
             }
         }
         calls

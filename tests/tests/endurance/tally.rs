@@ -134,7 +134,7 @@ const RARE: [&str; 4] = [
     "session ended by the broker",
     "found that the session was over",
     "sign-in ended by the broker",
-    "guess once more, in a later sign-in",
+    "guess once more",
 ];
 
 impl fmt::Display for Tally {

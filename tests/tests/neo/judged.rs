@@ -115,6 +115,17 @@ async fn an_mpin_that_nobody_looks_at_does_not_leave_for_ever() -> Result<(), Er
 }
 
 #[tokio::test]
+async fn an_mpin_is_spent_by_a_response_that_is_not_whole() -> Result<(), Error> {
+    let words = format!("{}{}", " ".repeat(100_000), "Invalid MPIN.");
+    let broker = Told::<Neo>::new().await.says(VALIDATE, json(401, json!({ "message": words })));
+    let view = view(&broker.at()).await?;
+    let error = view.validate(&secret(MPIN)).await.unwrap_err();
+    assert!(!error.is_guess_reusable(), "{error}");
+    assert!(view.validate(&secret(MPIN)).await.unwrap_err().is_unsent());
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_wrong_mpin_in_any_form_is_spent() -> Result<(), Error> {
     for (status, body) in [
         (401, json!({ "status": "error", "message": "Invalid MPIN.", "errorCode": "401" })),

@@ -181,10 +181,11 @@ fn admit(desk: &mut Desk, operation: Operation, input: Input<'_>, now: Timestamp
     if operation == Operation::IserverAuthSsodhInitPost {
         let state = gateway.state(now);
         let opening = input.opening();
+        let compete = opening.is_some_and(|opening| opening.compete);
         etiquette.inits_on_live_session += u64::from(state.authenticated && opening.is_some());
-        etiquette.inits_with_compete += u64::from(opening.is_some_and(|opening| opening.compete));
+        etiquette.inits_with_compete += u64::from(compete);
         etiquette.inits_while_signed_out += u64::from(!state.single_sign_on);
-        etiquette.hurried_inits += u64::from(gateway.note_init(now));
+        etiquette.hurried_inits += u64::from(gateway.note_init(now, compete));
     }
     admitted
 }

@@ -17,7 +17,8 @@ pub struct Etiquette {
     pub inits_with_compete: u64,
     /// Calls of `ssodh/init` without a single sign-on, which cannot succeed.
     pub inits_while_signed_out: u64,
-    /// Calls of `ssodh/init` less than a minute after one that did not open the session. Hours of that made
+    /// Calls of `ssodh/init` less than a minute after one that did not open the session, but for the one with `compete`
+    /// that follows one without. Hours of that made
     /// the gateway refuse fresh logins (observed).
     pub hurried_inits: u64,
     /// POSTs without `Content-Length`, answered with 411.

@@ -123,7 +123,7 @@ pub(super) struct Gateway {
     fail: Option<&'static str>,
     reauthentication: Option<Timestamp>,
     /// When the last opening was asked for, if it did not succeed.
-    failed_init: Option<Timestamp>,
+    failed_init: Option<(Timestamp, bool)>,
 }
 
 impl Gateway {
@@ -199,10 +199,11 @@ impl Gateway {
         }
     }
 
-    /// Notes that an opening is asked for; true if it is in a hurry.
-    pub(super) fn note_init(&mut self, now: Timestamp) -> bool {
-        let last = self.failed_init.replace(now);
-        last.is_some_and(|last| now < later(last, DECENT_PAUSE))
+    /// Notes that an opening is asked for; true if it is in a hurry. With `compete` straight after one without it is the
+    /// cure for a refusal, and not in a hurry.
+    pub(super) fn note_init(&mut self, now: Timestamp, compete: bool) -> bool {
+        let last = self.failed_init.replace((now, compete));
+        last.is_some_and(|(last, competed)| now < later(last, DECENT_PAUSE) && (competed || !compete))
     }
 
     /// True if an opening cannot succeed because nobody is signed in, and because of a logout at that.

@@ -276,13 +276,13 @@ fn a_logout_ends_everything_and_is_told_apart_from_time() {
 #[test]
 fn an_init_hurries_if_one_failed_less_than_a_minute_ago() {
     let mut trial = Trial::open();
-    assert!(!trial.gateway.note_init(trial.now), "the last one succeeded");
-    assert!(trial.gateway.note_init(trial.now));
+    assert!(!trial.gateway.note_init(trial.now, false), "the last one succeeded");
+    assert!(trial.gateway.note_init(trial.now, false));
     trial.pass(MINUTE);
-    assert!(!trial.gateway.note_init(trial.now));
+    assert!(!trial.gateway.note_init(trial.now, false));
     trial.gateway.time_out(trial.now);
     trial.init(false).unwrap();
-    assert!(!trial.gateway.note_init(trial.now));
+    assert!(!trial.gateway.note_init(trial.now, false));
 }
 
 #[test]
