@@ -287,7 +287,7 @@ impl fmt::Display for Error {
         }
         if inner.reusable {
             f.write_str(
-                " The broker did not check the password, code or pin; the same one may be used again.",
+                " The response says nothing of the password, code or pin, so the same one may be used again.",
             )?;
         }
         if let Some(wait) = inner.retry_after {

@@ -45,6 +45,11 @@ impl Output {
         }
     }
 
+    /// Warns on stderr, also beside JSON: a script that goes on without knowing may do harm.
+    pub(crate) fn warn(self, text: &str) {
+        say(&format!("warning: {text}"));
+    }
+
     /// Reports why a command failed.
     pub(crate) fn failure(self, failure: &Failure) {
         if failure.is_shown() {

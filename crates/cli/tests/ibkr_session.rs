@@ -176,7 +176,9 @@ async fn nothing_but_the_times_of_calls_is_kept() {
 async fn an_odd_list_of_calls_is_left_alone_and_in_nobodys_way() {
     let (_gateway, program) = start(closed()).await;
     let path = program.file("calls.json", "somebody else's");
-    assert_eq!(program.json(STATUS).await.0, 0);
+    let run = program.run(&[STATUS, &["--json"]].concat()).await;
+    assert_eq!(run.status, 0);
+    assert!(run.stderr.contains("waits between openings hold within one run only"), "{}", run.stderr);
     assert_eq!(std::fs::read_to_string(path).unwrap(), "somebody else's");
 }
 

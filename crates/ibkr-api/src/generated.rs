@@ -1,5 +1,5 @@
 // Generated from openapi/ibkr-session.yaml. Do not edit: change the spec and run `cargo xtask generate`.
-// spec-sha256: 77e5ae207afac8e8aeb6cf8c4f8a8416449417b23139a46c7eef58a81c2e1a95
+// spec-sha256: c3b11b492bf6bd72eeb3212a0890456c92251c92f4c1896d6a669abe1fc4d986
 // generators: progenitor 0.15.1, prettyplease 0.3.0
 
 #[allow(unused_imports)]
@@ -2629,6 +2629,18 @@ pub static API: broker_session_runtime::Api = {
                 kind: ErrorKind::Credentials,
                 judges: false,
                 meaning: "The access token of OAuth is not accepted any more.",
+            },
+            ErrorCode {
+                code: "*invalid consumer*",
+                kind: ErrorKind::Credentials,
+                judges: false,
+                meaning: "The consumer key of OAuth is wrong or not active yet.",
+            },
+            ErrorCode {
+                code: "*access token*",
+                kind: ErrorKind::Credentials,
+                judges: false,
+                meaning: "The access token of OAuth is invalid or has expired.",
             },
             ErrorCode {
                 code: "id: *, error: *",

@@ -1,5 +1,5 @@
 // Generated from openapi/kotak-session.yaml. Do not edit: change the spec and run `cargo xtask generate`.
-// spec-sha256: e2d24bbaa5a8c1622fe76c372256aaebca61dd7bcea2e07fff8ffcbb9ded47e1
+// spec-sha256: e258318aac939caed8eef5f543521c081806aabe39505a247cbc58ed1bccaaac
 // generators: progenitor 0.15.1, prettyplease 0.3.0
 
 #[allow(unused_imports)]
@@ -5509,37 +5509,67 @@ pub static API: broker_session_runtime::Api = {
                 meaning: "The session token is dead.",
             },
             ErrorCode {
-                code: "Account Locked",
+                code: "900800",
+                kind: ErrorKind::RateLimited,
+                judges: false,
+                meaning: "There were too many requests.",
+            },
+            ErrorCode {
+                code: "101503",
+                kind: ErrorKind::Unavailable,
+                judges: false,
+                meaning: "The API gateway got no connection to the broker.",
+            },
+            ErrorCode {
+                code: "101504",
+                kind: ErrorKind::Unavailable,
+                judges: false,
+                meaning: "The API gateway got no response from the broker in time.",
+            },
+            ErrorCode {
+                code: "303001",
+                kind: ErrorKind::Unavailable,
+                judges: false,
+                meaning: "The API gateway has given up the broker for a while.",
+            },
+            ErrorCode {
+                code: "*session token is either expired*",
+                kind: ErrorKind::SessionExpired,
+                judges: false,
+                meaning: "The session token is dead.",
+            },
+            ErrorCode {
+                code: "*account*locked*",
                 kind: ErrorKind::Locked,
                 judges: false,
                 meaning: "The account is locked after wrong guesses.",
             },
             ErrorCode {
-                code: "*User locked*",
+                code: "*User*locked*",
                 kind: ErrorKind::Locked,
                 judges: false,
                 meaning: "The account is locked after wrong guesses.",
             },
             ErrorCode {
-                code: "Invalid Access Code",
+                code: "*Invalid Access Code*",
                 kind: ErrorKind::SecondFactor,
                 judges: true,
                 meaning: "The access code is wrong.",
             },
             ErrorCode {
-                code: "Invalid MPIN",
+                code: "*Invalid MPIN*",
                 kind: ErrorKind::SecondFactor,
                 judges: true,
                 meaning: "The mpin is wrong.",
             },
             ErrorCode {
-                code: "Invalid OTP",
+                code: "*Invalid OTP*",
                 kind: ErrorKind::SecondFactor,
                 judges: true,
                 meaning: "The access code is wrong.",
             },
             ErrorCode {
-                code: "Invalid biometric",
+                code: "*Invalid biometric*",
                 kind: ErrorKind::SecondFactor,
                 judges: true,
                 meaning: "The biometric proof is wrong.",

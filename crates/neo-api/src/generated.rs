@@ -1,5 +1,5 @@
 // Generated from openapi/kotak-neo-session.yaml. Do not edit: change the spec and run `cargo xtask generate`.
-// spec-sha256: 0b1da64470dc14b7f1fa9125adfa96eb4a38cda50308f83f86b93c21ca2cff98
+// spec-sha256: 025d40a4af4934de19e4a683edb6812f64be7c51911a5892963f862e8fea1f8b
 // generators: progenitor 0.15.1, prettyplease 0.3.0
 
 #[allow(unused_imports)]
@@ -688,13 +688,18 @@ pub mod types {
     #[derive(::serde::Serialize, Clone, Debug, PartialEq, schemars::JsonSchema)]
     #[serde(untagged)]
     pub enum SessionAnswer {
+        SessionEnvelope(SessionEnvelope),
         ErrorList(ErrorList),
         CodedError(CodedError),
         Failure(Failure),
         GatewayError(GatewayError),
-        SessionEnvelope(SessionEnvelope),
         Message(Message),
         StatusCode(StatusCode),
+    }
+    impl ::std::convert::From<SessionEnvelope> for SessionAnswer {
+        fn from(value: SessionEnvelope) -> Self {
+            Self::SessionEnvelope(value)
+        }
     }
     impl ::std::convert::From<ErrorList> for SessionAnswer {
         fn from(value: ErrorList) -> Self {
@@ -714,11 +719,6 @@ pub mod types {
     impl ::std::convert::From<GatewayError> for SessionAnswer {
         fn from(value: GatewayError) -> Self {
             Self::GatewayError(value)
-        }
-    }
-    impl ::std::convert::From<SessionEnvelope> for SessionAnswer {
-        fn from(value: SessionEnvelope) -> Self {
-            Self::SessionEnvelope(value)
         }
     }
     impl ::std::convert::From<Message> for SessionAnswer {
@@ -974,6 +974,9 @@ pub mod types {
             let value: broker_session_runtime::Json = broker_session_runtime::object(
                 deserializer,
             )?;
+            if broker_session_runtime::has(&value, "data") {
+                return value.read().map(Self::SessionEnvelope).map_err(D::Error::custom);
+            }
             if broker_session_runtime::has(&value, "error") {
                 return value.read().map(Self::ErrorList).map_err(D::Error::custom);
             }
@@ -985,9 +988,6 @@ pub mod types {
             }
             if broker_session_runtime::has(&value, "code") {
                 return value.read().map(Self::GatewayError).map_err(D::Error::custom);
-            }
-            if broker_session_runtime::has(&value, "data") {
-                return value.read().map(Self::SessionEnvelope).map_err(D::Error::custom);
             }
             if broker_session_runtime::has(&value, "message") {
                 return value.read().map(Self::Message).map_err(D::Error::custom);
@@ -1289,7 +1289,7 @@ Carries the header `Authorization`, which the transport supplies.
 
 - 200, with a failure in the body: [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired).
 - 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The request is not what the broker expects.
-- 401, [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired) or [`credentials`](broker_session_runtime::ErrorKind::Credentials): The trade session is over.
+- 401, [`credentials`](broker_session_runtime::ErrorKind::Credentials) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The trade session is over, if the words say so; without them something in between may refuse.
 - 403, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`locked`](broker_session_runtime::ErrorKind::Locked): The user may not do this.
 - 422, [`refused`](broker_session_runtime::ErrorKind::Refused): The values are not what the broker expects.
 - 424, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): Something that the broker depends on has failed. Temporary; the words are documented.
@@ -1390,7 +1390,7 @@ Is repeated only if the request provably never left (retry class `unsent`).
 
 - 200, with a failure in the body: [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired).
 - 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The request is not what the broker expects.
-- 401, [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired) or [`credentials`](broker_session_runtime::ErrorKind::Credentials): The trade session is over.
+- 401, [`credentials`](broker_session_runtime::ErrorKind::Credentials) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The trade session is over, if the words say so; without them something in between may refuse.
 - 403, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`locked`](broker_session_runtime::ErrorKind::Locked): The user may not do this.
 - 422, [`refused`](broker_session_runtime::ErrorKind::Refused): The values are not what the broker expects.
 - 424, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): Something that the broker depends on has failed. Temporary; the words are documented.
@@ -1910,11 +1910,11 @@ mod shapes {
     };
     pub(super) static SESSION_ANSWER: Shape = Shape::AnyOf(
         &[
+            &SESSION_ENVELOPE,
             &ERROR_LIST,
             &CODED_ERROR,
             &FAILURE,
             &GATEWAY_ERROR,
-            &SESSION_ENVELOPE,
             &MESSAGE,
             &STATUS_CODE,
         ],
@@ -2290,7 +2290,7 @@ pub static API: broker_session_runtime::Api = {
                     },
                     Status {
                         code: 401u16,
-                        kind: Some(ErrorKind::SessionExpired),
+                        kind: Some(ErrorKind::Credentials),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
                         judges: false,
@@ -2453,7 +2453,7 @@ pub static API: broker_session_runtime::Api = {
                     },
                     Status {
                         code: 401u16,
-                        kind: Some(ErrorKind::SessionExpired),
+                        kind: Some(ErrorKind::Credentials),
                         fits: fits::<types::ErrorAnswer>,
                         may_be_empty: false,
                         judges: false,
@@ -2565,13 +2565,25 @@ pub static API: broker_session_runtime::Api = {
                 meaning: "The client code is wrong, or does not go with the mobile number.",
             },
             ErrorCode {
-                code: "Invalid MPIN",
+                code: "*Invalid MPIN*",
+                kind: ErrorKind::SecondFactor,
+                judges: true,
+                meaning: "The MPIN is wrong.",
+            },
+            ErrorCode {
+                code: "*Incorrect MPIN*",
                 kind: ErrorKind::SecondFactor,
                 judges: true,
                 meaning: "The MPIN is wrong.",
             },
             ErrorCode {
                 code: "*account*locked*",
+                kind: ErrorKind::Locked,
+                judges: false,
+                meaning: "The account is locked after wrong guesses.",
+            },
+            ErrorCode {
+                code: "*user*locked*",
                 kind: ErrorKind::Locked,
                 judges: false,
                 meaning: "The account is locked after wrong guesses.",
@@ -2599,6 +2611,12 @@ pub static API: broker_session_runtime::Api = {
                 kind: ErrorKind::SessionExpired,
                 judges: false,
                 meaning: "The session token is dead.",
+            },
+            ErrorCode {
+                code: "*session expired*",
+                kind: ErrorKind::SessionExpired,
+                judges: false,
+                meaning: "The session is over.",
             },
             ErrorCode {
                 code: "Invalid session",
@@ -2695,6 +2713,36 @@ pub static API: broker_session_runtime::Api = {
                 kind: ErrorKind::Unavailable,
                 judges: false,
                 meaning: "The broker cannot sign anybody in for some seconds.",
+            },
+            ErrorCode {
+                code: "101503",
+                kind: ErrorKind::Unavailable,
+                judges: false,
+                meaning: "The API gateway got no connection to the broker.",
+            },
+            ErrorCode {
+                code: "101504",
+                kind: ErrorKind::Unavailable,
+                judges: false,
+                meaning: "The API gateway got no response from the broker in time.",
+            },
+            ErrorCode {
+                code: "303001",
+                kind: ErrorKind::Unavailable,
+                judges: false,
+                meaning: "The API gateway has given up the broker for a while.",
+            },
+            ErrorCode {
+                code: "900800",
+                kind: ErrorKind::RateLimited,
+                judges: false,
+                meaning: "There were too many requests.",
+            },
+            ErrorCode {
+                code: "*too many request*",
+                kind: ErrorKind::RateLimited,
+                judges: false,
+                meaning: "There were too many requests.",
             },
             ErrorCode {
                 code: "Rate limit exceeded",

@@ -132,6 +132,8 @@ impl Api {
             // Servers in between say these, and no broker (RFC 9110, section 15.5.8; RFC 6585, section 6).
             None if matches!(status, 407 | 511) => Verdict::NotJudged,
             None if by_status().is_some_and(|status| status.judges) => Verdict::Unknown,
+            // Words that the spec does not know, and that name the guess.
+            None if operation.secret_members.iter().any(|name| words.mention(name)) => Verdict::Unknown,
             None => by_kind(),
         }
     }

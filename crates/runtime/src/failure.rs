@@ -18,7 +18,7 @@ use crate::Json;
 /// The fields that hold a broker's code, the first one first.
 const CODES: [&str; 3] = ["code", "errorCode", "stCode"];
 /// The fields that hold a sentence, the first one first.
-const SENTENCES: [&str; 10] = [
+const SENTENCES: [&str; 11] = [
     "message",
     "errMsg",
     "emsg",
@@ -29,6 +29,7 @@ const SENTENCES: [&str; 10] = [
     "error_description",
     "description",
     "error",
+    "fault",
 ];
 /// The fields that say nothing but how it went.
 const STATES: [&str; 2] = ["stat", "status"];
@@ -38,6 +39,8 @@ const FAULTS: [&str; 3] = ["fault", "error", "errors"];
 const ENVELOPES: [&str; 3] = ["data", "success", "result"];
 /// What a state says of a failure, without blanks and marks.
 const FAILED: [&str; 6] = ["error", "errors", "fail", "failed", "failure", "notok"];
+/// What the field of a fault says where there is none.
+const NOTHING: [&str; 5] = ["none", "null", "no", "false", "no error"];
 /// The fields that hold the HTTP status that is meant.
 const STATUSES: [&str; 2] = ["statusCode", "status"];
 /// How deep a failure may be wrapped.
@@ -207,6 +210,9 @@ pub(crate) fn is_failure(value: &Value, is_code: &dyn Fn(&str) -> bool) -> bool 
 }
 
 fn marks(value: &Value, is_code: &dyn Fn(&str) -> bool, depth: usize) -> bool {
+    if let Value::Array(items) = value {
+        return depth > 0 && items.iter().any(|item| marks(item, is_code, depth - 1));
+    }
     let Some(fields) = value.as_object() else { return false };
     let sentence = |name: &str| field(fields, name).and_then(Value::as_str).and_then(filled).is_some();
     let codes = || CODES.iter().chain(&STATUSES).filter_map(|name| code(field(fields, name)?));
@@ -262,7 +268,7 @@ fn says_something(value: &Value) -> bool {
         Value::Null | Value::Bool(false) => false,
         Value::Bool(true) => true,
         Value::Number(number) => number.as_f64() != Some(0.0),
-        Value::String(text) => filled(text).is_some(),
+        Value::String(text) => filled(text).is_some() && !is_one_of(text.trim(), &NOTHING),
         Value::Array(items) => !items.is_empty(),
         Value::Object(fields) => !fields.is_empty(),
     }

@@ -29,6 +29,16 @@ pub struct Words {
 }
 
 impl Words {
+    /// Whether they name a field of the request, in whatever case and with or without blanks: `accessCode` in "wrong
+    /// Access Code".
+    pub(crate) fn mention(&self, field: &str) -> bool {
+        let plain = |text: &str| -> String {
+            text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+        };
+        let field = plain(field);
+        self.phrases.iter().any(|phrase| plain(phrase).contains(&field))
+    }
+
     /// A code and several sentences that make up a message, without the secrets, as one line each. What is
     /// empty is left out, and so is a sentence that stands there already.
     pub fn new<'a>(

@@ -324,12 +324,22 @@ impl Gateway {
     /// then the request was not let through, and nothing was ended.
     pub async fn sign_off(&self) -> Result<SingleSignOn, Error> {
         let Err(error) = self.logout().await else { return Ok(self.single_sign_on().await) };
-        // With the broker's words it is the brokerage session that was over before.
-        let is_refused = is_about_the_session(&error) && error.broker_message().is_none();
-        if !is_refused || self.single_sign_on().await != SingleSignOn::Alive {
+        if !is_about_the_session(&error) {
             return Err(error);
         }
-        let what = "the gateway does not sign out: it asks for a login, although the single sign-on is alive";
+        // With the broker's words it may be the brokerage session that was over before; without them, both.
+        let is_alive = match error.broker_message() {
+            Some(_) => {
+                matches!(timeout(NO_WAIT, self.status()).await, Ok(Ok(status)) if status.authenticated)
+            }
+            None => self.single_sign_on().await == SingleSignOn::Alive,
+        };
+        if !is_alive {
+            // Nobody wants it opened again.
+            self.notes().change(|known, now| known.sign_out(now)).await;
+            return Err(error);
+        }
+        let what = "the gateway does not sign out: it says that there is no session, and there is one";
         Err(error.of_kind(ErrorKind::Refused).saying(what))
     }
 
@@ -403,7 +413,8 @@ pub(super) fn outcome<T>(opened: &Result<T, Error>) -> Outcome {
     match opened {
         Ok(_) => Outcome::Accepted,
         Err(error) if error.is_unsent() => Outcome::Unsent,
-        Err(error) if error.kind() == ErrorKind::Refused => Outcome::Refused,
+        // With another status it is not the gateway that has refused the opening.
+        Err(error) if error.kind() == ErrorKind::Refused && error.status() == Some(200) => Outcome::Refused,
         Err(_) => Outcome::Failed,
     }
 }

@@ -77,6 +77,14 @@ pub(in crate::ibkr) struct HeldBack {
     failures: u32,
     count: u32,
     refused: bool,
+    with_compete: bool,
+}
+
+impl HeldBack {
+    /// Whether the last opening was refused, and was not allowed to throw out a session elsewhere.
+    pub(in crate::ibkr) fn needs_leave(&self) -> bool {
+        self.refused && !self.with_compete
+    }
 }
 
 impl fmt::Display for HeldBack {
@@ -97,7 +105,8 @@ impl Openings {
     /// Why the next opening must wait; nothing if it need not.
     pub(in crate::ibkr) fn held_back(&self, now: Timestamp) -> Option<HeldBack> {
         let until = self.not_before.filter(|time| *time > now)?;
-        Some(HeldBack { until, failures: self.failures, count: self.count, refused: self.refused })
+        let Self { failures, count, refused, with_compete, .. } = *self;
+        Some(HeldBack { until, failures, count, refused, with_compete })
     }
 
     /// Whether the last opening was before this time.
@@ -112,10 +121,13 @@ impl Openings {
 
     /// Begins an opening, and counts it: whoever asks next has to wait.
     ///
-    /// The leave to throw out a session elsewhere is new if the last opening was made without it. Then this is the same
+    /// The leave to throw out a session elsewhere is new if the last opening was made without it, and did not fail for
+    /// another reason. Then this is the same
     /// opening once more, as it should have been made, and need not wait.
     pub(in crate::ibkr) fn begin(&mut self, compete: Compete, now: Timestamp) -> Result<Begun, HeldBack> {
-        let is_new_leave = compete == Compete::TakeOver && self.last.is_some() && !self.with_compete;
+        let is_other_reason = self.failures > 0 && !self.refused;
+        let is_new_leave =
+            compete == Compete::TakeOver && self.last.is_some() && !self.with_compete && !is_other_reason;
         if let Some(held_back) = self.held_back(now)
             && (!is_new_leave || self.is_under_way(now))
         {

@@ -11,7 +11,7 @@ use tokio::{
 };
 
 use super::super::{
-    auth_status::AuthStatus,
+    auth_status::{AuthStatus, MAY_BE_ELSEWHERE},
     gateway::{Compete, Gateway, outcome, validation_period},
     look::{Cure, Finding, LONGEST, PACE, is_about_the_session, is_odd, shut_out, why},
     notes::{Begun, HeldBack, LONGEST_WAIT, Outcome},
@@ -22,6 +22,9 @@ use crate::Error;
 /// What opens a session again that somebody has signed out.
 const CLOSED_HINT: &str =
     "To open it again run `broker-session login ibkr` (in a program: `Gateway::init`, or a new supervisor).";
+
+/// What helps where an opening is refused without `compete`.
+const LEAVE_HINT: &str = "Nobody has to sign in again. End the session elsewhere, or allow `--compete` (in a program: `Compete::TakeOver`).";
 
 /// Keeps one session alive.
 #[derive(Debug)]
@@ -323,6 +326,12 @@ impl Keeper {
         // Where it must not be opened without leave, no waiting helps.
         let may_open = cure != Cure::TakeOver || self.compete == Compete::TakeOver;
         if let Some(held) = self.held_back.filter(|_| may_open) {
+            if held.needs_leave() && self.compete == Compete::Yield {
+                if !state.why.contains(MAY_BE_ELSEWHERE) {
+                    state.why = format!("{}; {MAY_BE_ELSEWHERE}", state.why);
+                }
+                state = state.with_hint(Some(LEAVE_HINT));
+            }
             state.why = format!("{}; {held}", state.why);
             state.next_opening = Some(held.until);
         }

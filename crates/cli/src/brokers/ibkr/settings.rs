@@ -238,7 +238,7 @@ fn shared_file(context: &Context) -> Option<PathBuf> {
         .map_err(|failure| {
             let note =
                 "Until then the broker's limits and the waits between openings hold within one run only.";
-            context.output.note(&format!("{failure} {note}"));
+            context.output.warn(&format!("{failure} {note}"));
         })
         .ok()
 }
