@@ -98,7 +98,9 @@ fn beside(context: &Context<'_>, case: &Case<'_>) -> Option<Trial> {
         // What contradicts itself within a form is for the tests of the broker.
         _ if of_failure == of_success => return None,
         // What says that it has failed has, whatever stands beside it.
-        form if form == of_failure || both["status"] == "error" => Means::failure(kind(case.kind()?), 200),
+        form if form == of_failure || both["status"] == "error" || both["status"] == "failure" => {
+            Means::failure(kind(case.kind()?), 200)
+        }
         _ => Means::good_enough(),
     };
     Some(Trial::labelled(label(case), Reaction::Answer(Answer::json(200, &both).bytes()), means))
