@@ -40,7 +40,7 @@ async fn an_example_that_the_spec_does_not_have_is_an_error_that_names_those_it_
         Err(error) => error.to_string(),
     };
     let error = answer(StatusCode::SERVICE_UNAVAILABLE, "gateway-pages");
-    for word in ["no example `gateway-pages`", "503", "`session_init`", "unavailable, gateway-page."] {
+    for word in ["no example `gateway-pages`", "503", "`session_init`", "suspended, gateway-page."] {
         assert!(error.contains(word), "{word} in {error}");
     }
     let error = answer(StatusCode::IM_A_TEAPOT, "gateway-page");

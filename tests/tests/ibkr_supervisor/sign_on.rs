@@ -49,7 +49,7 @@ async fn after_the_person_has_signed_in_the_brokerage_session_is_opened() {
     for form in FORMS {
         let scene = Scene::with(sandbox(form).signed_out()).await;
         let watched = scene.supervise();
-        watched.until("login_required", MINUTE).await;
+        watched.until("login_required", 2 * MINUTE).await;
         pass(30 * MINUTE).await;
         scene.sandbox.sign_in();
         watched.until("ready", 2 * MINUTE).await;
@@ -82,7 +82,7 @@ async fn a_fresh_login_is_not_kept_waiting_for_what_was_in_vain_before() {
 async fn the_sign_on_is_asked_for_once_a_minute_at_most_however_often_somebody_looks() {
     let scene = Scene::with(sandbox(SignedOut::NoSession).signed_out()).await;
     let watched = scene.supervise();
-    watched.until("login_required", MINUTE).await;
+    watched.until("login_required", 2 * MINUTE).await;
     for _ in 0..120 {
         let state = watched.supervisor.look().await;
         assert_eq!(state.state().name(), "login_required");
@@ -116,7 +116,7 @@ async fn neither_connected_nor_authenticated_without_a_sign_on_is_no_reason_to_o
         })
         .await;
         let watched = script.supervise();
-        watched.until("login_required", MINUTE).await;
+        watched.until("login_required", 2 * MINUTE).await;
         pass(60 * MINUTE).await;
         assert_eq!(watched.names(), ["connecting", "login_required"], "{label}");
         assert_eq!(script.count("ssodh/init"), 0, "{label}");
@@ -202,7 +202,7 @@ async fn a_logout_by_somebody_else_is_a_sign_on_that_is_over() {
 async fn a_session_that_a_person_opens_while_the_sign_on_is_asked_for_is_left_alone() {
     let scene = Scene::with(sandbox(SignedOut::NoSession).signed_out().opened_at_sign_in(true)).await;
     let watched = scene.supervise();
-    watched.until("login_required", MINUTE).await;
+    watched.until("login_required", 2 * MINUTE).await;
     // Somebody looks before the sign-on may be asked for again, and meanwhile the person signs in.
     pass(40 * SECOND).await;
     let person = async {

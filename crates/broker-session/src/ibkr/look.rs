@@ -62,7 +62,13 @@ impl Gateway {
     /// What any call may meet; a session that is over is no error here but a state.
     pub async fn look(&self) -> Result<SessionState, Error> {
         let answer = self.status().await;
-        Ok(self.find(answer).await?.state)
+        let found = self.find(answer).await?;
+        // A single look cannot ask again.
+        Ok(if found.cure == Cure::Wait && self.is_denied().await {
+            self.signed_out(None).state
+        } else {
+            found.state
+        })
     }
 
     /// Waits until the session can be used, for at most `deadline`. It only waits: a person may be signing in
@@ -191,7 +197,12 @@ impl Gateway {
         self.notes().change(|known, _| known.sign_on.is_doubtful()).await
     }
 
-    fn signed_out(&self, status: Option<AuthStatus>) -> Finding {
+    /// Whether the single sign-on was denied when it was last asked for.
+    pub(super) async fn is_denied(&self) -> bool {
+        self.notes().change(|known, _| known.sign_on.is_denied()).await
+    }
+
+    pub(super) fn signed_out(&self, status: Option<AuthStatus>) -> Finding {
         let url = self.login_url().map(str::to_owned);
         let why = "the single sign-on is over; a person must sign in";
         finding(State::LoginRequired { url }, why, status, Cure::Nothing)

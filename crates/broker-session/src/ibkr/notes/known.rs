@@ -80,10 +80,15 @@ impl SignOnNote {
         (age < period).then_some(self.alive)
     }
 
-    /// Whether the last response is a denial that comes alone, shortly after a sign of life.
+    /// Whether the last response was a denial.
+    pub(in crate::ibkr) fn is_denied(&self) -> bool {
+        self.asked.is_some() && !self.alive
+    }
+
+    /// Whether the last response is a denial that comes alone, and not long after the last sign of life.
     pub(in crate::ibkr) fn is_doubtful(&self) -> bool {
         let lived = self.asked.zip(self.seen_alive);
-        let recently = lived.is_some_and(|(asked, seen)| asked.duration_since(seen) < TRUSTED_LIFE);
+        let recently = lived.is_none_or(|(asked, seen)| asked.duration_since(seen) < TRUSTED_LIFE);
         !self.alive && self.denials == 1 && recently
     }
 }
@@ -202,10 +207,10 @@ mod tests {
     }
 
     #[test]
-    fn one_denial_after_a_sign_of_life_is_doubtful_and_two_are_not() {
+    fn one_denial_is_doubtful_and_two_are_not() {
         let mut sign_on = SignOnNote::default();
         sign_on.validated(false, at(0));
-        assert!(!sign_on.is_doubtful(), "nothing speaks for it");
+        assert!(sign_on.is_doubtful(), "nothing speaks against it");
         sign_on.is_in_use(at(60));
         sign_on.validated(false, at(120));
         assert!(sign_on.is_doubtful());

@@ -121,6 +121,9 @@ impl Keeper {
         if left <= patience {
             sleep(left).await;
             self.round(false).await;
+        } else if self.gateway.is_denied().await {
+            let found = self.gateway.signed_out(None);
+            self.take_note(Ok(found)).await;
         }
     }
 
