@@ -52,7 +52,10 @@ impl Ledger {
             [only] if only.is_over && !guess.sign_in.is_empty() && only.sign_in != guess.sign_in => {
                 Verdict::OnceMore
             }
-            _ => Verdict::Twice(format!("{before:?}, then {fault:?}")),
+            _ => {
+                let met: Vec<_> = before.iter().map(|arrival| &arrival.fault).collect();
+                Verdict::Twice(format!("{met:?}, then {fault:?}"))
+            }
         };
         before.push(Arrival { sign_in: guess.sign_in, is_over, is_unjudged, fault });
         verdict
