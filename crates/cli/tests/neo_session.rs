@@ -179,6 +179,11 @@ async fn a_session_at_a_host_that_is_not_allowed_waits_for_somebody_to_allow_it(
         // Without anybody's word it is left alone, there too.
         assert_eq!(program.failure(LOGOUT).await.0, 20);
         sandbox.clear_calls();
+        // Another login costs neither a code nor the session that is waiting.
+        let (status, error) = program.failure(LOGIN).await;
+        assert_eq!(status, 20, "{error}");
+        assert!(error["message"].as_str().unwrap().contains("is waiting in the store"), "{error}");
+        assert!(sandbox.calls().is_empty(), "no guess was sent");
         let without = ["NEO_ACCESS_TOKEN", "NEO_MOBILE", "NEO_MPIN", "NEO_TOTP_SECRET"];
         let program = without.into_iter().fold(program, |program, name| program.without(name));
         let program = program.env("NEO_ACCESS_TOKEN", "made-up-token");

@@ -1,7 +1,7 @@
 //! `login neo`.
 
 use broker_session::{
-    Secret,
+    ErrorKind, Secret,
     neo::{Client, TradeSession},
 };
 use clap::Args;
@@ -61,6 +61,9 @@ fn help() -> String {
     )
 }
 
+/// What there is to do about a session that is waiting for its host.
+const WAITING: &str = "A session has begun there and is waiting in the store, so nothing was sent. Take it up so, or give it up first: broker-session logout neo --forget";
+
 /// Signs in. Everything that is needed is at hand before the first request is sent.
 ///
 /// # Errors
@@ -112,6 +115,9 @@ pub(crate) async fn login(args: LoginArgs, context: &Context) -> Result<(), Fail
 }
 
 /// A stored session of the user that began at a host which was not allowed, if the host is now.
+///
+/// # Errors
+/// If there is one, and its host is still not allowed.
 fn pending(settings: &Settings, store: &Store, context: &Context) -> Result<Option<TradeSession>, Failure> {
     let is_pending = |entry: &Entry| entry.pending && entry.is_of(&BROKER) && !entry.session.is_expired();
     let of_user = |entry: &Entry| entry.session.user() == Some(settings.ucc());
@@ -119,5 +125,12 @@ fn pending(settings: &Settings, store: &Store, context: &Context) -> Result<Opti
         return Ok(None);
     };
     let client = settings.without_access_token().client(Secret::default(), context.timeout)?;
-    Ok(client.resume(entry.session).ok())
+    match client.resume(entry.session) {
+        Ok(session) => Ok(Some(session)),
+        // Another sign-in would cost a code and the MPIN, and the session that is waiting.
+        Err(error) if error.kind() == ErrorKind::HostNotAllowed => {
+            Err(Failure::from(error).with_note(WAITING))
+        }
+        Err(_) => Ok(None),
+    }
 }
