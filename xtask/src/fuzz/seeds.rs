@@ -58,18 +58,7 @@ pub(super) fn write(apis: &[Api]) -> Result<()> {
     let hosts = hosts.into_iter().enumerate().map(|(index, (name, text))| (format!("{name}-{index}"), text));
     save("hosts", hosts.collect())?;
     // The specs of the brokers themselves take a second each, which is too long for a fuzzer.
-    let fixtures = Path::new("crates/codegen/tests/fixtures");
-    for folder in [fixtures.to_owned(), fixtures.join("lint")] {
-        for entry in fs::read_dir(&folder).with_context(|| format!("cannot list {}", folder.display()))? {
-            let path = entry?.path();
-            if path.extension().is_some_and(|extension| extension == "yaml") {
-                let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-                let text =
-                    fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-                specs.push((name, text));
-            }
-        }
-    }
+    specs.extend(fixtures()?);
     let mut words = BTreeSet::new();
     for (_, text) in &specs {
         let keys = text
@@ -137,4 +126,24 @@ fn dictionary(target: &str, words: &BTreeSet<String>) -> Result<()> {
         writeln!(text, "\"{escaped}\"")?;
     }
     fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// The spec that the tests of the linter begin with, as it is and with the edits of each rule's fixture.
+fn fixtures() -> Result<Vec<(String, String)>> {
+    let folder = Path::new("crates/codegen/tests/fixtures");
+    let read = |name: &str| {
+        let path = folder.join(name);
+        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
+    };
+    let (good, small) = (read("good.yaml")?, read("small.yaml")?);
+    let rules: toml::Table = read("rules.toml")?.parse().context("cannot read rules.toml")?;
+    let edited = |edits: &toml::Value| {
+        edits.as_array().into_iter().flatten().rev().fold(good.clone(), |text, edit| {
+            let string = |name: &str| edit.get(name).and_then(toml::Value::as_str).unwrap_or_default();
+            text.replacen(string("replace"), string("with"), 1)
+        })
+    };
+    let mut specs: Vec<_> = rules.iter().map(|(rule, edits)| (rule.clone(), edited(edits))).collect();
+    specs.extend([("good".to_owned(), good.clone()), ("small".to_owned(), small)]);
+    Ok(specs)
 }
