@@ -1,7 +1,7 @@
-//! Sees to it that the generated client and its spec belong together.
+//! Checks that the generated client and its spec belong together.
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    broker_session_codegen::build_script::run()
+    broker_session_codegen::build_script::run(broker_session_documents::FOLDER)
 }

@@ -1,4 +1,4 @@
-//! Feeds `contract_tests::arbitrary::spec` with whatever libFuzzer makes up.
+//! Feeds `contract_tests::arbitrary::spec` with the inputs of libFuzzer.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|input: &[u8]| contract_tests::arbitrary::spec(input));

@@ -4,25 +4,15 @@
 //! the examples of the specs and with every input that has found a mistake. No sockets and no clock: whole flows run
 //! in memory, thousands of times a second.
 
-mod answers;
-mod files;
-mod given;
-mod memory;
-mod policies;
-mod redaction;
-mod specs;
-mod texts;
-mod wire;
+mod fuzzed_response;
+mod in_memory_server;
+mod inputs;
+mod responses;
 
-pub use answers::check_answer;
-pub use files::{config_file, session_store};
-pub use given::Given;
-pub use memory::Memory;
-pub use policies::hosts;
-pub use redaction::redaction;
-pub use specs::spec;
-pub use texts::texts;
-pub use wire::{check_wire, wire};
+pub use fuzzed_response::FuzzedResponse;
+pub use in_memory_server::InMemoryServer;
+pub use inputs::{config_file, hosts, redaction, session_store, spec, strings};
+pub use responses::{check_response, check_wire, wire};
 
 use crate::{
     Broker,
@@ -34,38 +24,38 @@ pub type Target = fn(&[u8]);
 
 /// Every target by its name, as `fuzz/` and its directories have it.
 pub const TARGETS: [(&str, Target); 9] = [
-    ("kotak_answers", kotak_answers),
-    ("ibkr_answers", ibkr_answers),
-    ("neo_answers", neo_answers),
+    ("kotak_responses", kotak_responses),
+    ("ibkr_responses", ibkr_responses),
+    ("neo_responses", neo_responses),
     ("spec", spec),
     ("session_store", session_store),
     ("config_file", config_file),
     ("hosts", hosts),
     ("redaction", redaction),
-    ("texts", texts),
+    ("strings", strings),
 ];
 
-/// An answer to one call of Kotak's API; see [`Given::parse`] for the form of the input.
-pub fn kotak_answers(input: &[u8]) {
-    answers::<Kotak>(input);
+/// A response to one call of Kotak's API; see [`FuzzedResponse::parse`] for the form of the input.
+pub fn kotak_responses(input: &[u8]) {
+    responses::<Kotak>(input);
 }
 
-/// An answer to one call of Interactive Brokers' API.
-pub fn ibkr_answers(input: &[u8]) {
-    answers::<Ibkr>(input);
+/// A response to one call of Interactive Brokers' API.
+pub fn ibkr_responses(input: &[u8]) {
+    responses::<Ibkr>(input);
 }
 
-/// An answer to one call of Neo's API.
-pub fn neo_answers(input: &[u8]) {
-    answers::<Neo>(input);
+/// A response to one call of Neo's API.
+pub fn neo_responses(input: &[u8]) {
+    responses::<Neo>(input);
 }
 
 /// Through the generated client, then through the whole flow.
-fn answers<B: Broker>(input: &[u8]) {
-    let given = Given::parse(B::spec(), input);
+fn responses<B: Broker>(input: &[u8]) {
+    let given = FuzzedResponse::parse(B::spec(), input);
     in_no_time(async {
         check_wire::<B>(&given).await;
-        drop(check_answer::<B>(&given).await);
+        drop(check_response::<B>(&given).await);
     });
 }
 

@@ -3,16 +3,15 @@
 
 use std::{path::Path, sync::LazyLock};
 
-use broker_session_codegen::{
-    Document,
-    spec::{Documented, Example, Media, Operation, Response, documented, operations},
+use broker_session_openapi::{
+    Document, Documented, Example, Media, Operation, Response, documented, operations,
 };
 use serde_json::{Map, Value};
 
 const JSON: &str = "application/json";
 
 /// What a missing body means.
-static NO_MEMBERS: LazyLock<Value> = LazyLock::new(|| Value::Object(Map::new()));
+static NO_FIELDS: LazyLock<Value> = LazyLock::new(|| Value::Object(Map::new()));
 
 /// A spec, loaded.
 pub struct Spec {
@@ -22,7 +21,7 @@ pub struct Spec {
     pub operations: Vec<Operation>,
 }
 
-/// One documented answer. An answer without a body is a case, too.
+/// One documented response. A response without a body is a case, too.
 #[derive(Clone, Copy)]
 pub struct Case<'a> {
     /// The operation that is called.
@@ -50,7 +49,7 @@ impl Spec {
         path.rsplit('/').next().unwrap_or(path)
     }
 
-    /// Every documented answer.
+    /// Every documented response.
     pub fn cases(&self) -> impl Iterator<Item = Case<'_>> {
         self.operations.iter().flat_map(operation_cases)
     }
@@ -61,11 +60,43 @@ impl Spec {
         found.unwrap_or_else(|| panic!("the spec has no operation `{id}`"))
     }
 
-    /// The first example of a successful answer: what a flow meets when all is well.
+    /// The first example of a successful response: what a flow meets when all is well.
     pub fn first_success(&self, id: &str) -> Case<'_> {
         let cases = operation_cases(self.operation(id));
         let mut successes = cases.filter(|case| case.response.status < 300 && case.kind().is_none());
         successes.next().unwrap_or_else(|| panic!("`{id}` has no example of a success"))
+    }
+
+    /// The JSON pointers of the forms of a schema (`anyOf`), references followed; its own if it has none.
+    pub fn forms(&self, pointer: &str) -> Vec<String> {
+        let (pointer, schema) = self.resolve(pointer);
+        match schema["anyOf"].as_array() {
+            Some(forms) => {
+                let places = (0..forms.len()).map(|index| format!("{pointer}/anyOf/{index}"));
+                places.map(|place| self.resolve(&place).0).collect()
+            }
+            None => vec![pointer],
+        }
+    }
+
+    /// The form of a success: neither a failure (`x-fault`) nor in an envelope (`x-envelope`). Nothing if there are several.
+    pub fn form_of_success(&self, pointer: &str) -> Option<String> {
+        let is_plain = |schema: &Value| schema.get("x-fault").or(schema.get("x-envelope")).is_none();
+        let mut forms = self.forms(pointer).into_iter().filter(|form| is_plain(self.resolve(form).1));
+        forms.next().filter(|_| forms.next().is_none())
+    }
+
+    /// The names of the properties that a schema requires.
+    pub fn required(&self, pointer: &str) -> Vec<&str> {
+        let names = self.resolve(pointer).1["required"].as_array().into_iter().flatten();
+        names.filter_map(Value::as_str).collect()
+    }
+
+    /// The example of this name among the responses of an operation.
+    pub fn example(&self, operation: &str, name: &str) -> Case<'_> {
+        let mut cases = operation_cases(self.operation(operation));
+        let found = cases.find(|case| case.example.is_some_and(|example| example.name == name));
+        found.unwrap_or_else(|| panic!("{operation} has no example `{name}`"))
     }
 
     /// What stands at a JSON pointer, references followed, with the pointer it was found at.
@@ -107,7 +138,7 @@ impl Case<'_> {
         self.media.is_some_and(|media| media.media_type == JSON)
     }
 
-    /// Whether the body is missing where it may be, and so means an object without members.
+    /// Whether the body is missing where it may be, and so means an object without fields.
     pub fn is_missing(&self) -> bool {
         self.media.is_some() && self.example.is_none()
     }
@@ -121,7 +152,7 @@ impl Case<'_> {
     pub fn value(&self) -> &Value {
         match self.example {
             Some(example) => &example.value,
-            None if self.is_missing() => &NO_MEMBERS,
+            None if self.is_missing() => &NO_FIELDS,
             None => &Value::Null,
         }
     }

@@ -2,28 +2,29 @@
 
 use std::{
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
 };
 
 use broker_session_runtime::{
-    Change, Deadlines, Drift, DriftObserver, Exchange, HttpClientBuilder, RetryPolicy, Transport,
+    Change, Deadlines, Drift, DriftObserver, HttpClientBuilder, Middleware, RetryPolicy, Transport,
 };
 use reqwest::{Client, Request, Response};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    Case, Generated, Judge, Report, Spec, arguments, credential, mutations,
-    mutations::{Mutation, children, with},
+    Case, Generated, Judge, Report, Spec, arguments, credential,
+    encoded::{Mutation, children, with},
+    lock, mutations,
 };
 
 /// What no spec knows.
 const ADDED: &str = "addedByTheBroker";
 
-/// Every documented answer is what the spec describes; one with a member more is not, and the observer says where;
-/// and of an answer that is changed in any other way, the observer and the schema say the same.
+/// Every documented response is what the spec describes; one with a field more is not, and the observer says where;
+/// and of a response that is changed in any other way, the observer and the schema say the same.
 pub async fn check_drift<G: Generated>() -> Report {
     let spec = G::spec();
-    let (generous, strict) = (Judge::new(spec), Judge::of_known_members(spec));
+    let (generous, strict) = (Judge::new(spec), Judge::of_known_fields(spec));
     let http = HttpClientBuilder::new().only_given_roots(true).build(Deadlines::default());
     let http = http.expect("a client without TLS");
     let mut report = Report::default();
@@ -35,7 +36,7 @@ pub async fn check_drift<G: Generated>() -> Report {
             let found = observed::<G>(&http, &case, &value).await;
             let found: Vec<(&str, Change)> =
                 found.iter().map(|drift| (drift.pointer.as_str(), drift.change)).collect();
-            // An object with members of any name has one more of them, and only its type is looked at.
+            // An object with fields of any name has one more of them, and only its type is looked at.
             let expected = match strict.accepts(&media.schema, &value) {
                 true => Vec::new(),
                 false if is_of_any_name(spec, &case, &pointer) => found.clone(),
@@ -45,7 +46,7 @@ pub async fn check_drift<G: Generated>() -> Report {
         }
         for Mutation { what, value } in mutations(case.value()) {
             let differs = !observed::<G>(&http, &case, &value).await.is_empty();
-            // In between there are answers that are of another form than they look like, on which the two may differ.
+            // In between there are responses that are of another form than they look like, on which the two may differ.
             let agrees =
                 match (strict.accepts(&media.schema, &value), generous.accepts(&media.schema, &value)) {
                     (true, _) => !differs,
@@ -58,14 +59,14 @@ pub async fn check_drift<G: Generated>() -> Report {
     report
 }
 
-/// What an observer says of this answer.
+/// What an observer says of this response.
 async fn observed<G: Generated>(http: &Client, case: &Case<'_>, value: &Value) -> Vec<Drift> {
     let found = Arc::new(Mutex::new(Vec::new()));
     let sink = found.clone();
     let observer = DriftObserver::new(move |drift| {
-        sink.lock().unwrap_or_else(PoisonError::into_inner).push(drift.clone());
+        lock(&sink).push(drift.clone());
     });
-    let answer = Fixed { status: case.response.status, body: value.to_string() };
+    let response = Fixed { status: case.response.status, body: value.to_string() };
     let transport = G::api()
         .security_schemes
         .iter()
@@ -73,7 +74,7 @@ async fn observed<G: Generated>(http: &Client, case: &Case<'_>, value: &Value) -
             transport.credential(scheme.name, credential(scheme))
         })
         .retry(RetryPolicy::NEVER)
-        .exchange(Arc::new(answer))
+        .middleware(Arc::new(response))
         .observe_drift(observer)
         .build();
     let client = G::client("http://127.0.0.1:9", http.clone(), transport);
@@ -81,17 +82,17 @@ async fn observed<G: Generated>(http: &Client, case: &Case<'_>, value: &Value) -
     let body = operation.body.as_ref().and_then(|media| media.examples.first()).map(|example| &example.value);
     // What the call comes to is the business of other checks.
     G::call(&client, &operation.id, &arguments(operation, body)).await.expect("arguments of the spec");
-    let found = found.lock().unwrap_or_else(PoisonError::into_inner);
+    let found = lock(&found);
     found.clone()
 }
 
-/// One answer to everything.
+/// One response to everything.
 struct Fixed {
     status: u16,
     body: String,
 }
 
-impl Exchange for Fixed {
+impl Middleware for Fixed {
     fn execute<'a>(
         &'a self,
         _client: &'a Client,
@@ -102,11 +103,11 @@ impl Exchange for Fixed {
     }
 }
 
-/// The value with one more member, once for each object in it, and the pointer of that member.
+/// The value with one more field, once for each object in it, and the pointer of that field.
 fn with_one_more(value: &Value) -> Vec<(String, Value)> {
     let mut all = Vec::new();
-    if let Value::Object(members) = value {
-        let mut more: Map<String, Value> = members.clone();
+    if let Value::Object(fields) = value {
+        let mut more: Map<String, Value> = fields.clone();
         more.insert(ADDED.to_owned(), json!("made up"));
         all.push((format!("/{ADDED}"), more.into()));
     }
@@ -117,7 +118,7 @@ fn with_one_more(value: &Value) -> Vec<(String, Value)> {
     all
 }
 
-/// Whether the member at `pointer` stands in an object whose members have any name.
+/// Whether the field at `pointer` stands in an object whose fields have any name.
 fn is_of_any_name(spec: &Spec, case: &Case<'_>, pointer: &str) -> bool {
     let step = |pointer: String, name: &str| -> Option<String> {
         let (pointer, schema) = spec.resolve(&pointer);
@@ -126,7 +127,7 @@ fn is_of_any_name(spec: &Spec, case: &Case<'_>, pointer: &str) -> bool {
             _ => schema["properties"].get(name).map(|_| format!("{pointer}/properties/{name}")),
         }
     };
-    // Of several forms the one is looked at that has the member.
+    // Of several forms the one is looked at that has the field.
     let forms = |pointer: String| -> Vec<String> {
         let (pointer, schema) = spec.resolve(&pointer);
         match schema["anyOf"].as_array() {

@@ -1,67 +1,72 @@
-//! A broker that says back whatever it was sent and whatever it has said before, in every form that an answer can take.
+//! A broker that sends back whatever it was sent and whatever it has sent before, in every form that a response can take.
 
 use std::{
     collections::BTreeSet,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
 };
 
-use broker_session::{Connection, Drift, Error};
+use broker_session::{ClientOptions, Drift, Error};
+use broker_session_openapi::Operation;
 use broker_session_runtime::AllowedHosts;
 use serde_json::{Value, json};
 
 use crate::{
-    Answer, Broker, CANARY, Case, Certified, Reaction, Scene, Watch,
-    canaries::with_secrets,
-    hostile::with_texts,
-    matrix::{self, Rig},
+    Broker, CANARY, Case, FaultyBroker, LeakDetector, MockResponse, Reaction, Spec, Target, TestCertificate,
+    hostile::with_strings,
+    leak_detector::canary,
+    lock,
+    matrix::{self, Settings},
     once,
-    play::Play,
-    watch::canary,
+    responses::Responses,
 };
 
-/// What the echoing broker answers, made of everything that it was sent and has said, and of what stands before that.
+/// What the echoing broker responds with, made of everything that it was sent and has said, and of what stands before that.
 type Echo = Arc<dyn Fn(&str) -> Vec<u8> + Send + Sync>;
 
-/// What an answer quotes first; the rest may be cut.
+/// What a response quotes first; the rest may be cut.
 #[derive(Clone, Copy, Debug)]
 enum First {
     /// What the broker was sent.
     Sent,
     /// What the broker has said before.
-    Said,
+    BrokerMessage,
 }
 
 /// Lets every call of a broker's client meet every echo, and notes every error: no secret may be found in any. How many
-/// errors there were.
-pub async fn check_echo<B: Broker>(watch: &mut Watch) -> usize {
+/// errors there were. `further` notes what else a client says that meets the echo to this operation.
+pub async fn check_echo<B: Broker>(
+    watch: &mut LeakDetector,
+    further: impl AsyncFn(&mut LeakDetector, &Target, &Operation),
+) -> usize {
     let (broker, mut errors) = (secretive::<B>(canary), 0);
     let url = format!("https://{0}:{0}@evil.example/{0}?{0}#{0}", canary("url"));
     let refused = AllowedHosts::new().check(&url).expect_err("no host is allowed");
     watch.debug("HostNotAllowed", &refused);
     watch.text("HostNotAllowed", refused.to_string());
-    let scene = Scene::with_canaries::<B>().await;
+    let scene = FaultyBroker::with_canaries::<B>().await;
     let (drifts, observed) = observed();
-    for reach in B::reaches() {
+    for scenario in B::scenarios() {
         // What it gives back are secrets; what was traced on the way must not be.
-        let outcome = (reach.drive)(&scene.at_held(observed.clone()).with_canaries()).await;
-        assert!(outcome.is_ok(), "{}, although all went well: {outcome:?}", reach.operation);
+        let outcome = (scenario.drive)(&scene.at_paused(observed.clone()).with_canaries()).await;
+        assert!(outcome.is_ok(), "{}, although all went well: {outcome:?}", scenario.operation);
     }
-    for reach in B::reaches() {
+    for scenario in B::scenarios() {
         let cases: Vec<Case<'_>> =
-            B::spec().cases().filter(|case| case.operation.id == reach.operation).collect();
+            B::spec().cases().filter(|case| case.operation.id == scenario.operation).collect();
         for (name, echo) in echoes(&cases) {
-            for first in [First::Sent, First::Said] {
-                let scene = meet::<B>(&broker, reach.operation, echo.clone(), first).await;
-                let at = scene.at_held(observed.clone()).with_canaries();
-                // Some of the answers are no failure of some of the calls.
-                if let Err(error) = (reach.drive)(&at).await {
-                    watch.error(&format!("{name} to {}, {first:?} first", reach.operation), &error);
+            for first in [First::Sent, First::BrokerMessage] {
+                let scene = meet::<B>(&broker, scenario.operation, echo.clone(), first).await;
+                let at = scene.at_paused(observed.clone()).with_canaries();
+                // Some of the responses are no failure of some of the calls.
+                if let Err(error) = (scenario.drive)(&at).await {
+                    watch.error(&format!("{name} to {}, {first:?} first", scenario.operation), &error);
                     errors += 1;
                 }
+                further(watch, &at, scenario.of(B::spec())).await;
             }
         }
     }
-    let drifts = drifts.lock().unwrap_or_else(PoisonError::into_inner);
+    let drifts = lock(&drifts);
     assert!(!drifts.is_empty(), "nobody has noticed what nobody knows");
     for drift in drifts.iter() {
         watch.debug("a drift", drift);
@@ -73,45 +78,45 @@ pub async fn check_echo<B: Broker>(watch: &mut Watch) -> usize {
 
 /// Lets every call of a broker's client meet every fault, on a clock that stands still, and notes every error. How many
 /// there were.
-pub async fn check_faults<B: Broker>(watch: &mut Watch) -> usize {
+pub fn check_faults<B: Broker>(watch: &mut LeakDetector) -> usize {
     let mut errors = 0;
     let mut on_error = |label: &str, error: &Error| {
         watch.error(label, error);
         errors += 1;
     };
     // That each is the right one is for the matrix itself to check.
-    drop(matrix::run::<B>(Rig { canaries: true, meter: None, on_error: &mut on_error }).await);
+    drop(matrix::run::<B>(&mut Settings { canaries: true, measure: None, on_error: &mut on_error }));
     errors
 }
 
-/// A connection that notes how answers differ from the spec, and what it has noted.
-fn observed() -> (Arc<Mutex<Vec<Drift>>>, Connection) {
+/// Options that note how responses differ from the spec, and what they have noted.
+fn observed() -> (Arc<Mutex<Vec<Drift>>>, ClientOptions) {
     let drifts: Arc<Mutex<Vec<Drift>>> = Arc::default();
     let noted = drifts.clone();
-    let note = move |drift: &Drift| noted.lock().unwrap_or_else(PoisonError::into_inner).push(drift.clone());
+    let note = move |drift: &Drift| lock(&noted).push(drift.clone());
     (drifts, once().observe_drift(note))
 }
 
-impl Scene {
-    /// Everything goes well, and each of the broker's secrets is the canary of its member's name; there are more of them
+impl FaultyBroker {
+    /// Everything goes well, and each of the broker's secrets is the canary of its field's name; there are more of them
     /// than anybody asks for: see [`adorned`].
     pub async fn with_canaries<B: Broker>() -> Self {
         Self::with_secrets::<B>(canary, None, |_, _| None).await.0
     }
 
-    /// The same with whatever `secret` makes of a name, and the names. An answer may be replaced by one of `other`, which
-    /// is shown the request and what would be answered.
+    /// The same with whatever `secret` makes of a name, and the names. A response may be replaced by one of `other`, which
+    /// is shown the request and what would be sent.
     pub async fn with_secrets<B: Broker>(
         secret: fn(&str) -> String,
-        certified: Option<&Certified>,
+        certified: Option<&TestCertificate>,
         other: impl Fn(&str, &[u8]) -> Option<Vec<u8>> + Send + Sync + 'static,
     ) -> (Self, BTreeSet<String>) {
         let (play, mut names) = secretive::<B>(secret);
         names.extend(ADORNMENTS.map(str::to_owned));
-        let react = move |_: &str, request: &str, answer| match answer {
-            Reaction::Answer(bytes) => {
+        let react = move |_: &str, request: &str, response| match response {
+            Reaction::Respond(bytes) => {
                 let bytes = adorned(&bytes, secret);
-                Reaction::Answer(other(request, &bytes).unwrap_or(bytes))
+                Reaction::Respond(other(request, &bytes).unwrap_or(bytes))
             }
             other => other,
         };
@@ -119,7 +124,7 @@ impl Scene {
     }
 }
 
-/// The secrets of an answer that nobody asks for.
+/// The secrets of a response that nobody asks for.
 pub const ADORNMENTS: [&str; 8] = [
     "reason-phrase",
     "set-cookie",
@@ -127,26 +132,25 @@ pub const ADORNMENTS: [&str; 8] = [
     "location",
     "unknown-header",
     "header-name",
-    "unknown-member",
-    "member-name-2718",
+    "unknown-field",
+    "field-name-2718",
 ];
 
-/// An answer with secrets in its reason phrase, in its headers and their names, and, if it is a JSON object, in a member
+/// A response with secrets in its reason phrase, in its headers and their names, and, if it is a JSON object, in a field
 /// that nobody knows and in the name of one.
-pub fn adorned(answer: &[u8], secret: impl Fn(&str) -> String) -> Vec<u8> {
-    let text = String::from_utf8_lossy(answer);
-    let Some((head, body)) = text.split_once("\r\n\r\n") else { return answer.to_owned() };
+pub fn adorned(response: &[u8], secret: impl Fn(&str) -> String) -> Vec<u8> {
+    let text = String::from_utf8_lossy(response);
+    let Some((head, body)) = text.split_once("\r\n\r\n") else { return response.to_owned() };
     let mut lines = head.lines();
     let status: String = lines.next().unwrap_or_default().split_inclusive(' ').take(2).collect();
     let others: String =
         lines.filter(|line| !line.starts_with("content-length")).flat_map(|line| ["\r\n", line]).collect();
-    let [reason, cookie, scheme, location, header, header_name, member, member_name] =
-        ADORNMENTS.map(&secret);
+    let [reason, cookie, scheme, location, header, header_name, field, field_name] = ADORNMENTS.map(&secret);
     let body = match serde_json::from_str::<Value>(body) {
-        Ok(Value::Object(mut members)) => {
-            members.insert("aMemberThatNobodyKnows".to_owned(), json!({ "within": [member] }));
-            members.insert(member_name, json!(1));
-            Value::Object(members).to_string()
+        Ok(Value::Object(mut fields)) => {
+            fields.insert("aFieldThatNobodyKnows".to_owned(), json!({ "within": [field] }));
+            fields.insert(field_name, json!(1));
+            Value::Object(fields).to_string()
         }
         _ => body.to_owned(),
     };
@@ -160,72 +164,72 @@ pub fn adorned(answer: &[u8], secret: impl Fn(&str) -> String) -> Vec<u8> {
     .into_bytes()
 }
 
-/// A broker that has told its secrets already, and answers one operation with an echo.
+/// A broker that has sent its secrets already, and responds to one operation with an echo.
 async fn meet<B: Broker>(
-    (play, names): &(Play, BTreeSet<String>),
+    (play, names): &(Responses, BTreeSet<String>),
     target: &'static str,
     echo: Echo,
     first: First,
-) -> Scene {
+) -> FaultyBroker {
     let names = names.clone();
-    let told = Mutex::new((String::new(), String::new()));
-    let react = move |operation: &str, request: &str, answer: Reaction| {
-        let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
-        let (sent, said) = &mut *told;
+    let exchanged = Mutex::new((String::new(), String::new()));
+    let react = move |operation: &str, request: &str, response: Reaction| {
+        let mut exchanged = lock(&exchanged);
+        let (sent, said) = &mut *exchanged;
         sent.insert_str(0, request);
         if operation != target {
             // What it has not said yet is nobody's secret.
-            if let Reaction::Answer(bytes) = &answer {
+            if let Reaction::Respond(bytes) = &response {
                 let text = String::from_utf8_lossy(bytes);
                 let new = names.iter().map(|name| canary(name)).filter(|secret| text.contains(secret));
                 new.for_each(|secret| *said = format!("{secret} {said}"));
             }
-            return answer;
+            return response;
         }
-        Reaction::Answer(match first {
+        Reaction::Respond(match first {
             First::Sent => echo(&format!("{sent} {said}")),
-            First::Said => echo(&format!("{said} {sent}")),
+            First::BrokerMessage => echo(&format!("{said} {sent}")),
         })
     };
-    Scene::play::<B>(play.clone(), None, react).await
+    FaultyBroker::play::<B>(play.clone().beside::<B>(target), None, react).await
 }
 
 /// Everything goes well, with the broker's secrets replaced; and what they are called.
-pub(crate) fn secretive<B: Broker>(secret: fn(&str) -> String) -> (Play, BTreeSet<String>) {
+pub(crate) fn secretive<B: Broker>(secret: fn(&str) -> String) -> (Responses, BTreeSet<String>) {
     let (spec, mut names) = (B::spec(), BTreeSet::new());
-    let mut play = Play::of_successes(spec);
+    let mut play = Responses::of_successes(spec);
     for operation in &spec.operations {
         let case = spec.first_success(&operation.id);
         if let Some(media) = case.media.filter(|_| case.is_json() && !case.is_missing()) {
             let value = with_secrets(spec, &media.schema, case.value(), secret, &mut names);
-            play.set(operation, Answer::json(case.response.status, &value));
+            play.set(operation, MockResponse::json(case.response.status, &value));
         }
     }
     (play, names)
 }
 
-/// Every form of an answer with words in it: each form of a documented failure with all of its texts replaced, the first
-/// success with one text replaced, texts of which the end of a secret would be cut off, and what gateways and liars say.
+/// Every form of a response with words in it: each documented form with all of its strings replaced, the first success with
+/// one string replaced, strings of which the end of a secret would be cut off, and what gateways and liars say.
 fn echoes(cases: &[Case<'_>]) -> Vec<(String, Echo)> {
     let mut echoes = anybody_s();
     let mut forms = BTreeSet::new();
     let with_words = || cases.iter().filter(|case| case.is_json() && case.example.is_some());
-    for case in with_words().filter(|case| case.kind().is_some()) {
+    for case in with_words() {
         let (status, value) = (case.response.status, case.value());
         if !forms.insert((status, places(value))) {
             continue;
         }
         let all = value.clone();
-        echoes.push((case.label(), json_echo(status, move |said| with_texts(&all, said))));
-        if forms.len() > 2 {
+        echoes.push((case.label(), json_echo(status, move |said| with_strings(&all, said))));
+        if case.kind().is_none() || forms.len() > 2 {
             continue;
         }
-        // A text that is cut to its length must not be cut in the middle of a secret and then look like none.
+        // A string that is cut to its length must not be cut in the middle of a secret and then look like none.
         for cut in [176, 184, 188, 192, 196] {
             let all = value.clone();
             let make = move |said: &str| {
                 let secret = said.find(CANARY).map_or("", |start| &said[start..]);
-                with_texts(&all, &format!("{}{secret}", "x".repeat(cut)))
+                with_strings(&all, &format!("{}{secret}", "x".repeat(cut)))
             };
             echoes.push((format!("{}, cut at {cut}", case.label()), json_echo(status, make)));
         }
@@ -249,36 +253,39 @@ fn echoes(cases: &[Case<'_>]) -> Vec<(String, Echo)> {
 }
 
 fn json_echo(status: u16, make: impl Fn(&str) -> Value + Send + Sync + 'static) -> Echo {
-    Arc::new(move |said| Answer::json(status, &make(said)).bytes())
+    Arc::new(move |said| MockResponse::json(status, &make(said)).bytes())
 }
 
-/// What a gateway in between may answer, whatever the broker.
+/// What a gateway in between may send, whatever the broker.
 fn anybody_s() -> Vec<(String, Echo)> {
-    let page = |status: u16| -> Echo { Arc::new(move |said| Answer::new(status, "text/html", said).bytes()) };
+    let page =
+        |status: u16| -> Echo { Arc::new(move |said| MockResponse::new(status, "text/html", said).bytes()) };
     let list: [(&str, Echo); 16] = [
         ("a page with 503", page(503)),
         ("a page with 403", page(403)),
         ("a page with 200", page(200)),
         ("a page with an unknown status", page(418)),
-        ("a text", Arc::new(|said| Answer::json(503, &json!(said)).bytes())),
-        ("a list with 200", Arc::new(|said| Answer::json(200, &json!([said])).bytes())),
+        ("a text", Arc::new(|said| MockResponse::json(503, &json!(said)).bytes())),
+        ("a list with 200", Arc::new(|said| MockResponse::json(200, &json!([said])).bytes())),
         (
             "another shape",
             Arc::new(|said| {
-                Answer::json(400, &json!({ "errors": [{ "errorCode": said, "errMsg": said }] })).bytes()
+                MockResponse::json(400, &json!({ "errors": [{ "errorCode": said, "errMsg": said }] })).bytes()
             }),
         ),
         (
             "headers with 401",
-            Arc::new(|said| adorned(&Answer::json(401, &json!({ "error": said })).bytes(), |_| plain(said))),
+            Arc::new(|said| {
+                adorned(&MockResponse::json(401, &json!({ "error": said })).bytes(), |_| plain(said))
+            }),
         ),
         (
             "headers with 429",
-            Arc::new(|said| adorned(&Answer::json(429, &json!([])).bytes(), |_| plain(said))),
+            Arc::new(|said| adorned(&MockResponse::json(429, &json!([])).bytes(), |_| plain(said))),
         ),
         (
             "a wait that is none",
-            Arc::new(|said| Answer::empty(503).header("retry-after", &plain(said)).bytes()),
+            Arc::new(|said| MockResponse::empty(503).header("retry-after", &plain(said)).bytes()),
         ),
         (
             "a redirect to a host of that name",
@@ -303,7 +310,10 @@ fn anybody_s() -> Vec<(String, Echo)> {
 
 fn redirect(to: &str, said: &str) -> Vec<u8> {
     let location = format!("{to}{}", plain(said));
-    Answer::new(302, "text/html", said).header("location", &location).header("set-cookie", &location).bytes()
+    MockResponse::new(302, "text/html", said)
+        .header("location", &location)
+        .header("set-cookie", &location)
+        .bytes()
 }
 
 /// What is said, as a header can carry it.
@@ -311,7 +321,7 @@ fn plain(said: &str) -> String {
     said.replace(|c: char| !c.is_ascii_graphic(), "+")
 }
 
-/// The first secret that is told and has no characters that a host cannot have: a part of a secret is nothing that could
+/// The first secret that the response repeats and that has no characters that a host cannot have: a part of a secret is nothing that could
 /// be recognised.
 fn whole_secret(said: &str) -> &str {
     let tails = said.match_indices(CANARY).map(|(start, _)| &said[start..]);
@@ -322,13 +332,13 @@ fn whole_secret(said: &str) -> &str {
     whole.next().unwrap_or_default()
 }
 
-/// The first secret that is told, alone.
+/// The first secret that the response repeats, alone.
 fn first_secret(said: &str) -> &str {
     let secret = said.find(CANARY).map_or("", |start| &said[start..]);
     secret.split(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_').next().unwrap_or_default()
 }
 
-/// The JSON pointers of all texts in a value.
+/// The JSON pointers of all strings in a value.
 fn places(value: &Value) -> Vec<String> {
     let below = |step: String, child: &Value| -> Vec<String> {
         places(child).into_iter().map(|place| format!("/{step}{place}")).collect()
@@ -338,10 +348,54 @@ fn places(value: &Value) -> Vec<String> {
         Value::Array(items) => {
             items.iter().enumerate().flat_map(|(index, item)| below(index.to_string(), item)).collect()
         }
-        Value::Object(members) => members
+        Value::Object(fields) => fields
             .iter()
             .flat_map(|(name, child)| below(name.replace('~', "~0").replace('/', "~1"), child))
             .collect(),
         _ => Vec::new(),
+    }
+}
+
+/// The value with every string that its schema calls a password replaced by what `secret` makes of its name. The names
+/// are noted.
+pub(crate) fn with_secrets(
+    spec: &Spec,
+    schema: &str,
+    value: &Value,
+    secret: fn(&str) -> String,
+    names: &mut BTreeSet<String>,
+) -> Value {
+    let (pointer, schema) = spec.resolve(schema);
+    let alternatives = ["anyOf", "oneOf", "allOf"]
+        .into_iter()
+        .flat_map(|name| (0..schema[name].as_array().map_or(0, Vec::len)).map(move |index| (name, index)));
+    // Each alternative replaces only what it knows, so each may have its turn.
+    let value = alternatives.fold(value.clone(), |value, (name, index)| {
+        with_secrets(spec, &format!("{pointer}/{name}/{index}"), &value, secret, names)
+    });
+    match value {
+        Value::Object(fields) => fields
+            .into_iter()
+            .map(|(name, value)| {
+                let place = match schema["properties"].get(&name) {
+                    Some(_) => format!("{pointer}/properties/{name}"),
+                    None => return (name, value),
+                };
+                let is_secret = spec.resolve(&place).1["format"] == "password";
+                let value = match is_secret && value.is_string() {
+                    true => {
+                        names.insert(name.clone());
+                        secret(&name).into()
+                    }
+                    false => with_secrets(spec, &place, &value, secret, names),
+                };
+                (name, value)
+            })
+            .collect(),
+        Value::Array(items) if schema.get("items").is_some() => {
+            let place = format!("{pointer}/items");
+            items.iter().map(|item| with_secrets(spec, &place, item, secret, names)).collect()
+        }
+        other => other,
     }
 }

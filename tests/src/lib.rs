@@ -1,84 +1,72 @@
 //! What the contract tests of every broker share.
 //!
 //! Nothing but [`brokers`] knows a broker. A test names its [`Generated`] API, and these modules walk its spec:
-//! serve every documented answer, call every operation by name, compare what went out and what came back.
+//! serve every documented response, call every operation by name, compare what went out and what came back.
 //! Whoever adds an operation to a spec has its tests by that alone.
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a helper of a test fails the test by panicking"
-)]
 
 pub mod arbitrary;
-mod arguments;
+mod broker_hosts;
+mod broker_message;
 pub mod brokers;
-mod canaries;
 mod cases;
 mod drift;
 mod echo;
-mod held;
+mod encoded;
+mod faulty_broker;
 pub mod hostile;
-mod lossless;
+mod leak_detector;
 pub mod matrix;
-mod mutations;
+mod mock_broker;
 mod outcomes;
-mod play;
-mod playing;
+mod paused_clock;
 mod proxy;
-mod raw;
-mod reach;
+mod raw_server;
 mod report;
 mod requests;
+mod responses;
 mod same_schema;
-mod sandboxes;
-mod scene;
+mod sandbox_client;
+mod scenario;
 mod schemas;
-mod secure;
 mod settings;
-mod settled;
-mod stage;
 mod suites;
 mod table;
-mod told;
-mod watch;
-mod words;
-mod world;
+mod test_certificate;
 
 use broker_session_runtime::{Api, Transport, contract::Outcome};
 use serde_json::Value;
 
-pub use arguments::{arguments, credential, credential_text};
+pub use broker_hosts::{BrokerHosts, hostile_urls};
+pub use broker_message::{BrokerMessage, compare_outcome};
+pub use broker_message::{of_fault, of_text};
 pub use cases::{Case, Spec};
 pub use drift::check_drift;
 pub use echo::{ADORNMENTS, adorned, check_echo, check_faults};
-pub use held::{Held, Network};
-pub use lossless::as_encoded;
-pub use mutations::{Mutation, mutations};
+pub use encoded::as_encoded;
+pub use encoded::{Mutation, mutations};
+pub use faulty_broker::FaultyBroker;
+pub use leak_detector::{CANARY, LeakDetector, canary};
+pub use mock_broker::MockApi;
+pub use mock_broker::MockBroker;
 pub use outcomes::{check_bodies, check_outcomes, check_requests};
-pub use play::Answer;
-pub use playing::Player;
-pub use proxy::{Proxied, Proxy};
-pub use raw::{Raw, Reaction, respond};
-pub use reach::{
-    At, Broker, Reach, as_answered, check_answers, check_reached, without_blanks, without_nulls,
-};
+pub use paused_clock::{Network, PausedClock};
+pub use proxy::{ProxiedRequest, Proxy};
+pub use raw_server::{RawServer, Reaction, respond};
 pub use report::Report;
 pub use requests::check_request;
+pub use requests::{arguments, credential, credential_text};
+pub use responses::MockResponse;
 pub use same_schema::check_schemas;
-pub use sandboxes::check_sandbox;
-pub use scene::Scene;
-pub use schemas::{Fixture, Judge, check_mutations, fixtures};
-pub use secure::Certified;
-pub use settings::{AT_ONCE, HTML, JSON, SHORT, always, closed, kind, once, says, secret};
-pub use settled::{Said, check_settled};
-pub use stage::Stage;
+pub use sandbox_client::SandboxClient;
+pub use sandbox_client::check_sandbox;
+pub use scenario::{
+    Broker, Scenario, Target, as_json, as_received, check_responses, check_scenarios, without_blanks,
+    without_nulls,
+};
+pub use schemas::{Judge, Meaning, check_mutations};
+pub use settings::{AT_ONCE, HTML, JSON, SHORT, closed, kind, lock, once, secret, serve_always, serve_json};
 pub use table::check_table;
-pub use told::Told;
-pub use watch::{CANARY, Watch, canary};
-pub use words::{of_fault, of_text};
-pub use world::{World, hostile_urls};
+pub use test_certificate::TestCertificate;
 
 /// A generated API, as the generator writes it.
 pub trait Generated {

@@ -5,19 +5,15 @@
 //! clock, the memory, and how often the request arrived at the server, counted there. [`table`] writes it all
 //! down for a person.
 
-mod cell;
 mod context;
 mod expected;
 mod faults;
+mod faulty_connection;
 mod groups;
-mod meter;
+mod measurement;
 mod run;
 mod table;
-mod traps;
-mod watchdog;
-mod way;
 
-pub use cell::{Cell, Cells, Found};
-pub use meter::Meter;
-pub use run::{Rig, run};
+pub use measurement::{Found, Measurement, Measurements};
+pub use run::{Measure, Settings, run, run_one};
 pub use table::{check_written, table};

@@ -13,13 +13,14 @@ use tokio::{
 };
 
 use crate::{
-    raw::{header, read_request},
+    lock,
+    raw_server::{header, read_request},
     respond,
 };
 
 /// A request as the proxy saw it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Proxied {
+pub struct ProxiedRequest {
     /// The method: `CONNECT` where TLS goes through it.
     pub method: String,
     /// What was asked for: `host:port`, or a whole URL.
@@ -30,7 +31,7 @@ pub struct Proxied {
     pub text: String,
 }
 
-type Log = Arc<Mutex<Vec<Proxied>>>;
+type Log = Arc<Mutex<Vec<ProxiedRequest>>>;
 
 #[derive(Clone, Default)]
 struct Rules {
@@ -89,8 +90,8 @@ impl Proxy {
     }
 
     /// What came through, oldest first.
-    pub fn seen(&self) -> Vec<Proxied> {
-        self.log.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    pub fn seen(&self) -> Vec<ProxiedRequest> {
+        lock(&self.log).clone()
     }
 }
 
@@ -105,7 +106,7 @@ async fn pass_on(mut client: TcpStream, rules: Rules, log: Log) -> io::Result<()
     let mut words = head.split_whitespace();
     let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     let authorization = header(&head, "proxy-authorization").map(str::to_owned);
-    log.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(Proxied {
+    lock(&log).push(ProxiedRequest {
         method: method.to_owned(),
         target: target.to_owned(),
         authorization: authorization.clone(),
@@ -113,8 +114,8 @@ async fn pass_on(mut client: TcpStream, rules: Rules, log: Log) -> io::Result<()
     });
     if rules.wanted.is_some() && rules.wanted != authorization {
         let challenge = [("proxy-authenticate", "Basic realm=\"proxy\"")];
-        let answer = respond("407 Proxy Authentication Required", &challenge, "");
-        client.write_all(&answer).await?;
+        let response = respond("407 Proxy Authentication Required", &challenge, "");
+        client.write_all(&response).await?;
         return client.shutdown().await;
     }
     if rules.refused.iter().any(|refused| refused == target) {

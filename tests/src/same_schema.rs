@@ -1,14 +1,14 @@
 //! Whether a spec's schema and a generated type's schema say the same.
 //!
 //! Both are brought into one plain form and compared. What only describes is left out, and so is null on a
-//! member that may be missing: a generated type takes the one for the other.
+//! field that may be missing: a generated type takes the one for the other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use broker_session_codegen::spec::schemas;
+use broker_session_openapi::schemas;
 use serde_json::{Map, Value, json};
 
-use crate::{Generated, Report};
+use crate::{Generated, Report, Spec, schemas::COMPONENTS};
 
 /// Compares every component schema with the type that was generated from it.
 pub fn check_schemas<G: Generated>() -> Report {
@@ -17,10 +17,8 @@ pub fn check_schemas<G: Generated>() -> Report {
     let types: BTreeMap<&str, Value> =
         G::schemas().into_iter().map(|(name, schema)| (name, schema.to_value())).collect();
     let mut report = Report::default();
-    let of_types: Vec<&str> = types.keys().copied().collect();
-    let mut of_spec: Vec<&str> = names.iter().map(String::as_str).collect();
-    of_spec.sort_unstable();
-    report.same("the names of the schemas", &of_types, &of_spec);
+    let of_types: BTreeSet<String> = types.keys().map(|name| (*name).to_owned()).collect();
+    report.same("the names of the schemas", &of_types, &typed(spec));
     let of_spec = Plain { names: &names, definitions: &spec.document.value()["components"]["schemas"] };
     for name in &names {
         let Some(schema) = types.get(name.as_str()) else {
@@ -30,6 +28,41 @@ pub fn check_schemas<G: Generated>() -> Report {
         report.same(name, &of_type.schema(schema), &of_spec.schema(&of_spec.definitions[name]));
     }
     report
+}
+
+/// The component schemas that need a type: those that requests and successes are made of. A failure (`x-fault`) has none,
+/// nor has what only wraps a success: an envelope (`x-envelope`) and a list of forms.
+fn typed(spec: &Spec) -> BTreeSet<String> {
+    let bodies = spec.operations.iter().filter_map(|operation| operation.body.as_ref());
+    let responses = spec.operations.iter().flat_map(|operation| &operation.responses);
+    let successes = responses.filter(|response| response.status < 300).flat_map(|response| &response.content);
+    let mut typed = BTreeSet::new();
+    bodies.chain(successes).for_each(|media| add_typed(spec, &media.schema, &mut typed));
+    typed
+}
+
+fn add_typed(spec: &Spec, pointer: &str, typed: &mut BTreeSet<String>) {
+    let (pointer, schema) = spec.resolve(pointer);
+    if schema.get("x-fault").is_some() {
+        return;
+    }
+    let form = spec.form_of_success(&pointer).filter(|form| *form != pointer);
+    if let Some(form) = form.filter(|_| pointer.starts_with(COMPONENTS)) {
+        return add_typed(spec, &form, typed);
+    }
+    let name = pointer.strip_prefix(COMPONENTS).filter(|name| !name.contains('/'));
+    if name.is_some_and(|name| schema.get("x-envelope").is_none() && !typed.insert(name.to_owned())) {
+        return;
+    }
+    let properties = schema["properties"].as_object().into_iter().flatten();
+    let properties = properties.map(|(name, _)| format!("properties/{name}"));
+    let others = ["items", "additionalProperties"].into_iter().filter(|name| schema[name].is_object());
+    let lists = ["anyOf", "oneOf"].into_iter().flat_map(|name| {
+        let count = schema[name].as_array().map_or(0, Vec::len);
+        (0..count).map(move |index| format!("{name}/{index}"))
+    });
+    let steps = properties.chain(others.map(str::to_owned)).chain(lists);
+    steps.for_each(|step| add_typed(spec, &format!("{pointer}/{step}"), typed));
 }
 
 struct Plain<'a> {
@@ -108,7 +141,7 @@ impl Plain<'_> {
     }
 }
 
-/// The type, without the null that stands for a member that may be missing.
+/// The type, without the null that stands for a field that may be missing.
 fn kind(schema: &Value) -> Value {
     match &schema["type"] {
         Value::Array(kinds) => {

@@ -1,36 +1,44 @@
 //! What the tests of every broker set the same way, and what they look at in the same way.
 
-use std::time::Duration;
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
-use broker_session::{Connection, Deadlines, Error, ErrorKind, RetryPolicy, Secret};
+use broker_session::{ClientOptions, Deadlines, Error, ErrorKind, RetryPolicy, Secret};
 
-use crate::{Raw, Reaction, respond};
+use crate::{RawServer, Reaction, respond};
 
 /// Retries without waiting, so that counting them takes no time.
 pub const AT_ONCE: RetryPolicy =
-    RetryPolicy { max_attempts: 3, first_wait: Duration::ZERO, longest_wait: Duration::ZERO };
+    RetryPolicy { max_attempts: 3, first_wait: Duration::ZERO, max_wait: Duration::ZERO };
 
-/// Short deadlines, for servers that do not answer.
+/// Short deadlines, for servers that do not respond.
 pub const SHORT: Deadlines = Deadlines {
     connect: Duration::from_secs(5),
     attempt: Duration::from_millis(400),
     total: Duration::from_millis(400),
 };
 
-/// The header of an answer in JSON.
+/// The header of a response in JSON.
 pub const JSON: (&str, &str) = ("content-type", "application/json");
 
 /// The header of a page.
 pub const HTML: (&str, &str) = ("content-type", "text/html");
+
+/// Locks a mutex, also after a test has panicked with it.
+pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// A secret that is plainly none.
 pub fn secret(text: &str) -> Secret {
     Secret::from(text)
 }
 
-/// A connection that repeats nothing.
-pub fn once() -> Connection {
-    Connection::new().retry(RetryPolicy::NEVER)
+/// Options that repeat nothing.
+pub fn once() -> ClientOptions {
+    ClientOptions::new().retry(RetryPolicy::NEVER)
 }
 
 /// The kind of what must have gone wrong.
@@ -38,14 +46,14 @@ pub fn kind<T: std::fmt::Debug>(outcome: Result<T, Error>) -> ErrorKind {
     outcome.expect_err("this must not work").kind()
 }
 
-/// A server that gives everybody the same answer.
-pub async fn always(answer: Vec<u8>) -> Raw {
-    Raw::start(move |_| Reaction::Answer(answer.clone())).await
+/// A server that gives everybody the same response.
+pub async fn serve_always(response: Vec<u8>) -> RawServer {
+    RawServer::start(move |_| Reaction::Respond(response.clone())).await
 }
 
-/// A server that answers everything with this JSON.
-pub async fn says(json: &str) -> Raw {
-    always(respond("200 OK", &[JSON], json)).await
+/// A server that responds to everything with this JSON.
+pub async fn serve_json(json: &str) -> RawServer {
+    serve_always(respond("200 OK", &[JSON], json)).await
 }
 
 /// An address of loopback where nobody listens: its port was free a moment ago.

@@ -50,7 +50,7 @@ macro_rules! generated_api {
 #[macro_export]
 macro_rules! generated_suite {
     ($api:ty {
-        answers: $answers:literal,
+        responses: $responses:literal,
         requests: $requests:literal,
         bodies: $bodies:literal,
         schemas: $schemas:literal,
@@ -58,22 +58,22 @@ macro_rules! generated_suite {
         table: $table:literal $(,)?
     }) => {
         #[tokio::test]
-        async fn every_documented_answer_comes_out_as_what_it_is_and_loses_nothing() {
-            $crate::check_outcomes::<$api>().await.finish($answers);
+        async fn generated_client_loses_nothing_of_documented_responses() {
+            $crate::check_outcomes::<$api>().await.finish($responses);
         }
 
         #[tokio::test]
-        async fn every_request_is_what_the_spec_asks_for_and_nothing_more() {
+        async fn requests_are_what_the_spec_describes() {
             $crate::check_requests::<$api>().await.finish($requests);
         }
 
         #[tokio::test]
-        async fn the_types_of_the_bodies_take_what_the_spec_accepts_and_nothing_else() {
+        async fn body_types_accept_what_the_spec_accepts() {
             $crate::check_bodies::<$api>().await.finish($bodies);
         }
 
         #[tokio::test]
-        async fn the_observer_of_drift_says_where_an_answer_is_not_what_the_spec_describes() {
+        async fn drift_is_reported_where_a_response_differs_from_the_spec() {
             $crate::check_drift::<$api>().await.finish($mutations);
         }
 
@@ -83,7 +83,7 @@ macro_rules! generated_suite {
         }
 
         #[test]
-        fn spec_type_and_decoder_accept_and_refuse_the_same_values() {
+        fn spec_and_decoder_accept_and_refuse_the_same_values() {
             $crate::check_mutations::<$api>().finish($mutations);
         }
 
@@ -94,31 +94,31 @@ macro_rules! generated_suite {
     };
 }
 
-/// The tests of the ergonomic crate against the spec of a [`crate::Broker`]: `answers` says how much there is to check
+/// The tests of the ergonomic crate against the spec of a [`crate::Broker`]: `responses` says how much there is to check
 /// at least.
 #[macro_export]
 macro_rules! ergonomic_suite {
-    ($broker:ty { answers: $answers:literal $(,)? }) => {
+    ($broker:ty { responses: $responses:literal $(,)? }) => {
         #[test]
-        fn every_operation_of_the_spec_can_be_reached() {
-            $crate::check_reached::<$broker>();
+        fn every_operation_has_a_scenario() {
+            $crate::check_scenarios::<$broker>();
         }
 
         #[tokio::test]
-        async fn every_documented_answer_becomes_its_value_or_its_error() {
-            $crate::check_answers::<$broker>().await.finish($answers);
+        async fn documented_responses_become_values_or_errors() {
+            $crate::check_responses::<$broker>().await.finish($responses);
         }
     };
 }
 
-/// The test of a broker's sandbox against the spec: `builder` makes one that takes any number of calls, and `answers` says
+/// The test of a broker's sandbox against the spec: `builder` makes one that takes any number of calls, and `responses` says
 /// how much there is to check at least.
 #[macro_export]
 macro_rules! sandbox_suite {
-    ($api:ty, $builder:expr, { answers: $answers:literal $(,)? }) => {
+    ($api:ty, $builder:expr, { responses: $responses:literal $(,)? }) => {
         #[tokio::test]
-        async fn every_documented_answer_can_be_had_from_the_sandbox() {
-            $crate::check_sandbox::<$api, _>($builder).await.finish($answers);
+        async fn sandbox_gives_every_documented_response() {
+            $crate::check_sandbox::<$api, _>($builder).await.finish($responses);
         }
     };
 }
@@ -129,31 +129,31 @@ macro_rules! hostile_suite {
     ($broker:ty) => {
         /// Each check is made at least so often for every operation.
         fn for_each(checks: usize) -> usize {
-            checks * <$broker as $crate::Broker>::reaches().len()
+            checks * <$broker as $crate::Broker>::scenarios().len()
         }
 
         #[tokio::test(start_paused = true)]
-        async fn an_endless_answer_is_read_up_to_a_limit_that_the_error_names() {
+        async fn endless_response_is_read_up_to_the_limit() {
             $crate::hostile::check_endless::<$broker>().await.finish(for_each(1));
         }
 
         #[tokio::test(start_paused = true)]
-        async fn what_may_be_sent_once_is_sent_once_although_a_failure_asks_for_more() {
+        async fn non_repeatable_calls_are_sent_once() {
             $crate::hostile::check_sent_once::<$broker>().await.finish(20);
         }
 
         #[tokio::test(start_paused = true)]
-        async fn what_may_be_repeated_gets_through_once_the_trouble_has_passed() {
+        async fn repeatable_calls_succeed_after_a_failure() {
             $crate::hostile::check_repeated::<$broker>().await.finish(8);
         }
 
         #[tokio::test(start_paused = true)]
-        async fn who_asks_to_wait_is_left_alone_for_as_long_and_then_called_again() {
+        async fn retry_after_is_kept() {
             $crate::hostile::check_waits::<$broker>().await.finish(for_each(1));
         }
 
         #[tokio::test(start_paused = true)]
-        async fn what_the_broker_says_can_be_shown_on_a_terminal() {
+        async fn broker_messages_are_safe_for_a_terminal() {
             $crate::hostile::check_words::<$broker>().await.finish(for_each(2));
         }
 
@@ -163,7 +163,7 @@ macro_rules! hostile_suite {
         }
 
         #[tokio::test]
-        async fn a_proxy_that_asks_who_is_there_is_told_and_the_broker_is_not() {
+        async fn proxy_credentials_go_to_the_proxy_only() {
             $crate::hostile::check_proxy_password::<$broker>().await.finish(for_each(5));
         }
 
@@ -178,7 +178,7 @@ macro_rules! hostile_suite {
         }
 
         #[tokio::test]
-        async fn a_proxy_that_is_not_there_is_a_connection_that_was_not_made() {
+        async fn missing_proxy_is_a_failed_connection() {
             $crate::hostile::check_proxy_gone::<$broker>().await.finish(for_each(2));
         }
     };

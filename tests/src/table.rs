@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use broker_session_codegen::spec::{Operation, escape, secret_members};
+use broker_session_openapi::{Operation, Response, escape, secret_fields};
 use broker_session_runtime::{Environment, ErrorCode, RateLimit, Retry, SecuritySchemeKind};
 use serde_json::Value;
 
 use crate::{Generated, Report, Spec};
 
 /// A documented status: its code and kind, whether its body may be missing, whether it judges a guess, and the fields that
-/// confirm a success.
-type StatusRow<'a> = (u16, Option<&'a str>, bool, bool, Vec<&'a str>);
+/// confirm a success, and the forms of a failure that it may have: what each requires, and whether it wins over the success.
+type StatusRow<'a> = (u16, Option<&'a str>, bool, bool, Vec<&'a str>, Vec<(Vec<&'a str>, bool)>);
 
 /// Compares every entry of the generated table with the spec.
 pub fn check_table<G: Generated>() -> Report {
@@ -99,11 +99,11 @@ fn one_operation<G: Generated>(spec: &Spec, operation: &Operation, report: &mut 
     let secret: BTreeSet<&str> = secret.map(|parameter| parameter.name.as_str()).collect();
     let of_table: BTreeSet<&str> = entry.secret_headers.iter().copied().collect();
     report.same(label("the secret headers"), &of_table, &secret);
-    let members =
-        operation.body.as_ref().map(|body| secret_members(&spec.document, &body.schema)).unwrap_or_default();
-    let members: BTreeSet<&str> = members.iter().map(String::as_str).collect();
-    let of_table: BTreeSet<&str> = entry.secret_members.iter().copied().collect();
-    report.same(label("the secret members"), &of_table, &members);
+    let fields =
+        operation.body.as_ref().map(|body| secret_fields(&spec.document, &body.schema)).unwrap_or_default();
+    let fields: BTreeSet<&str> = fields.iter().map(String::as_str).collect();
+    let of_table: BTreeSet<&str> = entry.secret_fields.iter().copied().collect();
+    report.same(label("the secret fields"), &of_table, &fields);
     let path = escape(&operation.path);
     let pointer = format!("/paths/{path}/{}", operation.method.to_ascii_lowercase());
     let (_, of_spec_value) = spec.resolve(&pointer);
@@ -113,27 +113,39 @@ fn one_operation<G: Generated>(spec: &Spec, operation: &Operation, report: &mut 
         .map(|status| {
             let confirms = status.success.iter().map(|(name, _)| *name).collect();
             let kind = status.kind.map(|kind| kind.as_str());
-            (status.code, kind, status.may_be_empty, status.judges, confirms)
+            let faults = status.faults.iter().map(|fault| (fault.required.to_vec(), fault.first)).collect();
+            (status.code, kind, status.may_be_empty, status.judges, confirms, faults)
         })
         .collect();
     let statuses = operation.responses.iter();
     let of_spec: Vec<StatusRow<'_>> = statuses
         .map(|response| {
             let confirms = response.success.iter().map(|(name, _)| name.as_str()).collect();
-            (response.status, response.kind.as_deref(), response.may_be_empty, response.judges, confirms)
+            let kind = response.kind.as_deref();
+            let faults = faults(spec, response);
+            (response.status, kind, response.may_be_empty, response.judges, confirms, faults)
         })
         .collect();
     report.same(label("the statuses"), &of_table, &of_spec);
     report.same(label("its own codes"), &codes_of_table(entry.error_codes), &codes_of_spec(of_spec_value));
     let time_step = entry.time_step.map(|step| step.as_secs());
     report.same(label("the time step"), &time_step, &operation.time_step);
-    // A decoder that takes anything would let a gateway's page pass for an answer.
+    // A decoder that takes anything would let a gateway's page pass for a response.
     for response in &operation.responses {
         let takes_a_page =
-            entry.status(response.status).map(|status| (status.fits)(b"<html></html>").is_ok());
-        let label = label(&format!("{} takes a page for an answer", response.status));
+            entry.status(response.status).map(|status| (status.decode)(b"<html></html>").is_ok());
+        let label = label(&format!("{} takes a page for a response", response.status));
         report.same(label, &takes_a_page, &Some(false));
     }
+}
+
+/// The forms of a success that are failures.
+fn faults<'a>(spec: &'a Spec, response: &Response) -> Vec<(Vec<&'a str>, bool)> {
+    let Some(media) = response.content.first().filter(|_| response.status < 300) else { return Vec::new() };
+    let (forms, success) = (spec.forms(&media.schema), spec.form_of_success(&media.schema));
+    let place = forms.iter().position(|form| success.as_ref() == Some(form)).unwrap_or(0);
+    let faults = forms.iter().enumerate().filter(|(_, form)| spec.resolve(form).1["x-fault"] == true);
+    faults.map(|(index, form)| (spec.required(form), index < place)).collect()
 }
 
 /// A code, its kind and its meaning, and whether it is about a guess.

@@ -1,6 +1,6 @@
-//! Which specs there are, and which crate each belongs to.
+//! The specs, and the crate of each.
 //!
-//! By name: `openapi/NAME.yaml` belongs to the package `NAME-api`. Adding a broker means adding files.
+//! `openapi/NAME.yaml` belongs to the package `NAME-api`, so a new broker needs no change here.
 
 use std::{
     env, fs,
@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use broker_session_codegen::{Document, Problems};
+use broker_session_openapi::{Document, Problems};
 
 use crate::Outcome;
 
@@ -28,14 +28,13 @@ impl Api {
         Document::load(Path::new(&self.spec))
     }
 
-    /// The broker, as its folder below `crates/` names it.
+    /// The broker's name, from its folder below `crates/`.
     pub(crate) fn broker(&self) -> &str {
         let folder = self.generated.split('/').nth(1).unwrap_or(&self.package);
         folder.strip_suffix("-api").unwrap_or(folder)
     }
 
-    /// The generated file as it is on the disk, with line feeds at the ends of its lines; nothing if there
-    /// is none.
+    /// The generated file on the disk, with LF line endings; nothing if it does not exist.
     pub(crate) fn current(&self) -> Result<Option<String>> {
         if !Path::new(&self.generated).exists() {
             return Ok(None);
@@ -46,8 +45,8 @@ impl Api {
     }
 }
 
-/// Every spec in `openapi/`, by name. Makes the root of the workspace the current folder, so that paths mean
-/// the same wherever this was started.
+/// Every spec in `openapi/`, by name. Makes the root of the workspace the current folder, so that relative paths are
+/// valid from any folder.
 pub(crate) fn find() -> Result<Vec<Api>> {
     let root = root()?;
     env::set_current_dir(&root).with_context(|| format!("cannot go to {}", root.display()))?;
@@ -55,7 +54,7 @@ pub(crate) fn find() -> Result<Vec<Api>> {
     let mut apis = Vec::new();
     for path in entries(Path::new("openapi"))? {
         if path.extension().is_some_and(|extension| extension == "yml") {
-            bail!("{} would be passed over; name it .yaml", path.display());
+            bail!("{} would be ignored; rename it to .yaml", path.display());
         }
         if path.extension().is_none_or(|extension| extension != "yaml") {
             continue;
@@ -91,18 +90,17 @@ pub(crate) fn choose<'a>(apis: &'a [Api], broker: Option<&str>) -> Result<Vec<&'
     Ok(chosen)
 }
 
-/// Says of every crate of a client that its spec is not there. A spec that is gone has no problem of its own, so that
-/// nothing else would find it.
-pub(crate) fn tell_lost() -> Result<Outcome> {
+/// Reports every crate of a client without its spec. No other check would find a deleted spec.
+pub(crate) fn report_lost() -> Result<Outcome> {
     let mut outcome = Outcome::Fine;
     for (package, folder) in packages()? {
         let generated = Path::new("crates").join(&folder).join("src/generated.rs");
         if has_lost_its_spec(&package) && generated.exists() {
             let stem = package.trim_end_matches("-api");
             eprintln!(
-                "error: openapi/{stem}.yaml is not there, but crates/{folder} is generated from it, so that nobody can \
-                 check or change that client any more. Bring the spec back, for example with \
-                 `git checkout HEAD -- openapi/{stem}.yaml`; if the broker is given up, delete crates/{folder} as well."
+                "error: openapi/{stem}.yaml does not exist, but crates/{folder} is generated from it, so that client \
+                 can no longer be checked or changed. Restore the spec, for example with \
+                 `git checkout HEAD -- openapi/{stem}.yaml`; to remove the broker, delete crates/{folder} as well."
             );
             outcome = Outcome::Failed;
         }
@@ -110,7 +108,7 @@ pub(crate) fn tell_lost() -> Result<Outcome> {
     Ok(outcome)
 }
 
-/// Whether a package is that of a client, and its spec is not there.
+/// Whether a package is a client without its spec.
 fn has_lost_its_spec(package: &str) -> bool {
     let spec = package.strip_suffix("-api").map(|stem| format!("openapi/{stem}.yaml"));
     spec.is_some_and(|spec| !Path::new(&spec).exists())
@@ -118,7 +116,7 @@ fn has_lost_its_spec(package: &str) -> bool {
 
 /// The folder that holds this package's folder.
 fn root() -> Result<PathBuf> {
-    // Cargo says where the package is now; the path at compile time serves when it is started without it.
+    // Cargo sets the package's current folder. Without Cargo the folder at compile time is used.
     let here =
         env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
     let root = here.parent().context("the folder of xtask has no parent")?;

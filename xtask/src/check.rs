@@ -6,16 +6,16 @@ use similar::TextDiff;
 use crate::{
     Outcome,
     apis::{self, Api},
-    codegen_feature, say,
+    codegen_feature, print,
 };
 
-/// Compares every generated file with what its spec gives, in both ways of building.
+/// Compares every generated file with the generator's output, and with the output of the feature `codegen`.
 pub(crate) fn run(apis: &[Api]) -> Result<Outcome> {
-    let mut outcomes = vec![apis::tell_lost()?];
+    let mut outcomes = vec![apis::report_lost()?];
     for api in apis {
         outcomes.push(one(api)?);
     }
-    // A failure says more than a file that is merely old.
+    // A failure is more important than an outdated file.
     let worst = [Outcome::Failed, Outcome::NeedsUpdate].into_iter().find(|worst| outcomes.contains(worst));
     Ok(worst.unwrap_or(Outcome::Fine))
 }
@@ -31,26 +31,24 @@ fn one(api: &Api) -> Result<Outcome> {
     let generated = &api.generated;
     let current = api.current()?.unwrap_or_default();
     if let Some(difference) = difference(generated, &current, &expected) {
-        say(&difference)?;
-        say(&format!(
-            "{generated} is not what its spec gives; run `cargo xtask generate` and review the difference."
-        ))?;
+        print(&difference)?;
+        print(&format!("{generated} is outdated; run `cargo xtask generate` and review the difference."))?;
         return Ok(Outcome::NeedsUpdate);
     }
     let built = codegen_feature::generated(api)?;
     if let Some(difference) = difference(generated, &built, &expected) {
-        say(&difference)?;
-        say(&format!(
-            "The feature `codegen` of {} gives other code than `cargo xtask generate`.",
+        print(&difference)?;
+        print(&format!(
+            "The feature `codegen` of {} generates other code than `cargo xtask generate`.",
             api.package
         ))?;
         return Ok(Outcome::Failed);
     }
-    say(&format!("{generated} is up to date, and the feature `codegen` gives the same code."))?;
+    print(&format!("{generated} is up to date, and the feature `codegen` generates the same code."))?;
     Ok(Outcome::Fine)
 }
 
-/// The unified difference between two texts; nothing if they are the same.
+/// The unified difference of two strings; nothing if they are equal.
 fn difference(name: &str, old: &str, new: &str) -> Option<String> {
     let diff = TextDiff::from_lines(old, new);
     let text = diff.unified_diff().header(name, &format!("{name} (from the spec)")).to_string();

@@ -1,9 +1,9 @@
-//! Tries clients that others have published on the sandboxes, as they are: only the address and the trust in the
-//! certificate are set, with what each client has for that.
+//! Tries published clients of others on the sandboxes, unmodified. Only their own settings for the address and the
+//! certificate are changed.
 //!
-//! What belongs to a client stands in `xtask/clients/BROKER/`: `with_NAME.py` or `with_NAME.mjs` uses it as its own
-//! documentation does, and fails if anything is not as it should be; `sandbox.toml` has the sandbox's arguments. The packages
-//! are pinned in `xtask/tools/clients.txt` and `xtask/tools/clients-node/`.
+//! `xtask/clients/BROKER/` has the files of a client. `with_NAME.py` or `with_NAME.mjs` uses it as its documentation
+//! shows, and fails if a result is wrong. `sandbox.toml` has the sandbox's arguments. The packages
+//! are pinned in `xtask/tools/clients.lock.txt` and `xtask/tools/clients-node/`.
 
 use std::{
     ffi::OsStr,
@@ -16,17 +16,18 @@ use anyhow::{Context, Result, bail};
 use crate::{
     Outcome,
     apis::{self, Api},
+    print,
     sandbox::{self, Sandbox, Settings},
-    say, tools,
+    tools,
 };
 
-/// Where the brokers' files are.
+/// The folder of the brokers' files.
 const FOLDER: &str = "xtask/clients";
 
-/// How the name of a script begins; what follows names the client.
+/// The start of a script's name; the rest is the name of the client.
 const PREFIX: &str = "with_";
 
-/// Which clients.
+/// The options of `cargo xtask clients`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
     /// Only this one, by its name in `xtask/clients/`; by default all of them.
@@ -59,11 +60,11 @@ pub(crate) fn run(apis: &[Api], options: &Options) -> Result<Outcome> {
         let works = output.status.success();
         if !works {
             outcome = Outcome::Failed;
-            say(&String::from_utf8_lossy(&output.stdout))?;
+            print(&String::from_utf8_lossy(&output.stdout))?;
             eprint!("{}", String::from_utf8_lossy(&output.stderr));
         }
         let verdict = if works { "works" } else { "does not work" };
-        say(&format!("{} with the sandbox of {}: {verdict}", client.name, client.broker))?;
+        print(&format!("{} with the sandbox of {}: {verdict}", client.name, client.broker))?;
     }
     Ok(outcome)
 }
@@ -90,7 +91,7 @@ fn attempt(client: &Client, program: &Path) -> Result<Output> {
     let mut command = match client.script.extension().and_then(OsStr::to_str) {
         Some("py") => {
             let mut command = Command::new(tools::python("clients")?.join("python"));
-            // Next to the script stands what scripts have in common, and nothing is to be written there.
+            // The scripts import a module beside them; Python must not write its cache there.
             command.env("PYTHONDONTWRITEBYTECODE", "1");
             command
         }

@@ -1,4 +1,4 @@
-//! What the feature `codegen` of a crate generates while it is built.
+//! The code that the feature `codegen` of a crate generates during the build.
 
 use std::{env, fs, path::PathBuf, process::Command};
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::apis::Api;
 
-/// Builds the crate with the feature and gives the text that its build script wrote.
+/// Builds the crate with the feature, and returns the code that its build script wrote.
 pub(crate) fn generated(api: &Api) -> Result<String> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
@@ -21,7 +21,7 @@ pub(crate) fn generated(api: &Api) -> Result<String> {
             "--message-format",
             "json",
         ])
-        // A spec that somebody builds with for themselves must not decide here.
+        // The environment of a developer may name another spec.
         .env_remove(broker_session_codegen::build_script::override_variable(&api.package))
         .stderr(std::process::Stdio::inherit())
         .output()
@@ -34,11 +34,12 @@ pub(crate) fn generated(api: &Api) -> Result<String> {
         .lines()
         .filter_map(|line| serde_json::from_str(line).ok())
         .find_map(|message| out_dir(&message, api));
-    let file = folder.context("cargo does not say where the build script wrote to")?.join("generated.rs");
+    let file =
+        folder.context("cargo does not report the output folder of the build script")?.join("generated.rs");
     fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))
 }
 
-/// The folder that the package's build script wrote to, if this message of cargo says so.
+/// The output folder of the package's build script, if this message of cargo contains it.
 fn out_dir(message: &Value, api: &Api) -> Option<PathBuf> {
     let text = |name: &str| message.get(name).and_then(Value::as_str);
     let of_package = text("package_id")?.contains(&api.package);

@@ -1,9 +1,9 @@
-//! Runs Schemathesis with every spec against its sandbox: requests as the spec has them and requests that break it, one by
-//! one and one after another. Whatever does not go with the spec fails the task.
+//! Runs Schemathesis with every spec against its sandbox: valid and invalid requests, alone and in sequences. A response
+//! that contradicts the spec fails the task.
 //!
-//! What belongs to a broker stands in `xtask/conformance/BROKER/`: `sandbox.toml` has the sandbox's arguments and
-//! environment, `schemathesis.toml` the credentials, and `hooks.py` puts live tokens where the spec has made-up ones and
-//! lists the exceptions, each with its reason.
+//! `xtask/conformance/BROKER/` has the files of a broker: `sandbox.toml` the sandbox's arguments and environment,
+//! `schemathesis.toml` the credentials. `hooks.py` replaces the spec's made-up tokens by live ones, and lists the
+//! exceptions, each with its reason.
 
 use std::{
     fs,
@@ -16,28 +16,29 @@ use anyhow::{Context, Result};
 use crate::{
     Outcome,
     apis::{self, Api},
+    print,
     sandbox::{self, Sandbox, Settings},
-    say, tools,
+    tools,
 };
 
-/// Where the brokers' files are.
+/// The folder of the brokers' files.
 const FOLDER: &str = "xtask/conformance";
 
-/// How much, and of what.
+/// The options of `cargo xtask conformance`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
-    /// Only this broker, as its folder below `crates/` is called; by default all of them.
+    /// Only this broker, by the name of its folder below `crates/`; by default all of them.
     #[arg(long)]
     broker: Option<String>,
-    /// How many requests are made up for each operation, beside the examples and the systematic ones.
+    /// How many random requests to make for each operation, besides the examples and the systematic ones.
     #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u32).range(1..))]
     examples: u32,
-    /// Where chance begins, so that two runs try the same.
+    /// The seed of the random requests, so that two runs are the same.
     #[arg(long, default_value_t = 1)]
     seed: u32,
 }
 
-/// Runs it for each broker, and shows what was found.
+/// Runs it for each broker, and prints the findings.
 pub(crate) fn run(apis: &[Api], options: &Options) -> Result<Outcome> {
     let chosen = apis::choose(apis, options.broker.as_deref())?;
     let schemathesis = tools::python("conformance")?.join("schemathesis");
@@ -49,10 +50,10 @@ pub(crate) fn run(apis: &[Api], options: &Options) -> Result<Outcome> {
         let conforms = output.status.success();
         if !conforms {
             outcome = Outcome::Failed;
-            say(&String::from_utf8_lossy(&output.stdout))?;
+            print(&String::from_utf8_lossy(&output.stdout))?;
             eprint!("{}", String::from_utf8_lossy(&output.stderr));
         }
-        say(&format!("{}: {}", api.broker(), if conforms { "conforms" } else { "does not conform" }))?;
+        print(&format!("{}: {}", api.broker(), if conforms { "conforms" } else { "does not conform" }))?;
     }
     Ok(outcome)
 }
@@ -71,14 +72,14 @@ fn attempt(api: &Api, schemathesis: &Path, program: &Path, options: &Options) ->
     command.args(["--url", sandbox.base_url(), "--checks=all"]);
     command.args(["--phases=examples,coverage,fuzzing,stateful", "--mode=all"]);
     command.args(["--continue-on-failure", "--no-color", "--request-timeout=10"]);
-    // How fast the machine is, is no property of the sandbox; and no run may depend on an earlier one.
+    // The speed of the machine must not matter, and no run may depend on an earlier one.
     command.args(["--suppress-health-check=too_slow", "--generation-database=none"]);
     command.arg(format!("--max-examples={}", options.examples)).arg(format!("--seed={}", options.seed));
     command.envs(&settings.environment).envs(sandbox.environment());
     command.output().context("cannot start Schemathesis")
 }
 
-/// The configuration of Schemathesis: the broker's hooks, what all brokers have in common, what the broker adds.
+/// The configuration of Schemathesis: the broker's hooks, the common file, the broker's own file.
 fn configuration(files: &Path) -> Result<String> {
     let mut text = String::new();
     let hooks = files.join("hooks.py");

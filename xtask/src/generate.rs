@@ -7,12 +7,12 @@ use anyhow::{Context, Result};
 use crate::{
     Outcome,
     apis::{self, Api},
-    say,
+    print,
 };
 
-/// Generates every client; a spec with a problem leaves its file as it is.
+/// Generates every client; the file of a spec with a problem stays unchanged.
 pub(crate) fn run(apis: &[Api]) -> Result<Outcome> {
-    let mut worst = apis::tell_lost()?;
+    let mut worst = apis::report_lost()?;
     for api in apis {
         let text = match api.load().and_then(|document| broker_session_codegen::generate(&document)) {
             Ok(text) => text,
@@ -23,16 +23,16 @@ pub(crate) fn run(apis: &[Api]) -> Result<Outcome> {
             }
         };
         if api.current()?.as_deref() == Some(text.as_str()) {
-            say(&format!("{} is up to date.", api.generated))?;
+            print(&format!("{} is up to date.", api.generated))?;
         } else {
             write(api, &text)?;
-            say(&format!("{} was generated; review the difference.", api.generated))?;
+            print(&format!("{} was generated; review the difference.", api.generated))?;
         }
     }
     Ok(worst)
 }
 
-/// Writes the file as a whole or not at all.
+/// Writes the file atomically.
 fn write(api: &Api, text: &str) -> Result<()> {
     let path = Path::new(&api.generated);
     let folder = path.parent().context("the generated file has no folder")?;
@@ -40,7 +40,7 @@ fn write(api: &Api, text: &str) -> Result<()> {
     let mut file = tempfile::NamedTempFile::new_in(folder).with_context(failed)?;
     file.write_all(text.as_bytes()).with_context(failed)?;
     if path.exists() {
-        // A temporary file is its owner's alone; a checked-in file is everybody's.
+        // Only the owner may read a temporary file, but all users may read a checked-in file.
         let permissions = fs::metadata(path).with_context(failed)?.permissions();
         file.as_file().set_permissions(permissions).with_context(failed)?;
     }

@@ -11,31 +11,31 @@ use clap::Args;
 use crate::{
     Outcome,
     apis::{self, Api},
-    say,
+    print,
 };
 
-/// What to check.
+/// The options of `cargo xtask lint`.
 #[derive(Args)]
 pub(crate) struct Options {
     /// Also runs Redocly CLI and Spectral, with the rules of redocly.yaml and .spectral.yaml. Needs Node.js.
     #[arg(long)]
     public: bool,
-    /// Lists our own rules instead, and which of them a spec may silence on a line.
+    /// Lists our own rules instead.
     #[arg(long, conflicts_with = "public")]
     rules: bool,
 }
 
-/// Checks every spec and reports all that is found.
+/// Checks every spec and reports all problems.
 pub(crate) fn run(apis: &[Api], options: &Options) -> Result<Outcome> {
     if options.rules {
-        say(&rules()?)?;
+        print(&rules()?)?;
         return Ok(Outcome::Fine);
     }
-    let mut worst = apis::tell_lost()?;
+    let mut worst = apis::report_lost()?;
     for api in apis {
         let outcome = api.load().and_then(|document| broker_session_codegen::lint(&document).into_result());
         match outcome {
-            Ok(()) => say(&format!("{} is fine.", api.spec))?,
+            Ok(()) => print(&format!("{} is fine.", api.spec))?,
             Err(problems) => {
                 eprintln!("{problems}");
                 worst = Outcome::Failed;
@@ -52,10 +52,9 @@ pub(crate) fn run(apis: &[Api], options: &Options) -> Result<Outcome> {
 fn rules() -> Result<String> {
     let mut text = String::new();
     for rule in RULES {
-        let mark = if rule.must_hold().is_some() { ' ' } else { '*' };
+        let mark = if rule.may_be_allowed { '*' } else { ' ' };
         writeln!(text, "{mark} {:<24} {}", rule.id, rule.summary)?;
     }
-    text += "\nA rule with a star can be silenced where it is wrong, by a comment at the end of the line or alone above\n\
-             it: `# lint: allow(rule-id) reason`. The others cannot: something relies on each of them.\n";
+    text += "\nAn object may list rules with a star that need not hold for it: `x-lint-allow: [rule-id]`.\n";
     Ok(text)
 }

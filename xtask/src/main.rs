@@ -1,11 +1,11 @@
 //! Maintenance of this workspace. Started with `cargo xtask`.
 
 mod apis;
+mod bench;
 mod check;
 mod clients;
 mod codegen_feature;
 mod conformance;
-mod fuzz;
 mod generate;
 mod lint;
 mod sandbox;
@@ -40,14 +40,14 @@ enum Task {
     Lint(lint::Options),
     /// Tries the specs on the sandboxes with Schemathesis. Needs Python 3.
     Conformance(conformance::Options),
-    /// Tries other people's clients on the sandboxes: each signs in, keeps its session alive and signs out. Needs Python 3,
+    /// Tries published clients on the sandboxes: each signs in, keeps its session alive and signs out. Needs Python 3,
     /// Node.js and Chromium.
     Clients(clients::Options),
-    /// Feeds everything that reads foreign bytes with whatever a fuzzer makes up. Needs no nightly toolchain.
-    Fuzz(fuzz::Options),
+    /// Compares programs on broker-session with the same calls by hand, and writes bench/results.md. Needs valgrind.
+    Bench(bench::Options),
 }
 
-/// What a task found; its number is the exit status, for scripts.
+/// The result of a task; its number is the exit status, for scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Outcome {
     Fine,
@@ -66,7 +66,7 @@ impl From<Outcome> for ExitCode {
 }
 
 fn main() -> ExitCode {
-    // First, so that help and wrong usage are told whatever state the workspace is in.
+    // First, so that `--help` works even if the workspace is broken.
     let task = Arguments::parse().task;
     let result = apis::find().and_then(|apis| match task {
         Task::Generate => generate::run(&apis),
@@ -74,7 +74,7 @@ fn main() -> ExitCode {
         Task::Lint(options) => lint::run(&apis, &options),
         Task::Conformance(options) => conformance::run(&apis, &options),
         Task::Clients(options) => clients::run(&apis, &options),
-        Task::Fuzz(options) => fuzz::run(&apis, &options),
+        Task::Bench(options) => bench::run(&options),
     });
     match result {
         Ok(outcome) => outcome.into(),
@@ -85,7 +85,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Writes to standard output; a reader that has gone away is an error, not a panic.
-fn say(text: &str) -> anyhow::Result<()> {
+/// Writes to standard output; a closed pipe is an error, not a panic.
+fn print(text: &str) -> anyhow::Result<()> {
     Ok(writeln!(io::stdout(), "{}", text.trim_end())?)
 }

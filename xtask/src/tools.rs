@@ -1,5 +1,5 @@
-//! Programs that tasks need and that are not of this workspace: installed below the target folder, at the versions of
-//! the lock files in `xtask/tools/`, once until those change.
+//! External programs for tasks: installed below the target folder, at the versions in the lock files of `xtask/tools/`,
+//! and again when these change.
 
 use std::{
     env,
@@ -14,7 +14,7 @@ use anyhow::{Context, Result, bail};
 /// The lock files.
 const LOCKS: &str = "xtask/tools";
 
-/// The npm packages of `xtask/tools/NAME/`. Gives the folder that they are installed in.
+/// Installs the npm packages of `xtask/tools/NAME/`, and returns their folder.
 pub(crate) fn node(name: &str) -> Result<PathBuf> {
     let from = Path::new(LOCKS).join(name);
     let folder = folder().join(name);
@@ -25,7 +25,7 @@ pub(crate) fn node(name: &str) -> Result<PathBuf> {
             let to = folder.join(file.file_name().unwrap_or_default());
             fs::copy(file, &to).with_context(|| format!("cannot copy {}", file.display()))?;
         }
-        // Scripts of packages would fetch further programs from wherever they like.
+        // Install scripts of packages could download other programs.
         let mut command = Command::new("npm");
         command.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
         succeed(
@@ -36,10 +36,10 @@ pub(crate) fn node(name: &str) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// The Python packages that `xtask/tools/NAME.txt` pins with their hashes. Gives the folder of their programs, `python`
-/// among them.
+/// Installs the Python packages that `xtask/tools/NAME.lock.txt` pins with their hashes, and returns the folder of their
+/// programs, including `python`.
 pub(crate) fn python(name: &str) -> Result<PathBuf> {
-    let lock = Path::new(LOCKS).join(format!("{name}.txt"));
+    let lock = Path::new(LOCKS).join(format!("{name}.lock.txt"));
     let folder = folder().join(name);
     let programs = folder.join("bin");
     once(&lock, &folder, || {
@@ -61,7 +61,7 @@ pub(crate) fn python(name: &str) -> Result<PathBuf> {
     Ok(programs)
 }
 
-/// Installs unless that was done from the same lock file. A folder that is half filled has no copy of it.
+/// Installs if the lock file has changed since. An incomplete folder has no copy of the lock file.
 fn once(lock: &Path, folder: &Path, install: impl FnOnce() -> Result<()>) -> Result<()> {
     let wanted = fs::read(lock).with_context(|| format!("cannot read {}", lock.display()))?;
     let note = folder.join("installed-from");
@@ -73,7 +73,7 @@ fn once(lock: &Path, folder: &Path, install: impl FnOnce() -> Result<()>) -> Res
     fs::write(&note, wanted).with_context(|| format!("cannot write {}", note.display()))
 }
 
-/// Runs a command to its end; one that does not succeed is an error with these words.
+/// Runs a command to its end; its failure is an error with this message.
 pub(crate) fn succeed(command: &mut Command, otherwise: &str) -> Result<()> {
     let status = command.status().with_context(|| format!("cannot start {:?}", command.get_program()))?;
     if !status.success() {
@@ -82,17 +82,17 @@ pub(crate) fn succeed(command: &mut Command, otherwise: &str) -> Result<()> {
     Ok(())
 }
 
-/// Where tools are installed.
+/// The folder for tools.
 pub(crate) fn folder() -> PathBuf {
     target_folder().join("tools")
 }
 
-/// Where everything is built.
+/// The target folder.
 pub(crate) fn target_folder() -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from)
 }
 
-/// The cargo that runs this.
+/// The cargo that runs this task.
 pub(crate) fn cargo() -> OsString {
     env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }

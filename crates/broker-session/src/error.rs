@@ -4,125 +4,113 @@
 
 use std::{fmt, time::Duration};
 
-use broker_session_runtime::{ErrorKind, Words, is_certificate_refused};
+use broker_session_runtime::{ErrorKind, Failure, Reason, Verdict};
 use url::Url;
 
 use crate::SavedSession;
 
 /// Why something did not work.
 ///
-/// Its text says what happened, what the broker says, and what to do about it. Neither the text nor any of
-/// its sources holds a secret.
+/// Its message states what happened, what the broker reports, and what to do about it. Neither the message nor any
+/// of its sources holds a secret.
 pub struct Error(Box<Inner>);
 
 struct Inner {
-    kind: ErrorKind,
-    what: String,
-    operation: Option<&'static str>,
-    status: Option<u16>,
-    words: Words,
-    hint: Option<String>,
-    unjudged: bool,
-    reusable: bool,
-    retry_after: Option<Duration>,
+    failure: Failure,
+    is_guess_reusable: bool,
     login_url: Option<String>,
     refused_url: Option<Url>,
     session: Option<SavedSession>,
-    unsent: bool,
-    passing: bool,
-    repeatable: bool,
+    /// Where the failure itself has no source.
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
-impl Error {
-    /// An error of a kind; `what` happened is a clause without a full stop.
-    pub(crate) fn new(kind: ErrorKind, what: impl Into<String>) -> Self {
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
         Self(Box::new(Inner {
-            kind,
-            what: what.into(),
-            operation: None,
-            status: None,
-            words: Words::default(),
-            hint: None,
-            unjudged: false,
-            reusable: false,
-            retry_after: None,
+            failure,
+            is_guess_reusable: false,
             login_url: None,
             refused_url: None,
             session: None,
-            unsent: kind == ErrorKind::Config,
-            passing: matches!(kind, ErrorKind::Unavailable | ErrorKind::Timeout | ErrorKind::RateLimited),
-            repeatable: false,
             source: None,
         }))
     }
+}
 
-    pub(crate) fn config(what: impl Into<String>) -> Self {
-        Self::new(ErrorKind::Config, what)
+impl<E> From<progenitor_client::Error<E>> for Error {
+    fn from(error: progenitor_client::Error<E>) -> Self {
+        Failure::of(error).into()
+    }
+}
+
+impl Error {
+    /// An error of a kind; the description is a clause without a full stop.
+    pub(crate) fn new(kind: ErrorKind, description: impl Into<String>) -> Self {
+        let reason = if kind == ErrorKind::Config { Reason::InvalidRequest } else { Reason::Mismatch };
+        Failure::new(kind, reason, description).into()
+    }
+
+    pub(crate) fn config(description: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Config, description)
+    }
+
+    /// What is wrong with a response of success.
+    pub(crate) fn in_success(kind: ErrorKind, description: impl Into<String>) -> Self {
+        let mut error = Self::new(kind, description);
+        error.0.failure.status = Some(200);
+        error
     }
 
     /// The same failure, understood as another kind.
     pub(crate) fn of_kind(mut self, kind: ErrorKind) -> Self {
-        self.0.kind = kind;
+        self.0.failure.kind = kind;
         self
     }
 
     /// The same failure, described in other words.
-    pub(crate) fn saying(mut self, what: impl Into<String>) -> Self {
-        self.0.what = what.into();
+    pub(crate) fn described_as(mut self, description: impl Into<String>) -> Self {
+        self.0.failure.description = description.into();
         self
     }
 
     /// What happened, as a clause.
-    pub(crate) fn what(&self) -> &str {
-        &self.0.what
+    pub(crate) fn description(&self) -> &str {
+        &self.0.failure.description
     }
 
+    /// Names the operation, unless the failure knows it.
     pub(crate) fn during(mut self, operation: &'static str) -> Self {
-        self.0.operation = Some(operation);
+        self.0.failure.operation.get_or_insert(operation);
         self
     }
 
-    pub(crate) fn with_status(mut self, status: u16) -> Self {
-        self.0.status = Some(status);
+    /// Adds the broker's sentence, as [`Core::message`](crate::core::Core::message) gives it.
+    pub(crate) fn with_message(mut self, message: Option<String>) -> Self {
+        self.0.failure.message = message;
         self
     }
 
-    pub(crate) fn with_words(mut self, words: Words) -> Self {
-        self.0.words = words;
-        self
-    }
-
-    /// Names the way out, in a sentence or two.
+    /// States the fix, in a sentence or two.
     pub(crate) fn with_hint(mut self, hint: Option<String>) -> Self {
-        self.0.hint = hint;
+        self.0.failure.hint = hint;
         self
     }
 
-    /// Says whether the broker has refused something else than the guess that the call carried.
-    pub(crate) fn unjudged(mut self, unjudged: bool) -> Self {
-        self.0.unjudged = unjudged;
-        self
-    }
-
-    pub(crate) fn is_unjudged(&self) -> bool {
-        self.0.unjudged
+    /// What the failure means for the guess that the call carried.
+    pub(crate) fn verdict(&self) -> Verdict {
+        self.0.failure.verdict
     }
 
     /// Marks that the guess of the call may be given again.
-    pub(crate) fn reusable(mut self) -> Self {
-        self.0.reusable = true;
-        self
-    }
-
-    pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
-        self.0.retry_after = wait;
+    pub(crate) fn guess_is_reusable(mut self) -> Self {
+        self.0.is_guess_reusable = true;
         self
     }
 
     /// Names the page that a person must open, if it is a person who must do something.
     pub(crate) fn with_login_url(mut self, url: Option<&str>) -> Self {
-        if self.0.kind == ErrorKind::LoginRequired {
+        if self.kind() == ErrorKind::LoginRequired {
             self.0.login_url = url.map(str::to_owned);
         }
         self
@@ -147,19 +135,13 @@ impl Error {
 
     /// Marks that the request provably never left.
     pub(crate) fn unsent(mut self) -> Self {
-        self.0.unsent = true;
+        self.0.failure.is_unsent = true;
         self
     }
 
-    /// Says whether it might be otherwise in a moment.
-    pub(crate) fn passing(mut self, passing: bool) -> Self {
-        self.0.passing = passing;
-        self
-    }
-
-    /// Says whether the spec allows the operation to be repeated.
-    pub(crate) fn repeatable(mut self, repeatable: bool) -> Self {
-        self.0.repeatable = repeatable;
+    /// Marks that waiting does not help.
+    pub(crate) fn lasting(mut self) -> Self {
+        self.0.failure.is_transient = false;
         self
     }
 
@@ -170,66 +152,69 @@ impl Error {
 
     /// What kind of failure it is: what to do next.
     pub fn kind(&self) -> ErrorKind {
-        self.0.kind
+        self.0.failure.kind
     }
 
-    /// The operation of the broker's API, by its id in the spec.
+    /// The operation of the broker's API, by its id in the spec. None for a program's own request.
     pub fn operation(&self) -> Option<&'static str> {
-        self.0.operation
+        self.0.failure.operation
     }
 
-    /// The HTTP status, if there was an answer.
+    /// The HTTP status, if there was a response.
     pub fn status(&self) -> Option<u16> {
-        self.0.status
+        self.0.failure.status
     }
 
     /// The broker's own error code, if it gave one.
     pub fn broker_code(&self) -> Option<&str> {
-        self.0.words.code.as_deref()
+        self.0.failure.code.as_deref()
     }
 
-    /// What the broker says, if it says anything. At most a few lines, without control characters.
+    /// The broker's own sentences, if there are any: one line of at most 1000 characters, without control characters.
     pub fn broker_message(&self) -> Option<&str> {
-        self.0.words.message.as_deref()
+        self.0.failure.message.as_deref()
     }
 
-    /// The way out, in a sentence or two, where more is known than what the kind of the error says.
+    /// How to fix it, in a sentence or two, where more is known than what the kind of the error states.
     pub fn hint(&self) -> Option<&str> {
-        self.0.hint.as_deref()
+        self.0.failure.hint.as_deref()
     }
 
     /// Whether the broker did not look at the password, code or pin that the call carried, because it refused something
     /// else, and the same client may give the same one again. Once the cause is gone, that is: nothing repeats it by
     /// itself.
     pub fn is_guess_reusable(&self) -> bool {
-        self.0.reusable
+        self.0.is_guess_reusable
     }
 
-    /// How long the broker asks to be left alone.
+    /// How long to wait before the next request, at most a day: what `Retry-After` asks for, or what
+    /// the broker's rate limit or penalty demands.
     pub fn retry_after(&self) -> Option<Duration> {
-        self.0.retry_after
+        self.0.failure.retry_after
     }
 
-    /// The page that a person must open in a browser to sign in. It is the caller's own setting; what an
-    /// answer names is never passed on.
+    /// The page that a person must open in a browser to sign in. It is the caller's own setting; what a
+    /// response names is never passed on.
     pub fn login_url(&self) -> Option<&str> {
         self.0.login_url.as_deref()
     }
 
-    /// The host to allow ([`Connection::allow_host`](crate::Connection::allow_host)) for the same to go on, as
-    /// `https://host`. A response or a saved session has named it: allow it only if it is the broker's.
+    /// The host to allow ([`ClientOptions::allow_host`](crate::ClientOptions::allow_host)) for the same to go on, as
+    /// `https://host`. A response or a saved session has named it: allow it only if it is the broker's. None if its name
+    /// only looks like one of the broker's.
     pub fn host_to_allow(&self) -> Option<String> {
         self.0.refused_url.as_ref().map(|url| url.origin().ascii_serialization())
     }
 
     /// The session that has begun although the call has failed, so that no guess is lost: the broker has named a host
-    /// for it that is not allowed. With a client that allows [`Error::host_to_allow`] the session can be taken up. Where
+    /// for it that is not allowed. With a client that allows [`Error::host_to_allow`] the session can be resumed. Where
     /// the broker has named no usable URL, the session has the base URL of the sign-in, and can only be signed out there.
     ///
     /// ```no_run
-    /// use broker_session::{Connection, Error, Secret, Session, neo};
+    /// # #[cfg(feature = "neo")] {
+    /// use broker_session::{ClientOptions, Error, Secret, neo};
     ///
-    /// async fn validate(view: neo::ViewSession, mpin: &Secret) -> Result<neo::TradeSession, Error> {
+    /// async fn validate(view: neo::ViewSession, mpin: &Secret) -> Result<neo::Session, Error> {
     ///     let error = match view.validate(mpin).await {
     ///         Ok(session) => return Ok(session),
     ///         Err(error) => error,
@@ -237,14 +222,13 @@ impl Error {
     ///     match (error.session(), error.host_to_allow()) {
     ///         // Ask a person, or look it up in a list: only the broker's own host may get the session.
     ///         (Some(saved), Some(host)) if host == "https://trade.broker.example" => {
-    ///             let connection = Connection::new().allow_host(host);
-    ///             let credentials = neo::Credentials::from_env()?;
-    ///             let client = neo::Client::builder().credentials(credentials).connection(connection).build()?;
-    ///             client.resume(saved.clone())
+    ///             let options = ClientOptions::new().allow_host(host);
+    ///             neo::Client::builder().from_env().options(options).build()?.resume(saved.clone())
     ///         }
     ///         _ => Err(error),
     ///     }
     /// }
+    /// # }
     /// ```
     pub fn session(&self) -> Option<&SavedSession> {
         self.0.session.as_ref()
@@ -252,56 +236,56 @@ impl Error {
 
     /// Whether the request provably never left this machine, so that nothing was spent.
     pub fn is_unsent(&self) -> bool {
-        self.0.unsent
+        self.0.failure.is_unsent
     }
 
     /// Whether no connection was made because the server's certificate was not accepted: it is not the trusted one
-    /// (`HostNotAllowed`), or nobody vouches for it (`Unavailable`). No waiting changes that.
+    /// (`HostNotAllowed`), or no authority vouches for it (`Unavailable`). No waiting changes that.
     pub fn is_certificate_refused(&self) -> bool {
-        self.0.unsent && self.0.source.as_ref().is_some_and(|source| is_certificate_refused(source.as_ref()))
+        self.0.failure.is_about_certificate()
     }
 
-    /// Whether the same call may be made again and might succeed: the failure is a passing one, and nothing
+    /// Whether the same call may be made again and might succeed: the failure is a transient one, and nothing
     /// that may be sent only once was sent. Never true for a guess that has left.
     pub fn is_retryable(&self) -> bool {
-        self.0.passing && (self.0.unsent || self.0.repeatable)
+        self.0.failure.is_retryable()
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let inner = &self.0;
-        if let Some(operation) = inner.operation {
+        let Inner { failure, is_guess_reusable, login_url, session, .. } = &*self.0;
+        if let Some(operation) = failure.operation {
             write!(f, "{operation}: ")?;
         }
-        f.write_str(&inner.what)?;
-        match (inner.status, &inner.words.code) {
+        f.write_str(&failure.description)?;
+        match (failure.status, &failure.code) {
             (Some(status), Some(code)) => write!(f, " (status {status}, code {code})")?,
             (Some(status), None) => write!(f, " (status {status})")?,
             (None, Some(code)) => write!(f, " (code {code})")?,
             (None, None) => {}
         }
         f.write_str(".")?;
-        if let Some(message) = &inner.words.message {
+        if let Some(message) = &failure.message {
             write!(f, " The broker says: \"{message}\".")?;
         }
-        if inner.reusable {
+        if *is_guess_reusable {
             f.write_str(
                 " The response says nothing of the password, code or pin, so the same one may be used again.",
             )?;
         }
-        if let Some(wait) = inner.retry_after {
+        if let Some(wait) = failure.retry_after {
             write!(f, " Nothing more should be sent for {} s.", wait.as_secs())?;
         }
-        if inner.session.is_some() {
+        if session.is_some() {
             f.write_str(" The session has begun all the same; it was sent nowhere.")?;
         }
-        match (&inner.hint, &inner.login_url) {
+        match (&failure.hint, login_url) {
             (Some(hint), _) => write!(f, " {hint}")?,
-            (None, None) => write!(f, " {}", inner.kind.advice())?,
+            (None, None) => write!(f, " {}", failure.kind.advice())?,
             (None, Some(_)) => {}
         }
-        match &inner.login_url {
+        match login_url {
             Some(url) => write!(f, " Open {url} in a browser and sign in."),
             None => Ok(()),
         }
@@ -310,23 +294,24 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let inner = &self.0;
+        let failure = &self.0.failure;
         f.debug_struct("Error")
-            .field("kind", &inner.kind)
-            .field("operation", &inner.operation)
-            .field("what", &inner.what)
-            .field("status", &inner.status)
-            .field("broker_code", &inner.words.code)
-            .field("broker_message", &inner.words.message)
-            .field("hint", &inner.hint)
-            .field("retry_after", &inner.retry_after)
-            .field("source", &inner.source)
-            .finish()
+            .field("kind", &failure.kind)
+            .field("operation", &failure.operation)
+            .field("description", &failure.description)
+            .field("status", &failure.status)
+            .field("broker_code", &failure.code)
+            .field("broker_message", &failure.message)
+            .field("hint", &failure.hint)
+            .field("retry_after", &failure.retry_after)
+            .field("source", &std::error::Error::source(self))
+            .finish_non_exhaustive()
     }
 }
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.0.source.as_ref().map(|source| source.as_ref() as _)
+        let own = self.0.source.as_ref().map(|source| source.as_ref() as _);
+        own.or_else(|| self.0.failure.source.as_ref().map(|source| source.as_ref() as _))
     }
 }

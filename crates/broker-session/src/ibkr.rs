@@ -1,51 +1,57 @@
 //! Interactive Brokers: the Client Portal Gateway and the Web API.
 //!
-//! There are two tiers. The outer one is the single sign-on: a person signs in once in a browser, at the
-//! gateway's own page, and no program can do it for them. The inner one is the brokerage session, of which
-//! there is one per user name, and which comes and goes. [`Gateway`] has the broker's calls and reads their
-//! answers honestly; [`Supervisor`] keeps the session alive in one task and says at any time how it is.
+//! There are two tiers. The outer one is the single sign-on: a person signs in once in a browser, at the gateway's own
+//! page, and no program can do it for them. The inner one is the brokerage session, of which there is one per user name,
+//! and which comes and goes.
+//!
+//! ```text
+//! a person, in a browser ──► Client ── open_session ──► Session ── logout
+//!                              └── Supervisor: opens it and keeps it alive
+//! ```
+//!
+//! [`Client`] has the broker's calls. [`Supervisor`] keeps the session alive in one task and knows its state at any time.
 //!
 //! ```no_run
 //! use std::time::Duration;
-//! use broker_session::{Connection, ibkr::{Compete, Gateway, Supervisor}};
+//! use broker_session::ibkr::{self, Compete, Supervisor};
 //!
-//! # async fn example(certificate: &[u8]) -> Result<(), broker_session::Error> {
-//! let connection = Connection::new().trust_certificate(certificate)?;
-//! let gateway = Gateway::builder().connection(connection).build()?;
-//! let supervisor = Supervisor::builder(gateway, Compete::Yield).start()?;
-//! supervisor.ready(Duration::from_secs(300)).await?;
-//! let mut states = supervisor.watch();
+//! # async fn example(certificate: Vec<u8>) -> Result<(), broker_session::Error> {
+//! let client = ibkr::Client::builder().trust_certificate(certificate).build()?;
+//! let supervisor = Supervisor::builder(client, Compete::Yield).start()?;
+//! supervisor.wait_until_ready(Duration::from_secs(300)).await?;
+//! let session = supervisor.session().await?;
+//! println!("{}", session.get("iserver/accounts").send().await?.status());
+//! let mut states = supervisor.subscribe();
 //! while states.changed().await.is_ok() {
-//!     println!("{}", states.borrow_and_update().why());
+//!     println!("{}", states.borrow_and_update().reason());
 //! }
 //! # Ok(())
 //! # }
 //! ```
 
-mod address;
-mod answers;
-mod auth_status;
 mod builder;
-mod exchange;
-mod gateway;
-mod look;
-mod notes;
-mod opening;
+mod client;
+mod diagnose;
+mod keepalive;
+mod openings;
 mod session;
-mod session_state;
-mod sign_on;
+mod shared_file;
+mod shared_state;
+mod status;
 mod supervisor;
-mod tickle;
 
-pub use address::address_of;
-pub use auth_status::AuthStatus;
-pub use builder::GatewayBuilder;
-pub use gateway::{Compete, Gateway, SingleSignOn};
+pub use builder::Ibkr;
+pub use client::{Client, Compete, SingleSignOn};
 pub use ibkr_session_api as api;
-pub use session_state::{SessionState, State};
-pub use sign_on::{Expires, Features, LoginType, SignOn};
+pub use ibkr_session_api::types::{SsoValidate as SsoProfile, Tickle};
+pub use shared_state::address_of;
+pub use status::{AuthStatus, LoginType, SessionState, SsoExpiry, State};
 pub use supervisor::{Supervisor, SupervisorBuilder};
-pub use tickle::Tickle;
 
-/// The broker, as [`SavedSession`](crate::SavedSession) names it.
-const NAME: &str = "ibkr";
+/// Builds a [`Client`].
+pub type ClientBuilder = crate::ClientBuilder<Ibkr>;
+
+/// The session at a gateway, for the program's own requests. The gateway holds it, for everybody who can reach it; so
+/// there is nothing secret to save. It ends with [`Session::logout`](crate::Session::logout), without use, or at
+/// midnight in the broker's region.
+pub type Session = crate::Session<SsoProfile>;

@@ -1,50 +1,113 @@
-//! Signs a user in to a broker, puts the session on a program's own requests and signs it out again.
+//! Signs a user in to a stock broker, puts the session on a program's own requests and signs it out again.
 //!
-//! The states of a sign-in are types, so an illegal order does not compile: there is no second factor
-//! before the password, no logout without a session, and no use of a session after its logout. Below that
-//! hold the rules of the transport: a secret never appears in a log, a guess is never sent twice,
-//! credentials go only to named hosts, nothing hangs, and every failure has one of a few [`ErrorKind`]s
-//! that say what to do next.
+//! # Before you begin
 //!
-//! | broker | module | feature |
-//! |---|---|---|
-//! | Kotak Securities Trade API, `session/1.0` | [`kotak`] | `kotak` |
-//! | Kotak Neo Trade API | [`neo`] | `neo` |
-//! | Interactive Brokers Client Portal Gateway and Web API | [`ibkr`] | `ibkr` |
+//! **A few wrong passwords, codes or pins lock the account, and a session can move real money.** So this crate never sends
+//! a guess twice, follows no redirects, sends credentials to the broker's listed hosts only, and shows no secret in a log or
+//! an error. What it cannot do for you: keep a [`SavedSession`] where only its owner can read it, send
+//! [`Session::authorize`]d requests with [`Session::http`] and no other client, and let no loop build new clients after an
+//! [`ErrorKind::Locked`].
+//!
+//! # Brokers
+//!
+//! | broker | module | sign-in | second factor |
+//! |---|---|---|---|
+//! | Kotak Neo Trade API | [`neo`] | `login_totp(&code)` | `validate(&mpin)` |
+//! | Kotak Securities Trade API, `session/1.0` | [`kotak`] | `login(&password)` | `submit_access_code(&code)`, `submit_mpin(&mpin)`, … |
+//! | Interactive Brokers Client Portal Gateway and Web API | [`ibkr`] | a person, in a browser | the same; [`ibkr::Supervisor`] keeps the session |
+//!
+//! Each is a feature of the same name, and all are on by default. `from_env()` reads the variables that the program
+//! `broker-session` reads; `broker-session sandbox neo` prints a set of them for a broker that runs on your machine.
+//!
+//! ## Kotak Neo
 //!
 //! ```no_run
+//! # #[cfg(feature = "neo")] {
 //! use broker_session::{Secret, neo};
 //!
 //! # async fn example() -> Result<(), broker_session::Error> {
-//! let client = neo::Client::builder().credentials(neo::Credentials::from_env()?).build()?;
+//! let client = neo::Client::from_env()?;
 //! let view = client.login_totp(&Secret::from("000000")).await?;
 //! let session = view.validate(&Secret::from("000000")).await?;
-//! let url = format!("{}/quick/user/orders", session.base_url());
-//! let request = session.authorize(session.http().get(url))?;
-//! println!("{}", request.send().await.map_or_else(|error| error.to_string(), |answer| answer.status().to_string()));
+//! let orders = session.get("quick/user/orders").send().await?;
+//! println!("{}", orders.status());
 //! session.logout().await?;
 //! # Ok(())
 //! # }
+//! # }
 //! ```
 //!
-//! What a program does with a session is the same for every broker; each one's is a [`Session`], and is kept between two
-//! runs of the program as a [`SavedSession`].
+//! ## Kotak Securities
+//!
+//! ```no_run
+//! # #[cfg(feature = "kotak")] {
+//! use broker_session::{Secret, kotak};
+//!
+//! # async fn example() -> Result<(), broker_session::Error> {
+//! let client = kotak::Client::from_env()?;
+//! let pending = client.login(&Secret::from("made-up-password")).await?;
+//! let session = pending.submit_access_code(&Secret::from("0000")).await?;
+//! let orders = session.get("reports/1.0/orders").send().await?;
+//! println!("{}", orders.status());
+//! session.logout().await?;
+//! # Ok(())
+//! # }
+//! # }
+//! ```
+//!
+//! ## Interactive Brokers
+//!
+//! ```no_run
+//! # #[cfg(feature = "ibkr")] {
+//! use std::time::Duration;
+//! use broker_session::ibkr::{self, Compete, Supervisor};
+//!
+//! # async fn example() -> Result<(), broker_session::Error> {
+//! let client = ibkr::Client::from_env()?;
+//! let supervisor = Supervisor::builder(client, Compete::Yield).start()?;
+//! supervisor.wait_until_ready(Duration::from_secs(300)).await?;
+//! let session = supervisor.session().await?;
+//! let accounts = session.get("iserver/accounts").send().await?;
+//! println!("{}", accounts.status());
+//! # Ok(())
+//! # }
+//! # }
+//! ```
+//!
+//! # What is the same for every broker
+//!
+//! - The states of a sign-in are types, so an illegal order does not compile: there is no second factor before the
+//!   password, and no logout without a session.
+//! - A [`Session`] builds the program's own requests and judges their responses, also where a broker reports a dead session
+//!   with status 200. It is kept between two runs as a [`SavedSession`], and `Client::resume` takes it up again.
+//! - Every failure is an [`Error`] with one of a few [`ErrorKind`]s, which name what to do next.
+//! - [`ClientOptions`] sets the proxy, the certificates, the deadlines and the retries.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
-    not(feature = "default"),
-    allow(dead_code, unused_imports, reason = "what is shared is not all used by each broker")
+    not(all(feature = "ibkr", feature = "kotak", feature = "neo")),
+    allow(
+        dead_code,
+        unused_imports,
+        unused_macros,
+        rustdoc::broken_intra_doc_links,
+        reason = "not every broker uses all that is shared"
+    )
 )]
 
-mod authorize;
-mod connection;
-mod environment;
+mod api_call;
+mod attempts;
+mod builder;
+mod check;
+mod core;
 mod error;
-mod guesses;
-mod india;
-mod secrets;
+mod hosts;
+mod ist;
+mod locked;
+mod locked_file;
+mod options;
+mod saved_session;
 mod session;
-mod settings;
-mod settle;
-mod shared;
+mod variables;
 
 #[cfg(feature = "ibkr")]
 pub mod ibkr;
@@ -54,13 +117,29 @@ pub mod kotak;
 pub mod neo;
 
 pub use broker_session_runtime::{
-    Api, Backoff, Change, Deadlines, Drift, Environment, ErrorKind, Exchange, FailedAttempt, Fingerprint,
-    HostNotAllowed, PresentedCertificate, RetryPolicy, Secret, Signer, UnusableCertificate,
+    Backoff, Deadlines, ErrorKind, FailedAttempt, Fingerprint, FingerprintError, Middleware,
+    PresentedCertificate, RetryPolicy, Secret, Signer, UnusableCertificate,
 };
-pub use connection::Connection;
+#[cfg(feature = "drift")]
+pub use broker_session_runtime::{Change, Drift};
+pub use builder::ClientBuilder;
 pub use error::Error;
-pub use session::{SavedSession, Session};
+#[doc(hidden)]
+pub use locked_file::LockedFile;
+pub use options::ClientOptions;
+pub use saved_session::SavedSession;
+pub use session::{Session, SessionRequest};
+pub use variables::read_secret;
+#[doc(hidden)]
+pub use variables::secret_variable;
+// Their types are in signatures.
+pub use {http, jiff, reqwest, url};
 
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "ibkr", feature = "kotak", feature = "neo"))]
 #[doc = include_str!("../../../README.md")]
+#[doc = include_str!("../README.md")]
 struct Readme;
+
+#[cfg(all(doctest, feature = "kotak", feature = "neo"))]
+#[doc = include_str!("illegal.md")]
+struct Illegal;

@@ -1,286 +1,402 @@
-//! The common ground of the brokers: what a program can do with a session, whichever broker's it is.
+//! A live session, the same type for every broker.
 //!
-//! How a user signs in differs from broker to broker, and so do the types for it. What comes afterwards is the same
-//! everywhere: put the session on a request, know when it ends, keep it until the next run of the program, sign out.
+//! How a user signs in differs from broker to broker, and so do the types for it. What comes afterwards is the same:
+//! put the session on a request, know when it ends, keep it until the next run of the program, sign out.
 
-use std::{collections::BTreeMap, fmt, pin::Pin};
-
-use broker_session_runtime::{AllowedHosts, Api, Environment, ErrorKind, Secret, is_loopback, parse_url};
-use jiff::{Timestamp, Zoned};
-use reqwest::RequestBuilder;
-use serde::{Deserialize, Deserializer, Serialize};
-use url::Url;
-
-use crate::{
-    Error,
-    connection::{allow_own, unusable},
+use std::{
+    fmt,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
-/// A session with any broker.
+use broker_session_runtime::{AllowedHosts, ErrorKind, Secret, SerializableSecret};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use jiff::{Timestamp, Zoned};
+use reqwest::{Request, RequestBuilder, Response};
+use serde::{Serialize, de::DeserializeOwned};
+use url::Url;
+
+use crate::{Error, SavedSession, core::Core, hosts::without_slash};
+
+/// A live session with any broker. Cheap to clone; clones are the same session.
+///
+/// `P` is what the broker reports about the user: `neo::Profile`, `kotak::Profile`, `ibkr::SsoProfile`.
+/// [`Session::without_profile`] gives the type that is the same for every broker.
 ///
 /// ```no_run
 /// use broker_session::{Error, Session};
 ///
-/// async fn orders(session: &dyn Session) -> Result<(), Error> {
+/// async fn orders(session: &Session) -> Result<String, Error> {
 ///     if session.is_expired() {
 ///         println!("The session with {} is over.", session.broker());
 ///     }
-///     let url = format!("{}/orders", session.base_url());
-///     let request = session.authorize(session.http().get(url))?;
-///     let answer = request.send().await;
-///     println!("{}", answer.map_or_else(|error| error.to_string(), |answer| answer.status().to_string()));
-///     Ok(())
+///     let response = session.get("quick/user/orders").query(&[("sId", "server1")]).send().await?;
+///     Ok(response.text().await.unwrap_or_default())
 /// }
 /// ```
-pub trait Session: fmt::Debug + Send + Sync {
-    /// What takes a saved session up again.
-    type Client
-    where
-        Self: Sized;
+pub struct Session<P = ()> {
+    live: Arc<Live>,
+    profile: Arc<P>,
+}
 
-    /// Takes a saved session up again. Nothing is sent; whether it is still alive shows at its next use.
-    ///
-    /// # Errors
-    /// `Config` if it is another broker's session or a part of it is missing, `HostNotAllowed` if it lives at a host
-    /// that the client does not allow.
-    fn resume(client: &Self::Client, saved: SavedSession) -> Result<Self, Error>
-    where
-        Self: Sized;
+/// What clones of a session share, whatever their profile.
+pub(crate) struct Live {
+    pub(crate) core: Arc<Core>,
+    pub(crate) base: Url,
+    /// The hosts of the client and the session's own.
+    hosts: AllowedHosts,
+    pub(crate) saved: SavedSession,
+    /// What identifies the session, on every request of the program's own.
+    pub(crate) headers: HeaderMap,
+    /// The operation of which such a request carries the credentials as well.
+    pub(crate) identity: Option<&'static str>,
+    pub(crate) broker: Box<dyn AtBroker>,
+    /// Whether it was signed out.
+    pub(crate) is_over: AtomicBool,
+}
+
+/// A call on its way.
+pub(crate) type Call<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
+
+/// What differs between the brokers' sessions.
+pub(crate) trait AtBroker: Send + Sync {
+    /// Ends the session at the broker.
+    fn logout<'a>(&'a self, live: &'a Live) -> Call<'a, ()>;
+
+    /// Sends a program's own request, and adds what the broker's client knows to its failure.
+    fn send<'a>(&'a self, request: Call<'a, Response>) -> Call<'a, Response> {
+        request
+    }
+}
+
+impl Live {
+    /// The session that a saved one describes, at `base`.
+    pub(crate) fn new(
+        core: Arc<Core>,
+        base: Url,
+        saved: SavedSession,
+        broker: impl AtBroker + 'static,
+    ) -> Self {
+        let (headers, identity, is_over) = (HeaderMap::new(), None, AtomicBool::new(false));
+        let hosts = core.hosts.with(&base);
+        Self { core, base, hosts, saved, headers, identity, broker: Box::new(broker), is_over }
+    }
+
+    /// Puts the credentials of an operation on the program's own requests.
+    pub(crate) fn identified_as(mut self, operation: &'static str) -> Self {
+        self.identity = Some(operation);
+        self
+    }
+
+    /// Puts one of the session's secrets on the program's own requests.
+    pub(crate) fn with_header(mut self, name: &'static str, secret: &Secret) -> Result<Self, Error> {
+        let bad = |what: &str| Error::config(format!("what goes into the header `{name}` {what}"));
+        let value = secret.header().map_err(|_| bad("has characters that no header may have"))?;
+        let name = HeaderName::try_from(name).map_err(|_| bad("has a name that no header may have"))?;
+        self.headers.insert(name, value);
+        Ok(self)
+    }
+
+    /// One of the session's secrets, by its name in a saved session.
+    pub(crate) fn secret(&self, name: &str) -> Result<SerializableSecret, Error> {
+        self.saved.secret(name)
+    }
+
+    /// Refuses a session that was signed out: nothing is sent for it.
+    fn must_be_live(&self) -> Result<(), Error> {
+        if self.is_over.load(Ordering::Acquire) {
+            let what = "this session was signed out, so nothing was sent";
+            return Err(Error::new(ErrorKind::SessionExpired, what).unsent());
+        }
+        Ok(())
+    }
+
+    /// Puts the session on a request, if it goes to a host that may have it.
+    fn authorize(&self, request: RequestBuilder) -> Result<(reqwest::Client, Request), Error> {
+        self.must_be_live()?;
+        let (client, request) = request.build_split();
+        let mut request = request
+            .map_err(|error| Error::config("the request cannot be built").caused_by(error.without_url()))?;
+        self.hosts
+            .check_parsed(request.url())
+            .map_err(|error| Error::new(ErrorKind::HostNotAllowed, error.to_string()).unsent())?;
+        let transport = &self.core.transport;
+        if let Some(operation) = self.identity.and_then(|id| self.core.api.operation(id)) {
+            transport.identify(operation, request.headers_mut()).map_err(Error::config)?;
+        }
+        for (name, value) in &self.headers {
+            request.headers_mut().insert(name, value.clone());
+        }
+        transport.sign(&mut request).map_err(Error::config)?;
+        Ok((client, request))
+    }
+}
+
+/// The profile of a session whose profile is not known: nothing but the fields that its type requires.
+pub(crate) fn empty_profile<P: DeserializeOwned>(required: serde_json::Value) -> Result<P, Error> {
+    serde_json::from_value(required).map_err(|_| Error::config("there is no empty profile"))
+}
+
+impl<P> Session<P> {
+    pub(crate) fn new(live: Live, profile: P) -> Self {
+        Self { live: Arc::new(live), profile: Arc::new(profile) }
+    }
+
+    /// What a call of this session needs, unless it was signed out.
+    pub(crate) fn live(&self) -> Result<&Live, Error> {
+        self.live.must_be_live()?;
+        Ok(&self.live)
+    }
 
     /// The broker, by the name of its module and feature.
-    fn broker(&self) -> &'static str;
-
-    /// The user at the broker, as far as it is known.
-    fn user(&self) -> Option<String>;
-
-    /// The base URL that the session lives at, without a slash at its end.
-    fn base_url(&self) -> &str;
-
-    /// When the user signed in, as far as it is known.
-    fn login_time(&self) -> Option<Timestamp>;
-
-    /// When the session ends at the latest, as far as it is known, in the broker's time zone. The broker may end it
-    /// earlier.
-    fn expires_at(&self) -> Option<Zoned>;
-
-    /// Whether the session has ended by the clock of this machine. One whose end is not known has not.
-    fn is_expired(&self) -> bool {
-        is_over(self.expires_at().as_ref())
+    pub fn broker(&self) -> &'static str {
+        self.live.core.name
     }
 
-    /// An HTTP client for the program's own requests, with the same connection settings. It follows no redirects, so
-    /// that what [`Session::authorize`] adds stays where it was sent.
-    fn http(&self) -> &reqwest::Client;
-
-    /// Puts the session on a request of the program: headers that are marked as sensitive.
-    ///
-    /// # Errors
-    /// `HostNotAllowed` if the request goes to a host that is not on the list, or without TLS; `Config` if the
-    /// request cannot be built.
-    fn authorize(&self, request: RequestBuilder) -> Result<RequestBuilder, Error>;
-
-    /// What is needed to take the session up again in another run.
-    fn save(&self) -> SavedSession;
-
-    /// Ends the session at the broker.
-    ///
-    /// # Errors
-    /// `SessionExpired` if it was over before, and what any call may meet; the session may then still be alive.
-    fn sign_out(self: Box<Self>) -> Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
-}
-
-/// A session as it is kept between two runs of a program, in one form for every broker.
-///
-/// Its serialised form holds the session's secrets: keep it where only its owner can read it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SavedSession {
-    broker: String,
-    user: Option<String>,
-    base_url: String,
-    login_time: Option<Timestamp>,
-    #[serde(default, with = "with_offset")]
-    expires_at: Option<Zoned>,
-    /// By the broker's own names.
-    #[serde(deserialize_with = "secrets")]
-    secrets: BTreeMap<String, Secret>,
-}
-
-impl SavedSession {
-    pub(crate) fn of(session: &impl Session, secrets: &[(&str, &Secret)]) -> Self {
-        Self {
-            broker: session.broker().to_owned(),
-            user: session.user(),
-            base_url: session.base_url().to_owned(),
-            login_time: session.login_time(),
-            expires_at: session.expires_at(),
-            secrets: secrets.iter().map(|(name, secret)| ((*name).to_owned(), (*secret).clone())).collect(),
-        }
+    /// The user at the broker: the client code or the user name.
+    pub fn user(&self) -> &str {
+        self.live.saved.user()
     }
 
-    /// The broker, by the name of its module.
-    pub fn broker(&self) -> &str {
-        &self.broker
-    }
-
-    /// The user at the broker, as far as it is known.
-    pub fn user(&self) -> Option<&str> {
-        self.user.as_deref()
-    }
-
-    /// The base URL that the session lives at.
+    /// The base URL that the session lives at, without a slash at its end. It may have a path.
     pub fn base_url(&self) -> &str {
-        &self.base_url
+        without_slash(&self.live.base)
     }
 
     /// When the user signed in, as far as it is known.
     pub fn login_time(&self) -> Option<Timestamp> {
-        self.login_time
+        self.live.saved.login_time()
     }
 
-    /// When the session ends at the latest, as far as it is known, in the broker's time zone.
-    pub fn expires_at(&self) -> Option<&Zoned> {
-        self.expires_at.as_ref()
+    /// When the session ends at the latest, as far as it is known, in the broker's time zone. The broker may end it
+    /// earlier.
+    pub fn expires_at(&self) -> Option<Zoned> {
+        self.live.saved.expires_at().cloned()
     }
 
     /// Whether the session has ended by the clock of this machine. One whose end is not known has not.
     pub fn is_expired(&self) -> bool {
-        is_over(self.expires_at.as_ref())
+        self.live.saved.is_expired()
     }
 
-    /// Whether it lives at one of the broker's own hosts in an environment, below a domain of the broker's or on loopback,
-    /// so that nobody has to vouch for the host.
-    pub fn has_known_home(&self, api: &Api, environment: Environment) -> bool {
-        let mut own = AllowedHosts::new();
-        let mut is_own =
-            || allow_own(&mut own, api, environment).is_ok() && own.check_named(&self.base_url).is_ok();
-        parse_url(&self.base_url).is_ok_and(|home| is_loopback(&home) || is_own())
+    /// What the broker reports about the user. It is not saved, so a resumed session has an empty one.
+    pub fn profile(&self) -> &P {
+        &self.profile
     }
 
-    /// Where it lives, if it is this broker's and lives at one of the hosts.
-    pub(crate) fn home(&self, broker: &str, hosts: &AllowedHosts) -> Result<Url, Error> {
-        self.must_be_of(broker)?;
-        let url = parse_url(&self.base_url);
-        // Without a scheme it is a mistake, and no host; a session that lives nowhere has none either way.
-        if let (Err(error), false) = (&url, self.base_url.is_empty()) {
-            return Err(unusable("the base URL of the saved session", error));
-        }
-        hosts.check_named(&self.base_url).map_err(|error| {
-            let url = error.url().filter(|url| hosts.could_allow(url)).cloned();
-            Error::new(ErrorKind::HostNotAllowed, format!("the saved session cannot be used: {error}"))
-                .with_refused_url(url)
-                .unsent()
-        })
+    /// The same session, in the type that is the same for every broker.
+    pub fn without_profile(&self) -> Session {
+        Session { live: self.live.clone(), profile: Arc::default() }
     }
 
-    /// Refuses the sessions of other brokers.
-    pub(crate) fn must_be_of(&self, broker: &str) -> Result<(), Error> {
-        match self.broker == broker {
-            true => Ok(()),
-            false => Err(Error::config(format!(
-                "the saved session is one with `{}`, so `{broker}` cannot take it up",
-                self.broker.escape_default()
-            ))),
-        }
+    /// A request of the program's own, to a path below the session's base URL: `request(Method::POST, "quick/order")`.
+    pub fn request(&self, method: Method, path: &str) -> SessionRequest {
+        let url = format!("{}/{}", self.base_url(), path.trim_start_matches('/'));
+        SessionRequest { live: self.live.clone(), request: self.live.core.http.request(method, url) }
     }
 
-    /// One of the secrets, if a header can carry it.
-    pub(crate) fn secret(&self, name: &str) -> Result<Secret, Error> {
-        let secret = self.secrets.get(name).filter(|secret| is_token(secret)).cloned();
-        secret.ok_or_else(|| Error::config(format!("the saved session has no `{name}` that can be used")))
+    /// A GET request of the program's own, to a path below the session's base URL.
+    pub fn get(&self, path: &str) -> SessionRequest {
+        self.request(Method::GET, path)
     }
 
-    /// The user that it must have.
-    pub(crate) fn needed_user(&self) -> Result<String, Error> {
-        let user = self.user.clone().filter(|user| !user.is_empty());
-        user.ok_or_else(|| Error::config("the saved session does not say whose it is"))
-    }
-}
-
-/// Reads the secrets. What serde says of a misfit would quote it.
-fn secrets<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, Secret>, D::Error> {
-    let secrets = BTreeMap::deserialize(deserializer);
-    secrets.map_err(|_| serde::de::Error::custom("the secrets are no object of texts"))
-}
-
-/// A time with its offset from UTC, as RFC 3339 writes it. The name of a zone would need a time zone database to be read.
-mod with_offset {
-    use jiff::{
-        Timestamp, Zoned,
-        fmt::temporal::Pieces,
-        tz::{Offset, TimeZone},
-    };
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    pub(super) fn serialize<S: Serializer>(time: &Option<Zoned>, serializer: S) -> Result<S::Ok, S::Error> {
-        match time {
-            Some(time) => serializer.collect_str(&time.timestamp().display_with_offset(time.offset())),
-            None => serializer.serialize_none(),
-        }
+    /// A POST request of the program's own, to a path below the session's base URL.
+    pub fn post(&self, path: &str) -> SessionRequest {
+        self.request(Method::POST, path)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Zoned>, D::Error> {
-        let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
-        let timestamp: Timestamp = text.parse().map_err(D::Error::custom)?;
-        let offset =
-            Pieces::parse(&text).map_err(D::Error::custom)?.to_numeric_offset().unwrap_or(Offset::UTC);
-        Ok(Some(timestamp.to_zoned(TimeZone::fixed(offset))))
+    /// An HTTP client for requests to elsewhere than below the base URL, with the same settings. It follows no redirects,
+    /// so that what [`Session::authorize`] adds stays where it was sent.
+    pub fn http(&self) -> &reqwest::Client {
+        &self.live.core.http
+    }
+
+    /// Puts the session on a request that was built elsewhere: headers that are marked as sensitive. It may go to the
+    /// session's base URL, to the broker's listed hosts, and to those that the caller has allowed.
+    ///
+    /// [`Session::request`] is easier, and judges the response as well. Send this one with [`Session::http`]: a client that
+    /// follows redirects would carry the headers on to any host that a response names.
+    ///
+    /// # Errors
+    /// `HostNotAllowed` if the request goes to a host that is not on the list, or without TLS; `SessionExpired` after a
+    /// logout; `Config` if the request cannot be built.
+    pub fn authorize(&self, request: RequestBuilder) -> Result<RequestBuilder, Error> {
+        let (client, request) = self.live.authorize(request)?;
+        Ok(RequestBuilder::from_parts(client, request))
+    }
+
+    /// What is needed to resume the session in another run.
+    pub fn save(&self) -> SavedSession {
+        self.live.saved.clone()
+    }
+
+    /// Ends the session at the broker. From then on this session and its clones send nothing more. If it fails, the session
+    /// is as it was, and the call may be made again.
+    ///
+    /// # Errors
+    /// `SessionExpired` if it was over before, and what any call may meet.
+    pub async fn logout(&self) -> Result<(), Error> {
+        let live = self.live()?;
+        live.broker.logout(live).await?;
+        live.is_over.store(true, Ordering::Release);
+        Ok(())
     }
 }
 
-/// Whether a time has come by the clock of this machine.
-pub(crate) fn is_over(end: Option<&Zoned>) -> bool {
-    end.is_some_and(|end| end.timestamp() <= Timestamp::now())
+impl<P> Clone for Session<P> {
+    fn clone(&self) -> Self {
+        Self { live: self.live.clone(), profile: self.profile.clone() }
+    }
 }
 
-/// Whether a header can carry it as it is.
-pub(crate) fn is_token(secret: &Secret) -> bool {
-    !secret.is_empty() && secret.expose().bytes().all(|byte| byte.is_ascii_graphic())
+impl<P> fmt::Debug for Session<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("broker", &self.broker())
+            .field("user", &self.user())
+            .field("base_url", &self.base_url())
+            .field("expires_at", &self.live.saved.expires_at())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A request of the program's own. [`SessionRequest::send`] puts the session on it and judges the response.
+#[must_use = "nothing is sent before `send`"]
+pub struct SessionRequest {
+    live: Arc<Live>,
+    request: RequestBuilder,
+}
+
+impl SessionRequest {
+    /// Appends fields to the URL's query.
+    pub fn query<T: Serialize + ?Sized>(mut self, query: &T) -> Self {
+        self.request = self.request.query(query);
+        self
+    }
+
+    /// Sets the body to JSON.
+    pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
+        self.request = self.request.json(body);
+        self
+    }
+
+    /// Sets the body to the fields of an HTML form.
+    pub fn form<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
+        self.request = self.request.form(body);
+        self
+    }
+
+    /// Sets the body.
+    pub fn body(mut self, body: impl Into<reqwest::Body>) -> Self {
+        self.request = self.request.body(body);
+        self
+    }
+
+    /// Adds a header. The session's own win over one of the same name.
+    pub fn header<N, V>(mut self, name: N, value: V) -> Self
+    where
+        HeaderName: TryFrom<N>,
+        <HeaderName as TryFrom<N>>::Error: Into<http::Error>,
+        HeaderValue: TryFrom<V>,
+        <HeaderValue as TryFrom<V>>::Error: Into<http::Error>,
+    {
+        self.request = self.request.header(name, value);
+        self
+    }
+
+    /// Sends the request once, within the broker's rate limit, and judges the response by what the spec states of the
+    /// broker's errors. It is sent again only if no connection was made.
+    ///
+    /// # Errors
+    /// `SessionExpired` if the session is over, whatever the status; `RateLimited` if there were too many requests; and
+    /// the kind of any other response that is no success. `Config` if the request cannot be built.
+    pub async fn send(self) -> Result<Response, Error> {
+        let (client, request) = self.live.authorize(self.request)?;
+        let Live { core, broker, .. } = &*self.live;
+        let send = async { core.transport.send_own(&client, request).await.map_err(Error::from) };
+        broker.send(Box::pin(send)).await
+    }
+}
+
+impl fmt::Debug for SessionRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The URL's query and the headers may hold secrets.
+        f.debug_struct("SessionRequest").field("broker", &self.live.core.name).finish_non_exhaustive()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{ClientOptions, hosts::allowed_hosts};
 
-    fn saved(expires_at: &str) -> Result<SavedSession, serde_json::Error> {
-        serde_json::from_value(serde_json::json!({
-            "broker": "made-up",
-            "user": null,
-            "base_url": "https://broker.example",
-            "login_time": null,
-            "expires_at": expires_at,
-            "secrets": {},
-        }))
-    }
+    const BASE: &str = "http://127.0.0.1:9/base";
 
-    #[test]
-    fn a_misfit_among_the_secrets_is_not_quoted() {
-        for secrets in
-            ["\"CANARY\"", "[\"CANARY\"]", "{\"token\":[\"CANARY\"]}", "{\"token\":{\"CANARY\":1}}"]
-        {
-            let text = format!(
-                "{{\"broker\":\"made-up\",\"base_url\":\"https://broker.example\",\"secrets\":{secrets}}}"
-            );
-            let error = serde_json::from_str::<SavedSession>(&text).unwrap_err().to_string();
-            assert!(!error.contains("CANARY"), "{error}");
+    /// A broker at which the first logout fails.
+    struct SecondTime(AtomicBool);
+
+    impl AtBroker for SecondTime {
+        fn logout<'a>(&'a self, _: &'a Live) -> Call<'a, ()> {
+            Box::pin(async {
+                if self.0.swap(true, Ordering::Relaxed) {
+                    return Ok(());
+                }
+                Err(Error::new(ErrorKind::Unavailable, "made up"))
+            })
         }
     }
 
+    fn session() -> Session {
+        let options = ClientOptions::new();
+        let reachable = allowed_hosts(&options, &[BASE.to_owned()]).unwrap();
+        let api = &neo_session_api::API;
+        let core =
+            Core::open("made-up", api, &options, reachable, Vec::new(), |transport| transport).unwrap();
+        let (base, token) = (core.base.clone(), Secret::from("made-up-token"));
+        let saved = SavedSession::new("made-up", "MADE1", BASE).with_secret("token", &token);
+        let live = Live::new(Arc::new(core), base, saved, SecondTime(AtomicBool::new(false)));
+        Session::new(live.with_header("auth", &token).unwrap(), ())
+    }
+
+    #[tokio::test]
+    async fn only_a_successful_logout_ends_the_session() {
+        let session = session();
+        let clone = session.clone();
+        let request = || session.http().get(BASE);
+        assert_eq!(session.logout().await.unwrap_err().kind(), ErrorKind::Unavailable);
+        assert!(clone.authorize(request()).is_ok());
+        clone.logout().await.unwrap();
+        for error in [
+            session.logout().await.unwrap_err(),
+            session.authorize(request()).unwrap_err(),
+            session.get("x").send().await.unwrap_err(),
+            session.without_profile().logout().await.unwrap_err(),
+        ] {
+            assert_eq!((error.kind(), error.is_unsent()), (ErrorKind::SessionExpired, true), "{error}");
+        }
+    }
+
     #[test]
-    fn the_end_of_a_saved_session_keeps_its_offset() {
-        for text in
-            ["2021-09-01T00:00:00+05:30", "2021-08-31T18:30:00+00:00", "2021-08-31T18:30:00.125+00:00"]
-        {
-            let saved = saved(text).unwrap();
-            assert!(saved.is_expired());
-            assert_eq!(serde_json::to_value(&saved).unwrap()["expires_at"], text);
-            assert_eq!(
-                serde_json::from_value::<SavedSession>(serde_json::to_value(&saved).unwrap()).unwrap(),
-                saved
-            );
+    fn a_request_goes_below_the_base_url_whatever_its_path() {
+        let session = session();
+        for (path, expected) in [
+            ("x", "/base/x"),
+            ("/x?a=b", "/base/x"),
+            ("https://evil.example/x", "/base/https://evil.example/x"),
+            ("//evil.example/x", "/base/evil.example/x"),
+            ("\\\\evil.example/x", "/base///evil.example/x"),
+            ("@evil.example/x", "/base/@evil.example/x"),
+            (":80@evil.example/x", "/base/:80@evil.example/x"),
+        ] {
+            let (_, request) = session.live.authorize(session.get(path).request).unwrap();
+            assert_eq!(request.url().origin(), session.live.base.origin(), "{path}");
+            assert_eq!(request.url().path(), expected);
+            assert!(request.headers()["auth"].is_sensitive());
         }
-        for text in ["", "tomorrow", "2021-09-01T00:00:00"] {
-            assert!(saved(text).is_err(), "{text}");
-        }
+        let elsewhere = session.http().get("http://127.0.0.1:10/base");
+        assert_eq!(session.authorize(elsewhere).unwrap_err().kind(), ErrorKind::HostNotAllowed);
     }
 }

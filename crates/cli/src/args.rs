@@ -5,15 +5,15 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::{brokers, failure, help, network, setting};
+use crate::{brokers, failure, network, settings::keys};
 
 /// Sign in to a broker and out of it, from a terminal or a script.
 ///
 /// Sessions are kept in a store that only its owner can read. Secrets come from the environment, from files
-/// that only their owner can read, or from a prompt without echo; never from a flag. Without a terminal the
+/// that only their owner can read, or from a prompt without echo; never from an option. Without a terminal the
 /// program never waits for input.
 #[derive(Debug, Parser)]
-#[command(name = "broker-session", version, propagate_version = true, after_long_help = help())]
+#[command(name = "broker-session", version, propagate_version = true, after_long_help = long_help())]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) general: General,
@@ -21,7 +21,7 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
-/// The flags of every command.
+/// The options of every command.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "General")]
 pub(crate) struct General {
@@ -29,16 +29,16 @@ pub(crate) struct General {
     /// changes it writes an object for each, on a line of its own.
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// The profile in the config file [env: BROKER_SESSION_PROFILE] [default: default].
-    #[arg(long, global = true, value_name = "NAME")]
+    /// The profile in the config file [default: default].
+    #[arg(long, global = true, value_name = "NAME", env = "BROKER_SESSION_PROFILE")]
     pub(crate) profile: Option<String>,
-    /// The config file [env: BROKER_SESSION_CONFIG] [default: broker-session/config.toml in the platform's
+    /// The config file [default: broker-session/config.toml in the platform's
     /// place for configuration].
-    #[arg(long, global = true, value_name = "PATH")]
+    #[arg(long, global = true, value_name = "PATH", env = "BROKER_SESSION_CONFIG")]
     pub(crate) config: Option<PathBuf>,
-    /// The session store [env: BROKER_SESSION_STORE] [default: broker-session/sessions.json in the platform's
+    /// The session store [default: broker-session/sessions.json in the platform's
     /// place for state].
-    #[arg(long, global = true, value_name = "PATH")]
+    #[arg(long, global = true, value_name = "PATH", env = "BROKER_SESSION_STORE")]
     pub(crate) store: Option<PathBuf>,
     /// The time for all network steps together, in seconds; a fraction is allowed [default: 60; 300 where a
     /// person signs in elsewhere].
@@ -61,7 +61,7 @@ pub(crate) enum Command {
     /// Ask how a session is.
     #[command(subcommand)]
     Status(brokers::Status),
-    /// Keep a session alive, until the program is told to stop.
+    /// Keep a session alive, until a signal stops the program.
     #[command(subcommand)]
     Keepalive(brokers::Keepalive),
     /// Trust a server by its certificate.
@@ -71,12 +71,39 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Session(Session),
     /// Run a stand-in for a broker on this machine.
+    #[cfg(feature = "sandbox")]
     #[command(subcommand)]
     Sandbox(brokers::Sandbox),
     /// Start a sandbox of each broker, sign in to it, show each step and its result, and sign out.
     ///
     /// Needs no settings, no account and no network.
+    #[cfg(feature = "sandbox")]
     Demo,
+    /// Not in this build: run a stand-in for a broker on this machine.
+    #[cfg(not(feature = "sandbox"))]
+    Sandbox(NotBuilt),
+    /// Not in this build: show a sign-in to a sandbox of each broker.
+    #[cfg(not(feature = "sandbox"))]
+    Demo(NotBuilt),
+}
+
+/// The arguments of a command that this build lacks.
+#[cfg(not(feature = "sandbox"))]
+#[derive(Args, Debug)]
+pub(crate) struct NotBuilt {
+    #[arg(hide = true, trailing_var_arg = true, allow_hyphen_values = true)]
+    _arguments: Vec<String>,
+}
+
+#[cfg(not(feature = "sandbox"))]
+impl NotBuilt {
+    /// What the command reports instead.
+    pub(crate) fn failure() -> failure::Failure {
+        failure::Failure::config(
+            "this program was built without its sandboxes. Run `cargo run -- sandbox` or `cargo run -- demo` where its \
+             source is, or install it with `cargo install --path crates/cli`.",
+        )
+    }
 }
 
 /// What can be done with stored sessions.
@@ -86,9 +113,9 @@ pub(crate) enum Session {
     Show,
 }
 
-fn help() -> String {
-    let examples = ["broker-session demo", "broker-session session show --json"];
-    let examples = examples.iter().chain(brokers::ALL.iter().flat_map(|broker| broker.examples));
+fn long_help() -> String {
+    let own = ["broker-session demo", "broker-session session show --json"];
+    let all = own.iter().chain(brokers::ALL.iter().flat_map(|broker| broker.examples));
     let mut lines = vec![SETTINGS.to_owned()];
     for broker in brokers::ALL {
         lines.push(format!("  [profiles.default.{}]", broker.name));
@@ -97,20 +124,46 @@ fn help() -> String {
     }
     lines.extend(NETWORK.map(str::to_owned));
     lines.extend([String::new(), KEYS.to_owned()]);
-    let sections = [("network", setting::keys::<network::Section> as fn() -> _)];
+    let sections = [("network", keys::<network::Settings> as fn() -> _)];
     let sections = sections.into_iter().chain(brokers::ALL.iter().map(|broker| (broker.name, broker.keys)));
     lines.extend(sections.map(|(name, keys)| format!("  [profiles.NAME.{name}]  {}", keys().join(", "))));
-    format!("{}\n\n{}\n\n{}", help::examples(examples), lines.join("\n"), failure::exit_statuses())
+    format!("{}\n\n{}\n\n{}", examples(all), lines.join("\n"), failure::exit_statuses())
 }
 
-const SETTINGS: &str = "\
-Settings come from flags, then the environment, then the profile in the config file, then defaults. Of settings that
-exclude each other (a user id and a nickname, two second factors, a code and the secret that makes codes, a fingerprint
-and a certificate) each of these places may give one, and the first place counts. Two in one place are an error, before
-anything is sent. A profile:";
+const SETTINGS: &str = "Settings come from options, then the environment, then the profile in the config file, then defaults. Of settings that exclude each other (a user id and a nickname, two second factors, a code and the secret that makes codes, a fingerprint and a certificate) each of these places may give one, and the first place counts. Two in one place are an error, before anything is sent. A profile:";
 
-const KEYS: &str = "\
-All keys. A key that ends with `_file` names a file with a secret, readable by its owner only; a relative path starts
-where the config file is:";
+const KEYS: &str = "All keys. A key that ends with `_file` names a file with a secret, readable by its owner only; a relative path starts where the config file is:";
 
 const NETWORK: [&str; 2] = ["  [profiles.default.network]", "  proxy = \"http://127.0.0.1:3128\""];
+
+/// The end of a command's help: where its secrets come from, each with what it is, and examples.
+pub(crate) fn help(secrets: &[&[(&str, &str)]], examples: &[&str]) -> String {
+    let secrets: Vec<&(&str, &str)> = secrets.iter().copied().flatten().collect();
+    let width = secrets.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
+    let mut lines = vec![
+        "Secrets, from the environment, or from a file that NAME_FILE or the profile names, or typed without echo:"
+            .to_owned(),
+    ];
+    lines.extend(secrets.iter().map(|(name, what)| format!("  {name:width$}  {what}")));
+    format!("{}\n\n{}", lines.join("\n"), self::examples(examples))
+}
+
+/// Examples of a command.
+pub(crate) fn examples<'a>(examples: impl IntoIterator<Item = &'a &'a str>) -> String {
+    let lines = examples.into_iter().map(|example| format!("  {example}"));
+    ["Examples:".to_owned()].into_iter().chain(lines).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(all(test, not(feature = "sandbox")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_of_the_sandboxes_report_how_to_get_them() {
+        for arguments in [&["sandbox", "ibkr", "--port", "5000"][..], &["demo"], &["demo", "--json"]] {
+            let cli = Cli::try_parse_from(["broker-session"].iter().chain(arguments)).unwrap();
+            assert!(matches!(cli.command, Command::Sandbox(_) | Command::Demo(_)), "{arguments:?}");
+        }
+        assert!(NotBuilt::failure().to_string().contains("cargo run -- demo"));
+    }
+}

@@ -1,4 +1,4 @@
-//! The brokers that the program knows: one word each in the lists below. All else about a broker is in its module.
+//! The brokers that the program knows: one word each in the lists below. The rest about a broker is in its module.
 
 pub(crate) mod ibkr;
 pub(crate) mod kotak;
@@ -6,11 +6,10 @@ pub(crate) mod neo;
 
 use clap::Subcommand;
 use serde::Deserialize;
-use serde_json::Value;
 
-use crate::{context::Context, failure::Failure, network};
+use crate::{Context, failure::Failure, network};
 
-/// What the commands that are the same for every broker have to know of one.
+/// What the commands that every broker has need to know of one.
 #[derive(Debug)]
 pub(crate) struct Broker {
     /// The name in commands, output, the config file and the store, which is also its module's here and in the
@@ -18,16 +17,12 @@ pub(crate) struct Broker {
     pub(crate) name: &'static str,
     /// The name for people.
     pub(crate) title: &'static str,
-    /// The API's name for the call that ends a session.
-    pub(crate) logout: &'static str,
     /// Lines for the program's help.
     pub(crate) examples: &'static [&'static str],
     /// The lines of a profile, as an example.
     pub(crate) profile: &'static [&'static str],
-    /// Variables that say which of a sandbox's credentials to use.
-    pub(crate) choices: &'static [(&'static str, &'static str)],
     /// The keys that a profile may have.
-    pub(crate) keys: fn() -> &'static [&'static str],
+    pub(crate) keys: fn() -> Vec<String>,
 }
 
 /// A command: an enum of the arguments that each of its brokers takes, which the function of the broker's module runs.
@@ -49,11 +44,12 @@ macro_rules! command {
     };
 }
 
-/// What there is of every broker.
+/// The lists of all brokers.
 macro_rules! brokers {
     ($($broker:ident)+) => {
         command!(Login: login(LoginArgs) of $($broker)+);
         command!(Logout: logout(LogoutArgs) of $($broker)+);
+        #[cfg(feature = "sandbox")]
         command!(Sandbox: sandbox(SandboxArgs) of $($broker)+);
 
         /// The brokers, in the order that they are shown in.
@@ -64,15 +60,16 @@ macro_rules! brokers {
         #[serde(deny_unknown_fields, default)]
         pub(crate) struct Profile {
             /// How brokers are reached.
-            pub(crate) network: network::Section,
-            $(pub(crate) $broker: $broker::Section,)+
+            pub(crate) network: network::Settings,
+            $(pub(crate) $broker: $broker::Settings,)+
         }
 
         /// What is shown of each broker by the demonstrations, one after the other.
         ///
         /// # Errors
         /// If a step does not go as it should.
-        pub(crate) async fn demos(json: bool) -> Result<Vec<Value>, Failure> {
+        #[cfg(feature = "sandbox")]
+        pub(crate) async fn demos(json: bool) -> Result<Vec<serde_json::Value>, Failure> {
             Ok(vec![$($broker::demo(json).await?),+])
         }
     };

@@ -1,7 +1,7 @@
 //! The config file: profiles with settings that are the same each time.
 //!
-//! It holds no secrets, only the names of files that do. What it does not know is an error, so that a
-//! misspelt setting is not silently without effect.
+//! It holds no secrets, only the names of files that do. An unknown key is an error, so that a misspelt setting is not
+//! silently without effect.
 
 use std::{
     collections::BTreeMap,
@@ -12,15 +12,17 @@ use std::{
 use etcetera::BaseStrategy;
 use serde::Deserialize;
 
-use crate::{brokers::Profile, failure::Failure, output::printable, secrets::Places, setting};
+use crate::{
+    brokers::Profile, failure::Failure, output::printable, secrets::SecretSource, settings::unknown_key,
+};
 
-/// The profile that is used unless another one is named.
+/// The profile that is used by default.
 const DEFAULT_PROFILE: &str = "default";
 
-/// The longest text about a mistake, in bytes: a name in the file may be as long as the file.
-const LONGEST: usize = 600;
+/// The most that is shown of a message about a mistake, in characters: a name in the file may be as long as the file.
+const MAX_MESSAGE_CHARS: usize = 600;
 
-/// What the config file says.
+/// The config file.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -46,24 +48,28 @@ impl Config {
     /// # Errors
     /// If a file or a profile that was named does not exist, or if the file cannot be understood.
     pub(crate) fn load(path: Option<&Path>, name: Option<&str>) -> Result<Self, Failure> {
-        let named = setting::path(path.map(Path::to_owned), "BROKER_SESSION_CONFIG", None)?;
-        let name = setting::text(name.map(str::to_owned), "BROKER_SESSION_PROFILE", None)?;
-        let text = match (&named, default_path()) {
-            (Some(path), _) => Some((path.clone(), read(path)?.ok_or_else(|| missing(path))?)),
+        let text = match (path, default_path()) {
+            (Some(path), _) => {
+                let shown = path.display();
+                let why = format!("there is no config file `{shown}`. Correct the path, or create the file.");
+                Some((path.to_owned(), read(path)?.ok_or_else(|| Failure::config(why))?))
+            }
             (None, Some(path)) => read(&path)?.map(|text| (path, text)),
             (None, None) => None,
         };
-        let Some((path, text)) = text else {
-            return match name {
-                Some(name) if name != DEFAULT_PROFILE => Err(Failure::config(format!(
+        let (path, text) = match (text, name) {
+            (Some(text), _) => text,
+            (None, Some(name)) if name != DEFAULT_PROFILE => {
+                return Err(Failure::config(format!(
                     "there is no config file to find the profile `{name}` in. Create one, or name it with --config."
-                ))),
-                _ => Ok(Self::without_file()),
-            };
+                )));
+            }
+            // As if there were one with nothing set.
+            (None, _) => (PathBuf::new(), format!("[profiles.{DEFAULT_PROFILE}]")),
         };
         let mut profiles = parse(&path, &text)?.profiles;
         let mut others = Vec::new();
-        let profile = match (profiles.remove(name.as_deref().unwrap_or(DEFAULT_PROFILE)), &name) {
+        let profile = match (profiles.remove(name.unwrap_or(DEFAULT_PROFILE)), name) {
             (Some(profile), _) => profile,
             (None, None) => {
                 others = profiles.into_keys().collect();
@@ -79,23 +85,14 @@ impl Config {
             }
         };
         Ok(Self {
-            name: name.unwrap_or_else(|| DEFAULT_PROFILE.to_owned()),
+            name: name.unwrap_or(DEFAULT_PROFILE).to_owned(),
             profile,
             others,
             directory: path.parent().unwrap_or(Path::new("")).to_owned(),
         })
     }
 
-    fn without_file() -> Self {
-        Self {
-            name: DEFAULT_PROFILE.to_owned(),
-            profile: Profile::default(),
-            others: Vec::new(),
-            directory: PathBuf::new(),
-        }
-    }
-
-    /// What a person may have forgotten: to name one of the profiles that there are.
+    /// A reminder to name one of the profiles that there are, if none was named.
     pub(crate) fn forgotten_profile(&self) -> Option<String> {
         let known: Vec<String> = self.others.iter().map(|name| printable(name)).collect();
         (!known.is_empty()).then(|| {
@@ -111,16 +108,13 @@ impl Config {
         path.map(|path| self.directory.join(path))
     }
 
-    /// The places of a secret: the environment, and the file that the profile names.
-    pub(crate) fn places(&self, variable: &'static str, file: &Option<PathBuf>) -> Places {
-        Places { variable, file: self.path(file.as_ref()) }
+    /// Where a secret may be: the environment, and the file that the profile names.
+    pub(crate) fn secret(&self, variable: &'static str, file: &Option<PathBuf>) -> SecretSource {
+        SecretSource { variable, file: self.path(file.as_ref()) }
     }
 }
 
-/// The names of the profiles in the text of a config file.
-///
-/// # Errors
-/// If it cannot be understood.
+/// The names of the profiles in a config file, given as a string.
 pub(crate) fn profiles(text: &str) -> Result<Vec<String>, Failure> {
     Ok(parse(Path::new("config.toml"), text)?.profiles.into_keys().collect())
 }
@@ -141,13 +135,6 @@ fn read(path: &Path) -> Result<Option<String>, Failure> {
     }
 }
 
-fn missing(path: &Path) -> Failure {
-    Failure::config(format!(
-        "there is no config file `{}`. Correct the path, or create the file.",
-        path.display()
-    ))
-}
-
 fn parse(path: &Path, text: &str) -> Result<File, Failure> {
     toml::from_str(text).map_err(|error| {
         let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
@@ -157,8 +144,8 @@ fn parse(path: &Path, text: &str) -> Result<File, Failure> {
         if let Some(nearest) = nearest(error.message()) {
             what = what.replacen(", expected", &format!("; did you mean `{nearest}`? Expected"), 1);
         }
-        if what.len() > LONGEST {
-            what.truncate(what.floor_char_boundary(LONGEST));
+        if let Some((end, _)) = what.char_indices().nth(MAX_MESSAGE_CHARS) {
+            what.truncate(end);
             what.push('…');
         }
         Failure::config(format!("{}:{line}:{column}: {}. Correct the config file.", path.display(), what))
@@ -167,16 +154,15 @@ fn parse(path: &Path, text: &str) -> Result<File, Failure> {
 
 /// Of the keys that a message expects, the one that is most like the unknown key.
 fn nearest(message: &str) -> Option<&str> {
-    let (unknown, expected) = message.strip_prefix("unknown field `")?.split_once("`, expected ")?;
-    let known = expected.split('`').skip(1).step_by(2);
+    let (unknown, known) = unknown_key(message)?;
     let similar = known.map(|key| (strsim::damerau_levenshtein(unknown, key), key));
     let (distance, key) = similar.min()?;
     // Half of the letters or more would be another word.
     (distance * 2 < key.len()).then_some(key)
 }
 
-/// The error's message without the value it is about: somebody may have put a secret into the wrong place.
-/// (Its whole text even quotes the line.)
+/// The error's message without the value it is about, which may be a secret in the wrong place. (The whole error even
+/// quotes the line.)
 fn without_values(message: &str) -> String {
     let quotes = ["invalid type", "invalid value", "invalid length", "unknown variant"];
     if !quotes.iter().any(|start| message.starts_with(start)) {
@@ -212,15 +198,15 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_a_terminal_would_act_upon_is_shown_without_that() {
+    fn control_characters_are_not_shown() {
         let message = message("'a\tb\u{85}c' = 1\n");
         assert!(message.contains("`abc`"), "{message}");
     }
 
     #[test]
-    fn a_name_without_end_is_cut() {
+    fn a_long_name_is_cut() {
         let message = message(&format!("'{}' = 1\n", "é".repeat(5000)));
-        assert!(message.contains("ééé…") && message.len() < 1000, "{message}");
+        assert!(message.contains("ééé…") && message.chars().count() < 1000, "{message}");
     }
 
     #[test]
@@ -237,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn every_documented_setting_of_the_network_is_known() {
+    fn a_profile_has_every_documented_key() {
         let text = r#"
             [profiles.default.network]
             proxy = "http://127.0.0.1:3128"
@@ -245,7 +231,60 @@ mod tests {
             proxy_password_file = "proxy-password"
             root_certificates = "roots.pem"
             report_drift = true
+            [profiles.default.kotak]
+            userid = "S4MPL3"
+            nickname = "sample"
+            environment = "sandbox"
+            base_url = "http://127.0.0.1:4001/apim"
+            oauth_base_url = "http://127.0.0.1:4001"
+            ip = "127.0.0.1"
+            app_id = "sample"
+            factor = "one-time-token"
+            allow_hosts = ["https://example.com"]
+            allow_plain_http = false
+            access_token_file = "a"
+            consumer_key_file = "b"
+            consumer_secret_file = "c"
+            password_file = "d"
+            access_code_file = "e"
+            mpin_file = "f"
+            biometric_file = "g"
+            [profiles.default.ibkr]
+            base_url = "https://localhost:5000/v1/api"
+            allow_plain_http = false
+            fingerprint = "AB:CD"
+            certificate = "gateway.pem"
+            login_url = "https://localhost:5000/"
+            cookie_file = "a"
+            authorization_file = "b"
+            [profiles.default.neo]
+            ucc = "S4MPL"
+            environment = "production"
+            base_url = "http://127.0.0.1:4003"
+            neo_fin_key = "neotradeapi"
+            allow_hosts = ["https://example.com"]
+            allow_plain_http = false
+            access_token_file = "a"
+            mobile_file = "b"
+            totp_secret_file = "c"
+            mpin_file = "d"
         "#;
         assert!(parse(Path::new("config.toml"), text).is_ok());
+    }
+
+    #[test]
+    fn a_secret_has_no_place_in_a_profile() {
+        for key in [
+            "kotak.mpin",
+            "ibkr.cookie",
+            "neo.mobile",
+            "neo.mpin",
+            "neo.totp",
+            "neo.totp_secret",
+            "neo.access_token",
+        ] {
+            let message = message(&format!("[profiles.default]\n{key} = \"a\"\n"));
+            assert!(message.contains("unknown field"), "{message}");
+        }
     }
 }

@@ -2,12 +2,13 @@
 //!
 //! The demonstrations use the library as any program would, and fail if anything goes otherwise than it should.
 
+use broker_session::{ErrorKind, Session};
 use broker_session_sandbox::{self as played, Builder, Sandbox};
 use serde_json::{Value, json};
 
 use crate::{
+    Context,
     brokers::{self, Broker},
-    context::Context,
     failure::Failure,
     output,
 };
@@ -18,7 +19,7 @@ use crate::{
 /// If a step does not go as it should.
 pub(crate) async fn demo(context: &Context) -> Result<(), Failure> {
     let demos = brokers::demos(context.output.is_json()).await?;
-    // The members of the first demonstration stand at the top too, for scripts that know one broker only.
+    // The fields of the first demonstration stand at the top too, for scripts that know one broker only.
     let mut json = demos.first().cloned().unwrap_or_else(|| json!({}));
     if let Some(object) = json.as_object_mut() {
         object.insert("demos".to_owned(), Value::Array(demos));
@@ -66,7 +67,7 @@ impl<B: played::Broker> Demo<B> {
         self.step("start a sandbox", &listens)
     }
 
-    /// Says for a person what the next steps are about.
+    /// Names, for a person, what the next steps are about.
     pub(crate) fn heading(&self, topic: &str) -> Result<(), Failure> {
         self.print(&format!("\n{}: {topic}", self.broker.title))
     }
@@ -77,11 +78,34 @@ impl<B: played::Broker> Demo<B> {
         self.print(&format!("  {what}: {result}."))
     }
 
-    fn print(&self, line: &str) -> Result<(), Failure> {
-        match self.json {
-            true => Ok(()),
-            false => output::print(line),
+    /// What a session is for: requests of the program's own, until it is ended. `again` is the same session, resumed, and
+    /// does not know of its end; `live_sessions` counts those of a user at the sandbox.
+    pub(crate) async fn use_and_end<P>(
+        &mut self,
+        session: Session<P>,
+        again: Session<P>,
+        path: &str,
+        live_sessions: impl FnOnce(&Sandbox<B>, &str) -> usize,
+    ) -> Result<(), Failure> {
+        let status = session.get(path).send().await?.status().as_u16();
+        self.step("make an authorised request", &format!("status {status}"))?;
+        session.logout().await?;
+        if live_sessions(&self.sandbox, session.user()) != 0 {
+            return Err(otherwise("the session is still alive after the logout"));
         }
+        self.step("sign out", "the session is over")?;
+        match again.get(path).send().await {
+            Err(error) if error.kind() == ErrorKind::SessionExpired => {
+                let status = error.status().unwrap_or_default();
+                let result = format!("refused, as it should be (status {status})");
+                self.step("make the same request once more", &result)
+            }
+            _ => Err(otherwise("a dead session was accepted")),
+        }
+    }
+
+    fn print(&self, line: &str) -> Result<(), Failure> {
+        if self.json { Ok(()) } else { output::print(line) }
     }
 }
 
@@ -90,11 +114,11 @@ pub(crate) fn otherwise(what: &str) -> Failure {
     Failure::other(format!("{what}. That is a defect of this program."))
 }
 
-/// What the broker says in a refusal.
+/// The broker's message in a refusal.
 pub(crate) fn refusal(error: &broker_session::Error) -> String {
-    let words = error.broker_message().unwrap_or("nothing");
+    let message = error.broker_message().unwrap_or("nothing");
     match error.status() {
-        Some(status) => format!("refused with status {status}; the broker says \"{words}\""),
-        None => format!("refused; the broker says \"{words}\""),
+        Some(status) => format!("refused with status {status}; the broker says \"{message}\""),
+        None => format!("refused; the broker says \"{message}\""),
     }
 }

@@ -1,6 +1,4 @@
 //! What went wrong, in the forms the program reports it in: an exit status, a JSON object and words.
-//!
-//! The exit statuses are derived from the library's error kinds, so that a kind is listed in one place.
 
 use std::fmt;
 
@@ -9,10 +7,6 @@ use serde_json::{Value, json};
 
 use crate::output::quoted;
 
-/// The exit status of usage and settings errors, which is also clap's.
-const CONFIG_STATUS: u8 = 2;
-/// The exit status of the first kind in [`ErrorKind::ALL`]; the others follow in their order.
-const FIRST_STATUS: u8 = 10;
 /// The exit status of everything that is no kind of the library's.
 const OTHER_STATUS: u8 = 1;
 /// What shells report for a program that ended by SIGINT.
@@ -22,27 +16,12 @@ const INTERRUPTED_STATUS: u8 = 130;
 #[derive(Debug)]
 pub(crate) struct Failure {
     kind: Kind,
-    status: Option<u16>,
-    code: Option<String>,
-    operation: Option<Box<str>>,
-    broker_message: Option<String>,
-    /// The way out, where more is known than what the kind says.
-    hint: Option<Box<str>>,
+    /// What the library reports of it.
+    error: Option<Error>,
     /// For a person: what happened, why, and what to do about it.
     text: String,
-    /// What there is to go on with.
-    rest: Option<Box<Rest>>,
-    /// Whether the result that the command has written says it already.
+    /// Whether the result that the command has written contains it already.
     shown: bool,
-}
-
-/// What there is to go on with where a host is not allowed.
-#[derive(Debug)]
-struct Rest {
-    /// The session that has begun all the same.
-    session: Option<SavedSession>,
-    /// The host that would have to be allowed.
-    host: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +32,7 @@ enum Kind {
 }
 
 impl Failure {
-    /// A failure of one of the library's kinds that the program itself has found.
+    /// A failure that the program itself has found, of one of the library's kinds.
     pub(crate) fn of(kind: ErrorKind, text: impl Into<String>) -> Self {
         Self::new(Kind::Of(kind), text)
     }
@@ -68,47 +47,35 @@ impl Failure {
         Self::new(Kind::Other, text)
     }
 
-    /// The program was told to stop.
+    /// A signal has ended the program.
     pub(crate) fn interrupted() -> Self {
         let text = "interrupted. If a request was on its way, it may have taken effect.";
         Self::new(Kind::Interrupted, text)
     }
 
-    /// A failure of this kind that the written result says already, so that only the exit status is left.
+    /// A failure of this kind that the written result contains already, so that only the exit status is left.
     pub(crate) fn shown(kind: ErrorKind) -> Self {
         Self { shown: true, ..Self::of(kind, "") }
     }
 
     fn new(kind: Kind, text: impl Into<String>) -> Self {
-        let text = text.into();
-        Self {
-            kind,
-            status: None,
-            code: None,
-            operation: None,
-            broker_message: None,
-            hint: None,
-            text,
-            rest: None,
-            shown: false,
-        }
+        Self { kind, error: None, text: text.into(), shown: false }
     }
 
-    /// Takes out the session that has begun all the same.
-    pub(crate) fn take_session(&mut self) -> Option<SavedSession> {
-        self.rest.as_mut()?.session.take()
+    /// The session that has begun all the same.
+    pub(crate) fn session(&self) -> Option<&SavedSession> {
+        self.error.as_ref()?.session()
     }
 
-    /// The flag that allows the host which would have to be allowed.
+    /// The option that allows the host which would have to be allowed.
     pub(crate) fn allow_host(&self) -> Option<String> {
-        let host = self.rest.as_ref()?.host.as_ref()?;
-        Some(format!("--allow-host {}", quoted(host)))
+        let host = self.error.as_ref()?.host_to_allow()?;
+        Some(format!("--allow-host {}", quoted(&host)))
     }
 
-    /// Names the operation of the broker's API that was under way.
-    pub(crate) fn during(mut self, operation: &str) -> Self {
-        self.operation = Some(operation.into());
-        self
+    /// The kind of a failure that is about the server's certificate.
+    pub(crate) fn certificate_problem(&self) -> Option<ErrorKind> {
+        self.error.as_ref().filter(|error| error.is_certificate_refused()).map(Error::kind)
     }
 
     /// Adds a sentence for a person.
@@ -118,8 +85,8 @@ impl Failure {
         self
     }
 
-    /// The same failure, understood as another kind.
-    pub(crate) fn understood_as(mut self, kind: ErrorKind) -> Self {
+    /// The same failure as another kind.
+    pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
         self.kind = Kind::Of(kind);
         self
     }
@@ -143,20 +110,23 @@ impl Failure {
         }
     }
 
-    /// The JSON object for scripts. Its `message` holds the broker's own words where there are any.
+    /// The JSON object for scripts. Its `message` is the broker's own where there is one.
     pub(crate) fn to_json(&self) -> Value {
         let kind = match self.kind {
             Kind::Of(kind) => kind.as_str(),
             Kind::Interrupted => "interrupted",
             Kind::Other => "other",
         };
+        let error = self.error.as_ref();
         json!({ "error": {
             "kind": kind,
-            "status": self.status,
-            "code": self.code,
-            "message": self.broker_message.as_ref().unwrap_or(&self.text),
-            "operation": self.operation,
-            "hint": self.hint,
+            "status": error.and_then(Error::status),
+            "code": error.and_then(Error::broker_code),
+            "message": error.and_then(Error::broker_message).unwrap_or(&self.text),
+            "operation": error.and_then(Error::operation),
+            "hint": error.map(|error| error.hint().unwrap_or(error.kind().advice())),
+            "host_to_allow": error.and_then(Error::host_to_allow),
+            "retry_after": error.and_then(Error::retry_after).map(|wait| wait.as_secs()),
         }})
     }
 }
@@ -169,35 +139,36 @@ impl fmt::Display for Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let host = error.host_to_allow();
-        let has_session = error.session().is_some();
-        let has_rest = has_session || host.is_some();
-        let failure = Self {
-            kind: Kind::Of(error.kind()),
-            status: error.status(),
-            code: error.broker_code().map(str::to_owned),
-            operation: error.operation().map(Box::from),
-            broker_message: error.broker_message().map(str::to_owned),
-            hint: error.hint().map(Box::from),
-            text: error.to_string(),
-            rest: has_rest.then(|| Box::new(Rest { session: error.session().cloned(), host })),
-            shown: false,
-        };
-        match (failure.allow_host(), has_session) {
-            (Some(flag), false) => failure.with_note(&format!("To allow it, add {flag}.")),
+        let failure = Self::new(Kind::Of(error.kind()), error.to_string());
+        let failure = Self { error: Some(error), ..failure };
+        match failure.allow_host() {
+            Some(flag) if failure.session().is_none() => {
+                failure.with_note(&format!("To allow it, add {flag}."))
+            }
             _ => failure,
         }
     }
 }
 
-/// The exit status for an error kind; that of everything else for a kind this program does not know yet.
+/// The exit status for an error kind. Scripts rely on it, so a number never changes its meaning.
 fn exit_status(kind: ErrorKind) -> u8 {
-    if kind == ErrorKind::Config {
-        return CONFIG_STATUS;
+    match kind {
+        // Also clap's.
+        ErrorKind::Config => 2,
+        ErrorKind::Credentials => 10,
+        ErrorKind::SecondFactor => 11,
+        ErrorKind::Locked => 12,
+        ErrorKind::SessionExpired => 13,
+        ErrorKind::LoginRequired => 14,
+        ErrorKind::Refused => 15,
+        ErrorKind::RateLimited => 16,
+        ErrorKind::Unavailable => 17,
+        ErrorKind::Timeout => 18,
+        ErrorKind::Protocol => 19,
+        ErrorKind::HostNotAllowed => 20,
+        // A kind of a newer library. A test holds that there is none.
+        _ => OTHER_STATUS,
     }
-    let mut numbered =
-        ErrorKind::ALL.into_iter().filter(|kind| *kind != ErrorKind::Config).zip(FIRST_STATUS..);
-    numbered.find(|(known, _)| *known == kind).map_or(OTHER_STATUS, |(_, status)| status)
 }
 
 /// The list of exit statuses for `--help`.
@@ -208,10 +179,13 @@ pub(crate) fn exit_statuses() -> String {
         format!(
             "    {OTHER_STATUS}  other: anything that is not listed here, for instance a store that cannot be written."
         ),
-        format!("    {CONFIG_STATUS}  config: the usage or the settings are wrong; nothing was sent."),
+        format!(
+            "  {:>3}  config: the usage or the settings are wrong; nothing was sent.",
+            exit_status(ErrorKind::Config)
+        ),
     ];
-    let kinds = ErrorKind::ALL.into_iter().filter(|kind| *kind != ErrorKind::Config);
-    lines.extend(kinds.map(|kind| format!("  {:>3}  {kind}: {}", exit_status(kind), kind.advice())));
+    let kinds = ErrorKind::ALL.iter().filter(|kind| **kind != ErrorKind::Config);
+    lines.extend(kinds.map(|kind| format!("  {:>3}  {kind}: {}", exit_status(*kind), kind.advice())));
     lines.push(format!("  {INTERRUPTED_STATUS}  interrupted: SIGINT or SIGTERM."));
     lines.join("\n")
 }
@@ -222,8 +196,8 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[test]
-    fn every_kind_has_an_exit_status_of_its_own() {
-        let statuses: BTreeSet<u8> = ErrorKind::ALL.into_iter().map(exit_status).collect();
+    fn each_kind_has_its_own_exit_status() {
+        let statuses: BTreeSet<u8> = ErrorKind::ALL.iter().copied().map(exit_status).collect();
         assert_eq!(statuses.len(), ErrorKind::ALL.len());
         for taken in [0, OTHER_STATUS, INTERRUPTED_STATUS] {
             assert!(!statuses.contains(&taken));
@@ -235,7 +209,7 @@ mod tests {
     #[test]
     fn the_help_lists_every_kind() {
         let help = exit_statuses();
-        for kind in ErrorKind::ALL {
+        for kind in ErrorKind::ALL.iter().copied() {
             assert!(help.contains(&format!("{}  {kind}: ", exit_status(kind))), "{kind}");
         }
     }

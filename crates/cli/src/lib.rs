@@ -1,49 +1,64 @@
 //! The `broker-session` program: sign in to a broker from a terminal or a script.
 //!
-//! It is a library so that tests can feed its readers of files with whatever bytes they like; see [`files`]. There is
-//! nothing in it for other programs.
+//! It is a library so that tests can read any bytes as its files; see [`files`]. It has nothing for other programs.
 
 mod args;
 mod brokers;
 mod config;
-mod context;
+#[cfg(feature = "sandbox")]
 mod demo;
-mod environment;
 mod failure;
-mod faults;
-#[doc(hidden)]
-pub mod files;
-mod guess;
-mod help;
-mod interrupt;
-mod log;
 mod login;
 mod logout;
 mod network;
 mod output;
 mod private_file;
 mod progress;
+#[cfg(feature = "sandbox")]
 mod sandbox;
 mod secrets;
-mod servers;
-mod session_show;
-mod setting;
+mod settings;
 mod store;
 mod terminal;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use args::{Cli, Command, Session};
-use context::Context;
+use args::{Cli, Command, General, Session};
+use config::Config;
 use failure::Failure;
-use interrupt::interruptible;
+use network::DEFAULT_TIMEOUT;
 use output::Output;
+use progress::Steps;
+use store::Store;
+use terminal::interruptible;
 
-/// Runs the program with the arguments that the process was given, and says how it is to end.
+/// What every command runs with: the settings that belong to no broker.
+#[derive(Debug)]
+pub(crate) struct Context {
+    pub(crate) output: Output,
+    pub(crate) general: General,
+}
+
+impl Context {
+    /// The profile in use.
+    pub(crate) fn config(&self) -> Result<Config, Failure> {
+        Config::load(self.general.config.as_deref(), self.general.profile.as_deref())
+    }
+
+    /// The session store.
+    pub(crate) fn store(&self) -> Result<Store, Failure> {
+        Store::open(self.general.store.clone(), self.output)
+    }
+
+    /// The steps of a command, which share its time.
+    pub(crate) fn steps(&self) -> Steps {
+        Steps::new(self.output, self.general.timeout.unwrap_or(DEFAULT_TIMEOUT))
+    }
+}
+
+/// Runs the program with the arguments of the process, and returns its exit status.
 pub fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli: Cli = match settings::parse() {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
@@ -58,14 +73,8 @@ pub fn run() -> ExitCode {
 }
 
 fn perform(cli: Cli, output: Output) -> Result<(), Failure> {
-    log::start(cli.general.verbose)?;
-    let context = Context {
-        output,
-        config: cli.general.config,
-        profile: cli.general.profile,
-        store: cli.general.store,
-        timeout: cli.general.timeout,
-    };
+    output::start_log(cli.general.verbose)?;
+    let context = Context { output, general: cli.general };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -76,19 +85,23 @@ fn perform(cli: Cli, output: Output) -> Result<(), Failure> {
             Command::Logout(broker) => interruptible(broker.run(&context)).await,
             Command::Status(broker) => interruptible(broker.run(&context)).await,
             Command::Trust(broker) => interruptible(broker.run(&context)).await,
+            #[cfg(feature = "sandbox")]
             Command::Demo => interruptible(demo::demo(&context)).await,
-            Command::Session(Session::Show) => session_show::session_show(&context),
-            // These end in good order when they are told to stop.
+            Command::Session(Session::Show) => store::show(&context),
+            // These end in good order by themselves when a signal comes.
             Command::Keepalive(broker) => broker.run(&context).await,
+            #[cfg(feature = "sandbox")]
             Command::Sandbox(broker) => broker.run(&context).await,
+            #[cfg(not(feature = "sandbox"))]
+            Command::Sandbox(_) | Command::Demo(_) => Err(args::NotBuilt::failure()),
         }
     });
-    // A thread that waits for somebody to type must not keep an interrupted program from ending.
+    // A thread that waits for a person to type must not keep an interrupted program from ending.
     runtime.shutdown_background();
     outcome
 }
 
-/// Reports what clap has found: help and version are no failures.
+/// Reports what clap returns: an error, or the help or the version, which are no failures.
 fn usage(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
         return match output::print(error.render().to_string().trim_end()) {
@@ -102,4 +115,24 @@ fn usage(error: &clap::Error) -> ExitCode {
     let failure = Failure::config(text.trim_start_matches("error: ").trim_end());
     output.failure(&failure);
     ExitCode::from(failure.exit_status())
+}
+
+/// The program's files as strings, for tests that make up their content. They are read as the program reads them.
+#[doc(hidden)]
+pub mod files {
+    /// A session store, read and written again.
+    ///
+    /// # Errors
+    /// If it is no session store of a known version: the message of the program.
+    pub fn session_store(text: &str) -> Result<String, String> {
+        crate::store::rewritten(text).map_err(|failure| failure.to_string())
+    }
+
+    /// The names of the profiles in a config file.
+    ///
+    /// # Errors
+    /// If it cannot be understood: the message of the program.
+    pub fn config(text: &str) -> Result<Vec<String>, String> {
+        crate::config::profiles(text).map_err(|failure| failure.to_string())
+    }
 }

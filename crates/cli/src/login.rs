@@ -1,59 +1,50 @@
-//! How every sign-in ends: the session is stored, and reported.
+//! What every sign-in has in common: a guess that a person may correct, and a session that is stored and reported.
 
-use broker_session::{SavedSession, Session};
+use broker_session::{Error, ErrorKind, SavedSession, Secret, Session};
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::{
+    Context,
     brokers::Broker,
-    context::Context,
     failure::Failure,
     output::printable,
     progress::Steps,
     store::{Entry, Store},
+    terminal,
 };
 
-/// A session that has begun.
+/// The most refusals of guesses in one run. Brokers lock an account after three.
+const MAX_REFUSALS: usize = 2;
+
+/// Where a sign-in stores its session, and what it reports of it.
 #[derive(Debug)]
-pub(crate) struct Begun<'a> {
+pub(crate) struct SignIn<'a> {
     pub(crate) broker: &'static Broker,
-    /// The profile that it was begun with.
+    /// The name of the profile.
     pub(crate) profile: &'a str,
     pub(crate) store: &'a Store,
 }
 
-impl Begun<'_> {
-    /// Stores the session, or ends it if it cannot be stored: it would be of no use to anybody. Then reports it, with
-    /// members for scripts that only this broker has.
-    ///
-    /// # Errors
-    /// If it cannot be stored.
-    pub(crate) async fn keep(
+impl SignIn<'_> {
+    /// Stores and reports the session, with further fields that only this broker has. A session that cannot be stored is
+    /// ended: nobody could use it.
+    pub(crate) async fn finish<P>(
         &self,
-        session: impl Session + 'static,
+        session: Session<P>,
         steps: &mut Steps,
-        members: Value,
+        fields: Value,
         context: &Context,
     ) -> Result<(), Failure> {
-        match self.store(&session, steps) {
-            Ok(entry) => self.report(&entry, members, None, context),
-            Err(failure) => {
-                let what = "Signing out again, because the session cannot be stored";
-                let signed_out = steps.run(what, self.broker.logout, Box::new(session).sign_out()).await;
-                Err(failure.with_note(match signed_out {
-                    Ok(()) => "The session was signed out again.",
-                    Err(_) => "The session could not be signed out again; it ends by itself.",
-                }))
-            }
+        match self.store(session.save(), steps) {
+            Ok(entry) => self.report(&entry, fields, None, context),
+            Err(failure) => Err(self.sign_out_again(session, "stored", failure, steps).await),
         }
     }
 
     /// Stores the session.
-    ///
-    /// # Errors
-    /// If it cannot be stored.
-    pub(crate) fn store(&self, session: &impl Session, steps: &Steps) -> Result<Entry, Failure> {
-        let entry = self.entry(session.save(), false);
+    pub(crate) fn store(&self, session: SavedSession, steps: &Steps) -> Result<Entry, Failure> {
+        let entry = self.entry(session, false);
         steps.quick("Storing the session", || self.store.put(entry.clone()))?;
         Ok(entry)
     }
@@ -62,23 +53,18 @@ impl Begun<'_> {
         Entry { profile: self.profile.to_owned(), stored_at: Timestamp::now(), pending, session }
     }
 
-    /// Keeps a session that has begun at a host that is not allowed, until somebody allows the host. Where the broker
-    /// has named no usable host, ends the session. Gives back the failure with what has become of the session.
-    pub(crate) async fn rescue<S: Session + 'static>(
+    /// Stores a session that has begun at a host that is not allowed, until the user allows the host. If the broker has
+    /// named no usable host, ends the session. Returns the failure with a note about the session.
+    pub(crate) async fn rescue<P>(
         &self,
-        mut failure: Failure,
-        client: &S::Client,
+        failure: Failure,
+        resume: impl FnOnce(SavedSession) -> Result<Session<P>, Error>,
         steps: &mut Steps,
     ) -> Failure {
-        let Some(saved) = failure.take_session() else { return failure };
+        let Some(saved) = failure.session().cloned() else { return failure };
         let name = self.broker.name;
-        if let Ok(session) = S::resume(client, saved.clone()) {
-            let what = "Signing out again, because the session cannot be used";
-            let signed_out = steps.run(what, self.broker.logout, Box::new(session).sign_out()).await;
-            return failure.with_note(match signed_out {
-                Ok(()) => "The session was signed out again.",
-                Err(_) => "The session could not be signed out again; it ends by itself.",
-            });
+        if let Ok(session) = resume(saved.clone()) {
+            return self.sign_out_again(session, "used", failure, steps).await;
         }
         let stored = steps.quick("Storing the session", || self.store.put(self.entry(saved, true)));
         match (stored, failure.allow_host()) {
@@ -90,28 +76,40 @@ impl Begun<'_> {
         }
     }
 
-    /// Reports a stored session: to scripts with the same members for every broker and further ones, to people with
-    /// what they can do next.
-    ///
-    /// # Errors
-    /// If it cannot be written.
+    /// Ends a session that cannot be stored or used. Returns the failure with a note about it.
+    async fn sign_out_again<P>(
+        &self,
+        session: Session<P>,
+        cannot_be: &str,
+        failure: Failure,
+        steps: &mut Steps,
+    ) -> Failure {
+        let what = format!("Signing out again, because the session cannot be {cannot_be}");
+        let signed_out = steps.run(&what, session.logout()).await;
+        failure.with_note(match signed_out {
+            Ok(()) => "The session was signed out again.",
+            Err(_) => "The session could not be signed out again; it ends by itself.",
+        })
+    }
+
+    /// Reports a stored session: to scripts with the fields of every broker and further ones, to people with `next`, what
+    /// they can do now.
     pub(crate) fn report(
         &self,
         entry: &Entry,
-        members: Value,
+        fields: Value,
         next: Option<&str>,
         context: &Context,
     ) -> Result<(), Failure> {
         let Broker { title, .. } = self.broker;
         let session = &entry.session;
         let stored = self.store.path().display().to_string();
-        let mut object = entry.members();
+        let mut object = entry.fields();
         object.insert("stored".to_owned(), json!(stored));
-        object.extend(match members {
-            Value::Object(members) => members,
-            _ => Map::new(),
-        });
-        let user = session.user().map(|user| format!(" as {}", printable(user))).unwrap_or_default();
+        if let Value::Object(fields) = fields {
+            object.extend(fields);
+        }
+        let user = entry.user().map(|user| format!(" as {}", printable(user))).unwrap_or_default();
         let mut lines = vec![
             format!("Signed in to {title}{user} at {}.", printable(session.base_url())),
             format!("The session is stored in {stored}."),
@@ -123,5 +121,62 @@ impl Begun<'_> {
         }
         lines.extend(next.map(str::to_owned));
         context.output.result(&Value::Object(object), &lines.join("\n"))
+    }
+}
+
+/// A credential attempt that the broker counts, and the call that takes it. A person may correct a wrong one, a script
+/// may not.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Guess<'a> {
+    /// What the step does, for people.
+    pub(crate) what: &'a str,
+    /// What a person is asked for.
+    pub(crate) question: &'a str,
+}
+
+impl Guess<'_> {
+    /// Sends the secret. A person at a terminal is asked for another one if it is wrong.
+    pub(crate) async fn send<T>(
+        self,
+        mut secret: Secret,
+        steps: &mut Steps,
+        context: &Context,
+        send: impl AsyncFn(&Secret) -> Result<T, Error>,
+    ) -> Result<T, Failure> {
+        let mut refusals = 0;
+        let mut sent = None;
+        loop {
+            let (mut is_wrong, mut was_sent) = (false, false);
+            let sending = async {
+                let outcome = send(&secret).await;
+                if let Err(error) = &outcome {
+                    is_wrong = error.kind() == ErrorKind::SecondFactor || error.kind() == ErrorKind::Config;
+                    // A guess that has not left, because it was sent before or cannot be right, costs nothing.
+                    was_sent = !error.is_unsent();
+                    refusals += usize::from(is_wrong && was_sent);
+                }
+                outcome
+            };
+            let failure = match steps.run(self.what, sending).await {
+                Ok(value) => return Ok(value),
+                Err(failure) if !is_wrong || !terminal::is_there() => return Err(failure),
+                Err(failure) => failure,
+            };
+            if refusals >= MAX_REFUSALS {
+                return Err(failure.with_note(
+                    "This was the second refusal; the program stops here, before the broker locks the account.",
+                ));
+            }
+            context.output.note(&failure.to_string());
+            // The failure of a guess that was sent counts, not one of a mistyped guess afterwards.
+            if was_sent || sent.is_none() {
+                sent = Some(failure);
+            }
+            secret = match terminal::ask_secret(&format!("{}, once more", self.question)).await {
+                Ok(secret) => secret,
+                Err(nothing) if nothing.is(ErrorKind::Config) => return Err(sent.unwrap_or(nothing)),
+                Err(interrupted) => return Err(interrupted),
+            };
+        }
     }
 }

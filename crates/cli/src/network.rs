@@ -1,160 +1,119 @@
 //! How brokers are reached: the settings that are the same for every broker.
 
-use std::{fs, path::PathBuf, time::Duration};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
-use broker_session::{Connection, Deadlines, Drift, Secret};
+use broker_session::{ClientOptions, Deadlines, Drift};
 use clap::Args;
 use serde::Deserialize;
 
-use crate::{config::Config, failure::Failure, output::say, secrets::Missing, setting};
+use crate::{config::Config, failure::Failure, output::say, secrets::Prompter};
 
-/// The time for all network steps of a command together, unless told.
+/// The time for all network steps of a command together, by default.
 pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// What the library leaves of the time to report a failure in.
-const REPORTING: Duration = Duration::from_millis(250);
+/// How much earlier than the program the library gives up, so that its failure is the one that is reported.
+const REPORTING_TIME: Duration = Duration::from_secs(1);
 
-/// The flags.
-#[derive(Args, Debug)]
+/// The settings, from options and variables or from a profile.
+#[derive(Args, Clone, Debug, Default, Deserialize)]
 #[command(next_help_heading = "Network")]
-pub(crate) struct NetworkArgs {
+#[group(skip)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Settings {
     /// Let credentials go to a further host, as `https://host` or `https://host:port`; may be repeated.
     #[arg(long, value_name = "URL")]
+    #[serde(skip)]
     allow_host: Vec<String>,
     /// Let credentials travel without TLS to hosts named with `http://`; everybody on the way can read them.
     /// Not needed for this machine itself.
     #[arg(long)]
+    #[serde(skip)]
     allow_plain_http: bool,
-    /// Send everything through this proxy, as `http://host:port` [env: BROKER_SESSION_PROXY]. The usual
-    /// proxy variables are not read. Its password comes from BROKER_SESSION_PROXY_PASSWORD, a file or a prompt.
-    #[arg(long, value_name = "URL")]
+    /// Send everything through this proxy, as `http://host:port`. The usual proxy variables are not read. Its
+    /// password comes from BROKER_SESSION_PROXY_PASSWORD, a file or a prompt.
+    #[arg(long, value_name = "URL", env = "BROKER_SESSION_PROXY")]
     proxy: Option<String>,
-    /// The user name for the proxy [env: BROKER_SESSION_PROXY_USER].
-    #[arg(long, value_name = "NAME")]
+    /// The user name for the proxy.
+    #[arg(long, value_name = "NAME", env = "BROKER_SESSION_PROXY_USER")]
     proxy_user: Option<String>,
-    /// Trust the certificates in this PEM file besides the platform's [env: BROKER_SESSION_ROOT_CERTIFICATES].
-    #[arg(long, value_name = "PATH")]
+    #[arg(skip)]
+    proxy_password_file: Option<PathBuf>,
+    /// Trust the certificates in this PEM file besides the platform's.
+    #[arg(long, value_name = "PATH", env = "BROKER_SESSION_ROOT_CERTIFICATES")]
     root_certificates: Option<PathBuf>,
-    /// Compare the broker's answers with its spec to the letter, and say on stderr where they differ: a broker that
-    /// changes its answers is noticed the day it does. No value is shown.
+    /// Compare the broker's responses with its spec to the letter, and report on stderr where they differ: a broker
+    /// that changes its responses is noticed the day it does. No value is shown.
     #[arg(long)]
     report_drift: bool,
 }
 
-/// The part of a profile.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Section {
-    proxy: Option<String>,
-    proxy_user: Option<String>,
-    proxy_password_file: Option<PathBuf>,
-    root_certificates: Option<PathBuf>,
-    #[serde(default)]
-    report_drift: bool,
-}
-
-/// The settings, ready to connect with.
-#[derive(Clone)]
-pub(crate) struct Network {
-    proxy: Option<String>,
-    proxy_user: Option<(String, Option<Secret>)>,
-    root_certificates: Option<Vec<u8>>,
-    hosts: Vec<String>,
-    plain_http: bool,
-    report_drift: bool,
-}
-
-impl Network {
-    /// Gathers the settings from flags, environment and profile.
-    ///
-    /// # Errors
-    /// If a file cannot be read or the settings contradict each other.
-    pub(crate) async fn gather(
-        args: NetworkArgs,
+impl Settings {
+    /// Completes the settings with those of the profile, and asks for the password of the proxy. `hosts` and `plain_http`
+    /// are what the broker's part of the profile allows.
+    pub(crate) async fn resolve(
+        self,
         config: &Config,
         (hosts, plain_http): (&[String], bool),
-        missing: &mut Missing,
-    ) -> Result<Self, Failure> {
-        let section = &config.profile.network;
-        let proxy = setting::text(args.proxy, "BROKER_SESSION_PROXY", section.proxy.as_ref())?;
-        let user = setting::text(args.proxy_user, "BROKER_SESSION_PROXY_USER", section.proxy_user.as_ref())?;
-        let proxy_user = match (user, &proxy) {
-            (Some(user), Some(_)) => {
-                let places = config.places("BROKER_SESSION_PROXY_PASSWORD", &section.proxy_password_file);
-                let password = missing.secret(&places, &format!("Password of {user} at the proxy")).await?;
-                Some((user, password))
+        prompter: &mut Prompter,
+    ) -> Result<ClientOptions, Failure> {
+        let profile = &config.profile.network;
+        let mut options = ClientOptions::new();
+        let user = self.proxy_user.or_else(|| profile.proxy_user.clone());
+        match (self.proxy.or_else(|| profile.proxy.clone()), user) {
+            (Some(proxy), user) => {
+                options = options.proxy(proxy);
+                if let Some(user) = user {
+                    let source = config.secret("BROKER_SESSION_PROXY_PASSWORD", &profile.proxy_password_file);
+                    let password =
+                        prompter.secret(&source, &format!("Password of {user} at the proxy")).await?;
+                    options = options.proxy_user(user, password.unwrap_or_default());
+                }
             }
-            (Some(_), None) => {
+            (None, Some(_)) => {
                 return Err(Failure::config(
                     "there is a user for the proxy but no proxy. Name it with --proxy.",
                 ));
             }
-            (None, _) => None,
-        };
-        let roots = setting::path(
-            args.root_certificates,
-            "BROKER_SESSION_ROOT_CERTIFICATES",
-            config.path(section.root_certificates.as_ref()),
-        )?;
-        let root_certificates = match roots {
-            Some(path) => Some(fs::read(&path).map_err(|error| {
-                let path = path.display();
-                Failure::config(format!(
-                    "the root certificates `{path}` cannot be read: {error}. Correct the path."
-                ))
-            })?),
-            None => None,
-        };
-        Ok(Self {
-            proxy,
-            proxy_user,
-            root_certificates,
-            hosts: [hosts, &args.allow_host].concat(),
-            plain_http: plain_http || args.allow_plain_http,
-            report_drift: section.report_drift || args.report_drift,
-        })
-    }
-
-    /// Lets credentials go to a further host.
-    pub(crate) fn allow_host(&mut self, url: &str) {
-        self.hosts.push(url.to_owned());
-    }
-
-    /// The connection. A timeout of the user's choice takes the place of the library's own deadlines, so that a slow
-    /// broker can be given more time than they allow.
-    ///
-    /// # Errors
-    /// If a setting cannot be used.
-    pub(crate) fn connection(&self, timeout: Option<Duration>) -> Result<Connection, Failure> {
-        let mut connection = Connection::new();
-        if let Some(limit) = timeout {
-            connection = connection.deadlines(Deadlines {
-                attempt: limit,
-                // A little earlier than the program gives up: the library knows what the attempts before have met.
-                total: limit.saturating_sub(REPORTING.min(limit / 10)),
-                ..Deadlines::default()
-            });
+            (None, None) => {}
         }
-        if let Some(proxy) = &self.proxy {
-            let none = Secret::default();
-            let user = self.proxy_user.as_ref();
-            let user = user.map(|(name, password)| (name.as_str(), password.as_ref().unwrap_or(&none)));
-            connection = connection.proxy(proxy, user)?;
+        if let Some(path) = self.root_certificates.or_else(|| config.path(profile.root_certificates.as_ref()))
+        {
+            options = options.root_certificates(read("root certificates", &path)?);
         }
-        if let Some(pem) = &self.root_certificates {
-            connection = connection.root_certificates(pem)?;
+        if self.report_drift || profile.report_drift {
+            options = options.observe_drift(report_drift);
         }
-        if self.report_drift {
-            connection = connection.observe_drift(report_drift);
+        if plain_http || self.allow_plain_http {
+            options = options.allow_plain_http();
         }
-        if self.plain_http {
-            connection = connection.allow_plain_http();
-        }
-        Ok(self.hosts.iter().fold(connection, Connection::allow_host))
+        Ok(hosts.iter().chain(&self.allow_host).fold(options, ClientOptions::allow_host))
     }
 }
 
-/// Whoever has asked for it is told, also where a script runs the program unseen.
+/// Reads the file that a setting names.
+pub(crate) fn read(what: &str, path: &Path) -> Result<Vec<u8>, Failure> {
+    fs::read(path).map_err(|error| {
+        let path = path.display();
+        Failure::config(format!("the {what} `{path}` cannot be read: {error}. Correct the path."))
+    })
+}
+
+/// The deadlines of a command's calls. A timeout of the user's choice takes the place of the library's own, so that a slow
+/// broker can be given more time than they allow.
+pub(crate) fn deadlines(timeout: Option<Duration>) -> Deadlines {
+    timeout.map_or_else(Deadlines::default, |limit| Deadlines {
+        attempt: limit,
+        // The library knows how the attempts before have failed, and the program does not.
+        total: limit.saturating_sub(REPORTING_TIME.min(limit / 4)),
+        ..Deadlines::default()
+    })
+}
+
+/// Reports a difference, also where a script runs the program unseen: the user has asked for it.
 fn report_drift(drift: &Drift) {
     say(&format!(
         "warning: {drift}. Nothing has failed by that; look whether a newer version of this program knows it, and report it if not."

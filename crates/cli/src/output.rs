@@ -1,4 +1,4 @@
-//! The program's output: stdout for results, stderr for everything else.
+//! The program's output: stdout for results, stderr for everything else, and what it logs there.
 //!
 //! With `--json` stdout holds JSON objects, most often one, and nothing else. The macros of the standard library panic
 //! when nobody reads any more; these functions do not.
@@ -6,8 +6,21 @@
 use std::io::{self, IsTerminal, Write};
 
 use serde_json::Value;
+use tracing::Level;
+use tracing_subscriber::{
+    filter::{LevelFilter, Targets},
+    fmt,
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
+};
 
-use crate::failure::Failure;
+use crate::{failure::Failure, settings::variable};
+
+/// The first part of the names of the crates whose logs `--verbose` shows.
+const OWN_CRATES: &str = "broker_session";
+
+/// Where the runtime logs what `--report-drift` reports in any case.
+const DRIFT_TARGET: &str = "broker_session_runtime::drift";
 
 /// Where and how results are written.
 #[derive(Clone, Copy, Debug)]
@@ -32,13 +45,10 @@ impl Output {
 
     /// Writes a result, for a script or for a person.
     pub(crate) fn result(self, json: &Value, text: &str) -> Result<(), Failure> {
-        match self.json {
-            true => print(&json.to_string()),
-            false => print(text),
-        }
+        if self.json { print(&json.to_string()) } else { print(text) }
     }
 
-    /// Says something on stderr besides the result.
+    /// Writes something to stderr besides the result.
     pub(crate) fn note(self, text: &str) {
         if self.speaks() {
             say(text);
@@ -56,19 +66,19 @@ impl Output {
             return;
         }
         if self.json {
-            // There is nobody left to tell if this fails.
+            // If this fails, there is no reader left.
             let _ = print(&failure.to_json().to_string());
         }
         self.note(&format!("error: {failure}"));
     }
 }
 
-/// Writes lines to stdout. A reader that has gone away has read enough, so that is no failure.
+/// Writes lines to stdout. A reader that has gone away is no failure: it has read enough.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
     print_to_reader(text).map(drop)
 }
 
-/// Writes lines to stdout. Says whether there still is a reader.
+/// Writes lines to stdout. Returns whether there still is a reader.
 pub(crate) fn print_to_reader(text: &str) -> Result<bool, Failure> {
     let mut stdout = io::stdout().lock();
     let written = writeln!(stdout, "{text}").and_then(|()| stdout.flush());
@@ -79,13 +89,13 @@ pub(crate) fn print_to_reader(text: &str) -> Result<bool, Failure> {
     }
 }
 
-/// Writes lines to stderr. If that fails there is nobody left to tell.
+/// Writes lines to stderr. If that fails, there is no reader left.
 pub(crate) fn say(text: &str) {
     let mut stderr = io::stderr().lock();
     let _ = writeln!(stderr, "{text}");
 }
 
-/// A text from outside without anything that a terminal would act upon.
+/// A string from outside, without the control characters that a terminal would act upon.
 pub(crate) fn printable(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).collect()
 }
@@ -93,15 +103,12 @@ pub(crate) fn printable(text: &str) -> String {
 /// A value as a shell reads it.
 pub(crate) fn quoted(value: &str) -> String {
     let plain = value.chars().all(|c| c.is_ascii_alphanumeric() || "-_./:".contains(c));
-    match plain {
-        true => value.to_owned(),
-        false => format!("'{}'", printable(value).replace('\'', r"'\''")),
-    }
+    if plain { value.to_owned() } else { format!("'{}'", printable(value).replace('\'', r"'\''")) }
 }
 
 /// Host and port of a URL, for people to read.
 pub(crate) fn host_of(url: &str) -> String {
-    let parsed = url::Url::parse(url).ok();
+    let parsed = broker_session::url::Url::parse(url).ok();
     let host = parsed.as_ref().and_then(|parsed| {
         let host = parsed.host_str()?;
         Some(match parsed.port() {
@@ -110,4 +117,21 @@ pub(crate) fn host_of(url: &str) -> String {
         })
     });
     host.unwrap_or_else(|| "the broker".to_owned())
+}
+
+/// Starts logging to stderr, as `--verbose` or else `RUST_LOG` asks for.
+pub(crate) fn start_log(verbose: u8) -> Result<(), Failure> {
+    let targets = match (verbose, variable("RUST_LOG")?) {
+        (0, None) => return Ok(()),
+        (0, Some(text)) => text.parse::<Targets>().map_err(|_| {
+            Failure::config("RUST_LOG cannot be understood. Write a level (error, warn, info, debug, trace), or target=level.")
+        })?,
+        (1, _) => Targets::new().with_target(OWN_CRATES, Level::DEBUG),
+        _ => Targets::new().with_target(OWN_CRATES, Level::TRACE),
+    };
+    let targets = targets.with_target(DRIFT_TARGET, LevelFilter::OFF);
+    let layer = fmt::layer().with_writer(io::stderr).with_ansi(false);
+    // It fails only if logging was started before.
+    let _ = tracing_subscriber::registry().with(targets).with(layer).try_init();
+    Ok(())
 }

@@ -1,28 +1,21 @@
 //! Files that the program keeps for its user: sessions, trusted certificates, what the next run has to know.
 //!
-//! Only the owner can read such a file. It is replaced as a whole or not at all, what is something else is left
-//! alone, and programs that run at the same time do not lose each other's changes.
+//! They are JSON with a version; what is something else is left alone.
 
 use std::{
     fs, io,
-    io::Write,
     path::{Path, PathBuf},
-    time::{Duration, Instant},
 };
 
+use broker_session::{LockedFile, Secret};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use zeroize::Zeroizing;
 
 use crate::{failure::Failure, output::Output};
 
-/// How long to wait for another program that holds the lock; it needs milliseconds.
-const LOCK_WAIT: Duration = Duration::from_secs(5);
-const LOCK_PAUSE: Duration = Duration::from_millis(20);
-
-/// What a file is, for people to read.
+/// Which of the program's files one is.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Kind {
-    /// What it is called.
+pub(crate) struct FileKind {
+    /// Its name in messages.
     pub(crate) name: &'static str,
     /// The version of its form. A file with another one is left alone.
     pub(crate) version: u32,
@@ -34,7 +27,7 @@ pub(crate) struct Kind {
 #[derive(Debug)]
 pub(crate) struct PrivateFile {
     path: PathBuf,
-    kind: Kind,
+    kind: FileKind,
     output: Output,
 }
 
@@ -53,10 +46,7 @@ struct Version {
 
 impl PrivateFile {
     /// The file at a path, whether there is one or not.
-    ///
-    /// # Errors
-    /// If the path is not that of a file.
-    pub(crate) fn open(path: PathBuf, kind: Kind, output: Output) -> Result<Self, Failure> {
+    pub(crate) fn open(path: PathBuf, kind: FileKind, output: Output) -> Result<Self, Failure> {
         // Replacing a link would leave the file that it points to behind.
         let path = fs::canonicalize(&path).unwrap_or(path);
         // A device or a pipe would be replaced by a file, or waited for without end.
@@ -76,10 +66,7 @@ impl PrivateFile {
     }
 
     /// Another file in the same directory.
-    ///
-    /// # Errors
-    /// If the path is not that of a file.
-    pub(crate) fn beside(&self, name: &str, kind: Kind) -> Result<Self, Failure> {
+    pub(crate) fn beside(&self, name: &str, kind: FileKind) -> Result<Self, Failure> {
         if self.path.file_name().is_some_and(|own| own == name) {
             let (own, path) = (self.kind.name, self.path.display());
             return Err(Failure::config(format!(
@@ -87,35 +74,21 @@ impl PrivateFile {
                 kind.name
             )));
         }
-        Self::open(self.directory().join(name), kind, self.output)
-    }
-
-    /// The directory that it is in.
-    fn directory(&self) -> &Path {
-        match self.path.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        }
+        Self::open(self.path.with_file_name(name), kind, self.output)
     }
 
     /// What it holds; the default if there is no file yet, or an empty one.
-    ///
-    /// # Errors
-    /// If it cannot be read, or is not what it should be in a known version.
     pub(crate) fn read<T: DeserializeOwned + Default>(&self) -> Result<T, Failure> {
         let text = match fs::read_to_string(&self.path) {
-            Ok(text) => Zeroizing::new(text),
+            Ok(text) => Secret::new(text),
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(T::default()),
             Err(error) => return Err(self.failed("cannot be read", &error)),
         };
         self.tighten()?;
-        self.parse(&text)
+        self.parse(text.expose())
     }
 
-    /// What a text says that stands in such a file; the default if it says nothing.
-    ///
-    /// # Errors
-    /// If it is not what it should be in a known version.
+    /// The content of such a file, given as a string; the default if that is empty.
     pub(crate) fn parse<T: DeserializeOwned + Default>(&self, text: &str) -> Result<T, Failure> {
         if text.trim().is_empty() {
             return Ok(T::default());
@@ -140,13 +113,10 @@ impl PrivateFile {
     }
 
     /// Makes sure that it can be read and written.
-    ///
-    /// # Errors
-    /// If it cannot.
     pub(crate) fn check<T: DeserializeOwned + Default>(&self) -> Result<(), Failure> {
-        let _lock = self.lock()?;
+        let file = self.lock()?;
         self.read::<T>()?;
-        self.temporary().map(drop)
+        file.check().map_err(|error| self.failed("cannot be written", &error))
     }
 
     /// Changes what it holds.
@@ -157,60 +127,21 @@ impl PrivateFile {
         &self,
         change: impl FnOnce(&mut T),
     ) -> Result<(), Failure> {
-        let _lock = self.lock()?;
+        let file = self.lock()?;
         let mut content = self.read::<T>()?;
         change(&mut content);
         let text = self.encode(content)?;
-        let mut temporary = self.temporary()?;
-        write(&mut temporary, &text)
-            .and_then(|()| temporary.persist(&self.path).map_err(|error| error.error))
-            .and_then(|_| sync_directory(self.directory()))
-            .map_err(|error| self.failed("cannot be written", &error))
+        file.replace(text.expose()).map_err(|error| self.failed("cannot be written", &error))
     }
 
-    /// The text that [`PrivateFile::parse`] reads.
-    ///
-    /// # Errors
-    /// If a value cannot be written as JSON.
-    pub(crate) fn encode<T: Serialize>(&self, content: T) -> Result<Zeroizing<String>, Failure> {
+    /// The string that [`PrivateFile::parse`] reads.
+    pub(crate) fn encode<T: Serialize>(&self, content: T) -> Result<Secret, Failure> {
         let text = serde_json::to_string_pretty(&Versioned { version: self.kind.version, content });
-        text.map(Zeroizing::new).map_err(|error| self.failed("cannot be written", &error.into()))
+        text.map(Secret::new).map_err(|error| self.failed("cannot be written", &error.into()))
     }
 
-    /// A file beside it that will take its place. Only its owner can read it from the beginning.
-    fn temporary(&self) -> Result<tempfile::NamedTempFile, Failure> {
-        tempfile::Builder::new()
-            .prefix(".broker-session-")
-            .tempfile_in(self.directory())
-            .map_err(|error| self.failed("cannot be written", &error))
-    }
-
-    /// Waits until no other program changes the file. The lock is on a file beside it, because the file itself
-    /// is replaced.
-    fn lock(&self) -> Result<fs::File, Failure> {
-        let failed = |error: io::Error| self.failed("cannot be written", &error);
-        create_directory(self.directory()).map_err(failed)?;
-        let mut path = self.path.clone().into_os_string();
-        path.push(".lock");
-        if fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file()) {
-            return Err(failed(io::Error::other("its lock, of the same name with `.lock`, is not a file")));
-        }
-        let file = private(fs::File::options().create(true).truncate(false).write(true))
-            .open(path)
-            .map_err(failed)?;
-        let started = Instant::now();
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(file),
-                Err(fs::TryLockError::WouldBlock) if started.elapsed() < LOCK_WAIT => {
-                    std::thread::sleep(LOCK_PAUSE)
-                }
-                Err(fs::TryLockError::WouldBlock) => {
-                    return Err(failed(io::Error::other("another program is using it")));
-                }
-                Err(fs::TryLockError::Error(error)) => return Err(failed(error)),
-            }
-        }
+    fn lock(&self) -> Result<LockedFile, Failure> {
+        LockedFile::open(&self.path).map_err(|error| self.failed("cannot be written", &error))
     }
 
     fn failed(&self, what: &str, error: &io::Error) -> Failure {
@@ -243,43 +174,4 @@ impl PrivateFile {
     fn tighten(&self) -> Result<(), Failure> {
         Ok(())
     }
-}
-
-fn write(temporary: &mut tempfile::NamedTempFile, text: &str) -> io::Result<()> {
-    temporary.write_all(text.as_bytes())?;
-    temporary.write_all(b"\n")?;
-    temporary.as_file().sync_all()
-}
-
-#[cfg(unix)]
-fn private(options: &mut fs::OpenOptions) -> &mut fs::OpenOptions {
-    use std::os::unix::fs::OpenOptionsExt;
-    options.mode(0o600)
-}
-
-#[cfg(not(unix))]
-fn private(options: &mut fs::OpenOptions) -> &mut fs::OpenOptions {
-    options
-}
-
-#[cfg(unix)]
-fn create_directory(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
-}
-
-#[cfg(not(unix))]
-fn create_directory(path: &Path) -> io::Result<()> {
-    fs::create_dir_all(path)
-}
-
-/// Makes the new name last even if the machine loses its power now.
-#[cfg(unix)]
-fn sync_directory(path: &Path) -> io::Result<()> {
-    fs::File::open(path)?.sync_all()
-}
-
-#[cfg(not(unix))]
-fn sync_directory(_: &Path) -> io::Result<()> {
-    Ok(())
 }

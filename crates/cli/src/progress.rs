@@ -1,4 +1,5 @@
-//! Shows which step is under way, and sees to it that the steps together keep within their time.
+//! What a person sees while the program works: the step under way, or a line with the state of a session. The steps
+//! of a command share its time.
 
 use std::{
     io::IsTerminal,
@@ -10,8 +11,11 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::{failure::Failure, output::Output};
 
-/// How often the spinner turns.
-const TICK: Duration = Duration::from_millis(100);
+/// How often the spinner of a step turns.
+const STEP_TICK: Duration = Duration::from_millis(100);
+
+/// How often the line with a state is drawn anew.
+const STATUS_TICK: Duration = Duration::from_millis(200);
 
 /// The steps of a command that wait for the network.
 #[derive(Debug)]
@@ -32,27 +36,26 @@ impl Steps {
         self.left
     }
 
-    /// Waits for one step, showing `what` is done. `operation` is the API's name for it.
+    /// Waits for one step, showing `what` is done.
     pub(crate) async fn run<T>(
         &mut self,
         what: &str,
-        operation: &str,
         step: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Failure> {
         if self.left.is_zero() {
-            return Err(self.out_of_time(operation));
+            return Err(self.out_of_time(what));
         }
-        let shown = Shown::new(self.output, what);
+        let display = StepDisplay::new(self.output, what);
         let started = Instant::now();
         let outcome = tokio::time::timeout(self.left, step).await;
         self.left = self.left.saturating_sub(started.elapsed());
         match outcome {
             Ok(Ok(value)) => {
-                shown.done();
+                display.done();
                 Ok(value)
             }
             Ok(Err(error)) => Err(error.into()),
-            Err(_) => Err(self.out_of_time(operation)),
+            Err(_) => Err(self.out_of_time(what)),
         }
     }
 
@@ -62,30 +65,30 @@ impl Steps {
         what: &str,
         step: impl FnOnce() -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        let shown = Shown::new(self.output, what);
+        let display = StepDisplay::new(self.output, what);
         let value = step()?;
-        shown.done();
+        display.done();
         Ok(value)
     }
 
-    fn out_of_time(&self, operation: &str) -> Failure {
+    fn out_of_time(&self, what: &str) -> Failure {
         let text = format!(
-            "{operation}: the time of {} s was over before there was an answer. {}",
+            "{what}: the time of {} s was over before there was a response. {}",
             self.limit.as_secs_f64(),
             ErrorKind::Timeout.advice()
         );
-        Failure::of(ErrorKind::Timeout, text).during(operation)
+        Failure::of(ErrorKind::Timeout, text)
     }
 }
 
 /// A step while it is under way: a spinner on a terminal, else one line.
-struct Shown {
+struct StepDisplay {
     output: Output,
     what: String,
     spinner: Option<ProgressBar>,
 }
 
-impl Shown {
+impl StepDisplay {
     fn new(output: Output, what: &str) -> Self {
         let spinner = std::io::stderr().is_terminal().then(|| spinner(what));
         if spinner.is_none() {
@@ -107,7 +110,7 @@ impl Shown {
     }
 }
 
-impl Drop for Shown {
+impl Drop for StepDisplay {
     fn drop(&mut self) {
         self.finish("failed");
     }
@@ -119,6 +122,42 @@ fn spinner(what: &str) -> ProgressBar {
         spinner.set_style(style);
     }
     spinner.set_message(what.to_owned());
-    spinner.enable_steady_tick(TICK);
+    spinner.enable_steady_tick(STEP_TICK);
     spinner
+}
+
+/// A line with the state of a session. It goes away when it is dropped.
+#[derive(Debug)]
+pub(crate) struct StatusLine(ProgressBar);
+
+impl StatusLine {
+    /// A line on stderr; nothing if that is no terminal on which a line can be drawn anew.
+    pub(crate) fn new() -> Option<Self> {
+        let line = ProgressBar::new_spinner();
+        if line.is_hidden() {
+            return None;
+        }
+        // Cut at the width of the terminal, so that it stays one line.
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed:>4} {wide_msg}") {
+            line.set_style(style);
+        }
+        line.enable_steady_tick(STATUS_TICK);
+        Some(Self(line))
+    }
+
+    /// Shows another state.
+    pub(crate) fn show(&self, text: String) {
+        self.0.set_message(text);
+    }
+
+    /// Counts the time from now on.
+    pub(crate) fn restart(&self) {
+        self.0.reset_elapsed();
+    }
+}
+
+impl Drop for StatusLine {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
 }

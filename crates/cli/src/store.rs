@@ -1,6 +1,6 @@
-//! The session store: one JSON file with the sessions of all brokers and users.
+//! The session store: one JSON file with the sessions of all brokers and users. And `session show`, which reads it.
 //!
-//! It holds session tokens, so only its owner can read it.
+//! The file holds session tokens, so only its owner can read it.
 
 use std::path::{Path, PathBuf};
 
@@ -11,26 +11,26 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::{
+    Context,
     brokers::Broker,
     failure::Failure,
-    output::Output,
-    private_file::{Kind, PrivateFile},
-    setting,
+    output::{Output, printable},
+    private_file::{FileKind, PrivateFile},
 };
 
-const KIND: Kind = Kind { name: "session store", version: 2, if_seen: "sign out and in again." };
+const KIND: FileKind = FileKind { name: "session store", version: 2, if_seen: "sign out and in again." };
 
 /// One stored session.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Entry {
-    /// The profile that it was begun with.
+    /// The profile of the sign-in.
     pub(crate) profile: String,
     /// When it was stored.
     pub(crate) stored_at: Timestamp,
-    /// Whether its host was not allowed when it began. Nothing was sent there, and it waits for somebody to allow it.
+    /// Whether its host was not allowed at the sign-in. Nothing was sent there, and it waits for the user to allow it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) pending: bool,
-    /// The session, and which broker's it is.
+    /// The session, with the name of its broker.
     pub(crate) session: SavedSession,
 }
 
@@ -40,18 +40,23 @@ impl Entry {
         self.session.broker() == broker.name
     }
 
-    /// When the session ends at the latest, in the broker's own time zone; nothing if that is not known.
+    /// The user, if the broker has named one.
+    pub(crate) fn user(&self) -> Option<&str> {
+        Some(self.session.user()).filter(|user| !user.is_empty())
+    }
+
+    /// When the session ends at the latest, in the broker's own time zone, if that is known.
     pub(crate) fn end(&self) -> Option<String> {
         Some(self.session.expires_at()?.strftime("%Y-%m-%d %H:%M:%S %:z").to_string())
     }
 
-    /// What scripts are told of it.
-    pub(crate) fn members(&self) -> Map<String, Value> {
+    /// The fields that scripts get, the same for every broker.
+    pub(crate) fn fields(&self) -> Map<String, Value> {
         let session = &self.session;
         let time = |time: Option<Timestamp>| json!(time.map(|time| time.to_string()));
         [
             ("broker", json!(session.broker())),
-            ("user", json!(session.user())),
+            ("user", json!(self.user())),
             ("base_url", json!(session.base_url())),
             ("profile", json!(self.profile)),
             ("login_time", time(session.login_time())),
@@ -62,13 +67,13 @@ impl Entry {
         .collect()
     }
 
-    /// A broker that does not say whose session it is still has but one at a place.
+    /// A broker that does not name the user still has only one session at a base URL.
     fn is_of_same_user(&self, other: &Self) -> bool {
-        let (session, other) = (&self.session, &other.session);
-        session.broker() == other.broker()
-            && match (session.user(), other.user()) {
+        let (session, others) = (&self.session, &other.session);
+        session.broker() == others.broker()
+            && match (self.user(), other.user()) {
                 (Some(user), Some(other)) => user == other,
-                _ => session.base_url() == other.base_url(),
+                _ => session.base_url() == others.base_url(),
             }
     }
 }
@@ -84,14 +89,8 @@ pub(crate) struct Store(PrivateFile);
 
 impl Store {
     /// The store at the given path, or at the platform's place for it.
-    ///
-    /// # Errors
-    /// If the platform has no such place, or if the path is not that of a file.
-    pub(crate) fn open(path: Option<&Path>, output: Output) -> Result<Self, Failure> {
-        let path = match setting::path(path.map(Path::to_owned), "BROKER_SESSION_STORE", None)? {
-            Some(path) => path,
-            None => default_path()?,
-        };
+    pub(crate) fn open(path: Option<PathBuf>, output: Output) -> Result<Self, Failure> {
+        let path = path.map_or_else(default_path, Ok)?;
         PrivateFile::open(path, KIND, output).map(Self)
     }
 
@@ -101,33 +100,21 @@ impl Store {
     }
 
     /// A further file, beside it.
-    ///
-    /// # Errors
-    /// If the path is not that of a file.
-    pub(crate) fn beside(&self, name: &str, kind: Kind) -> Result<PrivateFile, Failure> {
+    pub(crate) fn beside(&self, name: &str, kind: FileKind) -> Result<PrivateFile, Failure> {
         self.0.beside(name, kind)
     }
 
     /// All entries; none if there is no file yet.
-    ///
-    /// # Errors
-    /// If the file cannot be read or is not a session store of a known version.
     pub(crate) fn entries(&self) -> Result<Vec<Entry>, Failure> {
         Ok(self.0.read::<Content>()?.sessions)
     }
 
     /// Makes sure, before anything is sent, that a session could be stored.
-    ///
-    /// # Errors
-    /// If the store cannot be read, or not be written.
     pub(crate) fn check(&self) -> Result<(), Failure> {
         self.0.check::<Content>()
     }
 
     /// Adds an entry, in place of the one of the same broker and user.
-    ///
-    /// # Errors
-    /// If the store cannot be read or written; it is then as it was.
     pub(crate) fn put(&self, entry: Entry) -> Result<(), Failure> {
         self.0.change(|content: &mut Content| {
             content.sessions.retain(|known| !known.is_of_same_user(&entry));
@@ -136,9 +123,6 @@ impl Store {
     }
 
     /// Removes an entry, unless another session of the same user has taken its place since it was read.
-    ///
-    /// # Errors
-    /// If the store cannot be read or written; it is then as it was.
     pub(crate) fn remove(&self, entry: &Entry) -> Result<(), Failure> {
         self.0.change(|content: &mut Content| {
             let is_it = |known: &Entry| known.is_of_same_user(entry) && known.stored_at == entry.stored_at;
@@ -147,14 +131,11 @@ impl Store {
     }
 }
 
-/// The text of a store, read and written again without a file.
-///
-/// # Errors
-/// If it is no session store of a known version.
+/// A store that is read and written again without a file.
 pub(crate) fn rewritten(text: &str) -> Result<String, Failure> {
     let file = PrivateFile::open(PathBuf::from("sessions.json"), KIND, Output::new(true))?;
     let content: Content = file.parse(text)?;
-    file.encode(content).map(|text| text.to_string())
+    file.encode(content).map(|text| text.expose().to_owned())
 }
 
 fn default_path() -> Result<PathBuf, Failure> {
@@ -163,4 +144,61 @@ fn default_path() -> Result<PathBuf, Failure> {
     })?;
     let state = strategy.state_dir().unwrap_or_else(|| strategy.data_dir());
     Ok(state.join("broker-session").join("sessions.json"))
+}
+
+/// `session show`: shows what is stored, without secrets: of all profiles, or of the named one. Nothing is sent.
+///
+/// # Errors
+/// If the store cannot be read, or if there is nothing of the named profile and no such profile either.
+pub(crate) fn show(context: &Context) -> Result<(), Failure> {
+    let store = context.store()?;
+    let mut entries = store.entries()?;
+    let path = store.path().display();
+    let mut none = format!("There is no session in {path}.");
+    if let Some(named) = &context.general.profile {
+        let mut others: Vec<String> = entries.iter().map(|entry| printable(&entry.profile)).collect();
+        others.sort();
+        others.dedup();
+        entries.retain(|entry| entry.profile == *named);
+        if entries.is_empty() {
+            // The failure of a mistyped name lists the profiles that there are.
+            context.config()?;
+            none = format!("There is no session of the profile {} in {path}.", printable(named));
+            if !others.is_empty() {
+                none.push_str(&format!(" There are sessions of: {}.", others.join(", ")));
+            }
+        }
+    }
+    let sessions: Vec<Value> = entries.iter().map(object).collect();
+    let shown: Vec<String> = entries.iter().map(lines).collect();
+    let text = if shown.is_empty() { none } else { shown.join("\n") };
+    context.output.result(&json!({ "sessions": sessions }), &text)
+}
+
+fn object(entry: &Entry) -> Value {
+    let mut object = entry.fields();
+    object.insert("expired".to_owned(), json!(entry.session.is_expired()));
+    object.insert("pending".to_owned(), json!(entry.pending));
+    object.insert("stored_at".to_owned(), json!(entry.stored_at.to_string()));
+    Value::Object(object)
+}
+
+fn lines(entry: &Entry) -> String {
+    let session = &entry.session;
+    let login_time = session.login_time().map_or_else(|| "unknown".to_owned(), |time| time.to_string());
+    let end = match (entry.end(), session.is_expired()) {
+        (Some(end), true) => format!("over since {end}"),
+        (Some(end), false) => format!("ends at {end} at the latest"),
+        (None, _) => "its end is not known".to_owned(),
+    };
+    let waits = "\n  nobody has allowed its host yet: sign in with --allow-host to take it up, if the host is the broker's";
+    let end = if entry.pending { end + waits } else { end };
+    format!(
+        "{} as {} at {}\n  {end}\n  profile {}, login time {login_time}, stored at {}",
+        printable(session.broker()),
+        printable(entry.user().unwrap_or("an unknown user")),
+        printable(session.base_url()),
+        printable(&entry.profile),
+        entry.stored_at
+    )
 }

@@ -1,7 +1,7 @@
-//! Asks a person at the terminal.
+//! The person at the terminal: questions, and the signals that end the program.
 //!
-//! Only where standard input is a terminal: a program that a script runs must never wait for somebody to
-//! type. Secrets are typed without echo.
+//! Questions are asked only where standard input is a terminal: a program that a script runs must never wait for
+//! a person to type. Secrets are typed without echo.
 
 use std::io::{self, IsTerminal, Write};
 
@@ -9,36 +9,27 @@ use broker_session::Secret;
 
 use crate::failure::Failure;
 
-/// Whether there is somebody to ask.
+/// Whether there is a person to ask.
 pub(crate) fn is_there() -> bool {
     io::stdin().is_terminal()
 }
 
 /// Asks for a secret, without echo. Check [`is_there`] before.
-///
-/// # Errors
-/// If nothing is typed, or if the terminal cannot be used.
 pub(crate) async fn ask_secret(question: &str) -> Result<Secret, Failure> {
     let prompt = format!("{question}: ");
     let typed = typed(move || rpassword::prompt_password(prompt)).await?;
-    needed(question, Secret::new(typed), Secret::is_empty)
+    not_empty(question, Secret::new(typed), Secret::is_empty)
 }
 
-/// Asks for a text that is no secret. Check [`is_there`] before.
-///
-/// # Errors
-/// If nothing is typed, or if the terminal cannot be used.
+/// Asks for a string that is no secret. Check [`is_there`] before.
 pub(crate) async fn ask_text(question: &str) -> Result<String, Failure> {
-    needed(question, ask(format!("{question}: ")).await?, String::is_empty)
+    not_empty(question, ask(format!("{question}: ")).await?, String::is_empty)
 }
 
-/// Asks a question that is answered with yes or no; what is not yes is no. Check [`is_there`] before.
-///
-/// # Errors
-/// If the terminal cannot be used.
+/// Asks a question for yes or no; anything but yes is no. Check [`is_there`] before.
 pub(crate) async fn confirm(question: &str) -> Result<bool, Failure> {
-    let answer = ask(format!("{question} [y/N] ")).await?;
-    Ok(matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes"))
+    let reply = ask(format!("{question} [y/N] ")).await?;
+    Ok(matches!(reply.to_ascii_lowercase().as_str(), "y" | "yes"))
 }
 
 async fn ask(prompt: String) -> Result<String, Failure> {
@@ -53,13 +44,13 @@ async fn ask(prompt: String) -> Result<String, Failure> {
     Ok(typed.await?.trim().to_owned())
 }
 
-fn needed<T>(question: &str, value: T, is_empty: impl Fn(&T) -> bool) -> Result<T, Failure> {
-    match is_empty(&value) {
-        true => {
-            Err(Failure::config(format!("nothing was typed for \"{question}\". Start again and type it.")))
-        }
-        false => Ok(value),
+fn not_empty<T>(question: &str, value: T, is_empty: impl Fn(&T) -> bool) -> Result<T, Failure> {
+    if is_empty(&value) {
+        return Err(Failure::config(format!(
+            "nothing was typed for \"{question}\". Start again and type it."
+        )));
     }
+    Ok(value)
 }
 
 /// Reads on a thread of its own, so that a signal can end the waiting.
@@ -99,4 +90,40 @@ impl Drop for Echo {
             let _ = rustix::termios::tcsetattr(io::stdin(), rustix::termios::OptionalActions::Now, settings);
         }
     }
+}
+
+/// Runs a command until it is done or a signal ends the program.
+pub(crate) async fn interruptible(command: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    let stop = stop()?;
+    tokio::select! {
+        outcome = command => outcome,
+        () = stop => Err(Failure::interrupted()),
+    }
+}
+
+/// Resolves at SIGINT, or on Unix at SIGTERM. Signals are caught from the call on, not only from the first
+/// poll.
+pub(crate) fn stop() -> Result<impl Future<Output = ()>, Failure> {
+    signals().map_err(|error| Failure::other(format!("signals cannot be caught: {error}.")))
+}
+
+#[cfg(unix)]
+fn signals() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+#[cfg(windows)]
+fn signals() -> io::Result<impl Future<Output = ()>> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        interrupt.recv().await;
+    })
 }

@@ -1,31 +1,28 @@
-//! From a spec to the text of a Rust file.
+//! From a spec to a Rust file.
 //!
-//! progenitor writes the client and its types. Beside them the file gets what the spec knows and progenitor
-//! does not: the table of operations, the hooks that bring in the transport, and the calls by name that
-//! contract tests walk the spec with.
+//! progenitor writes the client and its types. The file also gets what progenitor does not support: the table of
+//! operations, the hooks that bring in the transport, and the calls by name for contract tests.
 
-mod aliases;
 mod api;
+mod cleaning;
 mod client;
 mod contract;
-mod document;
+mod decoding;
 mod documentation;
-mod forms;
-mod lenient;
-mod panics;
-mod shapes;
+mod short_paths;
+mod simplified;
 
 use quote::quote;
 
 use crate::{Document, Problem, Problems, lint, stack::on_large_stack};
 
-/// The generators whose output the file is; their versions are pinned in the workspace's manifest.
+/// The generators of the file; the workspace's manifest pins their versions.
 const GENERATORS: &str = "progenitor 0.15.1, prettyplease 0.3.0";
 
-/// Generates the Rust file for a spec. The same spec gives the same text, always and everywhere.
+/// Generates the Rust file for a spec. The same spec always gives the same file.
 ///
 /// # Errors
-/// Everything the linter finds, or what progenitor cannot take, with its place in the spec.
+/// The linter's problems, or what progenitor does not support, with the place in the spec.
 pub fn generate(document: &Document) -> Result<String, Problems> {
     lint(document).into_result()?;
     // progenitor follows schemas into each other, and a debug build of it needs much stack for that.
@@ -85,7 +82,7 @@ fn write(document: &Document) -> Result<String, Problems> {
             document.name(),
             "The generated code is not Rust.",
             error.to_string(),
-            "Rename what stands out in the message; if nothing does, this is a mistake in the generator.",
+            "Rename what the message names; if it names nothing, this is a mistake in the generator.",
         ))
     })?;
     Ok(format!("{}{}", header(document), prettyplease::unparse(&file)))
@@ -97,6 +94,6 @@ fn header(document: &Document) -> String {
         "// Generated from openapi/{name}. Do not edit: change the spec and run `cargo xtask generate`.\n\
          // spec-sha256: {}\n\
          // generators: {GENERATORS}\n\n",
-        document.hash()
+        crate::spec_hash(document.text().as_bytes())
     )
 }

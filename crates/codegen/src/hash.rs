@@ -1,9 +1,9 @@
 //! The hash that ties a generated file to the spec it came from. Always compiled and free of parsers,
 //! because every ordinary build compares it.
 
-use sha2::{Digest, Sha256};
+use hmac_sha256::Hash;
 
-/// How the line of a generated file starts that carries the hash.
+/// The start of the line with the hash in a generated file.
 const HEADER: &str = "// spec-sha256: ";
 /// How many lines at the top of a generated file may hold the header.
 const HEADER_LINES: usize = 20;
@@ -11,8 +11,8 @@ const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// SHA-256 of a spec in lower-case hexadecimal.
 ///
-/// A byte order mark is left out and every line ending (CRLF, lone CR) counts as LF, so that a checkout
-/// with other line endings has the same hash.
+/// A byte order mark does not count, and every line ending (CRLF, lone CR) counts as LF. So a checkout with other line
+/// endings has the same hash.
 pub fn spec_hash(text: &[u8]) -> String {
     let mut bytes = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text).iter().copied().peekable();
     let mut normalised = Vec::with_capacity(text.len());
@@ -24,12 +24,11 @@ pub fn spec_hash(text: &[u8]) -> String {
             normalised.push(byte);
         }
     }
-    Sha256::digest(&normalised).iter().map(|byte| format!("{byte:02x}")).collect()
+    Hash::hash(&normalised).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The hash in the header of a generated file: the rest of the line `// spec-sha256: <hex>`, which stands
-/// among the first 20 lines. `None` where there is no such line or what follows is not 64 hexadecimal
-/// digits.
+/// The hash in the header of a generated file: the rest of the line `// spec-sha256: <hex>` in the first 20 lines.
+/// `None` if there is no such line, or its rest is not 64 hexadecimal digits.
 pub fn header_hash(generated: &str) -> Option<&str> {
     generated
         .lines()

@@ -8,25 +8,17 @@
 
 pub mod build_script;
 #[cfg(feature = "generate")]
-mod document;
-#[cfg(feature = "generate")]
 mod generate;
 mod hash;
 #[cfg(feature = "generate")]
 mod lint;
 #[cfg(feature = "generate")]
-mod problem;
-#[cfg(feature = "generate")]
-pub mod spec;
-#[cfg(feature = "generate")]
 mod stack;
 
 #[cfg(feature = "generate")]
-pub use document::Document;
+use broker_session_openapi::{self as spec, Document, Problem, Problems};
 #[cfg(feature = "generate")]
 pub use generate::generate;
 pub use hash::{header_hash, spec_hash};
 #[cfg(feature = "generate")]
-pub use lint::{RULES, Rule, lint};
-#[cfg(feature = "generate")]
-pub use problem::{Location, Problem, Problems};
+pub use lint::{KINDS, RULES, Rule, lint};

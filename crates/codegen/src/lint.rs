@@ -1,83 +1,62 @@
-//! The rules that a spec must keep: those that generation relies on, and those of the design (secrets,
-//! retries, evidence, examples). Each is a small function in a file by theme, listed in one table.
+//! The rules that a spec must keep and that no public linter knows: those of the design (secrets, guesses, retries,
+//! evidence, hosts, examples), and those that the generated client relies on.
 
-pub(crate) mod addresses;
-mod aliases;
-mod answers;
-mod bodies;
-mod components;
+mod codes;
 mod context;
-mod described;
-mod empty_answers;
-mod error_kinds;
-mod example_codes;
-mod example_members;
+mod errors;
+mod example_secrets;
 mod example_values;
 mod examples;
 mod extensions;
-mod failures;
 mod forms;
-mod guesses;
-mod hints;
+mod generator;
 mod hosts;
-mod json_schema;
 mod limits;
 mod links;
-mod made_up;
 mod names;
-mod operations;
-mod parameters;
-mod paths;
-mod phrases;
-mod policies;
-mod prose;
-mod redirects;
 mod references;
 mod report;
-mod responses;
 mod retries;
 mod rules;
-mod schemas;
-mod secret_values;
+mod secret_names;
 mod secrets;
-mod security;
 mod servers;
-mod silences;
-mod structure;
-mod tags;
 
+use std::collections::BTreeSet;
+
+use broker_session_openapi::{Document, Problems};
+
+pub use errors::KINDS;
 pub use rules::{RULES, Rule};
 
-use crate::{Document, Problems};
 use context::Context;
-use report::Report;
+use report::{Report, allowances};
 use rules::Stage;
-use silences::Silences;
 
-/// All that is wrong with a document that could be loaded, in the order of its text.
+/// All problems of a loaded document, in the order of its lines.
 ///
-/// While a rule about the document's own structure is broken (an unknown member, a reference to nothing, a
-/// circle), only those rules are reported: the others would be guessing. A rule of judgement says nothing about a line
-/// that silences it with a comment, `# lint: allow(rule-id) reason`.
+/// While a rule about the structure of the document is broken (a reference to nothing, a circle), only those
+/// rules are reported: the others rely on them. An object may list rules that need not hold for it, under
+/// `x-lint-allow`.
 pub fn lint(document: &Document) -> Problems {
     let context = Context::new(document);
-    let mut problems = Problems::new();
-    let mut silences = Silences::new(document);
-    let mut all = true;
+    let mut problems = Vec::new();
+    let mut needed = BTreeSet::new();
     for stage in [Stage::Structure, Stage::Content] {
         if !problems.is_empty() {
-            all = false;
             break;
         }
-        for rule in RULES.iter().filter(|rule| rule.stage() == stage) {
-            if let Some(check) = rule.check() {
-                let mut report = Report::new(document, rule.id, &mut silences);
-                check(&context, &mut report);
-                problems.extend(report.into_problems());
-            }
+        for rule in RULES.iter().filter(|rule| rule.stage == stage) {
+            let mut report = Report::new(document, rule.id, &mut needed);
+            rule.check.into_iter().for_each(|check| check(&context, &mut report));
+            problems.extend(report.into_problems());
+        }
+        if stage == Stage::Content {
+            let allowable = RULES.iter().filter(|rule| rule.may_be_allowed).map(|rule| rule.id);
+            problems.extend(allowances(document, &allowable.collect::<Vec<_>>(), &needed));
         }
     }
-    problems.extend(silences.into_problems(all));
+    let mut problems: Problems = problems.into_iter().collect();
     problems.sort();
     problems
 }

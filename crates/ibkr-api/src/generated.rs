@@ -1,5 +1,5 @@
 // Generated from openapi/ibkr-session.yaml. Do not edit: change the spec and run `cargo xtask generate`.
-// spec-sha256: c3b11b492bf6bd72eeb3212a0890456c92251c92f4c1896d6a669abe1fc4d986
+// spec-sha256: 4a9f94683b75b140c826d9ac2c1dac5c79fc833ba7989faf102f967c7aebfcf0
 // generators: progenitor 0.15.1, prettyplease 0.3.0
 
 #[allow(unused_imports)]
@@ -9,519 +9,293 @@ use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderE
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
-    ///How the brokerage session is.
-    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq, schemars::JsonSchema)]
+    use schemars::JsonSchema;
+    use serde::{Deserialize, Serialize};
+    ///The state of the brokerage session.
+    #[derive(Deserialize, Serialize, Clone, Debug, Default, PartialEq, JsonSchema)]
+    #[serde(remote = "AuthStatus")]
     pub struct AuthStatus {
         ///Whether the brokerage session can be used.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub authenticated: ::std::option::Option<bool>,
+        pub authenticated: Option<bool>,
         ///Whether the brokerage session is held elsewhere.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub competing: ::std::option::Option<bool>,
+        pub competing: Option<bool>,
         ///Whether the gateway is linked to the back end.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub connected: ::std::option::Option<bool>,
+        pub connected: Option<bool>,
         ///Whether the login message has arrived and the accounts are loaded. Absent from older gateways.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub established: ::std::option::Option<bool>,
+        pub established: Option<bool>,
         ///Why the last opening was refused; empty if it was not.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub fail: ::std::option::Option<::std::string::String>,
+        pub fail: Option<String>,
         ///An identifier of the machine in hexadecimal, and its hardware address.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub hardware_info: ::std::option::Option<::std::string::String>,
+        pub hardware_info: Option<String>,
         ///The hardware address of the gateway's machine.
-        #[serde(rename = "MAC", skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(rename = "MAC", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub mac: ::std::option::Option<::std::string::String>,
-        ///The broker's words.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub mac: Option<String>,
+        ///The broker's message.
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub message: ::std::option::Option<::std::string::String>,
+        pub message: Option<String>,
         ///Whether the session was opened; in responses of `iserver_auth_ssodh_init_post` and `iserver_reauthenticate_post`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub passed: ::std::option::Option<bool>,
+        pub passed: Option<bool>,
         ///Questions to the user.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub prompts: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-        #[serde(
-            rename = "serverInfo",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        pub prompts: Option<Vec<String>>,
+        #[serde(rename = "serverInfo", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
-        pub server_info: ::std::option::Option<ServerInfo>,
+        pub server_info: Option<ServerInfo>,
     }
-    ///How the brokerage session is, or a failure.
-    #[derive(::serde::Serialize, Clone, Debug, PartialEq, schemars::JsonSchema)]
-    #[serde(untagged)]
-    pub enum AuthStatusAnswer {
-        ErrorAnswer(ErrorAnswer),
-        AuthStatus(AuthStatus),
-    }
-    impl ::std::convert::From<ErrorAnswer> for AuthStatusAnswer {
-        fn from(value: ErrorAnswer) -> Self {
-            Self::ErrorAnswer(value)
-        }
-    }
-    impl ::std::convert::From<AuthStatus> for AuthStatusAnswer {
-        fn from(value: AuthStatus) -> Self {
-            Self::AuthStatus(value)
-        }
-    }
-    ///What went wrong; it comes with status 200, too.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        PartialEq,
-        schemars::JsonSchema
-    )]
-    pub struct ErrorAnswer {
-        ///The broker's words.
-        pub error: ::std::string::String,
-        ///The HTTP status once more; a string in the documentation.
-        #[serde(
-            rename = "statusCode",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub status_code: ::std::option::Option<i64>,
-    }
-    ///The state of the historical market data; of no consequence for the session.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        Default,
-        PartialEq,
-        schemars::JsonSchema
-    )]
+    ///The state of the historical market data, which does not affect the session.
+    #[derive(Deserialize, Serialize, Clone, Debug, Default, PartialEq, JsonSchema)]
     pub struct Hmds {
-        #[serde(
-            rename = "authStatus",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "authStatus", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
-        pub auth_status: ::std::option::Option<AuthStatus>,
-        ///Why there are none, usually `no bridge`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub auth_status: Option<AuthStatus>,
+        ///Why there are no data, usually `no bridge`.
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub error: ::std::option::Option<::std::string::String>,
+        pub error: Option<String>,
     }
     ///The brokerage tier.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        Default,
-        PartialEq,
-        schemars::JsonSchema
-    )]
+    #[derive(Deserialize, Serialize, Clone, Debug, Default, PartialEq, JsonSchema)]
     pub struct Iserver {
-        #[serde(
-            rename = "authStatus",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "authStatus", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
-        pub auth_status: ::std::option::Option<AuthStatus>,
+        pub auth_status: Option<AuthStatus>,
         ///Whether the brokerage tier was tickled.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub tickle: ::std::option::Option<bool>,
+        pub tickle: Option<bool>,
     }
     ///Whether the session was ended.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        Default,
-        PartialEq,
-        schemars::JsonSchema
-    )]
+    #[derive(Deserialize, Serialize, Clone, Debug, Default, PartialEq, JsonSchema)]
     pub struct Logout {
-        ///The same in older documentation.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        ///The same as `status` in older documentation.
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub confirmed: ::std::option::Option<bool>,
-        ///Whether it was.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub confirmed: Option<bool>,
+        ///Whether the session was ended.
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub status: ::std::option::Option<bool>,
-    }
-    ///Whether the session was ended, or a failure.
-    #[derive(::serde::Serialize, Clone, Debug, PartialEq, schemars::JsonSchema)]
-    #[serde(untagged)]
-    pub enum LogoutAnswer {
-        ErrorAnswer(ErrorAnswer),
-        Logout(Logout),
-    }
-    impl ::std::convert::From<ErrorAnswer> for LogoutAnswer {
-        fn from(value: ErrorAnswer) -> Self {
-            Self::ErrorAnswer(value)
-        }
-    }
-    impl ::std::convert::From<Logout> for LogoutAnswer {
-        fn from(value: Logout) -> Self {
-            Self::Logout(value)
-        }
+        pub status: Option<bool>,
     }
     ///Which of the broker's servers the gateway is linked to.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        Default,
-        PartialEq,
-        schemars::JsonSchema
-    )]
+    #[derive(Deserialize, Serialize, Clone, Debug, Default, PartialEq, JsonSchema)]
     pub struct ServerInfo {
         ///Its name.
-        #[serde(
-            rename = "serverName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "serverName", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub server_name: ::std::option::Option<::std::string::String>,
+        pub server_name: Option<String>,
         ///Its version.
-        #[serde(
-            rename = "serverVersion",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "serverVersion", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub server_version: ::std::option::Option<::std::string::String>,
+        pub server_version: Option<String>,
     }
     ///What the user may do.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        Default,
-        PartialEq,
-        schemars::JsonSchema
-    )]
+    #[derive(Deserialize, Serialize, Clone, Debug, Default, PartialEq, JsonSchema)]
     pub struct SsoFeatures {
         ///Bonds.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub bond: ::std::option::Option<bool>,
+        pub bond: Option<bool>,
         ///The calendar of events.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub calendar: ::std::option::Option<bool>,
+        pub calendar: Option<bool>,
         ///The broker's environment.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub env: ::std::option::Option<::std::string::String>,
+        pub env: Option<String>,
         ///`env` as the documentation spells it.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub envs: ::std::option::Option<::std::string::String>,
+        pub envs: Option<String>,
         ///Mutual funds.
-        #[serde(
-            rename = "newMf",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "newMf", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub new_mf: ::std::option::Option<bool>,
+        pub new_mf: Option<bool>,
         ///Chains of options.
-        #[serde(
-            rename = "optionChains",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "optionChains", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub option_chains: ::std::option::Option<bool>,
+        pub option_chains: Option<bool>,
         ///Market data in real time.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub realtime: ::std::option::Option<bool>,
+        pub realtime: Option<bool>,
         ///Watch lists.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub wlms: ::std::option::Option<bool>,
+        pub wlms: Option<bool>,
     }
-    ///The single sign-on, and whose it is. Times are in milliseconds and beyond 32 bits.
-    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq, schemars::JsonSchema)]
+    ///The single sign-on and its user. Times are in milliseconds and beyond 32 bits.
+    #[derive(Deserialize, Serialize, Clone, Debug, Default, PartialEq, JsonSchema)]
+    #[serde(remote = "SsoValidate")]
     pub struct SsoValidate {
         ///When the person signed in, in milliseconds since 1970-01-01T00:00:00Z.
-        #[serde(
-            rename = "AUTH_TIME",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "AUTH_TIME", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub auth_time: ::std::option::Option<i64>,
+        pub auth_time: Option<i64>,
         ///Not explained by the broker.
-        #[serde(
-            rename = "CLIENT_APP",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "CLIENT_APP", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub client_app: ::std::option::Option<::std::string::String>,
+        pub client_app: Option<String>,
         ///Not explained by the broker.
-        #[serde(
-            rename = "COUNTERPARTY",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "COUNTERPARTY", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub counterparty: ::std::option::Option<::std::string::String>,
-        ///The user name once more.
-        #[serde(
-            rename = "CREDENTIAL",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        pub counterparty: Option<String>,
+        ///The user name again.
+        #[serde(rename = "CREDENTIAL", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub credential: ::std::option::Option<::std::string::String>,
+        pub credential: Option<String>,
         ///Not explained by the broker.
-        #[serde(
-            rename = "CREDENTIAL_TYPE",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "CREDENTIAL_TYPE", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub credential_type: ::std::option::Option<i64>,
+        pub credential_type: Option<i64>,
         ///The milliseconds that are left; in one variant an epoch in milliseconds (observed).
-        #[serde(
-            rename = "EXPIRES",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "EXPIRES", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub expires: ::std::option::Option<i64>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub expires: Option<i64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
-        pub features: ::std::option::Option<SsoFeatures>,
+        pub features: Option<SsoFeatures>,
         ///An identifier of the machine in hexadecimal, and its hardware address.
-        #[serde(
-            rename = "HARDWARE_INFO",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "HARDWARE_INFO", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub hardware_info: ::std::option::Option<::std::string::String>,
+        pub hardware_info: Option<String>,
         ///The address that the person signed in from.
-        #[serde(rename = "IP", skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(rename = "IP", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub ip: ::std::option::Option<::std::string::String>,
+        pub ip: Option<String>,
         ///Whether the account is a free trial.
-        #[serde(
-            rename = "IS_FREE_TRIAL",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "IS_FREE_TRIAL", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub is_free_trial: ::std::option::Option<bool>,
+        pub is_free_trial: Option<bool>,
         ///Whether a gateway asks, presumably.
-        #[serde(rename = "isGw", skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(rename = "isGw", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub is_gw: ::std::option::Option<bool>,
+        pub is_gw: Option<bool>,
         ///Whether the account is the master of others.
-        #[serde(
-            rename = "IS_MASTER",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "IS_MASTER", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub is_master: ::std::option::Option<bool>,
+        pub is_master: Option<bool>,
         ///Whether the account is not open yet.
         #[serde(
             rename = "IS_PENDING_APPLICANT",
-            skip_serializing_if = "::std::option::Option::is_none"
+            skip_serializing_if = "Option::is_none"
         )]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub is_pending_applicant: ::std::option::Option<bool>,
+        pub is_pending_applicant: Option<bool>,
         ///Which application the login was for.
-        #[serde(
-            rename = "LANDING_APP",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "LANDING_APP", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub landing_app: ::std::option::Option<::std::string::String>,
+        pub landing_app: Option<String>,
         ///When the session was last used, in milliseconds since 1970-01-01T00:00:00Z.
-        #[serde(
-            rename = "lastAccessed",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "lastAccessed", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub last_accessed: ::std::option::Option<i64>,
+        pub last_accessed: Option<i64>,
         ///1 for a live account and 2 for a paper account.
-        #[serde(
-            rename = "LOGIN_TYPE",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "LOGIN_TYPE", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub login_type: ::std::option::Option<i64>,
+        pub login_type: Option<i64>,
         ///The name of the user's paper account.
-        #[serde(
-            rename = "PAPER_USER_NAME",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "PAPER_USER_NAME", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub paper_user_name: ::std::option::Option<::std::string::String>,
+        pub paper_user_name: Option<String>,
         ///Whether the user can confirm a login with the mobile application.
         #[serde(
             rename = "QUALIFIED_FOR_MOBILE_AUTH",
-            skip_serializing_if = "::std::option::Option::is_none"
+            skip_serializing_if = "Option::is_none"
         )]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub qualified_for_mobile_auth: ::std::option::Option<bool>,
+        pub qualified_for_mobile_auth: Option<bool>,
         ///Which of the broker's regions the session lives in.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub region: ::std::option::Option<::std::string::String>,
+        pub region: Option<String>,
         ///Whether the single sign-on is alive.
-        #[serde(
-            rename = "RESULT",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "RESULT", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub result: ::std::option::Option<bool>,
+        pub result: Option<bool>,
         ///Not explained by the broker.
-        #[serde(
-            rename = "SF_CONFIG",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "SF_CONFIG", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub sf_config: ::std::option::Option<::std::string::String>,
+        pub sf_config: Option<String>,
         ///Not explained by the broker.
-        #[serde(
-            rename = "SF_ENABLED",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "SF_ENABLED", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub sf_enabled: ::std::option::Option<bool>,
+        pub sf_enabled: Option<bool>,
         ///A token of the session.
-        #[serde(
-            rename = "TOKEN",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "TOKEN", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub token: ::std::option::Option<broker_session_runtime::Secret>,
+        pub token: Option<broker_session_runtime::SerializableSecret>,
         ///How long the broker took.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub took: ::std::option::Option<i64>,
+        pub took: Option<i64>,
         ///Not explained by the broker.
-        #[serde(
-            rename = "UNIQUE_LOGIN_ID",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "UNIQUE_LOGIN_ID", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub unique_login_id: ::std::option::Option<::std::string::String>,
+        pub unique_login_id: Option<String>,
         ///The number of the user.
-        #[serde(
-            rename = "USER_ID",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "USER_ID", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub user_id: ::std::option::Option<i64>,
+        pub user_id: Option<i64>,
         ///The user name.
-        #[serde(
-            rename = "USER_NAME",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "USER_NAME", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub user_name: ::std::option::Option<::std::string::String>,
-    }
-    ///How the single sign-on is, or a failure.
-    #[derive(::serde::Serialize, Clone, Debug, PartialEq, schemars::JsonSchema)]
-    #[serde(untagged)]
-    pub enum SsoValidateAnswer {
-        ErrorAnswer(ErrorAnswer),
-        SsoValidate(SsoValidate),
-    }
-    impl ::std::convert::From<ErrorAnswer> for SsoValidateAnswer {
-        fn from(value: ErrorAnswer) -> Self {
-            Self::ErrorAnswer(value)
-        }
-    }
-    impl ::std::convert::From<SsoValidate> for SsoValidateAnswer {
-        fn from(value: SsoValidate) -> Self {
-            Self::SsoValidate(value)
-        }
+        pub user_name: Option<String>,
     }
     ///How to open the brokerage session.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        PartialEq,
-        schemars::JsonSchema
-    )]
+    #[derive(Deserialize, Serialize, Clone, Debug, PartialEq, JsonSchema)]
     pub struct SsodhInitRequest {
-        ///Whether to throw out a session that the user has elsewhere.
+        ///Whether to end a session that the user has elsewhere.
         pub compete: bool,
-        ///True; anything else is answered with 500.
+        ///True; the broker refuses anything else with 500.
         pub publish: bool,
     }
-    ///How the session is. With OAuth, `ssoExpires`, `collission` and `userId` are absent.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        Default,
-        PartialEq,
-        schemars::JsonSchema
-    )]
+    ///The state of the session. With OAuth, `ssoExpires`, `collission` and `userId` are absent.
+    #[derive(Deserialize, Serialize, Clone, Debug, Default, PartialEq, JsonSchema)]
     pub struct Tickle {
         ///Whether two sessions collide (spelled so by the broker).
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub collission: ::std::option::Option<bool>,
+        pub collission: Option<bool>,
         ///Whether the gateway is linked to the back end; alone in some responses.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub connected: ::std::option::Option<bool>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub connected: Option<bool>,
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
-        pub hmds: ::std::option::Option<Hmds>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub hmds: Option<Hmds>,
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
-        pub iserver: ::std::option::Option<Iserver>,
+        pub iserver: Option<Iserver>,
         ///The session, in 32 hexadecimal digits; opens the WebSocket.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub session: ::std::option::Option<broker_session_runtime::Secret>,
+        pub session: Option<broker_session_runtime::SerializableSecret>,
         ///The milliseconds until the single sign-on would time out; renews itself.
-        #[serde(
-            rename = "ssoExpires",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "ssoExpires", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub sso_expires: ::std::option::Option<i64>,
+        pub sso_expires: Option<i64>,
         ///The number of the user.
-        #[serde(
-            rename = "userId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "userId", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub user_id: ::std::option::Option<i64>,
-    }
-    ///How the session is, or a failure.
-    #[derive(::serde::Serialize, Clone, Debug, PartialEq, schemars::JsonSchema)]
-    #[serde(untagged)]
-    pub enum TickleAnswer {
-        ErrorAnswer(ErrorAnswer),
-        Tickle(Tickle),
-    }
-    impl ::std::convert::From<ErrorAnswer> for TickleAnswer {
-        fn from(value: ErrorAnswer) -> Self {
-            Self::ErrorAnswer(value)
-        }
-    }
-    impl ::std::convert::From<Tickle> for TickleAnswer {
-        fn from(value: Tickle) -> Self {
-            Self::Tickle(value)
-        }
+        pub user_id: Option<i64>,
     }
     /// Error types.
     pub mod error {
@@ -555,338 +329,32 @@ pub mod types {
             }
         }
     }
-    impl<'de> ::serde::Deserialize<'de> for AuthStatus {
-        /// Of several spellings of a member the first that is there, and not null, is meant.
-        fn deserialize<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> ::std::result::Result<Self, D::Error> {
-            #[derive(::serde::Deserialize)]
-            #[serde(expecting = "struct AuthStatus")]
-            struct AllSpellings {
-                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub authenticated: ::std::option::Option<bool>,
-                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub competing: ::std::option::Option<bool>,
-                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub connected: ::std::option::Option<bool>,
-                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub established: ::std::option::Option<bool>,
-                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub fail: ::std::option::Option<::std::string::String>,
-                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub hardware_info: ::std::option::Option<::std::string::String>,
-                #[serde(
-                    rename = "MAC",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub mac: ::std::option::Option<::std::string::String>,
-                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub message: ::std::option::Option<::std::string::String>,
-                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub passed: ::std::option::Option<bool>,
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                #[serde(rename = "pass")]
-                pub passed_0: ::std::option::Option<bool>,
-                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub prompts: ::std::option::Option<
-                    ::std::vec::Vec<::std::string::String>,
-                >,
-                #[serde(
-                    rename = "serverInfo",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(
-                    default,
-                    deserialize_with = "broker_session_runtime::lenient_object"
-                )]
-                pub server_info: ::std::option::Option<ServerInfo>,
-            }
-            let all: AllSpellings = ::serde::Deserialize::deserialize(deserializer)?;
-            Ok(Self {
-                authenticated: all.authenticated,
-                competing: all.competing,
-                connected: all.connected,
-                established: all.established,
-                fail: all.fail,
-                hardware_info: all.hardware_info,
-                mac: all.mac,
-                message: all.message,
-                passed: all.passed.or(all.passed_0),
-                prompts: all.prompts,
-                server_info: all.server_info,
-            })
-        }
-    }
-    impl<'de> ::serde::Deserialize<'de> for SsoValidate {
-        /// Of several spellings of a member the first that is there, and not null, is meant.
-        fn deserialize<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> ::std::result::Result<Self, D::Error> {
-            #[derive(::serde::Deserialize)]
-            #[serde(expecting = "struct SsoValidate")]
-            struct AllSpellings {
-                #[serde(
-                    rename = "AUTH_TIME",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub auth_time: ::std::option::Option<i64>,
-                #[serde(
-                    rename = "CLIENT_APP",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub client_app: ::std::option::Option<::std::string::String>,
-                #[serde(
-                    rename = "COUNTERPARTY",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub counterparty: ::std::option::Option<::std::string::String>,
-                #[serde(
-                    rename = "CREDENTIAL",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub credential: ::std::option::Option<::std::string::String>,
-                #[serde(
-                    rename = "CREDENTIAL_TYPE",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub credential_type: ::std::option::Option<i64>,
-                #[serde(
-                    rename = "EXPIRES",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub expires: ::std::option::Option<i64>,
-                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-                #[serde(
-                    default,
-                    deserialize_with = "broker_session_runtime::lenient_object"
-                )]
-                pub features: ::std::option::Option<SsoFeatures>,
-                #[serde(
-                    rename = "HARDWARE_INFO",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub hardware_info: ::std::option::Option<::std::string::String>,
-                #[serde(
-                    rename = "IP",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub ip: ::std::option::Option<::std::string::String>,
-                #[serde(
-                    rename = "IS_FREE_TRIAL",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub is_free_trial: ::std::option::Option<bool>,
-                #[serde(
-                    rename = "isGw",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub is_gw: ::std::option::Option<bool>,
-                #[serde(
-                    rename = "IS_MASTER",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub is_master: ::std::option::Option<bool>,
-                #[serde(
-                    rename = "IS_PENDING_APPLICANT",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub is_pending_applicant: ::std::option::Option<bool>,
-                #[serde(
-                    rename = "LANDING_APP",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub landing_app: ::std::option::Option<::std::string::String>,
-                #[serde(
-                    rename = "lastAccessed",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub last_accessed: ::std::option::Option<i64>,
-                #[serde(
-                    rename = "LOGIN_TYPE",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub login_type: ::std::option::Option<i64>,
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                #[serde(rename = "loginType")]
-                pub login_type_0: ::std::option::Option<i64>,
-                #[serde(
-                    rename = "PAPER_USER_NAME",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub paper_user_name: ::std::option::Option<::std::string::String>,
-                #[serde(
-                    rename = "QUALIFIED_FOR_MOBILE_AUTH",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub qualified_for_mobile_auth: ::std::option::Option<bool>,
-                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub region: ::std::option::Option<::std::string::String>,
-                #[serde(
-                    rename = "RESULT",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub result: ::std::option::Option<bool>,
-                #[serde(
-                    rename = "SF_CONFIG",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub sf_config: ::std::option::Option<::std::string::String>,
-                #[serde(
-                    rename = "SF_ENABLED",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub sf_enabled: ::std::option::Option<bool>,
-                #[serde(
-                    rename = "TOKEN",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub token: ::std::option::Option<broker_session_runtime::Secret>,
-                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub took: ::std::option::Option<i64>,
-                #[serde(
-                    rename = "UNIQUE_LOGIN_ID",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub unique_login_id: ::std::option::Option<::std::string::String>,
-                #[serde(
-                    rename = "USER_ID",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub user_id: ::std::option::Option<i64>,
-                #[serde(
-                    rename = "USER_NAME",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub user_name: ::std::option::Option<::std::string::String>,
-            }
-            let all: AllSpellings = ::serde::Deserialize::deserialize(deserializer)?;
-            Ok(Self {
-                auth_time: all.auth_time,
-                client_app: all.client_app,
-                counterparty: all.counterparty,
-                credential: all.credential,
-                credential_type: all.credential_type,
-                expires: all.expires,
-                features: all.features,
-                hardware_info: all.hardware_info,
-                ip: all.ip,
-                is_free_trial: all.is_free_trial,
-                is_gw: all.is_gw,
-                is_master: all.is_master,
-                is_pending_applicant: all.is_pending_applicant,
-                landing_app: all.landing_app,
-                last_accessed: all.last_accessed,
-                login_type: all.login_type.or(all.login_type_0),
-                paper_user_name: all.paper_user_name,
-                qualified_for_mobile_auth: all.qualified_for_mobile_auth,
-                region: all.region,
-                result: all.result,
-                sf_config: all.sf_config,
-                sf_enabled: all.sf_enabled,
-                token: all.token,
-                took: all.took,
-                unique_login_id: all.unique_login_id,
-                user_id: all.user_id,
-                user_name: all.user_name,
-            })
-        }
-    }
-    impl<'de> ::serde::Deserialize<'de> for AuthStatusAnswer {
-        /// The first form whose required members are all there is meant.
-        fn deserialize<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> ::std::result::Result<Self, D::Error> {
-            use ::serde::de::Error as _;
-            let value: broker_session_runtime::Json = broker_session_runtime::object(
-                deserializer,
-            )?;
-            if broker_session_runtime::has(&value, "error") {
-                return value.read().map(Self::ErrorAnswer).map_err(D::Error::custom);
-            }
-            value.read().map(Self::AuthStatus).map_err(D::Error::custom)
-        }
-    }
-    impl<'de> ::serde::Deserialize<'de> for LogoutAnswer {
-        /// The first form whose required members are all there is meant.
-        fn deserialize<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> ::std::result::Result<Self, D::Error> {
-            use ::serde::de::Error as _;
-            let value: broker_session_runtime::Json = broker_session_runtime::object(
-                deserializer,
-            )?;
-            if broker_session_runtime::has(&value, "error") {
-                return value.read().map(Self::ErrorAnswer).map_err(D::Error::custom);
-            }
-            value.read().map(Self::Logout).map_err(D::Error::custom)
-        }
-    }
-    impl<'de> ::serde::Deserialize<'de> for SsoValidateAnswer {
-        /// The first form whose required members are all there is meant.
-        fn deserialize<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> ::std::result::Result<Self, D::Error> {
-            use ::serde::de::Error as _;
-            let value: broker_session_runtime::Json = broker_session_runtime::object(
-                deserializer,
-            )?;
-            if broker_session_runtime::has(&value, "error") {
-                return value.read().map(Self::ErrorAnswer).map_err(D::Error::custom);
-            }
-            value.read().map(Self::SsoValidate).map_err(D::Error::custom)
-        }
-    }
-    impl<'de> ::serde::Deserialize<'de> for TickleAnswer {
-        /// The first form whose required members are all there is meant.
-        fn deserialize<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> ::std::result::Result<Self, D::Error> {
-            use ::serde::de::Error as _;
-            let value: broker_session_runtime::Json = broker_session_runtime::object(
-                deserializer,
-            )?;
-            if broker_session_runtime::has(&value, "error") {
-                return value.read().map(Self::ErrorAnswer).map_err(D::Error::custom);
-            }
-            value.read().map(Self::Tickle).map_err(D::Error::custom)
-        }
-    }
+    broker_session_runtime::read_normalized!(AuthStatus, [], ["passed" | "pass"]);
+    broker_session_runtime::read_normalized!(
+        SsoValidate, [], ["LOGIN_TYPE" | "loginType"]
+    );
+    broker_session_runtime::clean_fields!(
+        AuthStatus, authenticated, competing, connected, established, fail,
+        hardware_info, mac, message, passed, prompts, server_info
+    );
+    broker_session_runtime::clean_fields!(Hmds, auth_status, error);
+    broker_session_runtime::clean_fields!(Iserver, auth_status, tickle);
+    broker_session_runtime::clean_fields!(Logout, confirmed, status);
+    broker_session_runtime::clean_fields!(ServerInfo, server_name, server_version);
+    broker_session_runtime::clean_fields!(
+        SsoFeatures, bond, calendar, env, envs, new_mf, option_chains, realtime, wlms
+    );
+    broker_session_runtime::clean_fields!(
+        SsoValidate, auth_time, client_app, counterparty, credential, credential_type,
+        expires, features, hardware_info, ip, is_free_trial, is_gw, is_master,
+        is_pending_applicant, landing_app, last_accessed, login_type, paper_user_name,
+        qualified_for_mobile_auth, region, result, sf_config, sf_enabled, token, took,
+        unique_login_id, user_id, user_name
+    );
+    broker_session_runtime::clean_fields!(SsodhInitRequest, compete, publish);
+    broker_session_runtime::clean_fields!(
+        Tickle, collission, connected, hmds, iserver, session, sso_expires, user_id
+    );
 }
 #[derive(Clone, Debug)]
 /**Client for Interactive Brokers Client Portal, session operations
@@ -894,9 +362,9 @@ pub mod types {
 Keeps a session of the Client Portal Gateway or of the Web API alive, and ends it.
 
 There are two tiers. The outer one is the single sign-on: a person signs in once in a browser, at the root
-of the gateway; it lasts for at most 24 hours and is reset at midnight (New York, Zug or Hong Kong). The
-inner one is the brokerage session, of which there is one per user name, wherever the user signs in; what
-begins with `/iserver` and all trading need it.
+of the gateway. It lasts for at most 24 hours and is reset at midnight (New York, Zug or Hong Kong). The
+inner one is the brokerage session. A user name has one, wherever the user signs in. Trading and every path
+below `/iserver` need it.
 
 - `connected`: the gateway is linked to the broker's back end.
 - `authenticated`: the brokerage session can be used.
@@ -904,19 +372,19 @@ begins with `/iserver` and all trading need it.
 - `competing`: the brokerage session is held elsewhere, by the same user name.
 
 A session that is connected but not authenticated has timed out softly; `iserver_auth_ssodh_init_post` opens
-it again. The same call may tear a live session down (some have seen it, others do it once a minute), and with
-`compete` it throws out the user's other one. One that is neither connected nor authenticated is common after the
-nightly restart; opening it revives it while the single sign-on is alive. The gateway opens the brokerage session by
-itself at each sign-in in the browser, which fails now and then.
+it again. The same call may tear down a live session (some clients report it, others call it once a minute). With
+`compete` it ends the user's other session. A session that is neither connected nor authenticated is common after
+the nightly restart. Opening it revives it while the single sign-on is alive. The gateway opens the brokerage
+session by itself at each sign-in in the browser, which fails now and then.
 
-Some gateways answer every POST with 401 that does not carry the `Origin` and `Referer` of their own page, while
-`sso_validate_get` says that the single sign-on is alive. So 401 alone does not say that a person must sign in.
+Some gateways respond with 401 to every POST without the `Origin` and `Referer` of their own page, while
+`sso_validate_get` reports that the single sign-on is alive. So 401 alone does not mean that a person must sign in.
 
-Failures come with status 200, too: `{"error": "no session"}` is one. An answer that has the member `error`
-is therefore read as a failure, whatever its status. The schemas list the forms under `anyOf`; the first one
-whose required members are all there and not empty is meant. Every other member may be missing or null.
+Failures come with status 200, too: `{"error": "no session"}` is one. A response with the field `error`
+is therefore a failure, with any status. The schemas list the forms under `anyOf`. The first form applies
+that has all its required properties, none of them empty. Every other field may be missing or null.
 
-The gateway on the user's own machine serves a certificate that it has signed itself.
+The gateway on the user's own machine serves a self-signed certificate.
 
 
 Version: 1.0.0*/
@@ -967,41 +435,41 @@ const _: () = {
 };
 #[allow(clippy::all)]
 impl Client {
-    /**Says whether the brokerage session can be used
+    /**Reports whether the brokerage session can be used
 
-The only place where the reason for a refused `iserver_auth_ssodh_init_post` stands, in the member
-`fail`. GET has been seen to work as well.
+Only this response holds the reason for a refused `iserver_auth_ssodh_init_post`, in the field `fail`.
+GET works as well (observed).
 
 
 Sends a `POST` request to `/iserver/auth/status`
 
 */
     /**
-Evidence: documented; the broker's documentation says so.
+Evidence: documented; the broker's documentation states it.
 
 May be repeated (retry class `safe`).
 
 # Errors
 
 - 200, with a failure in the body: [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired).
-- 302, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The single sign-on is over; this is where a browser would go.
-- 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired) or [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The request does not go with the state of the session.
-- 401, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired) or [`credentials`](broker_session_runtime::ErrorKind::Credentials) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The brokerage session or the single sign-on is over. With the broker's words it may be the former;
-  without a body, or with a page, it is most often the latter. With OAuth it may be the caller's authorisation
-  that is not accepted; the words have a running number in them. The documented `application/problem+json` is
-  known from other clients only.
-- 403, [`refused`](broker_session_runtime::ErrorKind::Refused): The gateway does not take requests from this address (`ips.allow` in its configuration), or the content delivery
-  network in front of the broker does not let the request through.
-- 411, [`refused`](broker_session_runtime::ErrorKind::Refused): A POST came without a `Content-Length`.
-- 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): The caller's address is in the penalty box, for 15 minutes. Repeat offenders may be blocked for good. No
-  body has been seen.
-- 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The gateway could not do it, or the session decays.
-- 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway cannot answer now. After a logout, an opening has been answered so, too.
+- 302, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The single sign-on is over; the gateway redirects a browser to the login page.
+- 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired) or [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The request does not fit the state of the session.
+- 401, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired) or [`credentials`](broker_session_runtime::ErrorKind::Credentials) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The brokerage session or the single sign-on is over. A response with a message may be about the former;
+  one without a body, or with a page, is most often about the latter. With OAuth the broker may also reject the
+  caller's authorisation; that message contains a running number. Only other clients report the documented
+  `application/problem+json`.
+- 403, [`refused`](broker_session_runtime::ErrorKind::Refused): The gateway does not accept requests from this address (`ips.allow` in its configuration), or the content
+  delivery network in front of the broker blocks the request.
+- 411, [`refused`](broker_session_runtime::ErrorKind::Refused): The POST had no `Content-Length`.
+- 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): The caller's address is in the penalty box for 15 minutes. Repeat offenders may be blocked for good. No
+  body has been observed.
+- 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The gateway could not process the request, or the session decays.
+- 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway is not available. An opening after a logout has had this status, too.
 
-A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
+A status without a kind means what its class does, and the broker's own codes win over the status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn iserver_auth_status_post<'a>(
         &'a self,
-    ) -> Result<ResponseValue<types::AuthStatusAnswer>, Error<types::ErrorAnswer>> {
+    ) -> Result<ResponseValue<types::AuthStatus>, Error<()>> {
         let url = format!("{}/iserver/auth/status", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
         header_map
@@ -1027,36 +495,15 @@ A status without a kind means what its class says, and the broker's own codes sa
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            403u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            411u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            429u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            503u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
+            200u16 => broker_session_runtime::decoded(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
     /**Opens the brokerage session
 
-Needs a live single sign-on. Called on a live brokerage session it has torn that one down, while other clients do
-so at each start and report no harm (both observed); so it is repeated only if it provably never left. Called
-once a minute for hours it has locked the person out of the single sign-on (observed). Other clients send a form
+Needs a live single sign-on. On a live brokerage session the call has torn that session down; other clients call
+it at each start and report no harm (both observed). So it is repeated only if it provably never left. Called
+once a minute for hours, it has locked the person out of the single sign-on (observed). Other clients send a form
 or a query (`compete=true&locale=en_US&mac=…&machineId=…&username=-`), or `{"publish": true}` alone.
 
 
@@ -1064,33 +511,33 @@ Sends a `POST` request to `/iserver/auth/ssodh/init`
 
 */
     /**
-Evidence: documented; the broker's documentation says so.
+Evidence: documented; the broker's documentation states it.
 
 Is repeated only if the request provably never left (retry class `unsent`).
 
 # Errors
 
 - 200, with a failure in the body: [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired).
-- 302, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The single sign-on is over; this is where a browser would go.
-- 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired) or [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The request does not go with the state of the session.
-- 401, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired) or [`credentials`](broker_session_runtime::ErrorKind::Credentials) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The brokerage session or the single sign-on is over. With the broker's words it may be the former;
-  without a body, or with a page, it is most often the latter. With OAuth it may be the caller's authorisation
-  that is not accepted; the words have a running number in them. The documented `application/problem+json` is
-  known from other clients only.
-- 403, [`refused`](broker_session_runtime::ErrorKind::Refused): The gateway does not take requests from this address (`ips.allow` in its configuration), or the content delivery
-  network in front of the broker does not let the request through.
+- 302, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The single sign-on is over; the gateway redirects a browser to the login page.
+- 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired) or [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The request does not fit the state of the session.
+- 401, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired) or [`credentials`](broker_session_runtime::ErrorKind::Credentials) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The brokerage session or the single sign-on is over. A response with a message may be about the former;
+  one without a body, or with a page, is most often about the latter. With OAuth the broker may also reject the
+  caller's authorisation; that message contains a running number. Only other clients report the documented
+  `application/problem+json`.
+- 403, [`refused`](broker_session_runtime::ErrorKind::Refused): The gateway does not accept requests from this address (`ips.allow` in its configuration), or the content
+  delivery network in front of the broker blocks the request.
 - 410, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The session was ended by a logout.
-- 411, [`refused`](broker_session_runtime::ErrorKind::Refused): A POST came without a `Content-Length`.
-- 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): The caller's address is in the penalty box, for 15 minutes. Repeat offenders may be blocked for good. No
-  body has been seen.
+- 411, [`refused`](broker_session_runtime::ErrorKind::Refused): The POST had no `Content-Length`.
+- 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): The caller's address is in the penalty box for 15 minutes. Repeat offenders may be blocked for good. No
+  body has been observed.
 - 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The session could not be opened, or `publish` was not true.
-- 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway cannot answer now. After a logout, an opening has been answered so, too.
+- 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway is not available. An opening after a logout has had this status, too.
 
-A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
+A status without a kind means what its class does, and the broker's own codes win over the status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn iserver_auth_ssodh_init_post<'a>(
         &'a self,
         body: &'a types::SsodhInitRequest,
-    ) -> Result<ResponseValue<types::AuthStatusAnswer>, Error<types::ErrorAnswer>> {
+    ) -> Result<ResponseValue<types::AuthStatus>, Error<()>> {
         let url = format!("{}/iserver/auth/ssodh/init", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
         header_map
@@ -1117,76 +564,52 @@ A status without a kind means what its class says, and the broker's own codes sa
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            403u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            410u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            411u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            429u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            503u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
+            200u16 => broker_session_runtime::decoded(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
     /**Triggers a new brokerage session
 
-Replaced by `iserver_auth_ssodh_init_post`. The gateway responds by itself, to GET and POST alike and without a
-`Content-Length`: that it was triggered, which completes about ten seconds later, or that nobody is logged in
-(observed). Other builds respond with `passed`, `pass` or `authenticated` (observed); older documentation
-describes the response of `iserver_auth_status_post`. The hosted Web API does not have it (404).
+Replaced by `iserver_auth_ssodh_init_post`. The gateway responds by itself, to GET and to POST without a
+`Content-Length` (observed). It reports either that a session was triggered, which takes about ten seconds more,
+or that there is no login. Other builds respond with `passed`, `pass` or `authenticated` (observed). Older
+documentation describes the response of `iserver_auth_status_post`. The hosted Web API responds with 404.
 
 
 Sends a `POST` request to `/iserver/reauthenticate`
 
 Arguments:
-- `force`: Seen on the older base URL; not explained by the broker.
+- `force`: Observed on the older base URL. The broker does not explain it.
 */
     /**
 Deprecated by the broker.
 
-Evidence: documented; the broker's documentation says so.
+Evidence: documented; the broker's documentation states it.
 
 Is repeated only if the request provably never left (retry class `unsent`).
 
 # Errors
 
 - 200, with a failure in the body: [`login_required`](broker_session_runtime::ErrorKind::LoginRequired) or [`refused`](broker_session_runtime::ErrorKind::Refused) or [`unavailable`](broker_session_runtime::ErrorKind::Unavailable).
-- 302, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The single sign-on is over; this is where a browser would go.
-- 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired) or [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The request does not go with the state of the session.
-- 401, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired) or [`credentials`](broker_session_runtime::ErrorKind::Credentials) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The brokerage session or the single sign-on is over. With the broker's words it may be the former;
-  without a body, or with a page, it is most often the latter. With OAuth it may be the caller's authorisation
-  that is not accepted; the words have a running number in them. The documented `application/problem+json` is
-  known from other clients only.
-- 403, [`refused`](broker_session_runtime::ErrorKind::Refused): The gateway does not take requests from this address (`ips.allow` in its configuration), or the content delivery
-  network in front of the broker does not let the request through.
-- 411, [`refused`](broker_session_runtime::ErrorKind::Refused): A POST came without a `Content-Length`.
-- 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): The caller's address is in the penalty box, for 15 minutes. Repeat offenders may be blocked for good. No
-  body has been seen.
-- 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The gateway could not do it, or the session decays.
-- 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway cannot answer now. After a logout, an opening has been answered so, too.
+- 302, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The single sign-on is over; the gateway redirects a browser to the login page.
+- 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired) or [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The request does not fit the state of the session.
+- 401, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired) or [`credentials`](broker_session_runtime::ErrorKind::Credentials) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The brokerage session or the single sign-on is over. A response with a message may be about the former;
+  one without a body, or with a page, is most often about the latter. With OAuth the broker may also reject the
+  caller's authorisation; that message contains a running number. Only other clients report the documented
+  `application/problem+json`.
+- 403, [`refused`](broker_session_runtime::ErrorKind::Refused): The gateway does not accept requests from this address (`ips.allow` in its configuration), or the content
+  delivery network in front of the broker blocks the request.
+- 411, [`refused`](broker_session_runtime::ErrorKind::Refused): The POST had no `Content-Length`.
+- 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): The caller's address is in the penalty box for 15 minutes. Repeat offenders may be blocked for good. No
+  body has been observed.
+- 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The gateway could not process the request, or the session decays.
+- 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway is not available. An opening after a logout has had this status, too.
 
-A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
+A status without a kind means what its class does, and the broker's own codes win over the status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn iserver_reauthenticate_post<'a>(
         &'a self,
         force: Option<bool>,
-    ) -> Result<ResponseValue<types::AuthStatusAnswer>, Error<types::ErrorAnswer>> {
+    ) -> Result<ResponseValue<types::AuthStatus>, Error<()>> {
         let url = format!("{}/iserver/reauthenticate", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
         header_map
@@ -1213,62 +636,41 @@ A status without a kind means what its class says, and the broker's own codes sa
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            403u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            411u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            429u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            503u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
+            200u16 => broker_session_runtime::decoded(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
-    /**Says whether the single sign-on is alive, and whose it is
+    /**Reports whether the single sign-on is alive, and its user
 
-At the gateway, and at the hosted Web API for OAuth 2.0, whose token it extends by an hour. POST has been seen to
-work as well. It says now and then that a good session is over (`RESULT` false, observed).
+The gateway has it, and the hosted Web API for OAuth 2.0, where it extends the token by an hour. POST works as
+well (observed). Now and then it reports that a good session is over (`RESULT` false, observed).
 
 
 Sends a `GET` request to `/sso/validate`
 
 */
     /**
-Evidence: documented; the broker's documentation says so.
+Evidence: documented; the broker's documentation states it.
 
-May be repeated (retry class `safe`). The broker takes one request in 60 seconds.
+May be repeated (retry class `safe`). The broker accepts one request in 60 seconds.
 
 # Errors
 
 - 200, with a failure in the body: [`login_required`](broker_session_runtime::ErrorKind::LoginRequired).
-- 302, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The single sign-on is over; this is where a browser would go.
-- 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired) or [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The request does not go with the state of the session.
+- 302, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The single sign-on is over; the gateway redirects a browser to the login page.
+- 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired) or [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The request does not fit the state of the session.
 - 401, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired) or [`refused`](broker_session_runtime::ErrorKind::Refused): The single sign-on is over.
-- 403, [`refused`](broker_session_runtime::ErrorKind::Refused): The gateway does not take requests from this address (`ips.allow` in its configuration), or the content delivery
-  network in front of the broker does not let the request through.
-- 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): The caller's address is in the penalty box, for 15 minutes. Repeat offenders may be blocked for good. No
-  body has been seen.
+- 403, [`refused`](broker_session_runtime::ErrorKind::Refused): The gateway does not accept requests from this address (`ips.allow` in its configuration), or the content
+  delivery network in front of the broker blocks the request.
+- 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): The caller's address is in the penalty box for 15 minutes. Repeat offenders may be blocked for good. No
+  body has been observed.
 - 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): System failed.
-- 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway cannot answer now. After a logout, an opening has been answered so, too.
+- 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway is not available. An opening after a logout has had this status, too.
 
-A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
+A status without a kind means what its class does, and the broker's own codes win over the status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn sso_validate_get<'a>(
         &'a self,
-    ) -> Result<ResponseValue<types::SsoValidateAnswer>, Error<types::ErrorAnswer>> {
+    ) -> Result<ResponseValue<types::SsoValidate>, Error<()>> {
         let url = format!("{}/sso/validate", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
         header_map
@@ -1294,64 +696,46 @@ A status without a kind means what its class says, and the broker's own codes sa
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            403u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            429u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            503u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
+            200u16 => broker_session_runtime::decoded(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
-    /**Keeps the session from timing out, and says how it is
+    /**Keeps the session from timing out, and reports its state
 
-To be called about once a minute; a session without a request for five to six minutes times out. GET has
-been seen to work as well. `ssoExpires` counts down from about ten minutes and renews itself; it is not
-the clock of the 24 hours (observed).
+Call it about once a minute: a session without a request for five to six minutes times out. GET works as
+well (observed). `ssoExpires` counts down from about ten minutes and renews itself; it does not show how
+much of the 24 hours is left (observed).
 
 
 Sends a `POST` request to `/tickle`
 
 */
     /**
-Evidence: documented; the broker's documentation says so.
+Evidence: documented; the broker's documentation states it.
 
-May be repeated (retry class `safe`). The broker takes one request in one second.
+May be repeated (retry class `safe`). The broker accepts one request in one second.
 
 # Errors
 
 - 200, with a failure in the body: [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired) or [`unavailable`](broker_session_runtime::ErrorKind::Unavailable).
-- 302, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The single sign-on is over; this is where a browser would go.
-- 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired) or [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The request does not go with the state of the session.
-- 401, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired) or [`credentials`](broker_session_runtime::ErrorKind::Credentials) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The brokerage session or the single sign-on is over. With the broker's words it may be the former;
-  without a body, or with a page, it is most often the latter. With OAuth it may be the caller's authorisation
-  that is not accepted; the words have a running number in them. The documented `application/problem+json` is
-  known from other clients only.
-- 403, [`refused`](broker_session_runtime::ErrorKind::Refused): The gateway does not take requests from this address (`ips.allow` in its configuration), or the content delivery
-  network in front of the broker does not let the request through.
-- 411, [`refused`](broker_session_runtime::ErrorKind::Refused): A POST came without a `Content-Length`.
-- 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): The caller's address is in the penalty box, for 15 minutes. Repeat offenders may be blocked for good. No
-  body has been seen.
-- 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The gateway could not do it, or the session decays.
-- 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway cannot answer now. After a logout, an opening has been answered so, too.
+- 302, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The single sign-on is over; the gateway redirects a browser to the login page.
+- 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired) or [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The request does not fit the state of the session.
+- 401, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired) or [`credentials`](broker_session_runtime::ErrorKind::Credentials) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The brokerage session or the single sign-on is over. A response with a message may be about the former;
+  one without a body, or with a page, is most often about the latter. With OAuth the broker may also reject the
+  caller's authorisation; that message contains a running number. Only other clients report the documented
+  `application/problem+json`.
+- 403, [`refused`](broker_session_runtime::ErrorKind::Refused): The gateway does not accept requests from this address (`ips.allow` in its configuration), or the content
+  delivery network in front of the broker blocks the request.
+- 411, [`refused`](broker_session_runtime::ErrorKind::Refused): The POST had no `Content-Length`.
+- 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): The caller's address is in the penalty box for 15 minutes. Repeat offenders may be blocked for good. No
+  body has been observed.
+- 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The gateway could not process the request, or the session decays.
+- 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway is not available. An opening after a logout has had this status, too.
 
-A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
+A status without a kind means what its class does, and the broker's own codes win over the status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn tickle_post<'a>(
         &'a self,
-    ) -> Result<ResponseValue<types::TickleAnswer>, Error<types::ErrorAnswer>> {
+    ) -> Result<ResponseValue<types::Tickle>, Error<()>> {
         let url = format!("{}/tickle", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
         header_map
@@ -1377,64 +761,43 @@ A status without a kind means what its class says, and the broker's own codes sa
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            403u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            411u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            429u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            503u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
+            200u16 => broker_session_runtime::decoded(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
-    /**Ends the brokerage session, and the single sign-on with it or not
+    /**Ends the brokerage session, and sometimes the single sign-on
 
-The documentation says that the single sign-on ends, so that a person must sign in again. Users report that it
-lives on, and that `iserver_auth_ssodh_init_post` or `iserver_reauthenticate_post` revive the session without a
-person (observed). `sso_validate_get` says which it is.
+The documentation states that the single sign-on ends, so that a person must sign in again. Users report that
+it stays alive, and that `iserver_auth_ssodh_init_post` or `iserver_reauthenticate_post` revive the session
+without a person (observed). `sso_validate_get` reports which of the two happened.
 
 
 Sends a `POST` request to `/logout`
 
 */
     /**
-Evidence: documented; the broker's documentation says so.
+Evidence: documented; the broker's documentation states it.
 
 Is repeated only if the request provably never left (retry class `unsent`).
 
 # Errors
 
 - 200, with a failure in the body: [`refused`](broker_session_runtime::ErrorKind::Refused) or [`unavailable`](broker_session_runtime::ErrorKind::Unavailable).
-- 302, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The single sign-on is over; this is where a browser would go.
-- 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired) or [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The request does not go with the state of the session.
-- 401, [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The session was over before.
-- 403, [`refused`](broker_session_runtime::ErrorKind::Refused): The gateway does not take requests from this address (`ips.allow` in its configuration), or the content delivery
-  network in front of the broker does not let the request through.
-- 411, [`refused`](broker_session_runtime::ErrorKind::Refused): A POST came without a `Content-Length`.
-- 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): The caller's address is in the penalty box, for 15 minutes. Repeat offenders may be blocked for good. No
-  body has been seen.
-- 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The gateway could not do it, or the session decays.
-- 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway cannot answer now. After a logout, an opening has been answered so, too.
+- 302, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The single sign-on is over; the gateway redirects a browser to the login page.
+- 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired) or [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The request does not fit the state of the session.
+- 401, [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The session had ended before the call.
+- 403, [`refused`](broker_session_runtime::ErrorKind::Refused): The gateway does not accept requests from this address (`ips.allow` in its configuration), or the content
+  delivery network in front of the broker blocks the request.
+- 411, [`refused`](broker_session_runtime::ErrorKind::Refused): The POST had no `Content-Length`.
+- 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): The caller's address is in the penalty box for 15 minutes. Repeat offenders may be blocked for good. No
+  body has been observed.
+- 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The gateway could not process the request, or the session decays.
+- 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway is not available. An opening after a logout has had this status, too.
 
-A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
+A status without a kind means what its class does, and the broker's own codes win over the status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn logout_post<'a>(
         &'a self,
-    ) -> Result<ResponseValue<types::LogoutAnswer>, Error<types::ErrorAnswer>> {
+    ) -> Result<ResponseValue<types::Logout>, Error<()>> {
         let url = format!("{}/logout", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
         header_map
@@ -1460,28 +823,7 @@ A status without a kind means what its class says, and the broker's own codes sa
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            403u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            411u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            429u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            503u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
+            200u16 => broker_session_runtime::decoded(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -1491,1268 +833,343 @@ pub mod prelude {
     #[allow(unused_imports)]
     pub use super::Client;
 }
-/// What the answers look like to the letter; the types are more generous.
-mod shapes {
-    #[allow(unused_imports, reason = "generated; few specs need all of them")]
-    use broker_session_runtime::{Member, Shape};
-    pub(super) static AUTH_STATUS: Shape = Shape::Object {
-        members: &[
-            Member {
-                name: "authenticated",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Boolean),
-            },
-            Member {
-                name: "competing",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Boolean),
-            },
-            Member {
-                name: "connected",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Boolean),
-            },
-            Member {
-                name: "established",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Boolean),
-            },
-            Member {
-                name: "passed",
-                aliases: &["pass"],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Boolean),
-            },
-            Member {
-                name: "message",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Text),
-            },
-            Member {
-                name: "fail",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Text),
-            },
-            Member {
-                name: "MAC",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Text),
-            },
-            Member {
-                name: "serverInfo",
-                aliases: &[],
-                required: false,
-                shape: &SERVER_INFO,
-            },
-            Member {
-                name: "hardware_info",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Text),
-            },
-            Member {
-                name: "prompts",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::List(&Shape::Text)),
-            },
-        ],
-        others: None,
-    };
-    pub(super) static AUTH_STATUS_ANSWER: Shape = Shape::AnyOf(
-        &[&ERROR_ANSWER, &AUTH_STATUS],
-    );
-    pub(super) static ERROR_ANSWER: Shape = Shape::Object {
-        members: &[
-            Member {
-                name: "error",
-                aliases: &[],
-                required: true,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "statusCode",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Integer,
-            },
-        ],
-        others: None,
-    };
-    pub(super) static HMDS: Shape = Shape::Object {
-        members: &[
-            Member {
-                name: "error",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Text),
-            },
-            Member {
-                name: "authStatus",
-                aliases: &[],
-                required: false,
-                shape: &AUTH_STATUS,
-            },
-        ],
-        others: None,
-    };
-    pub(super) static ISERVER: Shape = Shape::Object {
-        members: &[
-            Member {
-                name: "authStatus",
-                aliases: &[],
-                required: false,
-                shape: &AUTH_STATUS,
-            },
-            Member {
-                name: "tickle",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Boolean),
-            },
-        ],
-        others: None,
-    };
-    pub(super) static LOGOUT: Shape = Shape::Object {
-        members: &[
-            Member {
-                name: "status",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Boolean),
-            },
-            Member {
-                name: "confirmed",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Boolean),
-            },
-        ],
-        others: None,
-    };
-    pub(super) static LOGOUT_ANSWER: Shape = Shape::AnyOf(&[&ERROR_ANSWER, &LOGOUT]);
-    pub(super) static SERVER_INFO: Shape = Shape::Object {
-        members: &[
-            Member {
-                name: "serverName",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Text),
-            },
-            Member {
-                name: "serverVersion",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Text),
-            },
-        ],
-        others: None,
-    };
-    pub(super) static SSO_FEATURES: Shape = Shape::Object {
-        members: &[
-            Member {
-                name: "env",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Text),
-            },
-            Member {
-                name: "envs",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Text),
-            },
-            Member {
-                name: "wlms",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Boolean),
-            },
-            Member {
-                name: "realtime",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Boolean),
-            },
-            Member {
-                name: "bond",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Boolean),
-            },
-            Member {
-                name: "optionChains",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Boolean),
-            },
-            Member {
-                name: "calendar",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Boolean),
-            },
-            Member {
-                name: "newMf",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Boolean),
-            },
-        ],
-        others: None,
-    };
-    pub(super) static SSO_VALIDATE: Shape = Shape::Object {
-        members: &[
-            Member {
-                name: "USER_ID",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Integer),
-            },
-            Member {
-                name: "USER_NAME",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Text),
-            },
-            Member {
-                name: "RESULT",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Boolean),
-            },
-            Member {
-                name: "AUTH_TIME",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Integer),
-            },
-            Member {
-                name: "SF_ENABLED",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Boolean),
-            },
-            Member {
-                name: "IS_FREE_TRIAL",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Boolean),
-            },
-            Member {
-                name: "CREDENTIAL",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Text),
-            },
-            Member {
-                name: "IP",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Text),
-            },
-            Member {
-                name: "EXPIRES",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Integer),
-            },
-            Member {
-                name: "QUALIFIED_FOR_MOBILE_AUTH",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Boolean),
-            },
-            Member {
-                name: "LANDING_APP",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Text),
-            },
-            Member {
-                name: "IS_MASTER",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Boolean),
-            },
-            Member {
-                name: "lastAccessed",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Integer),
-            },
-            Member {
-                name: "LOGIN_TYPE",
-                aliases: &["loginType"],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Integer),
-            },
-            Member {
-                name: "PAPER_USER_NAME",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Text),
-            },
-            Member {
-                name: "features",
-                aliases: &[],
-                required: false,
-                shape: &SSO_FEATURES,
-            },
-            Member {
-                name: "region",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Text),
-            },
-            Member {
-                name: "IS_PENDING_APPLICANT",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Boolean),
-            },
-            Member {
-                name: "SF_CONFIG",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Text),
-            },
-            Member {
-                name: "CREDENTIAL_TYPE",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Integer),
-            },
-            Member {
-                name: "TOKEN",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Secret,
-            },
-            Member {
-                name: "took",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Integer),
-            },
-            Member {
-                name: "HARDWARE_INFO",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Text),
-            },
-            Member {
-                name: "UNIQUE_LOGIN_ID",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Text),
-            },
-            Member {
-                name: "COUNTERPARTY",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Text),
-            },
-            Member {
-                name: "CLIENT_APP",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Text),
-            },
-            Member {
-                name: "isGw",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Boolean),
-            },
-        ],
-        others: None,
-    };
-    pub(super) static SSO_VALIDATE_ANSWER: Shape = Shape::AnyOf(
-        &[&ERROR_ANSWER, &SSO_VALIDATE],
-    );
-    pub(super) static TICKLE: Shape = Shape::Object {
-        members: &[
-            Member {
-                name: "session",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Secret,
-            },
-            Member {
-                name: "ssoExpires",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Integer),
-            },
-            Member {
-                name: "collission",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Boolean),
-            },
-            Member {
-                name: "userId",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Integer),
-            },
-            Member {
-                name: "hmds",
-                aliases: &[],
-                required: false,
-                shape: &HMDS,
-            },
-            Member {
-                name: "iserver",
-                aliases: &[],
-                required: false,
-                shape: &ISERVER,
-            },
-            Member {
-                name: "connected",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::Boolean),
-            },
-        ],
-        others: None,
-    };
-    pub(super) static TICKLE_ANSWER: Shape = Shape::AnyOf(&[&ERROR_ANSWER, &TICKLE]);
+#[allow(unused_imports, reason = "few specs need all of them")]
+use {
+    broker_session_runtime::{
+        Api, ErrorCode, ErrorKind::*, Fault, Hint, Operation, RateLimit, Retry,
+        SecurityScheme, SecuritySchemeKind, Server, Status, decode, decode_nothing,
+        decode_object,
+    },
+    std::time::Duration,
+};
+/// The ids of the operations.
+pub mod operations {
+    ///`iserver_auth_status_post`
+    pub const ISERVER_AUTH_STATUS_POST: &str = "iserver_auth_status_post";
+    ///`iserver_auth_ssodh_init_post`
+    pub const ISERVER_AUTH_SSODH_INIT_POST: &str = "iserver_auth_ssodh_init_post";
+    ///`iserver_reauthenticate_post`
+    pub const ISERVER_REAUTHENTICATE_POST: &str = "iserver_reauthenticate_post";
+    ///`sso_validate_get`
+    pub const SSO_VALIDATE_GET: &str = "sso_validate_get";
+    ///`tickle_post`
+    pub const TICKLE_POST: &str = "tickle_post";
+    ///`logout_post`
+    pub const LOGOUT_POST: &str = "logout_post";
 }
+/// The broker's own error codes.
+const ERROR_CODES: &[ErrorCode] = &[
+    ErrorCode::new(
+        "no session",
+        SessionExpired,
+        "There is no session; `sso_validate_get` reports the state of the single sign-on.",
+    ),
+    ErrorCode::new(
+        "not authenticated",
+        SessionExpired,
+        "The brokerage session cannot be used; `sso_validate_get` reports whether the single sign-on is alive.",
+    ),
+    ErrorCode::new(
+        "Init session first",
+        SessionExpired,
+        "There is no brokerage session.",
+    ),
+    ErrorCode::new(
+        "Please query /accounts first",
+        SessionExpired,
+        "The brokerage session has begun to decay; `iserver_auth_status_post` reports how far.",
+    ),
+    ErrorCode::new(
+        "no bridge",
+        Unavailable,
+        "The gateway is not linked to the broker's back end.",
+    ),
+    ErrorCode::new(
+        "Bad Request: no bridge",
+        Unavailable,
+        "The gateway is not linked to the broker's back end; after the opening of a session the link takes a few seconds.",
+    ),
+    ErrorCode::new(
+        "failed to process request",
+        Unavailable,
+        "The gateway could not process the request now.",
+    ),
+    ErrorCode::new(
+        "failed to generate sso dh token",
+        Unavailable,
+        "The brokerage session could not be opened from this single sign-on now.",
+    ),
+    ErrorCode::new("not logged in", LoginRequired, "There is no single sign-on."),
+    ErrorCode::new(
+        "Error 403 - Access Denied",
+        Refused,
+        "The gateway does not accept requests from this address.",
+    ),
+    ErrorCode::new(
+        "Access Denied",
+        Refused,
+        "The broker blocks the user name or the address.",
+    ),
+    ErrorCode::new(
+        "Internal Server Error",
+        Unavailable,
+        "The gateway has failed, on every call if `ips.allow` in its configuration cannot be read.",
+    ),
+    ErrorCode::new(
+        "id: *, error: invalid consumer",
+        Credentials,
+        "The consumer key of OAuth is wrong or not active yet.",
+    ),
+    ErrorCode::new(
+        "id: *, error: LST failed, error: *",
+        Credentials,
+        "The broker does not accept the access token of OAuth any more.",
+    ),
+    ErrorCode::new(
+        "*invalid consumer*",
+        Credentials,
+        "The consumer key of OAuth is wrong or not active yet.",
+    ),
+    ErrorCode::new(
+        "*access token*",
+        Credentials,
+        "The access token of OAuth is invalid or has expired.",
+    ),
+    ErrorCode::new(
+        "id: *, error: *",
+        Credentials,
+        "The broker does not accept the OAuth credentials; the messages differ.",
+    ),
+    ErrorCode::new("Invalid signature", Credentials, "The signature of OAuth is wrong."),
+    ErrorCode::new(
+        "invalid consumer",
+        Credentials,
+        "The consumer key of OAuth is wrong or not active yet.",
+    ),
+];
 /// What this client was generated from.
-pub static API: broker_session_runtime::Api = {
-    #[allow(unused_imports, reason = "generated; few specs need all of them")]
-    use {
-        broker_session_runtime::{
-            Api, Environment, ErrorCode, ErrorKind, Hint, Operation, RateLimit, Retry,
-            SecurityScheme, SecuritySchemeKind, Server, Shape, Status, fits,
-            fits_nothing, fits_object,
+pub static API: Api = Api {
+    title: "Interactive Brokers Client Portal, session operations",
+    version: "1.0.0",
+    servers: &[
+        Server::production("https://localhost:5000/v1/api"),
+        Server::production("https://localhost:5000/v1/portal"),
+        Server::production("http://localhost:5000/v1/api"),
+        Server::production("https://api.ibkr.com/v1/api"),
+    ],
+    domains: &[],
+    security_schemes: &[],
+    operations: &[
+        Operation {
+            id: "iserver_auth_status_post",
+            method: "POST",
+            path: "/iserver/auth/status",
+            retry: Retry::Safe,
+            statuses: &[
+                Status {
+                    faults: &[Fault::first(&["error"])],
+                    ..Status::success(200u16, decode_object::<types::AuthStatus>)
+                },
+                Status::failure(302u16, Some(LoginRequired)),
+                Status::failure(400u16, Some(Refused)),
+                Status::failure(401u16, Some(LoginRequired)),
+                Status::failure(403u16, Some(Refused)),
+                Status::failure(411u16, Some(Refused)),
+                Status::failure(429u16, Some(RateLimited)),
+                Status::failure(500u16, Some(Unavailable)),
+                Status::failure(503u16, Some(Unavailable)),
+            ],
+            ..Operation::EMPTY
         },
-        shapes::*, std::time::Duration,
-    };
-    Api {
-        title: "Interactive Brokers Client Portal, session operations",
-        version: "1.0.0",
-        servers: &[
-            Server {
-                url: "https://localhost:5000/v1/api",
-                environment: Environment::Production,
-            },
-            Server {
-                url: "https://localhost:5000/v1/portal",
-                environment: Environment::Production,
-            },
-            Server {
-                url: "http://localhost:5000/v1/api",
-                environment: Environment::Production,
-            },
-            Server {
-                url: "https://api.ibkr.com/v1/api",
-                environment: Environment::Production,
-            },
-        ],
-        domains: &[],
-        security_schemes: &[],
-        operations: &[
-            Operation {
-                id: "iserver_auth_status_post",
-                method: "POST",
-                path: "/iserver/auth/status",
-                servers: &[],
-                retry: Retry::Safe,
-                security: &[],
-                secret_headers: &[],
-                secret_members: &[],
-                statuses: &[
-                    Status {
-                        code: 200u16,
-                        kind: None,
-                        fits: fits::<types::AuthStatusAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&AUTH_STATUS_ANSWER),
-                    },
-                    Status {
-                        code: 302u16,
-                        kind: Some(ErrorKind::LoginRequired),
-                        fits: fits_nothing,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: None,
-                    },
-                    Status {
-                        code: 400u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                    Status {
-                        code: 401u16,
-                        kind: Some(ErrorKind::LoginRequired),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                    Status {
-                        code: 403u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                    Status {
-                        code: 411u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                    Status {
-                        code: 429u16,
-                        kind: Some(ErrorKind::RateLimited),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                    Status {
-                        code: 500u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                    Status {
-                        code: 503u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                ],
-                rate_limit: None,
-                error_codes: &[],
-                time_step: None,
-            },
-            Operation {
-                id: "iserver_auth_ssodh_init_post",
-                method: "POST",
-                path: "/iserver/auth/ssodh/init",
-                servers: &[],
-                retry: Retry::Unsent,
-                security: &[],
-                secret_headers: &[],
-                secret_members: &[],
-                statuses: &[
-                    Status {
-                        code: 200u16,
-                        kind: None,
-                        fits: fits::<types::AuthStatusAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&AUTH_STATUS_ANSWER),
-                    },
-                    Status {
-                        code: 302u16,
-                        kind: Some(ErrorKind::LoginRequired),
-                        fits: fits_nothing,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: None,
-                    },
-                    Status {
-                        code: 400u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                    Status {
-                        code: 401u16,
-                        kind: Some(ErrorKind::LoginRequired),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                    Status {
-                        code: 403u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                    Status {
-                        code: 410u16,
-                        kind: Some(ErrorKind::LoginRequired),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                    Status {
-                        code: 411u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                    Status {
-                        code: 429u16,
-                        kind: Some(ErrorKind::RateLimited),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                    Status {
-                        code: 500u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                    Status {
-                        code: 503u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                ],
-                rate_limit: None,
-                error_codes: &[],
-                time_step: None,
-            },
-            Operation {
-                id: "iserver_reauthenticate_post",
-                method: "POST",
-                path: "/iserver/reauthenticate",
-                servers: &[],
-                retry: Retry::Unsent,
-                security: &[],
-                secret_headers: &[],
-                secret_members: &[],
-                statuses: &[
-                    Status {
-                        code: 200u16,
-                        kind: None,
-                        fits: fits::<types::AuthStatusAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&AUTH_STATUS_ANSWER),
-                    },
-                    Status {
-                        code: 302u16,
-                        kind: Some(ErrorKind::LoginRequired),
-                        fits: fits_nothing,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: None,
-                    },
-                    Status {
-                        code: 400u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                    Status {
-                        code: 401u16,
-                        kind: Some(ErrorKind::LoginRequired),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                    Status {
-                        code: 403u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                    Status {
-                        code: 411u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                    Status {
-                        code: 429u16,
-                        kind: Some(ErrorKind::RateLimited),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                    Status {
-                        code: 500u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                    Status {
-                        code: 503u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                ],
-                rate_limit: None,
-                error_codes: &[],
-                time_step: None,
-            },
-            Operation {
-                id: "sso_validate_get",
-                method: "GET",
-                path: "/sso/validate",
-                servers: &[],
-                retry: Retry::Safe,
-                security: &[],
-                secret_headers: &[],
-                secret_members: &[],
-                statuses: &[
-                    Status {
-                        code: 200u16,
-                        kind: None,
-                        fits: fits::<types::SsoValidateAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&SSO_VALIDATE_ANSWER),
-                    },
-                    Status {
-                        code: 302u16,
-                        kind: Some(ErrorKind::LoginRequired),
-                        fits: fits_nothing,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: None,
-                    },
-                    Status {
-                        code: 400u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                    Status {
-                        code: 401u16,
-                        kind: Some(ErrorKind::LoginRequired),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                    Status {
-                        code: 403u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                    Status {
-                        code: 429u16,
-                        kind: Some(ErrorKind::RateLimited),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                    Status {
-                        code: 500u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                    Status {
-                        code: 503u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                ],
-                rate_limit: Some(RateLimit {
-                    requests: 1u32,
-                    per: Duration::from_secs(60u64),
-                }),
-                error_codes: &[],
-                time_step: None,
-            },
-            Operation {
-                id: "tickle_post",
-                method: "POST",
-                path: "/tickle",
-                servers: &[],
-                retry: Retry::Safe,
-                security: &[],
-                secret_headers: &[],
-                secret_members: &[],
-                statuses: &[
-                    Status {
-                        code: 200u16,
-                        kind: None,
-                        fits: fits::<types::TickleAnswer>,
-                        may_be_empty: true,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&TICKLE_ANSWER),
-                    },
-                    Status {
-                        code: 302u16,
-                        kind: Some(ErrorKind::LoginRequired),
-                        fits: fits_nothing,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: None,
-                    },
-                    Status {
-                        code: 400u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                    Status {
-                        code: 401u16,
-                        kind: Some(ErrorKind::LoginRequired),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                    Status {
-                        code: 403u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                    Status {
-                        code: 411u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                    Status {
-                        code: 429u16,
-                        kind: Some(ErrorKind::RateLimited),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                    Status {
-                        code: 500u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                    Status {
-                        code: 503u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                ],
-                rate_limit: Some(RateLimit {
-                    requests: 1u32,
-                    per: Duration::from_secs(1u64),
-                }),
-                error_codes: &[],
-                time_step: None,
-            },
-            Operation {
-                id: "logout_post",
-                method: "POST",
-                path: "/logout",
-                servers: &[],
-                retry: Retry::Unsent,
-                security: &[],
-                secret_headers: &[],
-                secret_members: &[],
-                statuses: &[
-                    Status {
-                        code: 200u16,
-                        kind: None,
-                        fits: fits::<types::LogoutAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&LOGOUT_ANSWER),
-                    },
-                    Status {
-                        code: 302u16,
-                        kind: Some(ErrorKind::LoginRequired),
-                        fits: fits_nothing,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: None,
-                    },
-                    Status {
-                        code: 400u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                    Status {
-                        code: 401u16,
-                        kind: Some(ErrorKind::SessionExpired),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                    Status {
-                        code: 403u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                    Status {
-                        code: 411u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                    Status {
-                        code: 429u16,
-                        kind: Some(ErrorKind::RateLimited),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                    Status {
-                        code: 500u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                    Status {
-                        code: 503u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits_object::<types::ErrorAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ERROR_ANSWER),
-                    },
-                ],
-                rate_limit: None,
-                error_codes: &[],
-                time_step: None,
-            },
-        ],
-        error_codes: &[
-            ErrorCode {
-                code: "no session",
-                kind: ErrorKind::SessionExpired,
-                judges: false,
-                meaning: "There is no session; what is left of the single sign-on says `sso_validate_get`.",
-            },
-            ErrorCode {
-                code: "not authenticated",
-                kind: ErrorKind::SessionExpired,
-                judges: false,
-                meaning: "The brokerage session cannot be used; whether the single sign-on is alive says `sso_validate_get`.",
-            },
-            ErrorCode {
-                code: "Init session first",
-                kind: ErrorKind::SessionExpired,
-                judges: false,
-                meaning: "There is no brokerage session.",
-            },
-            ErrorCode {
-                code: "Please query /accounts first",
-                kind: ErrorKind::SessionExpired,
-                judges: false,
-                meaning: "The brokerage session has begun to decay; `iserver_auth_status_post` says how far.",
-            },
-            ErrorCode {
-                code: "no bridge",
-                kind: ErrorKind::Unavailable,
-                judges: false,
-                meaning: "The gateway is not linked to the broker's back end.",
-            },
-            ErrorCode {
-                code: "Bad Request: no bridge",
-                kind: ErrorKind::Unavailable,
-                judges: false,
-                meaning: "The gateway is not linked to the broker's back end; right after the opening of a session it takes a few seconds.",
-            },
-            ErrorCode {
-                code: "failed to process request",
-                kind: ErrorKind::Unavailable,
-                judges: false,
-                meaning: "The gateway could not do it now.",
-            },
-            ErrorCode {
-                code: "failed to generate sso dh token",
-                kind: ErrorKind::Unavailable,
-                judges: false,
-                meaning: "The brokerage session could not be opened from this single sign-on now.",
-            },
-            ErrorCode {
-                code: "not logged in",
-                kind: ErrorKind::LoginRequired,
-                judges: false,
-                meaning: "There is no single sign-on.",
-            },
-            ErrorCode {
-                code: "Error 403 - Access Denied",
-                kind: ErrorKind::Refused,
-                judges: false,
-                meaning: "The gateway does not take requests from this address.",
-            },
-            ErrorCode {
-                code: "Access Denied",
-                kind: ErrorKind::Refused,
-                judges: false,
-                meaning: "The broker keeps the user name or the address out.",
-            },
-            ErrorCode {
-                code: "Internal Server Error",
-                kind: ErrorKind::Unavailable,
-                judges: false,
-                meaning: "The gateway has failed, on every call if `ips.allow` in its configuration cannot be read.",
-            },
-            ErrorCode {
-                code: "id: *, error: invalid consumer",
-                kind: ErrorKind::Credentials,
-                judges: false,
-                meaning: "The consumer key of OAuth is wrong or not active yet.",
-            },
-            ErrorCode {
-                code: "id: *, error: LST failed, error: *",
-                kind: ErrorKind::Credentials,
-                judges: false,
-                meaning: "The access token of OAuth is not accepted any more.",
-            },
-            ErrorCode {
-                code: "*invalid consumer*",
-                kind: ErrorKind::Credentials,
-                judges: false,
-                meaning: "The consumer key of OAuth is wrong or not active yet.",
-            },
-            ErrorCode {
-                code: "*access token*",
-                kind: ErrorKind::Credentials,
-                judges: false,
-                meaning: "The access token of OAuth is invalid or has expired.",
-            },
-            ErrorCode {
-                code: "id: *, error: *",
-                kind: ErrorKind::Credentials,
-                judges: false,
-                meaning: "OAuth is not accepted; the words differ.",
-            },
-            ErrorCode {
-                code: "Invalid signature",
-                kind: ErrorKind::Credentials,
-                judges: false,
-                meaning: "The signature of OAuth is not right.",
-            },
-            ErrorCode {
-                code: "invalid consumer",
-                kind: ErrorKind::Credentials,
-                judges: false,
-                meaning: "The consumer key of OAuth is wrong or not active yet.",
-            },
-        ],
-        hints: &[
-            Hint {
-                statuses: &[],
-                codes: &[],
-                header: Some(("server", "AirTunes*")),
-                operations: &[],
-                text: "Another program answers on this port, AirPlay of macOS. Give the gateway another one (`listenPort` in its `root/conf.yaml`), and name it in the base URL.",
-            },
-            Hint {
-                statuses: &[],
-                codes: &["Error 403 - Access Denied"],
-                header: None,
-                operations: &[],
-                text: "Add this machine's address to `ips.allow` in the gateway's `root/conf.yaml` (single addresses and `*`, no `/24`), and restart the gateway.",
-            },
-            Hint {
-                statuses: &[],
-                codes: &["Internal Server Error"],
-                header: None,
-                operations: &[],
-                text: "If every call fails so, look at `ips.allow` in the gateway's `root/conf.yaml`. It takes single addresses and `*`, and no ranges like `192.0.2.0/24`.",
-            },
-            Hint {
-                statuses: &[401u16],
-                codes: &["Access Denied*"],
-                header: None,
-                operations: &[],
-                text: "The broker keeps this user name out, as it does after too many attempts to open the brokerage session. Stop every program that opens one, wait some hours, and sign in once in a browser.",
-            },
-            Hint {
-                statuses: &[403u16],
-                codes: &[],
-                header: None,
-                operations: &[],
-                text: "The broker's network, or something in between, does not let this machine through. Try from another address; some data centres are kept out. If a gateway answers so, look at `ips.allow` in its `root/conf.yaml`.",
-            },
-            Hint {
-                statuses: &[404u16],
-                codes: &[],
-                header: None,
-                operations: &[],
-                text: "There is no such address. Check the base URL; that of a gateway ends with `/v1/api`, that of an older one with `/v1/portal`.",
-            },
-            Hint {
-                statuses: &[407u16],
-                codes: &[],
-                header: None,
-                operations: &[],
-                text: "A proxy in between asks for a user name and a password. Give them with the proxy's settings, or reach the gateway without it.",
-            },
-            Hint {
-                statuses: &[411u16],
-                codes: &[],
-                header: None,
-                operations: &[],
-                text: "Something in between has taken away the length of the request. Reach the gateway without it.",
-            },
-            Hint {
-                statuses: &[511u16],
-                codes: &[],
-                header: None,
-                operations: &[],
-                text: "A network in between asks for a login of its own. Open any page in a browser and sign in there first.",
-            },
-            Hint {
-                statuses: &[],
-                codes: &["id: *, error: invalid consumer", "invalid consumer"],
-                header: None,
-                operations: &[],
-                text: "Check the consumer key. A new one is accepted only some time after its registration, often after the weekend.",
-            },
-            Hint {
-                statuses: &[],
-                codes: &["id: *, error: LST failed, error: *"],
-                header: None,
-                operations: &[],
-                text: "Make a new access token at the broker's OAuth page.",
-            },
-            Hint {
-                statuses: &[],
-                codes: &["Invalid signature"],
-                header: None,
-                operations: &[],
-                text: "Check the signing key, the access token's secret, and the clock of this machine.",
-            },
-        ],
-        rate_limit: Some(RateLimit {
-            requests: 10u32,
-            per: Duration::from_secs(1u64),
-        }),
-        penalty: Some(Duration::from_secs(900u64)),
-    }
+        Operation {
+            id: "iserver_auth_ssodh_init_post",
+            method: "POST",
+            path: "/iserver/auth/ssodh/init",
+            retry: Retry::Unsent,
+            statuses: &[
+                Status {
+                    faults: &[Fault::first(&["error"])],
+                    ..Status::success(200u16, decode_object::<types::AuthStatus>)
+                },
+                Status::failure(302u16, Some(LoginRequired)),
+                Status::failure(400u16, Some(Refused)),
+                Status::failure(401u16, Some(LoginRequired)),
+                Status::failure(403u16, Some(Refused)),
+                Status::failure(410u16, Some(LoginRequired)),
+                Status::failure(411u16, Some(Refused)),
+                Status::failure(429u16, Some(RateLimited)),
+                Status::failure(500u16, Some(Unavailable)),
+                Status::failure(503u16, Some(Unavailable)),
+            ],
+            ..Operation::EMPTY
+        },
+        Operation {
+            id: "iserver_reauthenticate_post",
+            method: "POST",
+            path: "/iserver/reauthenticate",
+            retry: Retry::Unsent,
+            statuses: &[
+                Status {
+                    faults: &[Fault::first(&["error"])],
+                    ..Status::success(200u16, decode_object::<types::AuthStatus>)
+                },
+                Status::failure(302u16, Some(LoginRequired)),
+                Status::failure(400u16, Some(Refused)),
+                Status::failure(401u16, Some(LoginRequired)),
+                Status::failure(403u16, Some(Refused)),
+                Status::failure(411u16, Some(Refused)),
+                Status::failure(429u16, Some(RateLimited)),
+                Status::failure(500u16, Some(Unavailable)),
+                Status::failure(503u16, Some(Unavailable)),
+            ],
+            ..Operation::EMPTY
+        },
+        Operation {
+            id: "sso_validate_get",
+            method: "GET",
+            path: "/sso/validate",
+            retry: Retry::Safe,
+            statuses: &[
+                Status {
+                    faults: &[Fault::first(&["error"])],
+                    ..Status::success(200u16, decode_object::<types::SsoValidate>)
+                },
+                Status::failure(302u16, Some(LoginRequired)),
+                Status::failure(400u16, Some(Refused)),
+                Status::failure(401u16, Some(LoginRequired)),
+                Status::failure(403u16, Some(Refused)),
+                Status::failure(429u16, Some(RateLimited)),
+                Status::failure(500u16, Some(Unavailable)),
+                Status::failure(503u16, Some(Unavailable)),
+            ],
+            rate_limit: Some(RateLimit {
+                requests: 1u32,
+                per: Duration::from_secs(60u64),
+            }),
+            ..Operation::EMPTY
+        },
+        Operation {
+            id: "tickle_post",
+            method: "POST",
+            path: "/tickle",
+            retry: Retry::Safe,
+            statuses: &[
+                Status {
+                    may_be_empty: true,
+                    faults: &[Fault::first(&["error"])],
+                    ..Status::success(200u16, decode_object::<types::Tickle>)
+                },
+                Status::failure(302u16, Some(LoginRequired)),
+                Status::failure(400u16, Some(Refused)),
+                Status::failure(401u16, Some(LoginRequired)),
+                Status::failure(403u16, Some(Refused)),
+                Status::failure(411u16, Some(Refused)),
+                Status::failure(429u16, Some(RateLimited)),
+                Status::failure(500u16, Some(Unavailable)),
+                Status::failure(503u16, Some(Unavailable)),
+            ],
+            rate_limit: Some(RateLimit {
+                requests: 1u32,
+                per: Duration::from_secs(1u64),
+            }),
+            ..Operation::EMPTY
+        },
+        Operation {
+            id: "logout_post",
+            method: "POST",
+            path: "/logout",
+            retry: Retry::Unsent,
+            statuses: &[
+                Status {
+                    faults: &[Fault::first(&["error"])],
+                    ..Status::success(200u16, decode_object::<types::Logout>)
+                },
+                Status::failure(302u16, Some(LoginRequired)),
+                Status::failure(400u16, Some(Refused)),
+                Status::failure(401u16, Some(SessionExpired)),
+                Status::failure(403u16, Some(Refused)),
+                Status::failure(411u16, Some(Refused)),
+                Status::failure(429u16, Some(RateLimited)),
+                Status::failure(500u16, Some(Unavailable)),
+                Status::failure(503u16, Some(Unavailable)),
+            ],
+            ..Operation::EMPTY
+        },
+    ],
+    error_codes: ERROR_CODES,
+    hints: &[
+        Hint {
+            header: Some(("server", "AirTunes*")),
+            text: "Another program responds on this port, AirPlay of macOS. Give the gateway another one (`listenPort` in its `root/conf.yaml`), and name it in the base URL.",
+            ..Hint::EMPTY
+        },
+        Hint {
+            codes: &["Error 403 - Access Denied"],
+            text: "Add this machine's address to `ips.allow` in the gateway's `root/conf.yaml` (single addresses and `*`, no `/24`), and restart the gateway.",
+            ..Hint::EMPTY
+        },
+        Hint {
+            codes: &["Internal Server Error"],
+            text: "If every call fails so, look at `ips.allow` in the gateway's `root/conf.yaml`. It takes single addresses and `*`, and no ranges like `192.0.2.0/24`.",
+            ..Hint::EMPTY
+        },
+        Hint {
+            statuses: &[401u16],
+            codes: &["Access Denied*"],
+            text: "The broker keeps this user name out, as it does after too many attempts to open the brokerage session. Stop every program that opens one, wait some hours, and sign in once in a browser.",
+            ..Hint::EMPTY
+        },
+        Hint {
+            statuses: &[403u16],
+            text: "The broker's network, or something in between, does not let this machine through. Try from another address; some data centres are kept out. If a gateway responds so, look at `ips.allow` in its `root/conf.yaml`.",
+            ..Hint::EMPTY
+        },
+        Hint {
+            statuses: &[404u16],
+            text: "There is no such address. Check the base URL; that of a gateway ends with `/v1/api`, that of an older one with `/v1/portal`.",
+            ..Hint::EMPTY
+        },
+        Hint {
+            statuses: &[407u16],
+            text: "A proxy in between asks for a user name and a password. Give them with the proxy's settings, or reach the gateway without it.",
+            ..Hint::EMPTY
+        },
+        Hint {
+            statuses: &[411u16],
+            text: "Something in between has taken away the length of the request. Reach the gateway without it.",
+            ..Hint::EMPTY
+        },
+        Hint {
+            statuses: &[511u16],
+            text: "A network in between asks for a login of its own. Open any page in a browser and sign in there first.",
+            ..Hint::EMPTY
+        },
+        Hint {
+            codes: &["id: *, error: invalid consumer", "invalid consumer"],
+            text: "Check the consumer key. A new one is accepted only some time after its registration, often after the weekend.",
+            ..Hint::EMPTY
+        },
+        Hint {
+            codes: &["id: *, error: LST failed, error: *"],
+            text: "Make a new access token at the broker's OAuth page.",
+            ..Hint::EMPTY
+        },
+        Hint {
+            codes: &["Invalid signature"],
+            text: "Check the signing key, the access token's secret, and the clock of this machine.",
+            ..Hint::EMPTY
+        },
+    ],
+    rate_limit: Some(RateLimit {
+        requests: 10u32,
+        per: Duration::from_secs(1u64),
+    }),
+    penalty: Some(Duration::from_secs(900u64)),
+    document: if cfg!(feature = "drift") {
+        Some(include_str!(env!("OPENAPI_DOCUMENT")))
+    } else {
+        None
+    },
 };
 impl ClientHooks<broker_session_runtime::Transport> for Client {
     async fn pre<E>(
@@ -2809,74 +1226,11 @@ pub mod mock {
             pub fn into_inner(self) -> ::httpmock::Then {
                 self.0
             }
-            pub fn ok(self, value: &types::AuthStatusAnswer) -> Self {
+            pub fn ok(self, value: &types::AuthStatus) -> Self {
                 Self(
                     self
                         .0
                         .status(200u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn bad_request(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(400u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn unauthorized(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(401u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn forbidden(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(403u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn length_required(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(411u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn too_many_requests(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(429u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn internal_server_error(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(500u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn service_unavailable(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(503u16)
                         .header("content-type", "application/json")
                         .json_body_obj(value),
                 )
@@ -2908,83 +1262,11 @@ pub mod mock {
             pub fn into_inner(self) -> ::httpmock::Then {
                 self.0
             }
-            pub fn ok(self, value: &types::AuthStatusAnswer) -> Self {
+            pub fn ok(self, value: &types::AuthStatus) -> Self {
                 Self(
                     self
                         .0
                         .status(200u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn bad_request(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(400u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn unauthorized(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(401u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn forbidden(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(403u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn gone(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(410u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn length_required(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(411u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn too_many_requests(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(429u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn internal_server_error(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(500u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn service_unavailable(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(503u16)
                         .header("content-type", "application/json")
                         .json_body_obj(value),
                 )
@@ -3023,74 +1305,11 @@ pub mod mock {
             pub fn into_inner(self) -> ::httpmock::Then {
                 self.0
             }
-            pub fn ok(self, value: &types::AuthStatusAnswer) -> Self {
+            pub fn ok(self, value: &types::AuthStatus) -> Self {
                 Self(
                     self
                         .0
                         .status(200u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn bad_request(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(400u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn unauthorized(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(401u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn forbidden(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(403u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn length_required(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(411u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn too_many_requests(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(429u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn internal_server_error(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(500u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn service_unavailable(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(503u16)
                         .header("content-type", "application/json")
                         .json_body_obj(value),
                 )
@@ -3117,65 +1336,11 @@ pub mod mock {
             pub fn into_inner(self) -> ::httpmock::Then {
                 self.0
             }
-            pub fn ok(self, value: &types::SsoValidateAnswer) -> Self {
+            pub fn ok(self, value: &types::SsoValidate) -> Self {
                 Self(
                     self
                         .0
                         .status(200u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn bad_request(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(400u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn unauthorized(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(401u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn forbidden(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(403u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn too_many_requests(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(429u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn internal_server_error(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(500u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn service_unavailable(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(503u16)
                         .header("content-type", "application/json")
                         .json_body_obj(value),
                 )
@@ -3202,74 +1367,11 @@ pub mod mock {
             pub fn into_inner(self) -> ::httpmock::Then {
                 self.0
             }
-            pub fn ok(self, value: &types::TickleAnswer) -> Self {
+            pub fn ok(self, value: &types::Tickle) -> Self {
                 Self(
                     self
                         .0
                         .status(200u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn bad_request(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(400u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn unauthorized(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(401u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn forbidden(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(403u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn length_required(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(411u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn too_many_requests(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(429u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn internal_server_error(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(500u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn service_unavailable(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(503u16)
                         .header("content-type", "application/json")
                         .json_body_obj(value),
                 )
@@ -3296,74 +1398,11 @@ pub mod mock {
             pub fn into_inner(self) -> ::httpmock::Then {
                 self.0
             }
-            pub fn ok(self, value: &types::LogoutAnswer) -> Self {
+            pub fn ok(self, value: &types::Logout) -> Self {
                 Self(
                     self
                         .0
                         .status(200u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn bad_request(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(400u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn unauthorized(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(401u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn forbidden(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(403u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn length_required(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(411u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn too_many_requests(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(429u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn internal_server_error(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(500u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn service_unavailable(self, value: &types::ErrorAnswer) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(503u16)
                         .header("content-type", "application/json")
                         .json_body_obj(value),
                 )
@@ -3497,11 +1536,11 @@ pub mod contract {
                 outcome(client.iserver_auth_status_post().await)
             }
             "iserver_auth_ssodh_init_post" => {
-                let body: types::SsodhInitRequest = argument(arguments, "body")?;
+                let body = argument(arguments, "body")?;
                 outcome(client.iserver_auth_ssodh_init_post(&body).await)
             }
             "iserver_reauthenticate_post" => {
-                let force: Option<bool> = argument(arguments, "force")?;
+                let force = argument(arguments, "force")?;
                 outcome(client.iserver_reauthenticate_post(force).await)
             }
             "sso_validate_get" => outcome(client.sso_validate_get().await),
@@ -3510,22 +1549,17 @@ pub mod contract {
             _ => unknown(operation),
         }
     }
-    /// The JSON schema of every Rust type that a schema of the spec became, by the schema's name.
+    /// The JSON schema of every generated type, by the name of its schema in the spec.
     pub fn schemas() -> Vec<(&'static str, schemars::Schema)> {
         vec![
-            ("ErrorAnswer", schemars::schema_for!(types::ErrorAnswer)),
             ("SsodhInitRequest", schemars::schema_for!(types::SsodhInitRequest)),
-            ("AuthStatusAnswer", schemars::schema_for!(types::AuthStatusAnswer)),
             ("AuthStatus", schemars::schema_for!(types::AuthStatus)), ("ServerInfo",
-            schemars::schema_for!(types::ServerInfo)), ("SsoValidateAnswer",
-            schemars::schema_for!(types::SsoValidateAnswer)), ("SsoValidate",
+            schemars::schema_for!(types::ServerInfo)), ("SsoValidate",
             schemars::schema_for!(types::SsoValidate)), ("SsoFeatures",
-            schemars::schema_for!(types::SsoFeatures)), ("TickleAnswer",
-            schemars::schema_for!(types::TickleAnswer)), ("Tickle",
+            schemars::schema_for!(types::SsoFeatures)), ("Tickle",
             schemars::schema_for!(types::Tickle)), ("Hmds",
             schemars::schema_for!(types::Hmds)), ("Iserver",
-            schemars::schema_for!(types::Iserver)), ("LogoutAnswer",
-            schemars::schema_for!(types::LogoutAnswer)), ("Logout",
+            schemars::schema_for!(types::Iserver)), ("Logout",
             schemars::schema_for!(types::Logout))
         ]
     }

@@ -1,9 +1,9 @@
 //! The session operations of the Interactive Brokers Client Portal, generated from `openapi/ibkr-session.yaml`.
 //!
-//! Everything here is the wire as it is: [`Client`] has one method per operation, [`types`] has what goes
-//! over the wire, and [`API`] says what may be repeated, what is secret and what an answer means. It keeps
-//! the rules of the transport (deadlines, no redirects, secrets marked) but knows no sign-in flow; for that
-//! use the crate `broker-session`.
+//! [`Client`] has one method per operation, [`types`] has one type per schema, and [`API`] describes what may be
+//! repeated, what is secret and what a response means. A method returns a success or an error, because the transport
+//! recognises failures. The transport keeps deadlines and rate limits and follows no redirect. The crate
+//! `broker-session` has the sign-in flows.
 
 #[cfg(not(feature = "codegen"))]
 #[rustfmt::skip]

@@ -1,5 +1,5 @@
 // Generated from openapi/kotak-session.yaml. Do not edit: change the spec and run `cargo xtask generate`.
-// spec-sha256: e258318aac939caed8eef5f543521c081806aabe39505a247cbc58ed1bccaaac
+// spec-sha256: 912f0e46fc213d1dd559a55dc153a4659d5d436a497f794176b8a667e928783f
 // generators: progenitor 0.15.1, prettyplease 0.3.0
 
 #[allow(unused_imports)]
@@ -9,774 +9,256 @@ use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderE
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
-    /**Where and when the access code was sent, and a new one-time token. Documented with the model of the login, of
-which nothing but the message can be relied on.
+    use schemars::JsonSchema;
+    use serde::{Deserialize, Serialize};
+    /**Where and when the access code was sent, and a new one-time token. Documented with the model of the login;
+only the message is reliable.
 */
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        Default,
-        PartialEq,
-        schemars::JsonSchema
-    )]
+    #[derive(Deserialize, Serialize, Clone, Debug, Default, PartialEq, JsonSchema)]
+    #[serde(remote = "AccessCode")]
     pub struct AccessCode {
         ///When the access code was sent; `M/D/YYYY h:mm:ss AM` or `PM`, Indian time.
-        #[serde(
-            rename = "accessCodeTime",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "accessCodeTime", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub access_code_time: ::std::option::Option<::std::string::String>,
+        pub access_code_time: Option<String>,
         ///Not explained by the broker.
-        #[serde(
-            rename = "authLevel",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "authLevel", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub auth_level: ::std::option::Option<i64>,
+        pub auth_level: Option<i64>,
         ///`Y` if the user has set up biometrics, else `N`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub biometric: ::std::option::Option<::std::string::String>,
+        pub biometric: Option<String>,
         ///`ONLINE`.
-        #[serde(
-            rename = "clientType",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "clientType", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub client_type: ::std::option::Option<::std::string::String>,
+        pub client_type: Option<String>,
         ///The e-mail address that gets the code, masked.
-        #[serde(
-            rename = "emailId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "emailId", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub email_id: ::std::option::Option<::std::string::String>,
-        ///The broker's words.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub email_id: Option<String>,
+        ///The broker's message.
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub message: ::std::option::Option<::std::string::String>,
+        pub message: Option<String>,
         ///`Y` if the user has set up an mpin, else `N`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub mpin: ::std::option::Option<::std::string::String>,
+        pub mpin: Option<String>,
         ///Whether the user has named a nominee.
-        #[serde(
-            rename = "nomineeFlag",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "nomineeFlag", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub nominee_flag: ::std::option::Option<i64>,
-        ///A new one-time token, which takes the place of the one before.
-        #[serde(
-            rename = "oneTimeToken",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        pub nominee_flag: Option<i64>,
+        ///A new one-time token, which replaces the previous one.
+        #[serde(rename = "oneTimeToken", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub one_time_token: ::std::option::Option<broker_session_runtime::Secret>,
+        pub one_time_token: Option<broker_session_runtime::SerializableSecret>,
         ///The phone number that gets the code, masked.
-        #[serde(
-            rename = "phoneNo",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "phoneNo", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub phone_no: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub phone_no: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
-        pub redirect: ::std::option::Option<Host>,
+        pub redirect: Option<Host>,
         ///`Temporary` until the second factor is done.
-        #[serde(
-            rename = "Status",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "Status", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub status: ::std::option::Option<::std::string::String>,
+        pub status: Option<String>,
         ///The user id (client code).
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub userid: ::std::option::Option<::std::string::String>,
-    }
-    ///The answer of `session_2fa_accesscode_get`, in any of its forms.
-    #[derive(::serde::Serialize, Clone, Debug, PartialEq, schemars::JsonSchema)]
-    #[serde(untagged)]
-    pub enum AccessCodeAnswer {
-        FaultEnvelope(FaultEnvelope),
-        FlatFault(FlatFault),
-        AccessCodeSuccess(AccessCodeSuccess),
-        AccessCodeSuccessLowerCase(AccessCodeSuccessLowerCase),
-        AccessCode(AccessCode),
-    }
-    impl ::std::convert::From<FaultEnvelope> for AccessCodeAnswer {
-        fn from(value: FaultEnvelope) -> Self {
-            Self::FaultEnvelope(value)
-        }
-    }
-    impl ::std::convert::From<FlatFault> for AccessCodeAnswer {
-        fn from(value: FlatFault) -> Self {
-            Self::FlatFault(value)
-        }
-    }
-    impl ::std::convert::From<AccessCodeSuccess> for AccessCodeAnswer {
-        fn from(value: AccessCodeSuccess) -> Self {
-            Self::AccessCodeSuccess(value)
-        }
-    }
-    impl ::std::convert::From<AccessCodeSuccessLowerCase> for AccessCodeAnswer {
-        fn from(value: AccessCodeSuccessLowerCase) -> Self {
-            Self::AccessCodeSuccessLowerCase(value)
-        }
-    }
-    impl ::std::convert::From<AccessCode> for AccessCodeAnswer {
-        fn from(value: AccessCode) -> Self {
-            Self::AccessCode(value)
-        }
-    }
-    ///The answer below `Success`.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        PartialEq,
-        schemars::JsonSchema
-    )]
-    pub struct AccessCodeSuccess {
-        #[serde(rename = "Success")]
-        #[serde(deserialize_with = "broker_session_runtime::object")]
-        pub success: AccessCode,
-    }
-    ///The answer below `success`.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        PartialEq,
-        schemars::JsonSchema
-    )]
-    pub struct AccessCodeSuccessLowerCase {
-        #[serde(deserialize_with = "broker_session_runtime::object")]
-        pub success: AccessCode,
+        pub userid: Option<String>,
     }
     ///A session of an older API and its address.
-    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq, schemars::JsonSchema)]
+    #[derive(Deserialize, Serialize, Clone, Debug, Default, PartialEq, JsonSchema)]
+    #[serde(remote = "ApiToken")]
     pub struct ApiToken {
         ///How the products are marked.
-        #[serde(
-            rename = "productMarking",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "productMarking", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient_objects")]
-        pub product_marking: ::std::option::Option<::std::vec::Vec<ProductMarking>>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub product_marking: Option<Vec<ProductMarking>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
-        pub redirect: ::std::option::Option<Host>,
+        pub redirect: Option<Host>,
         ///The identifier of that session.
-        #[serde(
-            rename = "sessionId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "sessionId", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub session_id: ::std::option::Option<broker_session_runtime::Secret>,
+        pub session_id: Option<broker_session_runtime::SerializableSecret>,
     }
-    ///How a password would have to be encrypted; `PLAIN` means not at all beyond TLS.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        Default,
-        PartialEq,
-        schemars::JsonSchema
-    )]
+    ///How to encrypt a password; `PLAIN` means only by TLS.
+    #[derive(Deserialize, Serialize, Clone, Debug, Default, PartialEq, JsonSchema)]
     pub struct Encryption {
         ///The size of the key in bits.
-        #[serde(
-            rename = "keySize",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "keySize", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub key_size: ::std::option::Option<i64>,
-        ///The public key; the broker spells it like this.
-        #[serde(
-            rename = "publickKey",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        pub key_size: Option<i64>,
+        ///The public key; the spelling is the broker's.
+        #[serde(rename = "publickKey", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub publick_key: ::std::option::Option<::std::string::String>,
+        pub publick_key: Option<String>,
         ///`PLAIN`.
-        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub type_: ::std::option::Option<::std::string::String>,
+        pub type_: Option<String>,
     }
     ///Whether an exchange is open to the user.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        Default,
-        PartialEq,
-        schemars::JsonSchema
-    )]
+    #[derive(Deserialize, Serialize, Clone, Debug, Default, PartialEq, JsonSchema)]
     pub struct ExchangeStatus {
         ///`NSE`, `BSE` or `MCX`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub exchange: ::std::option::Option<::std::string::String>,
+        pub exchange: Option<String>,
         ///`ACTIVE`, `INACTIVE` or `NOACCESS`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub status: ::std::option::Option<::std::string::String>,
-    }
-    ///A fault of the broker or of the API gateway in front of it.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        PartialEq,
-        schemars::JsonSchema
-    )]
-    #[serde(untagged)]
-    pub enum Fault {
-        FaultEnvelope(FaultEnvelope),
-        FlatFault(FlatFault),
-    }
-    impl ::std::convert::From<FaultEnvelope> for Fault {
-        fn from(value: FaultEnvelope) -> Self {
-            Self::FaultEnvelope(value)
-        }
-    }
-    impl ::std::convert::From<FlatFault> for Fault {
-        fn from(value: FlatFault) -> Self {
-            Self::FlatFault(value)
-        }
-    }
-    ///The code of a fault; a number from the broker, a string from the API gateway.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        PartialEq,
-        schemars::JsonSchema
-    )]
-    #[serde(untagged)]
-    pub enum FaultCode {
-        Number(FaultCodeNumber),
-        Text(FaultCodeText),
-    }
-    impl ::std::fmt::Display for FaultCode {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            match self {
-                Self::Number(x) => x.fmt(f),
-                Self::Text(x) => x.fmt(f),
-            }
-        }
-    }
-    impl ::std::convert::From<FaultCodeNumber> for FaultCode {
-        fn from(value: FaultCodeNumber) -> Self {
-            Self::Number(value)
-        }
-    }
-    impl ::std::convert::From<FaultCodeText> for FaultCode {
-        fn from(value: FaultCodeText) -> Self {
-            Self::Text(value)
-        }
-    }
-    ///The code as a number; 0 has been seen where there is none.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        PartialEq,
-        schemars::JsonSchema
-    )]
-    #[serde(transparent)]
-    pub struct FaultCodeNumber(pub i64);
-    impl ::std::ops::Deref for FaultCodeNumber {
-        type Target = i64;
-        fn deref(&self) -> &i64 {
-            &self.0
-        }
-    }
-    impl ::std::convert::From<FaultCodeNumber> for i64 {
-        fn from(value: FaultCodeNumber) -> Self {
-            value.0
-        }
-    }
-    impl ::std::convert::From<i64> for FaultCodeNumber {
-        fn from(value: i64) -> Self {
-            Self(value)
-        }
-    }
-    impl ::std::fmt::Display for FaultCodeNumber {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            self.0.fmt(f)
-        }
-    }
-    impl ::std::str::FromStr for FaultCodeNumber {
-        type Err = <i64 as ::std::str::FromStr>::Err;
-        fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
-            Ok(Self(value.parse()?))
-        }
-    }
-    impl ::std::convert::TryFrom<&str> for FaultCodeNumber {
-        type Error = <i64 as ::std::str::FromStr>::Err;
-        fn try_from(value: &str) -> ::std::result::Result<Self, Self::Error> {
-            value.parse()
-        }
-    }
-    impl ::std::convert::TryFrom<String> for FaultCodeNumber {
-        type Error = <i64 as ::std::str::FromStr>::Err;
-        fn try_from(value: String) -> ::std::result::Result<Self, Self::Error> {
-            value.parse()
-        }
-    }
-    ///The code as a string.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        Eq,
-        Hash,
-        Ord,
-        PartialEq,
-        PartialOrd,
-        schemars::JsonSchema
-    )]
-    #[serde(transparent)]
-    pub struct FaultCodeText(pub ::std::string::String);
-    impl ::std::ops::Deref for FaultCodeText {
-        type Target = ::std::string::String;
-        fn deref(&self) -> &::std::string::String {
-            &self.0
-        }
-    }
-    impl ::std::convert::From<FaultCodeText> for ::std::string::String {
-        fn from(value: FaultCodeText) -> Self {
-            value.0
-        }
-    }
-    impl ::std::convert::From<::std::string::String> for FaultCodeText {
-        fn from(value: ::std::string::String) -> Self {
-            Self(value)
-        }
-    }
-    impl ::std::fmt::Display for FaultCodeText {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            self.0.fmt(f)
-        }
-    }
-    impl ::std::str::FromStr for FaultCodeText {
-        type Err = ::std::convert::Infallible;
-        fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
-            Ok(Self(value.to_string()))
-        }
-    }
-    ///The code of a fault and the broker's words.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        Default,
-        PartialEq,
-        schemars::JsonSchema
-    )]
-    pub struct FaultDetail {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub code: ::std::option::Option<FaultCode>,
-        ///Details; for code 999024 the URL of the right host.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub description: ::std::option::Option<::std::string::String>,
-        ///What happened.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub message: ::std::option::Option<::std::string::String>,
-    }
-    ///A fault as the broker sends it.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        PartialEq,
-        schemars::JsonSchema
-    )]
-    pub struct FaultEnvelope {
-        #[serde(deserialize_with = "broker_session_runtime::object")]
-        pub fault: FaultDetail,
-    }
-    ///A fault as the API gateway sends it.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        PartialEq,
-        schemars::JsonSchema
-    )]
-    pub struct FlatFault {
-        pub code: FaultCode,
-        ///Details.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub description: ::std::option::Option<::std::string::String>,
-        ///What happened.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub message: ::std::option::Option<::std::string::String>,
+        pub status: Option<String>,
     }
     ///An address of one of the broker's services.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        Default,
-        PartialEq,
-        schemars::JsonSchema
-    )]
+    #[derive(Deserialize, Serialize, Clone, Debug, Default, PartialEq, JsonSchema)]
     pub struct Host {
         ///A URL, or a host name alone; empty if there is no such service.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub host: ::std::option::Option<::std::string::String>,
+        pub host: Option<String>,
         ///The TCP port; 0 if the host is empty.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub port: ::std::option::Option<i64>,
+        pub port: Option<i64>,
         ///The user id; stands here in the documented sample of the login.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub userid: ::std::option::Option<::std::string::String>,
+        pub userid: Option<String>,
     }
-    ///The state of the account and the host to carry on with.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        Default,
-        PartialEq,
-        schemars::JsonSchema
-    )]
+    ///The state of the account and the host for later calls.
+    #[derive(Deserialize, Serialize, Clone, Debug, Default, PartialEq, JsonSchema)]
+    #[serde(remote = "Init")]
     pub struct Init {
         ///`ONLINE`.
-        #[serde(
-            rename = "clientType",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "clientType", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub client_type: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub client_type: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
-        pub encryption: ::std::option::Option<Encryption>,
+        pub encryption: Option<Encryption>,
         ///`Y` for a non-resident Indian, else `N`.
-        #[serde(
-            rename = "isNRI",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "isNRI", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub is_nri: ::std::option::Option<::std::string::String>,
-        ///The broker's words.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub is_nri: Option<String>,
+        ///The broker's message.
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub message: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub message: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
-        pub redirect: ::std::option::Option<Host>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub redirect: Option<Host>,
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
-        pub service: ::std::option::Option<Host>,
+        pub service: Option<Host>,
         ///`Success`; also seen: `Active`, `Inactive`, `Deactive`, `Closed`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub status: ::std::option::Option<::std::string::String>,
+        pub status: Option<String>,
         ///`G`; also seen: `V`, `A`, `D`.
-        #[serde(
-            rename = "userType",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "userType", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub user_type: ::std::option::Option<::std::string::String>,
+        pub user_type: Option<String>,
         ///The user id (client code).
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub userid: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub userid: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
-        pub weblink: ::std::option::Option<Host>,
-    }
-    ///The answer of the three init operations, in any of its forms.
-    #[derive(::serde::Serialize, Clone, Debug, PartialEq, schemars::JsonSchema)]
-    #[serde(untagged)]
-    pub enum InitAnswer {
-        FaultEnvelope(FaultEnvelope),
-        FlatFault(FlatFault),
-        InitSuccess(InitSuccess),
-        InitSuccessLowerCase(InitSuccessLowerCase),
-        Init(Init),
-    }
-    impl ::std::convert::From<FaultEnvelope> for InitAnswer {
-        fn from(value: FaultEnvelope) -> Self {
-            Self::FaultEnvelope(value)
-        }
-    }
-    impl ::std::convert::From<FlatFault> for InitAnswer {
-        fn from(value: FlatFault) -> Self {
-            Self::FlatFault(value)
-        }
-    }
-    impl ::std::convert::From<InitSuccess> for InitAnswer {
-        fn from(value: InitSuccess) -> Self {
-            Self::InitSuccess(value)
-        }
-    }
-    impl ::std::convert::From<InitSuccessLowerCase> for InitAnswer {
-        fn from(value: InitSuccessLowerCase) -> Self {
-            Self::InitSuccessLowerCase(value)
-        }
-    }
-    impl ::std::convert::From<Init> for InitAnswer {
-        fn from(value: Init) -> Self {
-            Self::Init(value)
-        }
-    }
-    ///An init answer below `Success`.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        PartialEq,
-        schemars::JsonSchema
-    )]
-    pub struct InitSuccess {
-        #[serde(rename = "Success")]
-        #[serde(deserialize_with = "broker_session_runtime::object")]
-        pub success: Init,
-    }
-    ///An init answer below `success`.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        PartialEq,
-        schemars::JsonSchema
-    )]
-    pub struct InitSuccessLowerCase {
-        #[serde(deserialize_with = "broker_session_runtime::object")]
-        pub success: Init,
+        pub weblink: Option<Host>,
     }
     ///The one-time token and what is needed to choose the second factor.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        PartialEq,
-        schemars::JsonSchema
-    )]
+    #[derive(Deserialize, Serialize, Clone, Debug, PartialEq, JsonSchema)]
+    #[serde(remote = "Login")]
     pub struct Login {
         ///When the access code was sent; `M/D/YYYY h:mm:ss AM` or `PM`, Indian time.
-        #[serde(
-            rename = "accessCodeTime",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "accessCodeTime", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub access_code_time: ::std::option::Option<::std::string::String>,
+        pub access_code_time: Option<String>,
         ///Not explained by the broker.
-        #[serde(
-            rename = "authLevel",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "authLevel", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub auth_level: ::std::option::Option<i64>,
+        pub auth_level: Option<i64>,
         ///`Y` if the user has set up biometrics, else `N`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub biometric: ::std::option::Option<::std::string::String>,
+        pub biometric: Option<String>,
         ///`ONLINE`.
-        #[serde(
-            rename = "clientType",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "clientType", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub client_type: ::std::option::Option<::std::string::String>,
+        pub client_type: Option<String>,
         ///The e-mail address that gets the code, masked.
-        #[serde(
-            rename = "emailId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "emailId", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub email_id: ::std::option::Option<::std::string::String>,
-        ///The broker's words.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub email_id: Option<String>,
+        ///The broker's message.
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub message: ::std::option::Option<::std::string::String>,
+        pub message: Option<String>,
         ///`Y` if the user has set up an mpin, else `N`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub mpin: ::std::option::Option<::std::string::String>,
+        pub mpin: Option<String>,
         ///Whether the user has named a nominee.
-        #[serde(
-            rename = "nomineeFlag",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "nomineeFlag", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub nominee_flag: ::std::option::Option<i64>,
-        ///What the second factor turns into a session. Its lifetime is not documented; it is short.
+        pub nominee_flag: Option<i64>,
+        ///The token that the second factor turns into a session. Its short lifetime is not documented.
         #[serde(rename = "oneTimeToken")]
-        pub one_time_token: broker_session_runtime::Secret,
+        pub one_time_token: broker_session_runtime::SerializableSecret,
         ///The phone number that gets the code, masked.
-        #[serde(
-            rename = "phoneNo",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "phoneNo", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub phone_no: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub phone_no: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
-        pub redirect: ::std::option::Option<Host>,
+        pub redirect: Option<Host>,
         ///`Temporary` until the second factor is done.
-        #[serde(
-            rename = "Status",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "Status", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub status: ::std::option::Option<::std::string::String>,
+        pub status: Option<String>,
         ///The user id (client code).
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub userid: ::std::option::Option<::std::string::String>,
+        pub userid: Option<String>,
     }
-    ///The answer of the two login operations, in any of its forms.
-    #[derive(::serde::Serialize, Clone, Debug, PartialEq, schemars::JsonSchema)]
-    #[serde(untagged)]
-    pub enum LoginAnswer {
-        FaultEnvelope(FaultEnvelope),
-        FlatFault(FlatFault),
-        LoginSuccess(LoginSuccess),
-        LoginSuccessLowerCase(LoginSuccessLowerCase),
-        Login(Login),
-    }
-    impl ::std::convert::From<FaultEnvelope> for LoginAnswer {
-        fn from(value: FaultEnvelope) -> Self {
-            Self::FaultEnvelope(value)
-        }
-    }
-    impl ::std::convert::From<FlatFault> for LoginAnswer {
-        fn from(value: FlatFault) -> Self {
-            Self::FlatFault(value)
-        }
-    }
-    impl ::std::convert::From<LoginSuccess> for LoginAnswer {
-        fn from(value: LoginSuccess) -> Self {
-            Self::LoginSuccess(value)
-        }
-    }
-    impl ::std::convert::From<LoginSuccessLowerCase> for LoginAnswer {
-        fn from(value: LoginSuccessLowerCase) -> Self {
-            Self::LoginSuccessLowerCase(value)
-        }
-    }
-    impl ::std::convert::From<Login> for LoginAnswer {
-        fn from(value: Login) -> Self {
-            Self::Login(value)
-        }
-    }
-    ///What `session_login_nickname` asks for.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        PartialEq,
-        schemars::JsonSchema
-    )]
+    ///The body of `session_login_nickname`.
+    #[derive(Deserialize, Serialize, Clone, Debug, PartialEq, JsonSchema)]
     pub struct LoginByNickname {
-        ///The nickname the user has chosen.
-        pub nickname: ::std::string::String,
+        ///The nickname that the user has chosen.
+        pub nickname: String,
         ///The user's password.
-        pub password: broker_session_runtime::Secret,
+        pub password: broker_session_runtime::SerializableSecret,
     }
-    ///What `session_login_userid` asks for.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        PartialEq,
-        schemars::JsonSchema
-    )]
+    ///The body of `session_login_userid`.
+    #[derive(Deserialize, Serialize, Clone, Debug, PartialEq, JsonSchema)]
     pub struct LoginByUserid {
         ///The user's password.
-        pub password: broker_session_runtime::Secret,
+        pub password: broker_session_runtime::SerializableSecret,
         ///The user id (client code).
-        pub userid: ::std::string::String,
-    }
-    ///A login answer below `Success`.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        PartialEq,
-        schemars::JsonSchema
-    )]
-    pub struct LoginSuccess {
-        #[serde(rename = "Success")]
-        #[serde(deserialize_with = "broker_session_runtime::object")]
-        pub success: Login,
-    }
-    ///A login answer below `success`.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        PartialEq,
-        schemars::JsonSchema
-    )]
-    pub struct LoginSuccessLowerCase {
-        #[serde(deserialize_with = "broker_session_runtime::object")]
-        pub success: Login,
+        pub userid: String,
     }
     ///When the user signed in.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        PartialEq,
-        schemars::JsonSchema
-    )]
+    #[derive(Deserialize, Serialize, Clone, Debug, PartialEq, JsonSchema)]
     #[serde(untagged)]
     pub enum LoginTime {
-        Text(LoginTimeText),
+        String(LoginTimeString),
         Epoch(LoginTimeEpoch),
     }
     impl ::std::fmt::Display for LoginTime {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             match self {
-                Self::Text(x) => x.fmt(f),
+                Self::String(x) => x.fmt(f),
                 Self::Epoch(x) => x.fmt(f),
             }
         }
     }
-    impl ::std::convert::From<LoginTimeText> for LoginTime {
-        fn from(value: LoginTimeText) -> Self {
-            Self::Text(value)
+    impl ::std::convert::From<LoginTimeString> for LoginTime {
+        fn from(value: LoginTimeString) -> Self {
+            Self::String(value)
         }
     }
     impl ::std::convert::From<LoginTimeEpoch> for LoginTime {
@@ -785,14 +267,7 @@ which nothing but the message can be relied on.
         }
     }
     ///Milliseconds since 1970-01-01T00:00:00Z; in older documentation only.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        PartialEq,
-        schemars::JsonSchema
-    )]
+    #[derive(Deserialize, Serialize, Clone, Debug, PartialEq, JsonSchema)]
     #[serde(transparent)]
     pub struct LoginTimeEpoch(pub i64);
     impl ::std::ops::Deref for LoginTimeEpoch {
@@ -836,8 +311,8 @@ which nothing but the message can be relied on.
     }
     ///`M/D/YYYY h:mm:ss AM` or `PM`, Indian time.
     #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
+        Deserialize,
+        Serialize,
         Clone,
         Debug,
         Eq,
@@ -845,233 +320,87 @@ which nothing but the message can be relied on.
         Ord,
         PartialEq,
         PartialOrd,
-        schemars::JsonSchema
+        JsonSchema
     )]
     #[serde(transparent)]
-    pub struct LoginTimeText(pub ::std::string::String);
-    impl ::std::ops::Deref for LoginTimeText {
-        type Target = ::std::string::String;
-        fn deref(&self) -> &::std::string::String {
+    pub struct LoginTimeString(pub String);
+    impl ::std::ops::Deref for LoginTimeString {
+        type Target = String;
+        fn deref(&self) -> &String {
             &self.0
         }
     }
-    impl ::std::convert::From<LoginTimeText> for ::std::string::String {
-        fn from(value: LoginTimeText) -> Self {
+    impl ::std::convert::From<LoginTimeString> for String {
+        fn from(value: LoginTimeString) -> Self {
             value.0
         }
     }
-    impl ::std::convert::From<::std::string::String> for LoginTimeText {
-        fn from(value: ::std::string::String) -> Self {
+    impl ::std::convert::From<String> for LoginTimeString {
+        fn from(value: String) -> Self {
             Self(value)
         }
     }
-    impl ::std::fmt::Display for LoginTimeText {
+    impl ::std::fmt::Display for LoginTimeString {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             self.0.fmt(f)
         }
     }
-    impl ::std::str::FromStr for LoginTimeText {
+    impl ::std::str::FromStr for LoginTimeString {
         type Err = ::std::convert::Infallible;
         fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
             Ok(Self(value.to_string()))
         }
     }
-    ///What the broker says to a logout.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        Default,
-        PartialEq,
-        schemars::JsonSchema
-    )]
+    ///The outcome of a logout.
+    #[derive(Deserialize, Serialize, Clone, Debug, Default, PartialEq, JsonSchema)]
+    #[serde(remote = "Logout")]
     pub struct Logout {
-        ///The broker's words.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        ///The broker's message.
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub message: ::std::option::Option<::std::string::String>,
+        pub message: Option<String>,
         ///`error` where the session was not ended.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub status: ::std::option::Option<::std::string::String>,
-    }
-    ///The answer of the logout, in any of its forms.
-    #[derive(::serde::Serialize, Clone, Debug, PartialEq, schemars::JsonSchema)]
-    #[serde(untagged)]
-    pub enum LogoutAnswer {
-        FaultEnvelope(FaultEnvelope),
-        FlatFault(FlatFault),
-        LogoutSuccess(LogoutSuccess),
-        LogoutSuccessLowerCase(LogoutSuccessLowerCase),
-        Logout(Logout),
-    }
-    impl ::std::convert::From<FaultEnvelope> for LogoutAnswer {
-        fn from(value: FaultEnvelope) -> Self {
-            Self::FaultEnvelope(value)
-        }
-    }
-    impl ::std::convert::From<FlatFault> for LogoutAnswer {
-        fn from(value: FlatFault) -> Self {
-            Self::FlatFault(value)
-        }
-    }
-    impl ::std::convert::From<LogoutSuccess> for LogoutAnswer {
-        fn from(value: LogoutSuccess) -> Self {
-            Self::LogoutSuccess(value)
-        }
-    }
-    impl ::std::convert::From<LogoutSuccessLowerCase> for LogoutAnswer {
-        fn from(value: LogoutSuccessLowerCase) -> Self {
-            Self::LogoutSuccessLowerCase(value)
-        }
-    }
-    impl ::std::convert::From<Logout> for LogoutAnswer {
-        fn from(value: Logout) -> Self {
-            Self::Logout(value)
-        }
-    }
-    ///A logout answer below `Success`.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        PartialEq,
-        schemars::JsonSchema
-    )]
-    pub struct LogoutSuccess {
-        #[serde(rename = "Success")]
-        #[serde(deserialize_with = "broker_session_runtime::object")]
-        pub success: Logout,
-    }
-    ///A logout answer below `success`.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        PartialEq,
-        schemars::JsonSchema
-    )]
-    pub struct LogoutSuccessLowerCase {
-        #[serde(deserialize_with = "broker_session_runtime::object")]
-        pub success: Logout,
+        pub status: Option<String>,
     }
     ///Whether the margin product is open to the user.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        Default,
-        PartialEq,
-        schemars::JsonSchema
-    )]
+    #[derive(Deserialize, Serialize, Clone, Debug, Default, PartialEq, JsonSchema)]
     pub struct MarginProduct {
         ///`Y` or `N`, or empty.
-        #[serde(
-            rename = "isEnabled",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "isEnabled", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub is_enabled: ::std::option::Option<::std::string::String>,
-    }
-    ///A fault in the form of RFC 6749, section 5.2.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        PartialEq,
-        schemars::JsonSchema
-    )]
-    pub struct OAuthError {
-        ///The code of the fault.
-        pub error: ::std::string::String,
-        ///What happened.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub error_description: ::std::option::Option<::std::string::String>,
-        ///A page that says more.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub error_uri: ::std::option::Option<::std::string::String>,
-    }
-    ///A fault of the token endpoint or of the API gateway in front of it.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        PartialEq,
-        schemars::JsonSchema
-    )]
-    #[serde(untagged)]
-    pub enum OAuthFault {
-        OAuthError(OAuthError),
-        FaultEnvelope(FaultEnvelope),
-        FlatFault(FlatFault),
-    }
-    impl ::std::convert::From<OAuthError> for OAuthFault {
-        fn from(value: OAuthError) -> Self {
-            Self::OAuthError(value)
-        }
-    }
-    impl ::std::convert::From<FaultEnvelope> for OAuthFault {
-        fn from(value: FaultEnvelope) -> Self {
-            Self::FaultEnvelope(value)
-        }
-    }
-    impl ::std::convert::From<FlatFault> for OAuthFault {
-        fn from(value: FlatFault) -> Self {
-            Self::FlatFault(value)
-        }
+        pub is_enabled: Option<String>,
     }
     ///How a product is marked; not explained by the broker.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        Default,
-        PartialEq,
-        schemars::JsonSchema
-    )]
+    #[derive(Deserialize, Serialize, Clone, Debug, Default, PartialEq, JsonSchema)]
     pub struct ProductMarking {
         ///The mark.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub mark: ::std::option::Option<::std::string::String>,
+        pub mark: Option<String>,
         ///The product.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub name: ::std::option::Option<::std::string::String>,
+        pub name: Option<String>,
         ///The kind of mark.
-        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub type_: ::std::option::Option<::std::string::String>,
+        pub type_: Option<String>,
     }
-    ///A token to be made useless (RFC 7009, section 2.1).
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        PartialEq,
-        schemars::JsonSchema
-    )]
+    ///A token to revoke (RFC 7009, section 2.1).
+    #[derive(Deserialize, Serialize, Clone, Debug, PartialEq, JsonSchema)]
     pub struct RevokeRequest {
         ///The token.
-        pub token: broker_session_runtime::Secret,
+        pub token: broker_session_runtime::SerializableSecret,
         ///Which kind of token it is.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub token_type_hint: ::std::option::Option<RevokeRequestTokenTypeHint>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub token_type_hint: Option<RevokeRequestTokenTypeHint>,
     }
     ///Which kind of token it is.
     #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
+        Deserialize,
+        Serialize,
         Clone,
         Copy,
         Debug,
@@ -1080,7 +409,7 @@ which nothing but the message can be relied on.
         Ord,
         PartialEq,
         PartialOrd,
-        schemars::JsonSchema
+        JsonSchema
     )]
     pub enum RevokeRequestTokenTypeHint {
         #[serde(rename = "access_token")]
@@ -1116,379 +445,181 @@ which nothing but the message can be relied on.
             value.parse()
         }
     }
-    impl ::std::convert::TryFrom<::std::string::String> for RevokeRequestTokenTypeHint {
+    impl ::std::convert::TryFrom<String> for RevokeRequestTokenTypeHint {
         type Error = self::error::ConversionError;
         fn try_from(
-            value: ::std::string::String,
+            value: String,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
-    ///What `session_2fa_accesscode_post` asks for.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        PartialEq,
-        schemars::JsonSchema
-    )]
+    ///The body of `session_2fa_accesscode_post`.
+    #[derive(Deserialize, Serialize, Clone, Debug, PartialEq, JsonSchema)]
     pub struct SecondFactorAccessCode {
         ///The code from the SMS or the e-mail.
         #[serde(rename = "accessCode")]
-        pub access_code: broker_session_runtime::Secret,
+        pub access_code: broker_session_runtime::SerializableSecret,
         ///The user id (client code).
-        pub userid: ::std::string::String,
+        pub userid: String,
     }
-    ///What `session_2fa_biometric` asks for.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        PartialEq,
-        schemars::JsonSchema
-    )]
+    ///The body of `session_2fa_biometric`.
+    #[derive(Deserialize, Serialize, Clone, Debug, PartialEq, JsonSchema)]
     pub struct SecondFactorBiometric {
         ///The biometric proof.
-        pub biometric: broker_session_runtime::Secret,
+        pub biometric: broker_session_runtime::SerializableSecret,
         ///The user id (client code).
-        pub userid: ::std::string::String,
+        pub userid: String,
     }
-    ///What `session_2fa_mpin` asks for.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        PartialEq,
-        schemars::JsonSchema
-    )]
+    ///The body of `session_2fa_mpin`.
+    #[derive(Deserialize, Serialize, Clone, Debug, PartialEq, JsonSchema)]
     pub struct SecondFactorMpin {
         ///The user's mobile pin.
-        pub mpin: broker_session_runtime::Secret,
+        pub mpin: broker_session_runtime::SerializableSecret,
         ///The user id (client code).
-        pub userid: ::std::string::String,
+        pub userid: String,
     }
-    ///What `session_2fa_one_time_token` asks for.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        PartialEq,
-        schemars::JsonSchema
-    )]
+    ///The body of `session_2fa_one_time_token`.
+    #[derive(Deserialize, Serialize, Clone, Debug, PartialEq, JsonSchema)]
     pub struct SecondFactorOneTimeToken {
         ///The user id (client code).
-        pub userid: ::std::string::String,
+        pub userid: String,
     }
-    /**The session token, the user's profile and the addresses of the broker's services. That `getLTPURL` and `searchURL`
-have the form of the other addresses is inferred.
+    /**The session token, the user's profile and the addresses of the broker's services. The form of `getLTPURL` and
+`searchURL` is inferred from the other addresses.
 */
-    #[derive(::serde::Serialize, Clone, Debug, PartialEq, schemars::JsonSchema)]
+    #[derive(Deserialize, Serialize, Clone, Debug, PartialEq, JsonSchema)]
+    #[serde(remote = "Session")]
     pub struct Session {
-        #[serde(
-            rename = "advancedChart",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "advancedChart", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
-        pub advanced_chart: ::std::option::Option<Host>,
-        #[serde(
-            rename = "apiToken",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        pub advanced_chart: Option<Host>,
+        #[serde(rename = "apiToken", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
-        pub api_token: ::std::option::Option<ApiToken>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub api_token: Option<ApiToken>,
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
-        pub broadcast: ::std::option::Option<Host>,
+        pub broadcast: Option<Host>,
         ///The client code.
-        #[serde(
-            rename = "clientCode",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "clientCode", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub client_code: ::std::option::Option<::std::string::String>,
+        pub client_code: Option<String>,
         ///The client's name.
-        #[serde(
-            rename = "clientName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "clientName", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub client_name: ::std::option::Option<::std::string::String>,
+        pub client_name: Option<String>,
         ///Whether the account is dormant; `-` if not.
-        #[serde(
-            rename = "dormantType",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "dormantType", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub dormant_type: ::std::option::Option<::std::string::String>,
+        pub dormant_type: Option<String>,
         ///The e-mail address.
-        #[serde(
-            rename = "emailId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "emailId", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub email_id: ::std::option::Option<::std::string::String>,
+        pub email_id: Option<String>,
         ///Which exchanges are open to the user, by segment (`CASH`, `CDS`, `COMMODITY`, `FNO`).
         #[serde(
             rename = "enabledExchangeSegments",
-            skip_serializing_if = "::std::option::Option::is_none"
+            skip_serializing_if = "Option::is_none"
         )]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub enabled_exchange_segments: ::std::option::Option<
-            std::collections::BTreeMap<
-                ::std::string::String,
-                ::std::vec::Vec<ExchangeStatus>,
-            >,
+        pub enabled_exchange_segments: Option<
+            std::collections::BTreeMap<String, Vec<ExchangeStatus>>,
         >,
         ///The products open to the user.
-        #[serde(
-            rename = "enabledProducts",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "enabledProducts", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub enabled_products: ::std::option::Option<
-            ::std::vec::Vec<::std::string::String>,
-        >,
+        pub enabled_products: Option<Vec<String>>,
         ///The segments open to the user.
-        #[serde(
-            rename = "enabledSegments",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "enabledSegments", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub enabled_segments: ::std::option::Option<
-            ::std::vec::Vec<::std::string::String>,
-        >,
-        #[serde(
-            rename = "getLtp",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        pub enabled_segments: Option<Vec<String>>,
+        #[serde(rename = "getLtp", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
-        pub get_ltp: ::std::option::Option<Host>,
-        #[serde(
-            rename = "getLTPURL",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        pub get_ltp: Option<Host>,
+        #[serde(rename = "getLTPURL", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
-        pub get_ltpurl: ::std::option::Option<Host>,
+        pub get_ltpurl: Option<Host>,
         ///`Y` for a non-resident Indian, else `N`.
-        #[serde(
-            rename = "isNRI",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "isNRI", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub is_nri: ::std::option::Option<::std::string::String>,
+        pub is_nri: Option<String>,
         ///Not explained by the broker.
-        #[serde(
-            rename = "isTrinity",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "isTrinity", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub is_trinity: ::std::option::Option<bool>,
-        #[serde(
-            rename = "loginTime",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        pub is_trinity: Option<bool>,
+        #[serde(rename = "loginTime", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub login_time: ::std::option::Option<LoginTime>,
-        #[serde(
-            rename = "marginProduct",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        pub login_time: Option<LoginTime>,
+        #[serde(rename = "marginProduct", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
-        pub margin_product: ::std::option::Option<MarginProduct>,
-        #[serde(
-            rename = "marketData",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        pub margin_product: Option<MarginProduct>,
+        #[serde(rename = "marketData", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
-        pub market_data: ::std::option::Option<Host>,
+        pub market_data: Option<Host>,
         ///Whether the user has named a nominee.
-        #[serde(
-            rename = "nomineeFlag",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "nomineeFlag", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub nominee_flag: ::std::option::Option<i64>,
+        pub nominee_flag: Option<i64>,
         ///The phone number.
-        #[serde(
-            rename = "phoneNo",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "phoneNo", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub phone_no: ::std::option::Option<::std::string::String>,
+        pub phone_no: Option<String>,
         ///Whether the user has given a power of attorney.
-        #[serde(
-            rename = "poaFlag",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "poaFlag", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub poa_flag: ::std::option::Option<::std::string::String>,
+        pub poa_flag: Option<String>,
         ///A token of older documentation.
-        #[serde(
-            rename = "publicToken",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "publicToken", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub public_token: ::std::option::Option<broker_session_runtime::Secret>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub public_token: Option<broker_session_runtime::SerializableSecret>,
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
-        pub redirect: ::std::option::Option<Host>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub redirect: Option<Host>,
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
-        pub search: ::std::option::Option<Host>,
-        #[serde(
-            rename = "searchURL",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        pub search: Option<Host>,
+        #[serde(rename = "searchURL", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
-        pub search_url: ::std::option::Option<Host>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub search_url: Option<Host>,
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
-        pub service: ::std::option::Option<Host>,
-        ///What every later call carries. Lives for a day.
+        pub service: Option<Host>,
+        ///The token that every later call carries. It is valid for a day.
         #[serde(rename = "sessionToken")]
-        pub session_token: broker_session_runtime::Secret,
+        pub session_token: broker_session_runtime::SerializableSecret,
         ///`Y` or `N`; not explained by the broker.
-        #[serde(
-            rename = "stwtFlag",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "stwtFlag", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub stwt_flag: ::std::option::Option<::std::string::String>,
+        pub stwt_flag: Option<String>,
         ///The user id.
-        #[serde(
-            rename = "userId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(rename = "userId", skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub user_id: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub user_id: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient_object")]
-        pub weblink: ::std::option::Option<Host>,
-    }
-    ///The answer of the second factors, in any of its forms.
-    #[derive(::serde::Serialize, Clone, Debug, PartialEq, schemars::JsonSchema)]
-    #[serde(untagged)]
-    pub enum SessionAnswer {
-        FaultEnvelope(FaultEnvelope),
-        FlatFault(FlatFault),
-        SessionSuccess(SessionSuccess),
-        SessionSuccessLowerCase(SessionSuccessLowerCase),
-        Session(Session),
-    }
-    impl ::std::convert::From<FaultEnvelope> for SessionAnswer {
-        fn from(value: FaultEnvelope) -> Self {
-            Self::FaultEnvelope(value)
-        }
-    }
-    impl ::std::convert::From<FlatFault> for SessionAnswer {
-        fn from(value: FlatFault) -> Self {
-            Self::FlatFault(value)
-        }
-    }
-    impl ::std::convert::From<SessionSuccess> for SessionAnswer {
-        fn from(value: SessionSuccess) -> Self {
-            Self::SessionSuccess(value)
-        }
-    }
-    impl ::std::convert::From<SessionSuccessLowerCase> for SessionAnswer {
-        fn from(value: SessionSuccessLowerCase) -> Self {
-            Self::SessionSuccessLowerCase(value)
-        }
-    }
-    impl ::std::convert::From<Session> for SessionAnswer {
-        fn from(value: Session) -> Self {
-            Self::Session(value)
-        }
-    }
-    ///A session below `Success`.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        PartialEq,
-        schemars::JsonSchema
-    )]
-    pub struct SessionSuccess {
-        #[serde(rename = "Success")]
-        #[serde(deserialize_with = "broker_session_runtime::object")]
-        pub success: Session,
-    }
-    ///A session below `success`.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        PartialEq,
-        schemars::JsonSchema
-    )]
-    pub struct SessionSuccessLowerCase {
-        #[serde(deserialize_with = "broker_session_runtime::object")]
-        pub success: Session,
-    }
-    ///An access token (RFC 6749, section 5.1).
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        PartialEq,
-        schemars::JsonSchema
-    )]
-    pub struct TokenAnswer {
-        ///The access token.
-        pub access_token: broker_session_runtime::Secret,
-        ///The lifetime of the access token in seconds.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub expires_in: ::std::option::Option<i64>,
-        ///What a new access token can be had for.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub refresh_token: ::std::option::Option<broker_session_runtime::Secret>,
-        ///The scopes granted, separated by spaces.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub scope: ::std::option::Option<::std::string::String>,
-        ///`Bearer`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-        pub token_type: ::std::option::Option<::std::string::String>,
+        pub weblink: Option<Host>,
     }
     ///A request for an access token (RFC 6749, sections 4.3.2, 4.4.2 and 6).
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        PartialEq,
-        schemars::JsonSchema
-    )]
+    #[derive(Deserialize, Serialize, Clone, Debug, PartialEq, JsonSchema)]
     pub struct TokenRequest {
-        ///Which grant is meant.
+        ///The kind of grant.
         pub grant_type: TokenRequestGrantType,
         ///The password; for `password`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub password: ::std::option::Option<broker_session_runtime::Secret>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub password: Option<broker_session_runtime::SerializableSecret>,
         ///The refresh token; for `refresh_token`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub refresh_token: ::std::option::Option<broker_session_runtime::Secret>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub refresh_token: Option<broker_session_runtime::SerializableSecret>,
         ///The scopes asked for, separated by spaces.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub scope: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub scope: Option<String>,
         ///The user name; for `password`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub username: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub username: Option<String>,
     }
-    ///Which grant is meant.
+    ///The kind of grant.
     #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
+        Deserialize,
+        Serialize,
         Clone,
         Copy,
         Debug,
@@ -1497,7 +628,7 @@ have the form of the other addresses is inferred.
         Ord,
         PartialEq,
         PartialOrd,
-        schemars::JsonSchema
+        JsonSchema
     )]
     pub enum TokenRequestGrantType {
         #[serde(rename = "client_credentials")]
@@ -1537,13 +668,35 @@ have the form of the other addresses is inferred.
             value.parse()
         }
     }
-    impl ::std::convert::TryFrom<::std::string::String> for TokenRequestGrantType {
+    impl ::std::convert::TryFrom<String> for TokenRequestGrantType {
         type Error = self::error::ConversionError;
         fn try_from(
-            value: ::std::string::String,
+            value: String,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
             value.parse()
         }
+    }
+    ///An access token (RFC 6749, section 5.1).
+    #[derive(Deserialize, Serialize, Clone, Debug, PartialEq, JsonSchema)]
+    pub struct TokenResponse {
+        ///The access token.
+        pub access_token: broker_session_runtime::SerializableSecret,
+        ///The lifetime of the access token in seconds.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub expires_in: Option<i64>,
+        ///A token that can be exchanged for a new access token.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub refresh_token: Option<broker_session_runtime::SerializableSecret>,
+        ///The scopes granted, separated by spaces.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub scope: Option<String>,
+        ///`Bearer`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub token_type: Option<String>,
     }
     /// Error types.
     pub mod error {
@@ -1577,465 +730,94 @@ have the form of the other addresses is inferred.
             }
         }
     }
-    impl<'de> ::serde::Deserialize<'de> for ApiToken {
-        /// Of several spellings of a member the first that is there, and not null, is meant.
-        fn deserialize<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> ::std::result::Result<Self, D::Error> {
-            #[derive(::serde::Deserialize)]
-            #[serde(expecting = "struct ApiToken")]
-            struct AllSpellings {
-                #[serde(
-                    rename = "productMarking",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(
-                    default,
-                    deserialize_with = "broker_session_runtime::lenient_objects"
-                )]
-                pub product_marking: ::std::option::Option<
-                    ::std::vec::Vec<ProductMarking>,
-                >,
-                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-                #[serde(
-                    default,
-                    deserialize_with = "broker_session_runtime::lenient_object"
-                )]
-                pub redirect: ::std::option::Option<Host>,
-                #[serde(
-                    rename = "sessionId",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub session_id: ::std::option::Option<broker_session_runtime::Secret>,
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                #[serde(rename = "sessionID")]
-                pub session_id_0: ::std::option::Option<broker_session_runtime::Secret>,
+    broker_session_runtime::read_normalized!(AccessCode, ["Success", "success"], []);
+    broker_session_runtime::read_normalized!(ApiToken, [], ["sessionId" | "sessionID"]);
+    broker_session_runtime::read_normalized!(Init, ["Success", "success"], []);
+    broker_session_runtime::read_normalized!(Login, ["Success", "success"], []);
+    broker_session_runtime::read_normalized!(Logout, ["Success", "success"], []);
+    broker_session_runtime::read_normalized!(
+        Session, ["Success", "success"], ["emailId" | "emailID", "userId" | "userID"]
+    );
+    broker_session_runtime::clean_fields!(
+        AccessCode, access_code_time, auth_level, biometric, client_type, email_id,
+        message, mpin, nominee_flag, one_time_token, phone_no, redirect, status, userid
+    );
+    broker_session_runtime::clean_fields!(
+        ApiToken, product_marking, redirect, session_id
+    );
+    broker_session_runtime::clean_fields!(Encryption, key_size, publick_key, type_);
+    broker_session_runtime::clean_fields!(ExchangeStatus, exchange, status);
+    broker_session_runtime::clean_fields!(Host, host, port, userid);
+    broker_session_runtime::clean_fields!(
+        Init, client_type, encryption, is_nri, message, redirect, service, status,
+        user_type, userid, weblink
+    );
+    broker_session_runtime::clean_fields!(
+        Login, access_code_time, auth_level, biometric, client_type, email_id, message,
+        mpin, nominee_flag, one_time_token, phone_no, redirect, status, userid
+    );
+    broker_session_runtime::clean_fields!(LoginByNickname, nickname, password);
+    broker_session_runtime::clean_fields!(LoginByUserid, password, userid);
+    impl broker_session_runtime::Clean for LoginTime {
+        fn clean(&mut self, secrets: &broker_session_runtime::Secrets) {
+            match self {
+                Self::String(value) => {
+                    broker_session_runtime::Clean::clean(value, secrets)
+                }
+                Self::Epoch(value) => {
+                    broker_session_runtime::Clean::clean(value, secrets)
+                }
             }
-            let all: AllSpellings = ::serde::Deserialize::deserialize(deserializer)?;
-            Ok(Self {
-                product_marking: all.product_marking,
-                redirect: all.redirect,
-                session_id: all.session_id.or(all.session_id_0),
-            })
         }
     }
-    impl<'de> ::serde::Deserialize<'de> for Session {
-        /// Of several spellings of a member the first that is there, and not null, is meant.
-        fn deserialize<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> ::std::result::Result<Self, D::Error> {
-            #[derive(::serde::Deserialize)]
-            #[serde(expecting = "struct Session")]
-            struct AllSpellings {
-                #[serde(
-                    rename = "advancedChart",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(
-                    default,
-                    deserialize_with = "broker_session_runtime::lenient_object"
-                )]
-                pub advanced_chart: ::std::option::Option<Host>,
-                #[serde(
-                    rename = "apiToken",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(
-                    default,
-                    deserialize_with = "broker_session_runtime::lenient_object"
-                )]
-                pub api_token: ::std::option::Option<ApiToken>,
-                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-                #[serde(
-                    default,
-                    deserialize_with = "broker_session_runtime::lenient_object"
-                )]
-                pub broadcast: ::std::option::Option<Host>,
-                #[serde(
-                    rename = "clientCode",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub client_code: ::std::option::Option<::std::string::String>,
-                #[serde(
-                    rename = "clientName",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub client_name: ::std::option::Option<::std::string::String>,
-                #[serde(
-                    rename = "dormantType",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub dormant_type: ::std::option::Option<::std::string::String>,
-                #[serde(
-                    rename = "emailId",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub email_id: ::std::option::Option<::std::string::String>,
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                #[serde(rename = "emailID")]
-                pub email_id_0: ::std::option::Option<::std::string::String>,
-                #[serde(
-                    rename = "enabledExchangeSegments",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub enabled_exchange_segments: ::std::option::Option<
-                    std::collections::BTreeMap<
-                        ::std::string::String,
-                        ::std::vec::Vec<ExchangeStatus>,
-                    >,
-                >,
-                #[serde(
-                    rename = "enabledProducts",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub enabled_products: ::std::option::Option<
-                    ::std::vec::Vec<::std::string::String>,
-                >,
-                #[serde(
-                    rename = "enabledSegments",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub enabled_segments: ::std::option::Option<
-                    ::std::vec::Vec<::std::string::String>,
-                >,
-                #[serde(
-                    rename = "getLtp",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(
-                    default,
-                    deserialize_with = "broker_session_runtime::lenient_object"
-                )]
-                pub get_ltp: ::std::option::Option<Host>,
-                #[serde(
-                    rename = "getLTPURL",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(
-                    default,
-                    deserialize_with = "broker_session_runtime::lenient_object"
-                )]
-                pub get_ltpurl: ::std::option::Option<Host>,
-                #[serde(
-                    rename = "isNRI",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub is_nri: ::std::option::Option<::std::string::String>,
-                #[serde(
-                    rename = "isTrinity",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub is_trinity: ::std::option::Option<bool>,
-                #[serde(
-                    rename = "loginTime",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub login_time: ::std::option::Option<LoginTime>,
-                #[serde(
-                    rename = "marginProduct",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(
-                    default,
-                    deserialize_with = "broker_session_runtime::lenient_object"
-                )]
-                pub margin_product: ::std::option::Option<MarginProduct>,
-                #[serde(
-                    rename = "marketData",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(
-                    default,
-                    deserialize_with = "broker_session_runtime::lenient_object"
-                )]
-                pub market_data: ::std::option::Option<Host>,
-                #[serde(
-                    rename = "nomineeFlag",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub nominee_flag: ::std::option::Option<i64>,
-                #[serde(
-                    rename = "phoneNo",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub phone_no: ::std::option::Option<::std::string::String>,
-                #[serde(
-                    rename = "poaFlag",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub poa_flag: ::std::option::Option<::std::string::String>,
-                #[serde(
-                    rename = "publicToken",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub public_token: ::std::option::Option<broker_session_runtime::Secret>,
-                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-                #[serde(
-                    default,
-                    deserialize_with = "broker_session_runtime::lenient_object"
-                )]
-                pub redirect: ::std::option::Option<Host>,
-                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-                #[serde(
-                    default,
-                    deserialize_with = "broker_session_runtime::lenient_object"
-                )]
-                pub search: ::std::option::Option<Host>,
-                #[serde(
-                    rename = "searchURL",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(
-                    default,
-                    deserialize_with = "broker_session_runtime::lenient_object"
-                )]
-                pub search_url: ::std::option::Option<Host>,
-                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-                #[serde(
-                    default,
-                    deserialize_with = "broker_session_runtime::lenient_object"
-                )]
-                pub service: ::std::option::Option<Host>,
-                #[serde(rename = "sessionToken")]
-                pub session_token: broker_session_runtime::Secret,
-                #[serde(
-                    rename = "stwtFlag",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub stwt_flag: ::std::option::Option<::std::string::String>,
-                #[serde(
-                    rename = "userId",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )]
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                pub user_id: ::std::option::Option<::std::string::String>,
-                #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
-                #[serde(rename = "userID")]
-                pub user_id_0: ::std::option::Option<::std::string::String>,
-                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-                #[serde(
-                    default,
-                    deserialize_with = "broker_session_runtime::lenient_object"
-                )]
-                pub weblink: ::std::option::Option<Host>,
-            }
-            let all: AllSpellings = ::serde::Deserialize::deserialize(deserializer)?;
-            Ok(Self {
-                advanced_chart: all.advanced_chart,
-                api_token: all.api_token,
-                broadcast: all.broadcast,
-                client_code: all.client_code,
-                client_name: all.client_name,
-                dormant_type: all.dormant_type,
-                email_id: all.email_id.or(all.email_id_0),
-                enabled_exchange_segments: all.enabled_exchange_segments,
-                enabled_products: all.enabled_products,
-                enabled_segments: all.enabled_segments,
-                get_ltp: all.get_ltp,
-                get_ltpurl: all.get_ltpurl,
-                is_nri: all.is_nri,
-                is_trinity: all.is_trinity,
-                login_time: all.login_time,
-                margin_product: all.margin_product,
-                market_data: all.market_data,
-                nominee_flag: all.nominee_flag,
-                phone_no: all.phone_no,
-                poa_flag: all.poa_flag,
-                public_token: all.public_token,
-                redirect: all.redirect,
-                search: all.search,
-                search_url: all.search_url,
-                service: all.service,
-                session_token: all.session_token,
-                stwt_flag: all.stwt_flag,
-                user_id: all.user_id.or(all.user_id_0),
-                weblink: all.weblink,
-            })
-        }
-    }
-    impl<'de> ::serde::Deserialize<'de> for AccessCodeAnswer {
-        /// The first form whose required members are all there is meant.
-        fn deserialize<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> ::std::result::Result<Self, D::Error> {
-            use ::serde::de::Error as _;
-            let value: broker_session_runtime::Json = broker_session_runtime::object(
-                deserializer,
-            )?;
-            if broker_session_runtime::has(&value, "fault") {
-                return value.read().map(Self::FaultEnvelope).map_err(D::Error::custom);
-            }
-            if broker_session_runtime::has(&value, "code") {
-                return value.read().map(Self::FlatFault).map_err(D::Error::custom);
-            }
-            if broker_session_runtime::has(&value, "Success") {
-                return value
-                    .read()
-                    .map(Self::AccessCodeSuccess)
-                    .map_err(D::Error::custom);
-            }
-            if broker_session_runtime::has(&value, "success") {
-                return value
-                    .read()
-                    .map(Self::AccessCodeSuccessLowerCase)
-                    .map_err(D::Error::custom);
-            }
-            value.read().map(Self::AccessCode).map_err(D::Error::custom)
-        }
-    }
-    impl<'de> ::serde::Deserialize<'de> for InitAnswer {
-        /// The first form whose required members are all there is meant.
-        fn deserialize<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> ::std::result::Result<Self, D::Error> {
-            use ::serde::de::Error as _;
-            let value: broker_session_runtime::Json = broker_session_runtime::object(
-                deserializer,
-            )?;
-            if broker_session_runtime::has(&value, "fault") {
-                return value.read().map(Self::FaultEnvelope).map_err(D::Error::custom);
-            }
-            if broker_session_runtime::has(&value, "code") {
-                return value.read().map(Self::FlatFault).map_err(D::Error::custom);
-            }
-            if broker_session_runtime::has(&value, "Success") {
-                return value.read().map(Self::InitSuccess).map_err(D::Error::custom);
-            }
-            if broker_session_runtime::has(&value, "success") {
-                return value
-                    .read()
-                    .map(Self::InitSuccessLowerCase)
-                    .map_err(D::Error::custom);
-            }
-            value.read().map(Self::Init).map_err(D::Error::custom)
-        }
-    }
-    impl<'de> ::serde::Deserialize<'de> for LoginAnswer {
-        /// The first form whose required members are all there is meant.
-        fn deserialize<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> ::std::result::Result<Self, D::Error> {
-            use ::serde::de::Error as _;
-            let value: broker_session_runtime::Json = broker_session_runtime::object(
-                deserializer,
-            )?;
-            if broker_session_runtime::has(&value, "fault") {
-                return value.read().map(Self::FaultEnvelope).map_err(D::Error::custom);
-            }
-            if broker_session_runtime::has(&value, "code") {
-                return value.read().map(Self::FlatFault).map_err(D::Error::custom);
-            }
-            if broker_session_runtime::has(&value, "Success") {
-                return value.read().map(Self::LoginSuccess).map_err(D::Error::custom);
-            }
-            if broker_session_runtime::has(&value, "success") {
-                return value
-                    .read()
-                    .map(Self::LoginSuccessLowerCase)
-                    .map_err(D::Error::custom);
-            }
-            if broker_session_runtime::has(&value, "oneTimeToken") {
-                return value.read().map(Self::Login).map_err(D::Error::custom);
-            }
-            Err(D::Error::custom("none of the forms has all its required members"))
-        }
-    }
-    impl<'de> ::serde::Deserialize<'de> for LogoutAnswer {
-        /// The first form whose required members are all there is meant.
-        fn deserialize<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> ::std::result::Result<Self, D::Error> {
-            use ::serde::de::Error as _;
-            let value: broker_session_runtime::Json = broker_session_runtime::object(
-                deserializer,
-            )?;
-            if broker_session_runtime::has(&value, "fault") {
-                return value.read().map(Self::FaultEnvelope).map_err(D::Error::custom);
-            }
-            if broker_session_runtime::has(&value, "code") {
-                return value.read().map(Self::FlatFault).map_err(D::Error::custom);
-            }
-            if broker_session_runtime::has(&value, "Success") {
-                return value.read().map(Self::LogoutSuccess).map_err(D::Error::custom);
-            }
-            if broker_session_runtime::has(&value, "success") {
-                return value
-                    .read()
-                    .map(Self::LogoutSuccessLowerCase)
-                    .map_err(D::Error::custom);
-            }
-            value.read().map(Self::Logout).map_err(D::Error::custom)
-        }
-    }
-    impl<'de> ::serde::Deserialize<'de> for SessionAnswer {
-        /// The first form whose required members are all there is meant.
-        fn deserialize<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> ::std::result::Result<Self, D::Error> {
-            use ::serde::de::Error as _;
-            let value: broker_session_runtime::Json = broker_session_runtime::object(
-                deserializer,
-            )?;
-            if broker_session_runtime::has(&value, "fault") {
-                return value.read().map(Self::FaultEnvelope).map_err(D::Error::custom);
-            }
-            if broker_session_runtime::has(&value, "code") {
-                return value.read().map(Self::FlatFault).map_err(D::Error::custom);
-            }
-            if broker_session_runtime::has(&value, "Success") {
-                return value.read().map(Self::SessionSuccess).map_err(D::Error::custom);
-            }
-            if broker_session_runtime::has(&value, "success") {
-                return value
-                    .read()
-                    .map(Self::SessionSuccessLowerCase)
-                    .map_err(D::Error::custom);
-            }
-            if broker_session_runtime::has(&value, "sessionToken") {
-                return value.read().map(Self::Session).map_err(D::Error::custom);
-            }
-            Err(D::Error::custom("none of the forms has all its required members"))
-        }
-    }
+    broker_session_runtime::clean_fields!(LoginTimeEpoch, 0);
+    broker_session_runtime::clean_fields!(LoginTimeString, 0);
+    broker_session_runtime::clean_fields!(Logout, message, status);
+    broker_session_runtime::clean_fields!(MarginProduct, is_enabled);
+    broker_session_runtime::clean_fields!(ProductMarking, mark, name, type_);
+    broker_session_runtime::clean_fields!(RevokeRequest, token, token_type_hint);
+    broker_session_runtime::clean_fields!(RevokeRequestTokenTypeHint);
+    broker_session_runtime::clean_fields!(SecondFactorAccessCode, access_code, userid);
+    broker_session_runtime::clean_fields!(SecondFactorBiometric, biometric, userid);
+    broker_session_runtime::clean_fields!(SecondFactorMpin, mpin, userid);
+    broker_session_runtime::clean_fields!(SecondFactorOneTimeToken, userid);
+    broker_session_runtime::clean_fields!(
+        Session, advanced_chart, api_token, broadcast, client_code, client_name,
+        dormant_type, email_id, enabled_exchange_segments, enabled_products,
+        enabled_segments, get_ltp, get_ltpurl, is_nri, is_trinity, login_time,
+        margin_product, market_data, nominee_flag, phone_no, poa_flag, public_token,
+        redirect, search, search_url, service, session_token, stwt_flag, user_id, weblink
+    );
+    broker_session_runtime::clean_fields!(
+        TokenRequest, grant_type, password, refresh_token, scope, username
+    );
+    broker_session_runtime::clean_fields!(TokenRequestGrantType);
+    broker_session_runtime::clean_fields!(
+        TokenResponse, access_token, expires_in, refresh_token, scope, token_type
+    );
 }
 #[derive(Clone, Debug)]
 /**Client for Kotak Securities Trade API, session/1.0
 
 Signs a user in to the Kotak Securities Trade API, and out again.
 
-1. `session_init` starts. Its answer may name another host (`redirect.host`) on which to carry on.
+1. `session_init` starts. Its response may name another host for later calls (`redirect.host`).
 2. `session_login_userid` (or `session_login_nickname`) checks the password and hands out a one-time
-   token. This answer, too, may name another host.
+   token. This response may name another host, too.
 3. One of the second factors turns the one-time token into a session: an access code
    (`session_2fa_accesscode_post`; `session_2fa_accesscode_get` asks the broker to send one by SMS and
    e-mail), the mpin (`session_2fa_mpin`), a biometric proof (`session_2fa_biometric`), or nothing but
    the one-time token itself (`session_2fa_one_time_token`).
-4. The session token goes into the header `sessionToken` of every later call of the Trade API, until
+4. Every later call of the Trade API carries the session token in the header `sessionToken`, until
    `session_logout` ends the session or a day has passed.
 
-Wrong guesses lock the account (403, code 70009), so no guess may ever be sent twice.
+Wrong guesses (passwords, codes, pins) lock the account (403, code 70009), so no guess may be sent twice.
 
-Answers come in one of three forms, on every operation: below `Success`, below `success`, or without any
-envelope. A fault comes as `{"fault": {...}}` or, from the API gateway in front of the broker, as the
-flat `{code, message, description}`; the gateway also answers in HTML or XML. A fault has been seen with
-status 200. The schemas list the forms under `anyOf`; the first one whose required members are all there
-and not empty is meant, so that a fault wins over whatever stands beside it.
+Every operation responds in one of three forms: below `Success`, below `success`, or without an envelope. A
+fault comes as `{"fault": {...}}` or, from the API gateway in front of the broker, as the flat `{code, message,
+description}`; the gateway also responds in HTML or XML. A fault may have status 200 (observed). The schemas
+list the forms under `anyOf`. The first form applies that has all its required properties, none of them empty,
+so a fault wins over everything beside it.
 
 
 Version: 1.0.0*/
@@ -2088,8 +870,7 @@ const _: () = {
 impl Client {
     /**Initialises a session for a user id
 
-The first call of a sign-in. The answer says whether the account is active and on which host to
-carry on.
+The first call of a sign-in. The response contains the state of the account and the host for later calls.
 
 
 Sends a `GET` request to `/session/1.0/session/init`
@@ -2098,7 +879,7 @@ Arguments:
 - `userid`: The user id (client code).
 */
     /**
-Evidence: documented; the broker's documentation says so.
+Evidence: documented; the broker's documentation states it.
 
 May be repeated (retry class `safe`).
 
@@ -2110,17 +891,17 @@ Carries the headers `Authorization`, `consumerKey`, `ip` and `appId`, which the 
 - 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): Invalid or missing input parameters.
 - 401, [`credentials`](broker_session_runtime::ErrorKind::Credentials): The access token or the consumer key is wrong.
 - 403, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`locked`](broker_session_runtime::ErrorKind::Locked): The account is locked or may not use this platform.
-- 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The one-time token is dead; sign in again from the start.
+- 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The one-time token is no longer valid; sign in again from the start.
 - 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): Too many requests to the API.
 - 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): Unexpected error.
 - 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The Trade API service is unavailable.
 - 504, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway timed out; the Trade API is unreachable.
 
-A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
+A status without a kind means what its class does, and the broker's own codes win over the status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn session_init<'a>(
         &'a self,
         userid: &'a str,
-    ) -> Result<ResponseValue<types::InitAnswer>, Error<types::Fault>> {
+    ) -> Result<ResponseValue<types::Init>, Error<()>> {
         let url = format!("{}/session/1.0/session/init", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
         header_map
@@ -2147,37 +928,13 @@ A status without a kind means what its class says, and the broker's own codes sa
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            403u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            424u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            429u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            503u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            504u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
+            200u16 => broker_session_runtime::decoded(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
     /**Initialises a session for a user id given in the path
 
-Does what `session_init` does. Known from the broker's generated documentation only.
+Does what `session_init` does. Only the broker's generated documentation has it.
 
 Sends a `GET` request to `/session/1.0/session/init/userid/{userid}`
 
@@ -2185,7 +942,7 @@ Arguments:
 - `userid`: The user id (client code).
 */
     /**
-Evidence: documented; the broker's documentation says so.
+Evidence: documented; the broker's documentation states it.
 
 May be repeated (retry class `safe`).
 
@@ -2197,17 +954,17 @@ Carries the headers `Authorization`, `consumerKey`, `ip` and `appId`, which the 
 - 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): Invalid or missing input parameters.
 - 401, [`credentials`](broker_session_runtime::ErrorKind::Credentials): The access token or the consumer key is wrong.
 - 403, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`locked`](broker_session_runtime::ErrorKind::Locked): The account is locked or may not use this platform.
-- 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The one-time token is dead; sign in again from the start.
+- 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The one-time token is no longer valid; sign in again from the start.
 - 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): Too many requests to the API.
 - 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): Unexpected error.
 - 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The Trade API service is unavailable.
 - 504, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway timed out; the Trade API is unreachable.
 
-A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
+A status without a kind means what its class does, and the broker's own codes win over the status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn session_init_userid<'a>(
         &'a self,
         userid: &'a str,
-    ) -> Result<ResponseValue<types::InitAnswer>, Error<types::Fault>> {
+    ) -> Result<ResponseValue<types::Init>, Error<()>> {
         let url = format!(
             "{}/session/1.0/session/init/userid/{}", self.baseurl, encode_path(& userid
             .to_string()),
@@ -2236,47 +993,23 @@ A status without a kind means what its class says, and the broker's own codes sa
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            403u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            424u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            429u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            503u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            504u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
+            200u16 => broker_session_runtime::decoded(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
     /**Initialises a session for a nickname
 
-Does what `session_init` does for a user who signs in by nickname. The answer's `userid` is what the
-second factor asks for later. Known from the broker's generated documentation only.
+Does what `session_init` does for a user who signs in by nickname. The second factor needs the response's
+`userid`. Only the broker's generated documentation has it.
 
 
 Sends a `GET` request to `/session/1.0/session/init/nickname/{nickname}`
 
 Arguments:
-- `nickname`: The nickname the user has chosen.
+- `nickname`: The nickname that the user has chosen.
 */
     /**
-Evidence: documented; the broker's documentation says so.
+Evidence: documented; the broker's documentation states it.
 
 May be repeated (retry class `safe`).
 
@@ -2288,17 +1021,17 @@ Carries the headers `Authorization`, `consumerKey`, `ip` and `appId`, which the 
 - 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): Invalid or missing input parameters.
 - 401, [`credentials`](broker_session_runtime::ErrorKind::Credentials): The access token or the consumer key is wrong.
 - 403, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`locked`](broker_session_runtime::ErrorKind::Locked): The account is locked or may not use this platform.
-- 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The one-time token is dead; sign in again from the start.
+- 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The one-time token is no longer valid; sign in again from the start.
 - 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): Too many requests to the API.
 - 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): Unexpected error.
 - 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The Trade API service is unavailable.
 - 504, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway timed out; the Trade API is unreachable.
 
-A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
+A status without a kind means what its class does, and the broker's own codes win over the status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn session_init_nickname<'a>(
         &'a self,
         nickname: &'a str,
-    ) -> Result<ResponseValue<types::InitAnswer>, Error<types::Fault>> {
+    ) -> Result<ResponseValue<types::Init>, Error<()>> {
         let url = format!(
             "{}/session/1.0/session/init/nickname/{}", self.baseurl, encode_path(&
             nickname.to_string()),
@@ -2327,37 +1060,13 @@ A status without a kind means what its class says, and the broker's own codes sa
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            403u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            424u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            429u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            503u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            504u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
+            200u16 => broker_session_runtime::decoded(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
     /**Checks user id and password and hands out a one-time token
 
-The answer's `mpin` and `biometric` say which second factors the user has set up. A wrong password
+The response's `mpin` and `biometric` show which second factors the user has set up. A wrong password
 counts towards the lock of the account.
 
 
@@ -2365,7 +1074,7 @@ Sends a `POST` request to `/session/1.0/session/login/userid`
 
 */
     /**
-Evidence: documented; the broker's documentation says so.
+Evidence: documented; the broker's documentation states it.
 
 Is repeated only if the request provably never left (retry class `unsent`).
 
@@ -2377,17 +1086,17 @@ Carries the headers `Authorization`, `consumerKey`, `ip` and `appId`, which the 
 - 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): Invalid or missing input parameters.
 - 401, [`credentials`](broker_session_runtime::ErrorKind::Credentials): The password, or the access token, is wrong.
 - 403, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`locked`](broker_session_runtime::ErrorKind::Locked): The account is locked or may not use this platform.
-- 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The one-time token is dead; sign in again from the start.
+- 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The one-time token is no longer valid; sign in again from the start.
 - 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): Too many requests to the API.
 - 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): Unexpected error.
 - 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The Trade API service is unavailable.
 - 504, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway timed out; the Trade API is unreachable.
 
-A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
+A status without a kind means what its class does, and the broker's own codes win over the status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn session_login_userid<'a>(
         &'a self,
         body: &'a types::LoginByUserid,
-    ) -> Result<ResponseValue<types::LoginAnswer>, Error<types::Fault>> {
+    ) -> Result<ResponseValue<types::Login>, Error<()>> {
         let url = format!("{}/session/1.0/session/login/userid", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
         header_map
@@ -2414,45 +1123,21 @@ A status without a kind means what its class says, and the broker's own codes sa
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            403u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            424u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            429u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            503u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            504u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
+            200u16 => broker_session_runtime::decoded(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
     /**Checks nickname and password and hands out a one-time token
 
-Does what `session_login_userid` does. The path is documented; that the body has the member
-`nickname` in place of `userid` is inferred.
+Does what `session_login_userid` does. The path is documented. The property `nickname` of the body, in place
+of `userid`, is inferred.
 
 
 Sends a `POST` request to `/session/1.0/session/login/nickname`
 
 */
     /**
-Evidence: inferred; nobody says so, it is our best reading.
+Evidence: inferred; no source states it; it is our best reading.
 
 Is repeated only if the request provably never left (retry class `unsent`).
 
@@ -2464,17 +1149,17 @@ Carries the headers `Authorization`, `consumerKey`, `ip` and `appId`, which the 
 - 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): Invalid or missing input parameters.
 - 401, [`credentials`](broker_session_runtime::ErrorKind::Credentials): The password, or the access token, is wrong.
 - 403, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`locked`](broker_session_runtime::ErrorKind::Locked): The account is locked or may not use this platform.
-- 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The one-time token is dead; sign in again from the start.
+- 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The one-time token is no longer valid; sign in again from the start.
 - 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): Too many requests to the API.
 - 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): Unexpected error.
 - 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The Trade API service is unavailable.
 - 504, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway timed out; the Trade API is unreachable.
 
-A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
+A status without a kind means what its class does, and the broker's own codes win over the status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn session_login_nickname<'a>(
         &'a self,
         body: &'a types::LoginByNickname,
-    ) -> Result<ResponseValue<types::LoginAnswer>, Error<types::Fault>> {
+    ) -> Result<ResponseValue<types::Login>, Error<()>> {
         let url = format!("{}/session/1.0/session/login/nickname", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
         header_map
@@ -2501,31 +1186,7 @@ A status without a kind means what its class says, and the broker's own codes sa
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            403u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            424u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            429u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            503u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            504u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
+            200u16 => broker_session_runtime::decoded(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -2542,7 +1203,7 @@ Arguments:
 - `userid`: The user id (client code).
 */
     /**
-Evidence: documented; the broker's documentation says so.
+Evidence: documented; the broker's documentation states it.
 
 Is repeated only if the request provably never left (retry class `unsent`).
 
@@ -2552,20 +1213,20 @@ Carries the headers `Authorization`, `consumerKey`, `ip` and `appId`, which the 
 
 - 200, with a failure in the body: [`login_required`](broker_session_runtime::ErrorKind::LoginRequired).
 - 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): Invalid or missing input parameters.
-- 401, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired) or [`credentials`](broker_session_runtime::ErrorKind::Credentials): The one-time token is dead; sign in again from the start.
+- 401, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired) or [`credentials`](broker_session_runtime::ErrorKind::Credentials): The one-time token is no longer valid; sign in again from the start.
 - 403, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`locked`](broker_session_runtime::ErrorKind::Locked): The account is locked or may not use this platform.
-- 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The one-time token is dead; sign in again from the start.
+- 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The one-time token is no longer valid; sign in again from the start.
 - 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): Too many requests to the API.
 - 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): Unexpected error.
 - 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The Trade API service is unavailable.
 - 504, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway timed out; the Trade API is unreachable.
 
-A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
+A status without a kind means what its class does, and the broker's own codes win over the status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn session_2fa_accesscode_get<'a>(
         &'a self,
-        one_time_token: &'a broker_session_runtime::Secret,
+        one_time_token: &'a broker_session_runtime::SerializableSecret,
         userid: &'a str,
-    ) -> Result<ResponseValue<types::AccessCodeAnswer>, Error<types::Fault>> {
+    ) -> Result<ResponseValue<types::AccessCode>, Error<()>> {
         let url = format!("{}/session/1.0/session/2FA/accesscode", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(3usize);
         header_map
@@ -2593,31 +1254,7 @@ A status without a kind means what its class says, and the broker's own codes sa
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            403u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            424u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            429u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            503u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            504u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
+            200u16 => broker_session_runtime::decoded(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -2632,7 +1269,7 @@ Arguments:
 - `body`
 */
     /**
-Evidence: documented; the broker's documentation says so.
+Evidence: documented; the broker's documentation states it.
 
 Is repeated only if the request provably never left (retry class `unsent`).
 
@@ -2642,20 +1279,20 @@ Carries the headers `Authorization`, `consumerKey`, `ip` and `appId`, which the 
 
 - 200, with a failure in the body: [`locked`](broker_session_runtime::ErrorKind::Locked).
 - 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): Invalid or missing input parameters.
-- 401, [`credentials`](broker_session_runtime::ErrorKind::Credentials) or [`login_required`](broker_session_runtime::ErrorKind::LoginRequired) or [`refused`](broker_session_runtime::ErrorKind::Refused) or [`second_factor`](broker_session_runtime::ErrorKind::SecondFactor): The second factor is wrong, or the one-time token is dead, or something in between refuses.
+- 401, [`credentials`](broker_session_runtime::ErrorKind::Credentials) or [`login_required`](broker_session_runtime::ErrorKind::LoginRequired) or [`refused`](broker_session_runtime::ErrorKind::Refused) or [`second_factor`](broker_session_runtime::ErrorKind::SecondFactor): The second factor is wrong, the one-time token is no longer valid, or a server in between refuses.
 - 403, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`locked`](broker_session_runtime::ErrorKind::Locked): The account is locked or may not use this platform.
-- 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The one-time token is dead; sign in again from the start.
+- 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The one-time token is no longer valid; sign in again from the start.
 - 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): Too many requests to the API.
 - 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): Unexpected error.
 - 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The Trade API service is unavailable.
 - 504, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway timed out; the Trade API is unreachable.
 
-A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
+A status without a kind means what its class does, and the broker's own codes win over the status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn session_2fa_accesscode_post<'a>(
         &'a self,
-        one_time_token: &'a broker_session_runtime::Secret,
+        one_time_token: &'a broker_session_runtime::SerializableSecret,
         body: &'a types::SecondFactorAccessCode,
-    ) -> Result<ResponseValue<types::SessionAnswer>, Error<types::Fault>> {
+    ) -> Result<ResponseValue<types::Session>, Error<()>> {
         let url = format!("{}/session/1.0/session/2FA/accesscode", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
         header_map
@@ -2683,37 +1320,13 @@ A status without a kind means what its class says, and the broker's own codes sa
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            403u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            424u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            429u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            503u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            504u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
+            200u16 => broker_session_runtime::decoded(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
     /**Turns the one-time token alone into a session
 
-What the broker's own client calls when it is given no access code. Spends the one-time token.
+The broker's own client calls it if the user gives no access code. The call spends the one-time token.
 
 
 Sends a `POST` request to `/session/1.0/session/2FA/oneTimeToken`
@@ -2723,7 +1336,7 @@ Arguments:
 - `body`
 */
     /**
-Evidence: documented; the broker's documentation says so.
+Evidence: documented; the broker's documentation states it.
 
 Is repeated only if the request provably never left (retry class `unsent`).
 
@@ -2733,20 +1346,20 @@ Carries the headers `Authorization`, `consumerKey`, `ip` and `appId`, which the 
 
 - 200, with a failure in the body: [`locked`](broker_session_runtime::ErrorKind::Locked).
 - 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): Invalid or missing input parameters.
-- 401, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired) or [`credentials`](broker_session_runtime::ErrorKind::Credentials): The one-time token is dead; sign in again from the start.
+- 401, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired) or [`credentials`](broker_session_runtime::ErrorKind::Credentials): The one-time token is no longer valid; sign in again from the start.
 - 403, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`locked`](broker_session_runtime::ErrorKind::Locked): The account is locked or may not use this platform.
-- 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The one-time token is dead; sign in again from the start.
+- 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The one-time token is no longer valid; sign in again from the start.
 - 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): Too many requests to the API.
 - 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): Unexpected error.
 - 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The Trade API service is unavailable.
 - 504, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway timed out; the Trade API is unreachable.
 
-A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
+A status without a kind means what its class does, and the broker's own codes win over the status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn session_2fa_one_time_token<'a>(
         &'a self,
-        one_time_token: &'a broker_session_runtime::Secret,
+        one_time_token: &'a broker_session_runtime::SerializableSecret,
         body: &'a types::SecondFactorOneTimeToken,
-    ) -> Result<ResponseValue<types::SessionAnswer>, Error<types::Fault>> {
+    ) -> Result<ResponseValue<types::Session>, Error<()>> {
         let url = format!("{}/session/1.0/session/2FA/oneTimeToken", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
         header_map
@@ -2774,37 +1387,13 @@ A status without a kind means what its class says, and the broker's own codes sa
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            403u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            424u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            429u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            503u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            504u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
+            200u16 => broker_session_runtime::decoded(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
     /**Turns the one-time token and the mpin into a session
 
-A wrong mpin counts towards the lock of the account. Path and answer are documented; the member
+A wrong mpin counts towards the lock of the account. Path and response are documented; the property
 `mpin` of the body is inferred.
 
 
@@ -2815,7 +1404,7 @@ Arguments:
 - `body`
 */
     /**
-Evidence: documented; the broker's documentation says so.
+Evidence: documented; the broker's documentation states it.
 
 Is repeated only if the request provably never left (retry class `unsent`).
 
@@ -2825,20 +1414,20 @@ Carries the headers `Authorization`, `consumerKey`, `ip` and `appId`, which the 
 
 - 200, with a failure in the body: [`locked`](broker_session_runtime::ErrorKind::Locked).
 - 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): Invalid or missing input parameters.
-- 401, [`credentials`](broker_session_runtime::ErrorKind::Credentials) or [`login_required`](broker_session_runtime::ErrorKind::LoginRequired) or [`refused`](broker_session_runtime::ErrorKind::Refused) or [`second_factor`](broker_session_runtime::ErrorKind::SecondFactor): The second factor is wrong, or the one-time token is dead, or something in between refuses.
+- 401, [`credentials`](broker_session_runtime::ErrorKind::Credentials) or [`login_required`](broker_session_runtime::ErrorKind::LoginRequired) or [`refused`](broker_session_runtime::ErrorKind::Refused) or [`second_factor`](broker_session_runtime::ErrorKind::SecondFactor): The second factor is wrong, the one-time token is no longer valid, or a server in between refuses.
 - 403, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`locked`](broker_session_runtime::ErrorKind::Locked): The account is locked or may not use this platform.
-- 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The one-time token is dead; sign in again from the start.
+- 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The one-time token is no longer valid; sign in again from the start.
 - 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): Too many requests to the API.
 - 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): Unexpected error.
 - 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The Trade API service is unavailable.
 - 504, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway timed out; the Trade API is unreachable.
 
-A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
+A status without a kind means what its class does, and the broker's own codes win over the status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn session_2fa_mpin<'a>(
         &'a self,
-        one_time_token: &'a broker_session_runtime::Secret,
+        one_time_token: &'a broker_session_runtime::SerializableSecret,
         body: &'a types::SecondFactorMpin,
-    ) -> Result<ResponseValue<types::SessionAnswer>, Error<types::Fault>> {
+    ) -> Result<ResponseValue<types::Session>, Error<()>> {
         let url = format!("{}/session/1.0/session/2FA/mpin", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
         header_map
@@ -2866,38 +1455,14 @@ A status without a kind means what its class says, and the broker's own codes sa
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            403u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            424u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            429u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            503u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            504u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
+            200u16 => broker_session_runtime::decoded(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
     /**Turns the one-time token and a biometric proof into a session
 
-What the proof consists of is known to the broker's own applications only. Path and answer are
-documented; the member `biometric` of the body is inferred.
+Only the broker's own applications can make the proof. Path and response are documented; the property
+`biometric` of the body is inferred.
 
 
 Sends a `POST` request to `/session/1.0/session/2FA/biometric`
@@ -2907,7 +1472,7 @@ Arguments:
 - `body`
 */
     /**
-Evidence: documented; the broker's documentation says so.
+Evidence: documented; the broker's documentation states it.
 
 Is repeated only if the request provably never left (retry class `unsent`).
 
@@ -2917,20 +1482,20 @@ Carries the headers `Authorization`, `consumerKey`, `ip` and `appId`, which the 
 
 - 200, with a failure in the body: [`locked`](broker_session_runtime::ErrorKind::Locked).
 - 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): Invalid or missing input parameters.
-- 401, [`credentials`](broker_session_runtime::ErrorKind::Credentials) or [`login_required`](broker_session_runtime::ErrorKind::LoginRequired) or [`refused`](broker_session_runtime::ErrorKind::Refused) or [`second_factor`](broker_session_runtime::ErrorKind::SecondFactor): The second factor is wrong, or the one-time token is dead, or something in between refuses.
+- 401, [`credentials`](broker_session_runtime::ErrorKind::Credentials) or [`login_required`](broker_session_runtime::ErrorKind::LoginRequired) or [`refused`](broker_session_runtime::ErrorKind::Refused) or [`second_factor`](broker_session_runtime::ErrorKind::SecondFactor): The second factor is wrong, the one-time token is no longer valid, or a server in between refuses.
 - 403, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`locked`](broker_session_runtime::ErrorKind::Locked): The account is locked or may not use this platform.
-- 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The one-time token is dead; sign in again from the start.
+- 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The one-time token is no longer valid; sign in again from the start.
 - 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): Too many requests to the API.
 - 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): Unexpected error.
 - 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The Trade API service is unavailable.
 - 504, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway timed out; the Trade API is unreachable.
 
-A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
+A status without a kind means what its class does, and the broker's own codes win over the status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn session_2fa_biometric<'a>(
         &'a self,
-        one_time_token: &'a broker_session_runtime::Secret,
+        one_time_token: &'a broker_session_runtime::SerializableSecret,
         body: &'a types::SecondFactorBiometric,
-    ) -> Result<ResponseValue<types::SessionAnswer>, Error<types::Fault>> {
+    ) -> Result<ResponseValue<types::Session>, Error<()>> {
         let url = format!("{}/session/1.0/session/2FA/biometric", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
         header_map
@@ -2958,38 +1523,14 @@ A status without a kind means what its class says, and the broker's own codes sa
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            403u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            424u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            429u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            503u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            504u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
+            200u16 => broker_session_runtime::decoded(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
-    /**Ends the session and makes its token useless
+    /**Ends the session and invalidates its token
 
-The broker documents no 401 here. That the API gateway in front of it rejects an access token here as
-everywhere is inferred.
+The broker documents no 401 here. The 401 is inferred: the API gateway in front of the broker rejects a wrong
+access token on other operations.
 
 
 Sends a `DELETE` request to `/session/1.0/session/logout`
@@ -2999,7 +1540,7 @@ Arguments:
 - `userid`: The user id (client code).
 */
     /**
-Evidence: documented; the broker's documentation says so.
+Evidence: documented; the broker's documentation states it.
 
 Is repeated only if the request provably never left (retry class `unsent`).
 
@@ -3011,18 +1552,18 @@ Carries the headers `Authorization`, `consumerKey`, `ip` and `appId`, which the 
 - 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): Invalid or missing input parameters.
 - 401, [`credentials`](broker_session_runtime::ErrorKind::Credentials): The access token or the consumer key is wrong.
 - 403, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`locked`](broker_session_runtime::ErrorKind::Locked): The account is locked or may not use this platform.
-- 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The one-time token is dead; sign in again from the start.
+- 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): The one-time token is no longer valid; sign in again from the start.
 - 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): Too many requests to the API.
 - 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): Unexpected error.
 - 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The Trade API service is unavailable.
 - 504, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway timed out; the Trade API is unreachable.
 
-A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
+A status without a kind means what its class does, and the broker's own codes win over the status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn session_logout<'a>(
         &'a self,
-        session_token: &'a broker_session_runtime::Secret,
+        session_token: &'a broker_session_runtime::SerializableSecret,
         userid: &'a str,
-    ) -> Result<ResponseValue<types::LogoutAnswer>, Error<types::Fault>> {
+    ) -> Result<ResponseValue<types::Logout>, Error<()>> {
         let url = format!("{}/session/1.0/session/logout", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(3usize);
         header_map
@@ -3050,46 +1591,22 @@ A status without a kind means what its class says, and the broker's own codes sa
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            403u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            424u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            429u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            503u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            504u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
+            200u16 => broker_session_runtime::decoded(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
     /**Hands out an access token
 
 OAuth 2.0 (RFC 6749): `client_credentials`, `password` (with `username` and `password`) or
-`refresh_token` (with `refresh_token`). An access token may also be made in the broker's portal,
-where its lifetime is chosen and may be unlimited.
+`refresh_token` (with `refresh_token`). A user can also create an access token in the broker's portal,
+with a chosen or unlimited lifetime.
 
 
 Sends a `POST` request to `/token`
 
 */
     /**
-Evidence: documented; the broker's documentation says so.
+Evidence: documented; the broker's documentation states it.
 
 Is repeated only if the request provably never left (retry class `unsent`).
 
@@ -3100,17 +1617,17 @@ Carries the header `Authorization`, which the transport supplies.
 - 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`credentials`](broker_session_runtime::ErrorKind::Credentials): The request or the grant is not valid (RFC 6749, section 5.2).
 - 401, [`credentials`](broker_session_runtime::ErrorKind::Credentials): The consumer key or the consumer secret is wrong (RFC 6749, section 5.2).
 - 403, [`refused`](broker_session_runtime::ErrorKind::Refused): The application may not have a token.
-- 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): Something the token endpoint depends on has failed.
+- 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): A service that the token endpoint depends on has failed.
 - 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): Too many requests to the API.
 - 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): Unexpected error.
 - 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The service is unavailable.
 - 504, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway timed out.
 
-A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
+A status without a kind means what its class does, and the broker's own codes win over the status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn token<'a>(
         &'a self,
         body: &'a types::TokenRequest,
-    ) -> Result<ResponseValue<types::TokenAnswer>, Error<types::OAuthFault>> {
+    ) -> Result<ResponseValue<types::TokenResponse>, Error<()>> {
         let url = format!("{}/token", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
         header_map
@@ -3137,43 +1654,19 @@ A status without a kind means what its class says, and the broker's own codes sa
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            403u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            424u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            429u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            503u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            504u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
+            200u16 => broker_session_runtime::decoded(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
-    /**Makes an access token or a refresh token useless
+    /**Revokes an access token or a refresh token
 
-OAuth 2.0 token revocation (RFC 7009). The answer is empty.
+OAuth 2.0 token revocation (RFC 7009). The response is empty.
 
 Sends a `POST` request to `/revoke`
 
 */
     /**
-Evidence: documented; the broker's documentation says so.
+Evidence: documented; the broker's documentation states it.
 
 Is repeated only if the request provably never left (retry class `unsent`).
 
@@ -3184,17 +1677,17 @@ Carries the header `Authorization`, which the transport supplies.
 - 400, [`refused`](broker_session_runtime::ErrorKind::Refused) or [`credentials`](broker_session_runtime::ErrorKind::Credentials): The request or the grant is not valid (RFC 6749, section 5.2).
 - 401, [`credentials`](broker_session_runtime::ErrorKind::Credentials): The consumer key or the consumer secret is wrong (RFC 6749, section 5.2).
 - 403, [`refused`](broker_session_runtime::ErrorKind::Refused): The application may not have a token.
-- 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): Something the token endpoint depends on has failed.
+- 424, [`login_required`](broker_session_runtime::ErrorKind::LoginRequired): A service that the token endpoint depends on has failed.
 - 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): Too many requests to the API.
 - 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): Unexpected error.
 - 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The service is unavailable.
 - 504, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway timed out.
 
-A status without a kind means what its class says, and the broker's own codes say more than a status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
+A status without a kind means what its class does, and the broker's own codes win over the status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
     pub async fn revoke<'a>(
         &'a self,
         body: &'a types::RevokeRequest,
-    ) -> Result<ResponseValue<()>, Error<types::OAuthFault>> {
+    ) -> Result<ResponseValue<()>, Error<()>> {
         let url = format!("{}/revoke", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
         header_map
@@ -3206,10 +1699,6 @@ A status without a kind means what its class says, and the broker's own codes sa
         let mut request = self
             .client
             .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
             .form_urlencoded(&body)?
             .headers(header_map)
             .build()?;
@@ -3222,30 +1711,6 @@ A status without a kind means what its class says, and the broker's own codes sa
         let response = result?;
         match response.status().as_u16() {
             200u16 => Ok(ResponseValue::empty(response)),
-            400u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            403u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            424u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            429u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            503u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            504u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -3255,2357 +1720,498 @@ pub mod prelude {
     #[allow(unused_imports)]
     pub use super::Client;
 }
-/// What the answers look like to the letter; the types are more generous.
-mod shapes {
-    #[allow(unused_imports, reason = "generated; few specs need all of them")]
-    use broker_session_runtime::{Member, Shape};
-    pub(super) static ACCESS_CODE: Shape = Shape::Object {
-        members: &[
-            Member {
-                name: "Status",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "accessCodeTime",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "authLevel",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Integer,
-            },
-            Member {
-                name: "biometric",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "clientType",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "emailId",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "message",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "mpin",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "nomineeFlag",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Integer,
-            },
-            Member {
-                name: "oneTimeToken",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Secret,
-            },
-            Member {
-                name: "phoneNo",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "redirect",
-                aliases: &[],
-                required: false,
-                shape: &HOST,
-            },
-            Member {
-                name: "userid",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-        ],
-        others: None,
-    };
-    pub(super) static ACCESS_CODE_ANSWER: Shape = Shape::AnyOf(
-        &[
-            &FAULT_ENVELOPE,
-            &FLAT_FAULT,
-            &ACCESS_CODE_SUCCESS,
-            &ACCESS_CODE_SUCCESS_LOWER_CASE,
-            &ACCESS_CODE,
-        ],
-    );
-    pub(super) static ACCESS_CODE_SUCCESS: Shape = Shape::Object {
-        members: &[
-            Member {
-                name: "Success",
-                aliases: &[],
-                required: true,
-                shape: &ACCESS_CODE,
-            },
-        ],
-        others: None,
-    };
-    pub(super) static ACCESS_CODE_SUCCESS_LOWER_CASE: Shape = Shape::Object {
-        members: &[
-            Member {
-                name: "success",
-                aliases: &[],
-                required: true,
-                shape: &ACCESS_CODE,
-            },
-        ],
-        others: None,
-    };
-    pub(super) static API_TOKEN: Shape = Shape::Object {
-        members: &[
-            Member {
-                name: "productMarking",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::List(&PRODUCT_MARKING)),
-            },
-            Member {
-                name: "redirect",
-                aliases: &[],
-                required: false,
-                shape: &HOST,
-            },
-            Member {
-                name: "sessionId",
-                aliases: &["sessionID"],
-                required: false,
-                shape: &Shape::Secret,
-            },
-        ],
-        others: None,
-    };
-    pub(super) static ENCRYPTION: Shape = Shape::Object {
-        members: &[
-            Member {
-                name: "keySize",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Integer,
-            },
-            Member {
-                name: "publickKey",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "type",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-        ],
-        others: None,
-    };
-    pub(super) static EXCHANGE_STATUS: Shape = Shape::Object {
-        members: &[
-            Member {
-                name: "exchange",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "status",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-        ],
-        others: None,
-    };
-    pub(super) static FAULT: Shape = Shape::AnyOf(&[&FAULT_ENVELOPE, &FLAT_FAULT]);
-    pub(super) static FAULT_CODE: Shape = Shape::AnyOf(
-        &[&FAULT_CODE_NUMBER, &FAULT_CODE_TEXT],
-    );
-    pub(super) static FAULT_CODE_NUMBER: Shape = Shape::Integer;
-    pub(super) static FAULT_CODE_TEXT: Shape = Shape::Text;
-    pub(super) static FAULT_DETAIL: Shape = Shape::Object {
-        members: &[
-            Member {
-                name: "code",
-                aliases: &[],
-                required: false,
-                shape: &FAULT_CODE,
-            },
-            Member {
-                name: "message",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "description",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-        ],
-        others: None,
-    };
-    pub(super) static FAULT_ENVELOPE: Shape = Shape::Object {
-        members: &[
-            Member {
-                name: "fault",
-                aliases: &[],
-                required: true,
-                shape: &FAULT_DETAIL,
-            },
-        ],
-        others: None,
-    };
-    pub(super) static FLAT_FAULT: Shape = Shape::Object {
-        members: &[
-            Member {
-                name: "code",
-                aliases: &[],
-                required: true,
-                shape: &FAULT_CODE,
-            },
-            Member {
-                name: "message",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "description",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-        ],
-        others: None,
-    };
-    pub(super) static HOST: Shape = Shape::Object {
-        members: &[
-            Member {
-                name: "host",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "port",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Integer,
-            },
-            Member {
-                name: "userid",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-        ],
-        others: None,
-    };
-    pub(super) static INIT: Shape = Shape::Object {
-        members: &[
-            Member {
-                name: "clientType",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "encryption",
-                aliases: &[],
-                required: false,
-                shape: &ENCRYPTION,
-            },
-            Member {
-                name: "isNRI",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "message",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "redirect",
-                aliases: &[],
-                required: false,
-                shape: &HOST,
-            },
-            Member {
-                name: "service",
-                aliases: &[],
-                required: false,
-                shape: &HOST,
-            },
-            Member {
-                name: "status",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "userType",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "userid",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "weblink",
-                aliases: &[],
-                required: false,
-                shape: &HOST,
-            },
-        ],
-        others: None,
-    };
-    pub(super) static INIT_ANSWER: Shape = Shape::AnyOf(
-        &[&FAULT_ENVELOPE, &FLAT_FAULT, &INIT_SUCCESS, &INIT_SUCCESS_LOWER_CASE, &INIT],
-    );
-    pub(super) static INIT_SUCCESS: Shape = Shape::Object {
-        members: &[
-            Member {
-                name: "Success",
-                aliases: &[],
-                required: true,
-                shape: &INIT,
-            },
-        ],
-        others: None,
-    };
-    pub(super) static INIT_SUCCESS_LOWER_CASE: Shape = Shape::Object {
-        members: &[
-            Member {
-                name: "success",
-                aliases: &[],
-                required: true,
-                shape: &INIT,
-            },
-        ],
-        others: None,
-    };
-    pub(super) static LOGIN: Shape = Shape::Object {
-        members: &[
-            Member {
-                name: "Status",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "accessCodeTime",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "authLevel",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Integer,
-            },
-            Member {
-                name: "biometric",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "clientType",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "emailId",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "message",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "mpin",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "nomineeFlag",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Integer,
-            },
-            Member {
-                name: "oneTimeToken",
-                aliases: &[],
-                required: true,
-                shape: &Shape::Secret,
-            },
-            Member {
-                name: "phoneNo",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "redirect",
-                aliases: &[],
-                required: false,
-                shape: &HOST,
-            },
-            Member {
-                name: "userid",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-        ],
-        others: None,
-    };
-    pub(super) static LOGIN_ANSWER: Shape = Shape::AnyOf(
-        &[
-            &FAULT_ENVELOPE,
-            &FLAT_FAULT,
-            &LOGIN_SUCCESS,
-            &LOGIN_SUCCESS_LOWER_CASE,
-            &LOGIN,
-        ],
-    );
-    pub(super) static LOGIN_SUCCESS: Shape = Shape::Object {
-        members: &[
-            Member {
-                name: "Success",
-                aliases: &[],
-                required: true,
-                shape: &LOGIN,
-            },
-        ],
-        others: None,
-    };
-    pub(super) static LOGIN_SUCCESS_LOWER_CASE: Shape = Shape::Object {
-        members: &[
-            Member {
-                name: "success",
-                aliases: &[],
-                required: true,
-                shape: &LOGIN,
-            },
-        ],
-        others: None,
-    };
-    pub(super) static LOGIN_TIME: Shape = Shape::AnyOf(
-        &[&LOGIN_TIME_TEXT, &LOGIN_TIME_EPOCH],
-    );
-    pub(super) static LOGIN_TIME_EPOCH: Shape = Shape::Integer;
-    pub(super) static LOGIN_TIME_TEXT: Shape = Shape::Text;
-    pub(super) static LOGOUT: Shape = Shape::Object {
-        members: &[
-            Member {
-                name: "message",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "status",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-        ],
-        others: None,
-    };
-    pub(super) static LOGOUT_ANSWER: Shape = Shape::AnyOf(
-        &[
-            &FAULT_ENVELOPE,
-            &FLAT_FAULT,
-            &LOGOUT_SUCCESS,
-            &LOGOUT_SUCCESS_LOWER_CASE,
-            &LOGOUT,
-        ],
-    );
-    pub(super) static LOGOUT_SUCCESS: Shape = Shape::Object {
-        members: &[
-            Member {
-                name: "Success",
-                aliases: &[],
-                required: true,
-                shape: &LOGOUT,
-            },
-        ],
-        others: None,
-    };
-    pub(super) static LOGOUT_SUCCESS_LOWER_CASE: Shape = Shape::Object {
-        members: &[
-            Member {
-                name: "success",
-                aliases: &[],
-                required: true,
-                shape: &LOGOUT,
-            },
-        ],
-        others: None,
-    };
-    pub(super) static MARGIN_PRODUCT: Shape = Shape::Object {
-        members: &[
-            Member {
-                name: "isEnabled",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-        ],
-        others: None,
-    };
-    pub(super) static O_AUTH_ERROR: Shape = Shape::Object {
-        members: &[
-            Member {
-                name: "error",
-                aliases: &[],
-                required: true,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "error_description",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "error_uri",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-        ],
-        others: None,
-    };
-    pub(super) static O_AUTH_FAULT: Shape = Shape::AnyOf(
-        &[&O_AUTH_ERROR, &FAULT_ENVELOPE, &FLAT_FAULT],
-    );
-    pub(super) static PRODUCT_MARKING: Shape = Shape::Object {
-        members: &[
-            Member {
-                name: "mark",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "name",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "type",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-        ],
-        others: None,
-    };
-    pub(super) static SESSION: Shape = Shape::Object {
-        members: &[
-            Member {
-                name: "advancedChart",
-                aliases: &[],
-                required: false,
-                shape: &HOST,
-            },
-            Member {
-                name: "apiToken",
-                aliases: &[],
-                required: false,
-                shape: &API_TOKEN,
-            },
-            Member {
-                name: "broadcast",
-                aliases: &[],
-                required: false,
-                shape: &HOST,
-            },
-            Member {
-                name: "clientCode",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "clientName",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "dormantType",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "emailId",
-                aliases: &["emailID"],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "enabledExchangeSegments",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(
-                    &Shape::Object {
-                        members: &[],
-                        others: Some(&Shape::List(&EXCHANGE_STATUS)),
-                    },
-                ),
-            },
-            Member {
-                name: "enabledProducts",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::List(&Shape::Text)),
-            },
-            Member {
-                name: "enabledSegments",
-                aliases: &[],
-                required: false,
-                shape: &Shape::OrNull(&Shape::List(&Shape::Text)),
-            },
-            Member {
-                name: "getLTPURL",
-                aliases: &[],
-                required: false,
-                shape: &HOST,
-            },
-            Member {
-                name: "getLtp",
-                aliases: &[],
-                required: false,
-                shape: &HOST,
-            },
-            Member {
-                name: "isNRI",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "isTrinity",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Boolean,
-            },
-            Member {
-                name: "loginTime",
-                aliases: &[],
-                required: false,
-                shape: &LOGIN_TIME,
-            },
-            Member {
-                name: "marginProduct",
-                aliases: &[],
-                required: false,
-                shape: &MARGIN_PRODUCT,
-            },
-            Member {
-                name: "marketData",
-                aliases: &[],
-                required: false,
-                shape: &HOST,
-            },
-            Member {
-                name: "nomineeFlag",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Integer,
-            },
-            Member {
-                name: "phoneNo",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "poaFlag",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "publicToken",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Secret,
-            },
-            Member {
-                name: "redirect",
-                aliases: &[],
-                required: false,
-                shape: &HOST,
-            },
-            Member {
-                name: "search",
-                aliases: &[],
-                required: false,
-                shape: &HOST,
-            },
-            Member {
-                name: "searchURL",
-                aliases: &[],
-                required: false,
-                shape: &HOST,
-            },
-            Member {
-                name: "service",
-                aliases: &[],
-                required: false,
-                shape: &HOST,
-            },
-            Member {
-                name: "sessionToken",
-                aliases: &[],
-                required: true,
-                shape: &Shape::Secret,
-            },
-            Member {
-                name: "stwtFlag",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "userId",
-                aliases: &["userID"],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "weblink",
-                aliases: &[],
-                required: false,
-                shape: &HOST,
-            },
-        ],
-        others: None,
-    };
-    pub(super) static SESSION_ANSWER: Shape = Shape::AnyOf(
-        &[
-            &FAULT_ENVELOPE,
-            &FLAT_FAULT,
-            &SESSION_SUCCESS,
-            &SESSION_SUCCESS_LOWER_CASE,
-            &SESSION,
-        ],
-    );
-    pub(super) static SESSION_SUCCESS: Shape = Shape::Object {
-        members: &[
-            Member {
-                name: "Success",
-                aliases: &[],
-                required: true,
-                shape: &SESSION,
-            },
-        ],
-        others: None,
-    };
-    pub(super) static SESSION_SUCCESS_LOWER_CASE: Shape = Shape::Object {
-        members: &[
-            Member {
-                name: "success",
-                aliases: &[],
-                required: true,
-                shape: &SESSION,
-            },
-        ],
-        others: None,
-    };
-    pub(super) static TOKEN_ANSWER: Shape = Shape::Object {
-        members: &[
-            Member {
-                name: "access_token",
-                aliases: &[],
-                required: true,
-                shape: &Shape::Secret,
-            },
-            Member {
-                name: "token_type",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "expires_in",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Integer,
-            },
-            Member {
-                name: "scope",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Text,
-            },
-            Member {
-                name: "refresh_token",
-                aliases: &[],
-                required: false,
-                shape: &Shape::Secret,
-            },
-        ],
-        others: None,
-    };
+#[allow(unused_imports, reason = "few specs need all of them")]
+use {
+    broker_session_runtime::{
+        Api, ErrorCode, ErrorKind::*, Fault, Hint, Operation, RateLimit, Retry,
+        SecurityScheme, SecuritySchemeKind, Server, Status, decode, decode_nothing,
+        decode_object,
+    },
+    std::time::Duration,
+};
+/// The ids of the operations.
+pub mod operations {
+    ///`session_init`
+    pub const SESSION_INIT: &str = "session_init";
+    ///`session_init_userid`
+    pub const SESSION_INIT_USERID: &str = "session_init_userid";
+    ///`session_init_nickname`
+    pub const SESSION_INIT_NICKNAME: &str = "session_init_nickname";
+    ///`session_login_userid`
+    pub const SESSION_LOGIN_USERID: &str = "session_login_userid";
+    ///`session_login_nickname`
+    pub const SESSION_LOGIN_NICKNAME: &str = "session_login_nickname";
+    ///`session_2fa_accesscode_get`
+    pub const SESSION_2FA_ACCESSCODE_GET: &str = "session_2fa_accesscode_get";
+    ///`session_2fa_accesscode_post`
+    pub const SESSION_2FA_ACCESSCODE_POST: &str = "session_2fa_accesscode_post";
+    ///`session_2fa_one_time_token`
+    pub const SESSION_2FA_ONE_TIME_TOKEN: &str = "session_2fa_one_time_token";
+    ///`session_2fa_mpin`
+    pub const SESSION_2FA_MPIN: &str = "session_2fa_mpin";
+    ///`session_2fa_biometric`
+    pub const SESSION_2FA_BIOMETRIC: &str = "session_2fa_biometric";
+    ///`session_logout`
+    pub const SESSION_LOGOUT: &str = "session_logout";
+    ///`token`
+    pub const TOKEN: &str = "token";
+    ///`revoke`
+    pub const REVOKE: &str = "revoke";
 }
+/// The broker's own error codes.
+const ERROR_CODES: &[ErrorCode] = &[
+    ErrorCode::new("900901", Credentials, "The access token is wrong or has expired."),
+    ErrorCode::new("900902", Credentials, "The access token is missing."),
+    ErrorCode::new("900903", Credentials, "The access token has expired."),
+    ErrorCode::new("900904", Credentials, "The access token is not active."),
+    ErrorCode::new("900905", Credentials, "The access token has the wrong type."),
+    ErrorCode::new("900906", Refused, "The API gateway knows no such resource."),
+    ErrorCode::new("900907", Refused, "The API is blocked for the application."),
+    ErrorCode::new("900908", Refused, "The application has not subscribed to the API."),
+    ErrorCode::new("900909", Refused, "The subscription to the API is not active."),
+    ErrorCode::new("900910", Refused, "The access token does not allow this resource."),
+    ErrorCode::new(
+        "50001",
+        LoginRequired,
+        "The one-time token is wrong or has expired.",
+    ),
+    ErrorCode::new("70009", Locked, "The account is locked after wrong guesses."),
+    ErrorCode::new(
+        "999024",
+        Refused,
+        "The account is served by another host; the description names it.",
+    ),
+    ErrorCode::new("999003", Refused, "The user may not use this platform."),
+    ErrorCode::new("99999", SessionExpired, "The session token is no longer valid."),
+    ErrorCode::new("900800", RateLimited, "There were too many requests."),
+    ErrorCode::new(
+        "101503",
+        Unavailable,
+        "The API gateway could not connect to the broker.",
+    ),
+    ErrorCode::new(
+        "101504",
+        Unavailable,
+        "The API gateway got no response from the broker in time.",
+    ),
+    ErrorCode::new(
+        "303001",
+        Unavailable,
+        "The API gateway has suspended calls to the broker for a while.",
+    ),
+    ErrorCode::new(
+        "*session token is either expired*",
+        SessionExpired,
+        "The session token is no longer valid.",
+    ),
+    ErrorCode::new(
+        "*account*locked*",
+        Locked,
+        "The account is locked after wrong guesses.",
+    ),
+    ErrorCode::new(
+        "*User*locked*",
+        Locked,
+        "The account is locked after wrong guesses.",
+    ),
+    ErrorCode::judging(
+        "*Invalid Access Code*",
+        SecondFactor,
+        "The access code is wrong.",
+    ),
+    ErrorCode::judging("*Invalid MPIN*", SecondFactor, "The mpin is wrong."),
+    ErrorCode::judging("*Invalid OTP*", SecondFactor, "The access code is wrong."),
+    ErrorCode::judging(
+        "*Invalid biometric*",
+        SecondFactor,
+        "The biometric proof is wrong.",
+    ),
+    ErrorCode::new(
+        "invalid_client",
+        Credentials,
+        "The consumer key or the consumer secret is wrong (RFC 6749).",
+    ),
+    ErrorCode::judging(
+        "invalid_grant",
+        Credentials,
+        "The user name and password or the refresh token are not valid (RFC 6749).",
+    ),
+];
 /// What this client was generated from.
-pub static API: broker_session_runtime::Api = {
-    #[allow(unused_imports, reason = "generated; few specs need all of them")]
-    use {
-        broker_session_runtime::{
-            Api, Environment, ErrorCode, ErrorKind, Hint, Operation, RateLimit, Retry,
-            SecurityScheme, SecuritySchemeKind, Server, Shape, Status, fits,
-            fits_nothing, fits_object,
+pub static API: Api = Api {
+    title: "Kotak Securities Trade API, session/1.0",
+    version: "1.0.0",
+    servers: &[
+        Server::production("https://tradeapi.kotaksecurities.com/apim"),
+        Server::production("https://ctradeapi.kotaksecurities.com/apim"),
+        Server::sandbox("https://sbx.kotaksecurities.com/apim"),
+    ],
+    domains: &["kotaksecurities.com"],
+    security_schemes: &[
+        SecurityScheme {
+            name: "accessToken",
+            kind: SecuritySchemeKind::Bearer,
+            secret: true,
         },
-        shapes::*, std::time::Duration,
-    };
-    Api {
-        title: "Kotak Securities Trade API, session/1.0",
-        version: "1.0.0",
-        servers: &[
-            Server {
-                url: "https://tradeapi.kotaksecurities.com/apim",
-                environment: Environment::Production,
-            },
-            Server {
-                url: "https://ctradeapi.kotaksecurities.com/apim",
-                environment: Environment::Production,
-            },
-            Server {
-                url: "https://sbx.kotaksecurities.com/apim",
-                environment: Environment::Sandbox,
-            },
-        ],
-        domains: &["kotaksecurities.com"],
-        security_schemes: &[
-            SecurityScheme {
-                name: "accessToken",
-                kind: SecuritySchemeKind::Bearer,
-                secret: true,
-            },
-            SecurityScheme {
-                name: "consumerKey",
-                kind: SecuritySchemeKind::Header("consumerKey"),
-                secret: true,
-            },
-            SecurityScheme {
-                name: "ip",
-                kind: SecuritySchemeKind::Header("ip"),
-                secret: false,
-            },
-            SecurityScheme {
-                name: "appId",
-                kind: SecuritySchemeKind::Header("appId"),
-                secret: false,
-            },
-            SecurityScheme {
-                name: "consumer",
-                kind: SecuritySchemeKind::Basic,
-                secret: true,
-            },
-        ],
-        operations: &[
-            Operation {
-                id: "session_init",
-                method: "GET",
-                path: "/session/1.0/session/init",
-                servers: &[],
-                retry: Retry::Safe,
-                security: &["accessToken", "consumerKey", "ip", "appId"],
-                secret_headers: &[],
-                secret_members: &[],
-                statuses: &[
-                    Status {
-                        code: 200u16,
-                        kind: None,
-                        fits: fits::<types::InitAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&INIT_ANSWER),
-                    },
-                    Status {
-                        code: 400u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 401u16,
-                        kind: Some(ErrorKind::Credentials),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 403u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 424u16,
-                        kind: Some(ErrorKind::LoginRequired),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 429u16,
-                        kind: Some(ErrorKind::RateLimited),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 500u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 503u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 504u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                ],
-                rate_limit: None,
-                error_codes: &[],
-                time_step: None,
-            },
-            Operation {
-                id: "session_init_userid",
-                method: "GET",
-                path: "/session/1.0/session/init/userid/{userid}",
-                servers: &[],
-                retry: Retry::Safe,
-                security: &["accessToken", "consumerKey", "ip", "appId"],
-                secret_headers: &[],
-                secret_members: &[],
-                statuses: &[
-                    Status {
-                        code: 200u16,
-                        kind: None,
-                        fits: fits::<types::InitAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&INIT_ANSWER),
-                    },
-                    Status {
-                        code: 400u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 401u16,
-                        kind: Some(ErrorKind::Credentials),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 403u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 424u16,
-                        kind: Some(ErrorKind::LoginRequired),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 429u16,
-                        kind: Some(ErrorKind::RateLimited),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 500u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 503u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 504u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                ],
-                rate_limit: None,
-                error_codes: &[],
-                time_step: None,
-            },
-            Operation {
-                id: "session_init_nickname",
-                method: "GET",
-                path: "/session/1.0/session/init/nickname/{nickname}",
-                servers: &[],
-                retry: Retry::Safe,
-                security: &["accessToken", "consumerKey", "ip", "appId"],
-                secret_headers: &[],
-                secret_members: &[],
-                statuses: &[
-                    Status {
-                        code: 200u16,
-                        kind: None,
-                        fits: fits::<types::InitAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&INIT_ANSWER),
-                    },
-                    Status {
-                        code: 400u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 401u16,
-                        kind: Some(ErrorKind::Credentials),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 403u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 424u16,
-                        kind: Some(ErrorKind::LoginRequired),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 429u16,
-                        kind: Some(ErrorKind::RateLimited),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 500u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 503u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 504u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                ],
-                rate_limit: None,
-                error_codes: &[],
-                time_step: None,
-            },
-            Operation {
-                id: "session_login_userid",
-                method: "POST",
-                path: "/session/1.0/session/login/userid",
-                servers: &[],
-                retry: Retry::Unsent,
-                security: &["accessToken", "consumerKey", "ip", "appId"],
-                secret_headers: &[],
-                secret_members: &["password"],
-                statuses: &[
-                    Status {
-                        code: 200u16,
-                        kind: None,
-                        fits: fits::<types::LoginAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&LOGIN_ANSWER),
-                    },
-                    Status {
-                        code: 400u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 401u16,
-                        kind: Some(ErrorKind::Credentials),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: true,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 403u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 424u16,
-                        kind: Some(ErrorKind::LoginRequired),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 429u16,
-                        kind: Some(ErrorKind::RateLimited),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 500u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 503u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 504u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                ],
-                rate_limit: None,
-                error_codes: &[],
-                time_step: None,
-            },
-            Operation {
-                id: "session_login_nickname",
-                method: "POST",
-                path: "/session/1.0/session/login/nickname",
-                servers: &[],
-                retry: Retry::Unsent,
-                security: &["accessToken", "consumerKey", "ip", "appId"],
-                secret_headers: &[],
-                secret_members: &["password"],
-                statuses: &[
-                    Status {
-                        code: 200u16,
-                        kind: None,
-                        fits: fits::<types::LoginAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&LOGIN_ANSWER),
-                    },
-                    Status {
-                        code: 400u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 401u16,
-                        kind: Some(ErrorKind::Credentials),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: true,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 403u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 424u16,
-                        kind: Some(ErrorKind::LoginRequired),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 429u16,
-                        kind: Some(ErrorKind::RateLimited),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 500u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 503u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 504u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                ],
-                rate_limit: None,
-                error_codes: &[],
-                time_step: None,
-            },
-            Operation {
-                id: "session_2fa_accesscode_get",
-                method: "GET",
-                path: "/session/1.0/session/2FA/accesscode",
-                servers: &[],
-                retry: Retry::Unsent,
-                security: &["accessToken", "consumerKey", "ip", "appId"],
-                secret_headers: &["oneTimeToken"],
-                secret_members: &[],
-                statuses: &[
-                    Status {
-                        code: 200u16,
-                        kind: None,
-                        fits: fits::<types::AccessCodeAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&ACCESS_CODE_ANSWER),
-                    },
-                    Status {
-                        code: 400u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 401u16,
-                        kind: Some(ErrorKind::LoginRequired),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 403u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 424u16,
-                        kind: Some(ErrorKind::LoginRequired),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 429u16,
-                        kind: Some(ErrorKind::RateLimited),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 500u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 503u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 504u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                ],
-                rate_limit: None,
-                error_codes: &[],
-                time_step: None,
-            },
-            Operation {
-                id: "session_2fa_accesscode_post",
-                method: "POST",
-                path: "/session/1.0/session/2FA/accesscode",
-                servers: &[],
-                retry: Retry::Unsent,
-                security: &["accessToken", "consumerKey", "ip", "appId"],
-                secret_headers: &["oneTimeToken"],
-                secret_members: &["accessCode"],
-                statuses: &[
-                    Status {
-                        code: 200u16,
-                        kind: None,
-                        fits: fits::<types::SessionAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&SESSION_ANSWER),
-                    },
-                    Status {
-                        code: 400u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 401u16,
-                        kind: Some(ErrorKind::Credentials),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 403u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 424u16,
-                        kind: Some(ErrorKind::LoginRequired),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 429u16,
-                        kind: Some(ErrorKind::RateLimited),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 500u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 503u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 504u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                ],
-                rate_limit: None,
-                error_codes: &[],
-                time_step: None,
-            },
-            Operation {
-                id: "session_2fa_one_time_token",
-                method: "POST",
-                path: "/session/1.0/session/2FA/oneTimeToken",
-                servers: &[],
-                retry: Retry::Unsent,
-                security: &["accessToken", "consumerKey", "ip", "appId"],
-                secret_headers: &["oneTimeToken"],
-                secret_members: &[],
-                statuses: &[
-                    Status {
-                        code: 200u16,
-                        kind: None,
-                        fits: fits::<types::SessionAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&SESSION_ANSWER),
-                    },
-                    Status {
-                        code: 400u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 401u16,
-                        kind: Some(ErrorKind::LoginRequired),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 403u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 424u16,
-                        kind: Some(ErrorKind::LoginRequired),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 429u16,
-                        kind: Some(ErrorKind::RateLimited),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 500u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 503u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 504u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                ],
-                rate_limit: None,
-                error_codes: &[],
-                time_step: None,
-            },
-            Operation {
-                id: "session_2fa_mpin",
-                method: "POST",
-                path: "/session/1.0/session/2FA/mpin",
-                servers: &[],
-                retry: Retry::Unsent,
-                security: &["accessToken", "consumerKey", "ip", "appId"],
-                secret_headers: &["oneTimeToken"],
-                secret_members: &["mpin"],
-                statuses: &[
-                    Status {
-                        code: 200u16,
-                        kind: None,
-                        fits: fits::<types::SessionAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&SESSION_ANSWER),
-                    },
-                    Status {
-                        code: 400u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 401u16,
-                        kind: Some(ErrorKind::Credentials),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 403u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 424u16,
-                        kind: Some(ErrorKind::LoginRequired),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 429u16,
-                        kind: Some(ErrorKind::RateLimited),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 500u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 503u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 504u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                ],
-                rate_limit: None,
-                error_codes: &[],
-                time_step: None,
-            },
-            Operation {
-                id: "session_2fa_biometric",
-                method: "POST",
-                path: "/session/1.0/session/2FA/biometric",
-                servers: &[],
-                retry: Retry::Unsent,
-                security: &["accessToken", "consumerKey", "ip", "appId"],
-                secret_headers: &["oneTimeToken"],
-                secret_members: &["biometric"],
-                statuses: &[
-                    Status {
-                        code: 200u16,
-                        kind: None,
-                        fits: fits::<types::SessionAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&SESSION_ANSWER),
-                    },
-                    Status {
-                        code: 400u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 401u16,
-                        kind: Some(ErrorKind::Credentials),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 403u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 424u16,
-                        kind: Some(ErrorKind::LoginRequired),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 429u16,
-                        kind: Some(ErrorKind::RateLimited),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 500u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 503u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 504u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                ],
-                rate_limit: None,
-                error_codes: &[],
-                time_step: None,
-            },
-            Operation {
-                id: "session_logout",
-                method: "DELETE",
-                path: "/session/1.0/session/logout",
-                servers: &[],
-                retry: Retry::Unsent,
-                security: &["accessToken", "consumerKey", "ip", "appId"],
-                secret_headers: &["sessionToken"],
-                secret_members: &[],
-                statuses: &[
-                    Status {
-                        code: 200u16,
-                        kind: None,
-                        fits: fits::<types::LogoutAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[
-                            (
-                                "message",
-                                &[
-                                    "Logout success*",
-                                    "Logged out success*",
-                                    "Successfully logged out*",
-                                    "User logged out*",
-                                ],
-                            ),
-                            ("status", &["success", "ok"]),
-                        ],
-                        shape: Some(&LOGOUT_ANSWER),
-                    },
-                    Status {
-                        code: 400u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 401u16,
-                        kind: Some(ErrorKind::Credentials),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 403u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 424u16,
-                        kind: Some(ErrorKind::LoginRequired),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 429u16,
-                        kind: Some(ErrorKind::RateLimited),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 500u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 503u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                    Status {
-                        code: 504u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits::<types::Fault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&FAULT),
-                    },
-                ],
-                rate_limit: None,
-                error_codes: &[],
-                time_step: None,
-            },
-            Operation {
-                id: "token",
-                method: "POST",
-                path: "/token",
-                servers: &[
-                    Server {
-                        url: "https://tradeapi.kotaksecurities.com",
-                        environment: Environment::Production,
-                    },
-                ],
-                retry: Retry::Unsent,
-                security: &["consumer"],
-                secret_headers: &[],
-                secret_members: &["password", "refresh_token"],
-                statuses: &[
-                    Status {
-                        code: 200u16,
-                        kind: None,
-                        fits: fits_object::<types::TokenAnswer>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&TOKEN_ANSWER),
-                    },
-                    Status {
-                        code: 400u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits::<types::OAuthFault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&O_AUTH_FAULT),
-                    },
-                    Status {
-                        code: 401u16,
-                        kind: Some(ErrorKind::Credentials),
-                        fits: fits::<types::OAuthFault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&O_AUTH_FAULT),
-                    },
-                    Status {
-                        code: 403u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits::<types::OAuthFault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&O_AUTH_FAULT),
-                    },
-                    Status {
-                        code: 424u16,
-                        kind: Some(ErrorKind::LoginRequired),
-                        fits: fits::<types::OAuthFault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&O_AUTH_FAULT),
-                    },
-                    Status {
-                        code: 429u16,
-                        kind: Some(ErrorKind::RateLimited),
-                        fits: fits::<types::OAuthFault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&O_AUTH_FAULT),
-                    },
-                    Status {
-                        code: 500u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits::<types::OAuthFault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&O_AUTH_FAULT),
-                    },
-                    Status {
-                        code: 503u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits::<types::OAuthFault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&O_AUTH_FAULT),
-                    },
-                    Status {
-                        code: 504u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits::<types::OAuthFault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&O_AUTH_FAULT),
-                    },
-                ],
-                rate_limit: None,
-                error_codes: &[],
-                time_step: None,
-            },
-            Operation {
-                id: "revoke",
-                method: "POST",
-                path: "/revoke",
-                servers: &[
-                    Server {
-                        url: "https://tradeapi.kotaksecurities.com",
-                        environment: Environment::Production,
-                    },
-                ],
-                retry: Retry::Unsent,
-                security: &["consumer"],
-                secret_headers: &[],
-                secret_members: &["token"],
-                statuses: &[
-                    Status {
-                        code: 200u16,
-                        kind: None,
-                        fits: fits_nothing,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: None,
-                    },
-                    Status {
-                        code: 400u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits::<types::OAuthFault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&O_AUTH_FAULT),
-                    },
-                    Status {
-                        code: 401u16,
-                        kind: Some(ErrorKind::Credentials),
-                        fits: fits::<types::OAuthFault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&O_AUTH_FAULT),
-                    },
-                    Status {
-                        code: 403u16,
-                        kind: Some(ErrorKind::Refused),
-                        fits: fits::<types::OAuthFault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&O_AUTH_FAULT),
-                    },
-                    Status {
-                        code: 424u16,
-                        kind: Some(ErrorKind::LoginRequired),
-                        fits: fits::<types::OAuthFault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&O_AUTH_FAULT),
-                    },
-                    Status {
-                        code: 429u16,
-                        kind: Some(ErrorKind::RateLimited),
-                        fits: fits::<types::OAuthFault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&O_AUTH_FAULT),
-                    },
-                    Status {
-                        code: 500u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits::<types::OAuthFault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&O_AUTH_FAULT),
-                    },
-                    Status {
-                        code: 503u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits::<types::OAuthFault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&O_AUTH_FAULT),
-                    },
-                    Status {
-                        code: 504u16,
-                        kind: Some(ErrorKind::Unavailable),
-                        fits: fits::<types::OAuthFault>,
-                        may_be_empty: false,
-                        judges: false,
-                        success: &[],
-                        shape: Some(&O_AUTH_FAULT),
-                    },
-                ],
-                rate_limit: None,
-                error_codes: &[],
-                time_step: None,
-            },
-        ],
-        error_codes: &[
-            ErrorCode {
-                code: "900901",
-                kind: ErrorKind::Credentials,
-                judges: false,
-                meaning: "The access token is wrong or has expired.",
-            },
-            ErrorCode {
-                code: "900902",
-                kind: ErrorKind::Credentials,
-                judges: false,
-                meaning: "The access token is missing.",
-            },
-            ErrorCode {
-                code: "900903",
-                kind: ErrorKind::Credentials,
-                judges: false,
-                meaning: "The access token has expired.",
-            },
-            ErrorCode {
-                code: "900904",
-                kind: ErrorKind::Credentials,
-                judges: false,
-                meaning: "The access token is not active.",
-            },
-            ErrorCode {
-                code: "900905",
-                kind: ErrorKind::Credentials,
-                judges: false,
-                meaning: "The access token is of another kind.",
-            },
-            ErrorCode {
-                code: "900906",
-                kind: ErrorKind::Refused,
-                judges: false,
-                meaning: "The API gateway knows no such resource.",
-            },
-            ErrorCode {
-                code: "900907",
-                kind: ErrorKind::Refused,
-                judges: false,
-                meaning: "The API is blocked for the application.",
-            },
-            ErrorCode {
-                code: "900908",
-                kind: ErrorKind::Refused,
-                judges: false,
-                meaning: "The application has not subscribed to the API.",
-            },
-            ErrorCode {
-                code: "900909",
-                kind: ErrorKind::Refused,
-                judges: false,
-                meaning: "The subscription to the API is not active.",
-            },
-            ErrorCode {
-                code: "900910",
-                kind: ErrorKind::Refused,
-                judges: false,
-                meaning: "The access token does not allow this resource.",
-            },
-            ErrorCode {
-                code: "50001",
-                kind: ErrorKind::LoginRequired,
-                judges: false,
-                meaning: "The one-time token is wrong or has expired.",
-            },
-            ErrorCode {
-                code: "70009",
-                kind: ErrorKind::Locked,
-                judges: false,
-                meaning: "The account is locked after wrong guesses.",
-            },
-            ErrorCode {
-                code: "999024",
-                kind: ErrorKind::Refused,
-                judges: false,
-                meaning: "The account is served by another host; the description names it.",
-            },
-            ErrorCode {
-                code: "999003",
-                kind: ErrorKind::Refused,
-                judges: false,
-                meaning: "The user may not use this platform.",
-            },
-            ErrorCode {
-                code: "99999",
-                kind: ErrorKind::SessionExpired,
-                judges: false,
-                meaning: "The session token is dead.",
-            },
-            ErrorCode {
-                code: "900800",
-                kind: ErrorKind::RateLimited,
-                judges: false,
-                meaning: "There were too many requests.",
-            },
-            ErrorCode {
-                code: "101503",
-                kind: ErrorKind::Unavailable,
-                judges: false,
-                meaning: "The API gateway got no connection to the broker.",
-            },
-            ErrorCode {
-                code: "101504",
-                kind: ErrorKind::Unavailable,
-                judges: false,
-                meaning: "The API gateway got no response from the broker in time.",
-            },
-            ErrorCode {
-                code: "303001",
-                kind: ErrorKind::Unavailable,
-                judges: false,
-                meaning: "The API gateway has given up the broker for a while.",
-            },
-            ErrorCode {
-                code: "*session token is either expired*",
-                kind: ErrorKind::SessionExpired,
-                judges: false,
-                meaning: "The session token is dead.",
-            },
-            ErrorCode {
-                code: "*account*locked*",
-                kind: ErrorKind::Locked,
-                judges: false,
-                meaning: "The account is locked after wrong guesses.",
-            },
-            ErrorCode {
-                code: "*User*locked*",
-                kind: ErrorKind::Locked,
-                judges: false,
-                meaning: "The account is locked after wrong guesses.",
-            },
-            ErrorCode {
-                code: "*Invalid Access Code*",
-                kind: ErrorKind::SecondFactor,
-                judges: true,
-                meaning: "The access code is wrong.",
-            },
-            ErrorCode {
-                code: "*Invalid MPIN*",
-                kind: ErrorKind::SecondFactor,
-                judges: true,
-                meaning: "The mpin is wrong.",
-            },
-            ErrorCode {
-                code: "*Invalid OTP*",
-                kind: ErrorKind::SecondFactor,
-                judges: true,
-                meaning: "The access code is wrong.",
-            },
-            ErrorCode {
-                code: "*Invalid biometric*",
-                kind: ErrorKind::SecondFactor,
-                judges: true,
-                meaning: "The biometric proof is wrong.",
-            },
-            ErrorCode {
-                code: "invalid_client",
-                kind: ErrorKind::Credentials,
-                judges: false,
-                meaning: "The consumer key or the consumer secret is wrong (RFC 6749).",
-            },
-            ErrorCode {
-                code: "invalid_grant",
-                kind: ErrorKind::Credentials,
-                judges: true,
-                meaning: "The user name and password or the refresh token are not valid (RFC 6749).",
-            },
-        ],
-        hints: &[
-            Hint {
-                statuses: &[],
-                codes: &["999024"],
-                header: None,
-                operations: &[],
-                text: "The account is served by the other of the broker's hosts. Sign in there, with `/apim` at the end of the URL, which the broker's words leave out: `--base-url https://ctradeapi.kotaksecurities.com/apim`, or `.base_url(\"https://ctradeapi.kotaksecurities.com/apim\")` on the builder.",
-            },
-            Hint {
-                statuses: &[],
-                codes: &["900901", "900903", "900904"],
-                header: None,
-                operations: &[],
-                text: "Get a new access token. If it is good, the account may be served by the other of the broker's hosts, with `/apim` at the end of the URL: `--base-url https://ctradeapi.kotaksecurities.com/apim`, or `.base_url(\"https://ctradeapi.kotaksecurities.com/apim\")` on the builder.",
-            },
-        ],
-        rate_limit: None,
-        penalty: None,
-    }
+        SecurityScheme {
+            name: "consumerKey",
+            kind: SecuritySchemeKind::Header("consumerKey"),
+            secret: true,
+        },
+        SecurityScheme {
+            name: "ip",
+            kind: SecuritySchemeKind::Header("ip"),
+            secret: false,
+        },
+        SecurityScheme {
+            name: "appId",
+            kind: SecuritySchemeKind::Header("appId"),
+            secret: false,
+        },
+        SecurityScheme {
+            name: "consumer",
+            kind: SecuritySchemeKind::Basic,
+            secret: true,
+        },
+    ],
+    operations: &[
+        Operation {
+            id: "session_init",
+            method: "GET",
+            path: "/session/1.0/session/init",
+            retry: Retry::Safe,
+            security: &["accessToken", "consumerKey", "ip", "appId"],
+            statuses: &[
+                Status {
+                    faults: &[Fault::first(&["fault"]), Fault::first(&["code"])],
+                    ..Status::success(200u16, decode_object::<types::Init>)
+                },
+                Status::failure(400u16, Some(Refused)),
+                Status::failure(401u16, Some(Credentials)),
+                Status::failure(403u16, Some(Refused)),
+                Status::failure(424u16, Some(LoginRequired)),
+                Status::failure(429u16, Some(RateLimited)),
+                Status::failure(500u16, Some(Unavailable)),
+                Status::failure(503u16, Some(Unavailable)),
+                Status::failure(504u16, Some(Unavailable)),
+            ],
+            ..Operation::EMPTY
+        },
+        Operation {
+            id: "session_init_userid",
+            method: "GET",
+            path: "/session/1.0/session/init/userid/{userid}",
+            retry: Retry::Safe,
+            security: &["accessToken", "consumerKey", "ip", "appId"],
+            statuses: &[
+                Status {
+                    faults: &[Fault::first(&["fault"]), Fault::first(&["code"])],
+                    ..Status::success(200u16, decode_object::<types::Init>)
+                },
+                Status::failure(400u16, Some(Refused)),
+                Status::failure(401u16, Some(Credentials)),
+                Status::failure(403u16, Some(Refused)),
+                Status::failure(424u16, Some(LoginRequired)),
+                Status::failure(429u16, Some(RateLimited)),
+                Status::failure(500u16, Some(Unavailable)),
+                Status::failure(503u16, Some(Unavailable)),
+                Status::failure(504u16, Some(Unavailable)),
+            ],
+            ..Operation::EMPTY
+        },
+        Operation {
+            id: "session_init_nickname",
+            method: "GET",
+            path: "/session/1.0/session/init/nickname/{nickname}",
+            retry: Retry::Safe,
+            security: &["accessToken", "consumerKey", "ip", "appId"],
+            statuses: &[
+                Status {
+                    faults: &[Fault::first(&["fault"]), Fault::first(&["code"])],
+                    ..Status::success(200u16, decode_object::<types::Init>)
+                },
+                Status::failure(400u16, Some(Refused)),
+                Status::failure(401u16, Some(Credentials)),
+                Status::failure(403u16, Some(Refused)),
+                Status::failure(424u16, Some(LoginRequired)),
+                Status::failure(429u16, Some(RateLimited)),
+                Status::failure(500u16, Some(Unavailable)),
+                Status::failure(503u16, Some(Unavailable)),
+                Status::failure(504u16, Some(Unavailable)),
+            ],
+            ..Operation::EMPTY
+        },
+        Operation {
+            id: "session_login_userid",
+            method: "POST",
+            path: "/session/1.0/session/login/userid",
+            retry: Retry::Unsent,
+            security: &["accessToken", "consumerKey", "ip", "appId"],
+            secret_fields: &["password"],
+            statuses: &[
+                Status {
+                    required: &["oneTimeToken"],
+                    faults: &[Fault::first(&["fault"]), Fault::first(&["code"])],
+                    ..Status::success(200u16, decode_object::<types::Login>)
+                },
+                Status::failure(400u16, Some(Refused)),
+                Status::failure(401u16, Some(Credentials)).judging(),
+                Status::failure(403u16, Some(Refused)),
+                Status::failure(424u16, Some(LoginRequired)),
+                Status::failure(429u16, Some(RateLimited)),
+                Status::failure(500u16, Some(Unavailable)),
+                Status::failure(503u16, Some(Unavailable)),
+                Status::failure(504u16, Some(Unavailable)),
+            ],
+            ..Operation::EMPTY
+        },
+        Operation {
+            id: "session_login_nickname",
+            method: "POST",
+            path: "/session/1.0/session/login/nickname",
+            retry: Retry::Unsent,
+            security: &["accessToken", "consumerKey", "ip", "appId"],
+            secret_fields: &["password"],
+            statuses: &[
+                Status {
+                    required: &["oneTimeToken"],
+                    faults: &[Fault::first(&["fault"]), Fault::first(&["code"])],
+                    ..Status::success(200u16, decode_object::<types::Login>)
+                },
+                Status::failure(400u16, Some(Refused)),
+                Status::failure(401u16, Some(Credentials)).judging(),
+                Status::failure(403u16, Some(Refused)),
+                Status::failure(424u16, Some(LoginRequired)),
+                Status::failure(429u16, Some(RateLimited)),
+                Status::failure(500u16, Some(Unavailable)),
+                Status::failure(503u16, Some(Unavailable)),
+                Status::failure(504u16, Some(Unavailable)),
+            ],
+            ..Operation::EMPTY
+        },
+        Operation {
+            id: "session_2fa_accesscode_get",
+            method: "GET",
+            path: "/session/1.0/session/2FA/accesscode",
+            retry: Retry::Unsent,
+            security: &["accessToken", "consumerKey", "ip", "appId"],
+            secret_headers: &["oneTimeToken"],
+            statuses: &[
+                Status {
+                    faults: &[Fault::first(&["fault"]), Fault::first(&["code"])],
+                    ..Status::success(200u16, decode_object::<types::AccessCode>)
+                },
+                Status::failure(400u16, Some(Refused)),
+                Status::failure(401u16, Some(LoginRequired)),
+                Status::failure(403u16, Some(Refused)),
+                Status::failure(424u16, Some(LoginRequired)),
+                Status::failure(429u16, Some(RateLimited)),
+                Status::failure(500u16, Some(Unavailable)),
+                Status::failure(503u16, Some(Unavailable)),
+                Status::failure(504u16, Some(Unavailable)),
+            ],
+            ..Operation::EMPTY
+        },
+        Operation {
+            id: "session_2fa_accesscode_post",
+            method: "POST",
+            path: "/session/1.0/session/2FA/accesscode",
+            retry: Retry::Unsent,
+            security: &["accessToken", "consumerKey", "ip", "appId"],
+            secret_headers: &["oneTimeToken"],
+            secret_fields: &["accessCode"],
+            statuses: &[
+                Status {
+                    required: &["sessionToken"],
+                    faults: &[Fault::first(&["fault"]), Fault::first(&["code"])],
+                    ..Status::success(200u16, decode_object::<types::Session>)
+                },
+                Status::failure(400u16, Some(Refused)),
+                Status::failure(401u16, Some(Credentials)),
+                Status::failure(403u16, Some(Refused)),
+                Status::failure(424u16, Some(LoginRequired)),
+                Status::failure(429u16, Some(RateLimited)),
+                Status::failure(500u16, Some(Unavailable)),
+                Status::failure(503u16, Some(Unavailable)),
+                Status::failure(504u16, Some(Unavailable)),
+            ],
+            ..Operation::EMPTY
+        },
+        Operation {
+            id: "session_2fa_one_time_token",
+            method: "POST",
+            path: "/session/1.0/session/2FA/oneTimeToken",
+            retry: Retry::Unsent,
+            security: &["accessToken", "consumerKey", "ip", "appId"],
+            secret_headers: &["oneTimeToken"],
+            statuses: &[
+                Status {
+                    required: &["sessionToken"],
+                    faults: &[Fault::first(&["fault"]), Fault::first(&["code"])],
+                    ..Status::success(200u16, decode_object::<types::Session>)
+                },
+                Status::failure(400u16, Some(Refused)),
+                Status::failure(401u16, Some(LoginRequired)),
+                Status::failure(403u16, Some(Refused)),
+                Status::failure(424u16, Some(LoginRequired)),
+                Status::failure(429u16, Some(RateLimited)),
+                Status::failure(500u16, Some(Unavailable)),
+                Status::failure(503u16, Some(Unavailable)),
+                Status::failure(504u16, Some(Unavailable)),
+            ],
+            ..Operation::EMPTY
+        },
+        Operation {
+            id: "session_2fa_mpin",
+            method: "POST",
+            path: "/session/1.0/session/2FA/mpin",
+            retry: Retry::Unsent,
+            security: &["accessToken", "consumerKey", "ip", "appId"],
+            secret_headers: &["oneTimeToken"],
+            secret_fields: &["mpin"],
+            statuses: &[
+                Status {
+                    required: &["sessionToken"],
+                    faults: &[Fault::first(&["fault"]), Fault::first(&["code"])],
+                    ..Status::success(200u16, decode_object::<types::Session>)
+                },
+                Status::failure(400u16, Some(Refused)),
+                Status::failure(401u16, Some(Credentials)),
+                Status::failure(403u16, Some(Refused)),
+                Status::failure(424u16, Some(LoginRequired)),
+                Status::failure(429u16, Some(RateLimited)),
+                Status::failure(500u16, Some(Unavailable)),
+                Status::failure(503u16, Some(Unavailable)),
+                Status::failure(504u16, Some(Unavailable)),
+            ],
+            ..Operation::EMPTY
+        },
+        Operation {
+            id: "session_2fa_biometric",
+            method: "POST",
+            path: "/session/1.0/session/2FA/biometric",
+            retry: Retry::Unsent,
+            security: &["accessToken", "consumerKey", "ip", "appId"],
+            secret_headers: &["oneTimeToken"],
+            secret_fields: &["biometric"],
+            statuses: &[
+                Status {
+                    required: &["sessionToken"],
+                    faults: &[Fault::first(&["fault"]), Fault::first(&["code"])],
+                    ..Status::success(200u16, decode_object::<types::Session>)
+                },
+                Status::failure(400u16, Some(Refused)),
+                Status::failure(401u16, Some(Credentials)),
+                Status::failure(403u16, Some(Refused)),
+                Status::failure(424u16, Some(LoginRequired)),
+                Status::failure(429u16, Some(RateLimited)),
+                Status::failure(500u16, Some(Unavailable)),
+                Status::failure(503u16, Some(Unavailable)),
+                Status::failure(504u16, Some(Unavailable)),
+            ],
+            ..Operation::EMPTY
+        },
+        Operation {
+            id: "session_logout",
+            method: "DELETE",
+            path: "/session/1.0/session/logout",
+            retry: Retry::Unsent,
+            security: &["accessToken", "consumerKey", "ip", "appId"],
+            secret_headers: &["sessionToken"],
+            statuses: &[
+                Status {
+                    success: &[
+                        (
+                            "message",
+                            &[
+                                "Logout success*",
+                                "Logged out success*",
+                                "Successfully logged out*",
+                                "User logged out*",
+                            ],
+                        ),
+                        ("status", &["success", "ok"]),
+                    ],
+                    faults: &[Fault::first(&["fault"]), Fault::first(&["code"])],
+                    ..Status::success(200u16, decode_object::<types::Logout>)
+                },
+                Status::failure(400u16, Some(Refused)),
+                Status::failure(401u16, Some(Credentials)),
+                Status::failure(403u16, Some(Refused)),
+                Status::failure(424u16, Some(LoginRequired)),
+                Status::failure(429u16, Some(RateLimited)),
+                Status::failure(500u16, Some(Unavailable)),
+                Status::failure(503u16, Some(Unavailable)),
+                Status::failure(504u16, Some(Unavailable)),
+            ],
+            ..Operation::EMPTY
+        },
+        Operation {
+            id: "token",
+            method: "POST",
+            path: "/token",
+            servers: &[Server::production("https://tradeapi.kotaksecurities.com")],
+            retry: Retry::Unsent,
+            security: &["consumer"],
+            secret_fields: &["password", "refresh_token"],
+            statuses: &[
+                Status {
+                    required: &["access_token"],
+                    ..Status::success(200u16, decode_object::<types::TokenResponse>)
+                },
+                Status::failure(400u16, Some(Refused)),
+                Status::failure(401u16, Some(Credentials)),
+                Status::failure(403u16, Some(Refused)),
+                Status::failure(424u16, Some(LoginRequired)),
+                Status::failure(429u16, Some(RateLimited)),
+                Status::failure(500u16, Some(Unavailable)),
+                Status::failure(503u16, Some(Unavailable)),
+                Status::failure(504u16, Some(Unavailable)),
+            ],
+            ..Operation::EMPTY
+        },
+        Operation {
+            id: "revoke",
+            method: "POST",
+            path: "/revoke",
+            servers: &[Server::production("https://tradeapi.kotaksecurities.com")],
+            retry: Retry::Unsent,
+            security: &["consumer"],
+            secret_fields: &["token"],
+            statuses: &[
+                Status::success(200u16, decode_nothing),
+                Status::failure(400u16, Some(Refused)),
+                Status::failure(401u16, Some(Credentials)),
+                Status::failure(403u16, Some(Refused)),
+                Status::failure(424u16, Some(LoginRequired)),
+                Status::failure(429u16, Some(RateLimited)),
+                Status::failure(500u16, Some(Unavailable)),
+                Status::failure(503u16, Some(Unavailable)),
+                Status::failure(504u16, Some(Unavailable)),
+            ],
+            ..Operation::EMPTY
+        },
+    ],
+    error_codes: ERROR_CODES,
+    hints: &[
+        Hint {
+            codes: &["999024"],
+            text: "The account is served by the other of the broker's hosts. Sign in there, with `/apim` at the end of the URL, which the broker's message leaves out: `--base-url https://ctradeapi.kotaksecurities.com/apim`, or `.base_url(\"https://ctradeapi.kotaksecurities.com/apim\")` on the builder.",
+            ..Hint::EMPTY
+        },
+        Hint {
+            codes: &["900901", "900903", "900904"],
+            text: "Get a new access token. If it is good, the account may be served by the other of the broker's hosts, with `/apim` at the end of the URL: `--base-url https://ctradeapi.kotaksecurities.com/apim`, or `.base_url(\"https://ctradeapi.kotaksecurities.com/apim\")` on the builder.",
+            ..Hint::EMPTY
+        },
+    ],
+    rate_limit: None,
+    penalty: None,
+    document: if cfg!(feature = "drift") {
+        Some(include_str!(env!("OPENAPI_DOCUMENT")))
+    } else {
+        None
+    },
 };
 impl ClientHooks<broker_session_runtime::Transport> for Client {
     async fn pre<E>(
@@ -5665,83 +2271,11 @@ pub mod mock {
             pub fn into_inner(self) -> ::httpmock::Then {
                 self.0
             }
-            pub fn ok(self, value: &types::InitAnswer) -> Self {
+            pub fn ok(self, value: &types::Init) -> Self {
                 Self(
                     self
                         .0
                         .status(200u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn bad_request(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(400u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn unauthorized(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(401u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn forbidden(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(403u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn failed_dependency(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(424u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn too_many_requests(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(429u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn internal_server_error(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(500u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn service_unavailable(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(503u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn gateway_timeout(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(504u16)
                         .header("content-type", "application/json")
                         .json_body_obj(value),
                 )
@@ -5780,83 +2314,11 @@ pub mod mock {
             pub fn into_inner(self) -> ::httpmock::Then {
                 self.0
             }
-            pub fn ok(self, value: &types::InitAnswer) -> Self {
+            pub fn ok(self, value: &types::Init) -> Self {
                 Self(
                     self
                         .0
                         .status(200u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn bad_request(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(400u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn unauthorized(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(401u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn forbidden(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(403u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn failed_dependency(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(424u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn too_many_requests(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(429u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn internal_server_error(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(500u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn service_unavailable(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(503u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn gateway_timeout(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(504u16)
                         .header("content-type", "application/json")
                         .json_body_obj(value),
                 )
@@ -5897,83 +2359,11 @@ pub mod mock {
             pub fn into_inner(self) -> ::httpmock::Then {
                 self.0
             }
-            pub fn ok(self, value: &types::InitAnswer) -> Self {
+            pub fn ok(self, value: &types::Init) -> Self {
                 Self(
                     self
                         .0
                         .status(200u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn bad_request(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(400u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn unauthorized(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(401u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn forbidden(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(403u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn failed_dependency(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(424u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn too_many_requests(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(429u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn internal_server_error(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(500u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn service_unavailable(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(503u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn gateway_timeout(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(504u16)
                         .header("content-type", "application/json")
                         .json_body_obj(value),
                 )
@@ -6006,83 +2396,11 @@ pub mod mock {
             pub fn into_inner(self) -> ::httpmock::Then {
                 self.0
             }
-            pub fn ok(self, value: &types::LoginAnswer) -> Self {
+            pub fn ok(self, value: &types::Login) -> Self {
                 Self(
                     self
                         .0
                         .status(200u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn bad_request(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(400u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn unauthorized(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(401u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn forbidden(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(403u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn failed_dependency(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(424u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn too_many_requests(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(429u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn internal_server_error(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(500u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn service_unavailable(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(503u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn gateway_timeout(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(504u16)
                         .header("content-type", "application/json")
                         .json_body_obj(value),
                 )
@@ -6115,83 +2433,11 @@ pub mod mock {
             pub fn into_inner(self) -> ::httpmock::Then {
                 self.0
             }
-            pub fn ok(self, value: &types::LoginAnswer) -> Self {
+            pub fn ok(self, value: &types::Login) -> Self {
                 Self(
                     self
                         .0
                         .status(200u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn bad_request(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(400u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn unauthorized(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(401u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn forbidden(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(403u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn failed_dependency(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(424u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn too_many_requests(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(429u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn internal_server_error(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(500u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn service_unavailable(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(503u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn gateway_timeout(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(504u16)
                         .header("content-type", "application/json")
                         .json_body_obj(value),
                 )
@@ -6212,7 +2458,10 @@ pub mod mock {
             pub fn into_inner(self) -> ::httpmock::When {
                 self.0
             }
-            pub fn one_time_token(self, value: &broker_session_runtime::Secret) -> Self {
+            pub fn one_time_token(
+                self,
+                value: &broker_session_runtime::SerializableSecret,
+            ) -> Self {
                 Self(self.0.header("oneTimeToken", value.to_string()))
             }
             pub fn userid(self, value: &str) -> Self {
@@ -6227,83 +2476,11 @@ pub mod mock {
             pub fn into_inner(self) -> ::httpmock::Then {
                 self.0
             }
-            pub fn ok(self, value: &types::AccessCodeAnswer) -> Self {
+            pub fn ok(self, value: &types::AccessCode) -> Self {
                 Self(
                     self
                         .0
                         .status(200u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn bad_request(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(400u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn unauthorized(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(401u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn forbidden(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(403u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn failed_dependency(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(424u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn too_many_requests(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(429u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn internal_server_error(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(500u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn service_unavailable(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(503u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn gateway_timeout(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(504u16)
                         .header("content-type", "application/json")
                         .json_body_obj(value),
                 )
@@ -6324,7 +2501,10 @@ pub mod mock {
             pub fn into_inner(self) -> ::httpmock::When {
                 self.0
             }
-            pub fn one_time_token(self, value: &broker_session_runtime::Secret) -> Self {
+            pub fn one_time_token(
+                self,
+                value: &broker_session_runtime::SerializableSecret,
+            ) -> Self {
                 Self(self.0.header("oneTimeToken", value.to_string()))
             }
             pub fn body(self, value: &types::SecondFactorAccessCode) -> Self {
@@ -6339,83 +2519,11 @@ pub mod mock {
             pub fn into_inner(self) -> ::httpmock::Then {
                 self.0
             }
-            pub fn ok(self, value: &types::SessionAnswer) -> Self {
+            pub fn ok(self, value: &types::Session) -> Self {
                 Self(
                     self
                         .0
                         .status(200u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn bad_request(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(400u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn unauthorized(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(401u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn forbidden(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(403u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn failed_dependency(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(424u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn too_many_requests(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(429u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn internal_server_error(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(500u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn service_unavailable(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(503u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn gateway_timeout(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(504u16)
                         .header("content-type", "application/json")
                         .json_body_obj(value),
                 )
@@ -6436,7 +2544,10 @@ pub mod mock {
             pub fn into_inner(self) -> ::httpmock::When {
                 self.0
             }
-            pub fn one_time_token(self, value: &broker_session_runtime::Secret) -> Self {
+            pub fn one_time_token(
+                self,
+                value: &broker_session_runtime::SerializableSecret,
+            ) -> Self {
                 Self(self.0.header("oneTimeToken", value.to_string()))
             }
             pub fn body(self, value: &types::SecondFactorOneTimeToken) -> Self {
@@ -6451,83 +2562,11 @@ pub mod mock {
             pub fn into_inner(self) -> ::httpmock::Then {
                 self.0
             }
-            pub fn ok(self, value: &types::SessionAnswer) -> Self {
+            pub fn ok(self, value: &types::Session) -> Self {
                 Self(
                     self
                         .0
                         .status(200u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn bad_request(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(400u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn unauthorized(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(401u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn forbidden(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(403u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn failed_dependency(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(424u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn too_many_requests(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(429u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn internal_server_error(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(500u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn service_unavailable(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(503u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn gateway_timeout(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(504u16)
                         .header("content-type", "application/json")
                         .json_body_obj(value),
                 )
@@ -6547,7 +2586,10 @@ pub mod mock {
             pub fn into_inner(self) -> ::httpmock::When {
                 self.0
             }
-            pub fn one_time_token(self, value: &broker_session_runtime::Secret) -> Self {
+            pub fn one_time_token(
+                self,
+                value: &broker_session_runtime::SerializableSecret,
+            ) -> Self {
                 Self(self.0.header("oneTimeToken", value.to_string()))
             }
             pub fn body(self, value: &types::SecondFactorMpin) -> Self {
@@ -6562,83 +2604,11 @@ pub mod mock {
             pub fn into_inner(self) -> ::httpmock::Then {
                 self.0
             }
-            pub fn ok(self, value: &types::SessionAnswer) -> Self {
+            pub fn ok(self, value: &types::Session) -> Self {
                 Self(
                     self
                         .0
                         .status(200u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn bad_request(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(400u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn unauthorized(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(401u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn forbidden(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(403u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn failed_dependency(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(424u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn too_many_requests(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(429u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn internal_server_error(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(500u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn service_unavailable(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(503u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn gateway_timeout(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(504u16)
                         .header("content-type", "application/json")
                         .json_body_obj(value),
                 )
@@ -6659,7 +2629,10 @@ pub mod mock {
             pub fn into_inner(self) -> ::httpmock::When {
                 self.0
             }
-            pub fn one_time_token(self, value: &broker_session_runtime::Secret) -> Self {
+            pub fn one_time_token(
+                self,
+                value: &broker_session_runtime::SerializableSecret,
+            ) -> Self {
                 Self(self.0.header("oneTimeToken", value.to_string()))
             }
             pub fn body(self, value: &types::SecondFactorBiometric) -> Self {
@@ -6674,83 +2647,11 @@ pub mod mock {
             pub fn into_inner(self) -> ::httpmock::Then {
                 self.0
             }
-            pub fn ok(self, value: &types::SessionAnswer) -> Self {
+            pub fn ok(self, value: &types::Session) -> Self {
                 Self(
                     self
                         .0
                         .status(200u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn bad_request(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(400u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn unauthorized(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(401u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn forbidden(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(403u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn failed_dependency(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(424u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn too_many_requests(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(429u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn internal_server_error(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(500u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn service_unavailable(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(503u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn gateway_timeout(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(504u16)
                         .header("content-type", "application/json")
                         .json_body_obj(value),
                 )
@@ -6770,7 +2671,10 @@ pub mod mock {
             pub fn into_inner(self) -> ::httpmock::When {
                 self.0
             }
-            pub fn session_token(self, value: &broker_session_runtime::Secret) -> Self {
+            pub fn session_token(
+                self,
+                value: &broker_session_runtime::SerializableSecret,
+            ) -> Self {
                 Self(self.0.header("sessionToken", value.to_string()))
             }
             pub fn userid(self, value: &str) -> Self {
@@ -6785,83 +2689,11 @@ pub mod mock {
             pub fn into_inner(self) -> ::httpmock::Then {
                 self.0
             }
-            pub fn ok(self, value: &types::LogoutAnswer) -> Self {
+            pub fn ok(self, value: &types::Logout) -> Self {
                 Self(
                     self
                         .0
                         .status(200u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn bad_request(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(400u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn unauthorized(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(401u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn forbidden(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(403u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn failed_dependency(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(424u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn too_many_requests(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(429u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn internal_server_error(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(500u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn service_unavailable(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(503u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn gateway_timeout(self, value: &types::Fault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(504u16)
                         .header("content-type", "application/json")
                         .json_body_obj(value),
                 )
@@ -6891,83 +2723,11 @@ pub mod mock {
             pub fn into_inner(self) -> ::httpmock::Then {
                 self.0
             }
-            pub fn ok(self, value: &types::TokenAnswer) -> Self {
+            pub fn ok(self, value: &types::TokenResponse) -> Self {
                 Self(
                     self
                         .0
                         .status(200u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn bad_request(self, value: &types::OAuthFault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(400u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn unauthorized(self, value: &types::OAuthFault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(401u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn forbidden(self, value: &types::OAuthFault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(403u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn failed_dependency(self, value: &types::OAuthFault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(424u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn too_many_requests(self, value: &types::OAuthFault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(429u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn internal_server_error(self, value: &types::OAuthFault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(500u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn service_unavailable(self, value: &types::OAuthFault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(503u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn gateway_timeout(self, value: &types::OAuthFault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(504u16)
                         .header("content-type", "application/json")
                         .json_body_obj(value),
                 )
@@ -6999,78 +2759,6 @@ pub mod mock {
             }
             pub fn ok(self) -> Self {
                 Self(self.0.status(200u16))
-            }
-            pub fn bad_request(self, value: &types::OAuthFault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(400u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn unauthorized(self, value: &types::OAuthFault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(401u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn forbidden(self, value: &types::OAuthFault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(403u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn failed_dependency(self, value: &types::OAuthFault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(424u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn too_many_requests(self, value: &types::OAuthFault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(429u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn internal_server_error(self, value: &types::OAuthFault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(500u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn service_unavailable(self, value: &types::OAuthFault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(503u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
-            }
-            pub fn gateway_timeout(self, value: &types::OAuthFault) -> Self {
-                Self(
-                    self
-                        .0
-                        .status(504u16)
-                        .header("content-type", "application/json")
-                        .json_body_obj(value),
-                )
             }
         }
     }
@@ -7338,75 +3026,57 @@ pub mod contract {
                 outcome(client.session_init_nickname(&nickname).await)
             }
             "session_login_userid" => {
-                let body: types::LoginByUserid = argument(arguments, "body")?;
+                let body = argument(arguments, "body")?;
                 outcome(client.session_login_userid(&body).await)
             }
             "session_login_nickname" => {
-                let body: types::LoginByNickname = argument(arguments, "body")?;
+                let body = argument(arguments, "body")?;
                 outcome(client.session_login_nickname(&body).await)
             }
             "session_2fa_accesscode_get" => {
-                let one_time_token: broker_session_runtime::Secret = argument(
-                    arguments,
-                    "oneTimeToken",
-                )?;
+                let one_time_token = argument(arguments, "oneTimeToken")?;
                 let userid: String = argument(arguments, "userid")?;
                 outcome(
                     client.session_2fa_accesscode_get(&one_time_token, &userid).await,
                 )
             }
             "session_2fa_accesscode_post" => {
-                let one_time_token: broker_session_runtime::Secret = argument(
-                    arguments,
-                    "oneTimeToken",
-                )?;
-                let body: types::SecondFactorAccessCode = argument(arguments, "body")?;
+                let one_time_token = argument(arguments, "oneTimeToken")?;
+                let body = argument(arguments, "body")?;
                 outcome(client.session_2fa_accesscode_post(&one_time_token, &body).await)
             }
             "session_2fa_one_time_token" => {
-                let one_time_token: broker_session_runtime::Secret = argument(
-                    arguments,
-                    "oneTimeToken",
-                )?;
-                let body: types::SecondFactorOneTimeToken = argument(arguments, "body")?;
+                let one_time_token = argument(arguments, "oneTimeToken")?;
+                let body = argument(arguments, "body")?;
                 outcome(client.session_2fa_one_time_token(&one_time_token, &body).await)
             }
             "session_2fa_mpin" => {
-                let one_time_token: broker_session_runtime::Secret = argument(
-                    arguments,
-                    "oneTimeToken",
-                )?;
-                let body: types::SecondFactorMpin = argument(arguments, "body")?;
+                let one_time_token = argument(arguments, "oneTimeToken")?;
+                let body = argument(arguments, "body")?;
                 outcome(client.session_2fa_mpin(&one_time_token, &body).await)
             }
             "session_2fa_biometric" => {
-                let one_time_token: broker_session_runtime::Secret = argument(
-                    arguments,
-                    "oneTimeToken",
-                )?;
-                let body: types::SecondFactorBiometric = argument(arguments, "body")?;
+                let one_time_token = argument(arguments, "oneTimeToken")?;
+                let body = argument(arguments, "body")?;
                 outcome(client.session_2fa_biometric(&one_time_token, &body).await)
             }
             "session_logout" => {
-                let session_token: broker_session_runtime::Secret = argument(
-                    arguments,
-                    "sessionToken",
-                )?;
+                let session_token = argument(arguments, "sessionToken")?;
                 let userid: String = argument(arguments, "userid")?;
                 outcome(client.session_logout(&session_token, &userid).await)
             }
             "token" => {
-                let body: types::TokenRequest = argument(arguments, "body")?;
+                let body = argument(arguments, "body")?;
                 outcome(client.token(&body).await)
             }
             "revoke" => {
-                let body: types::RevokeRequest = argument(arguments, "body")?;
+                let body = argument(arguments, "body")?;
                 outcome(client.revoke(&body).await)
             }
             _ => unknown(operation),
         }
     }
-    /// The JSON schema of every Rust type that a schema of the spec became, by the schema's name.
+    /// The JSON schema of every generated type, by the name of its schema in the spec.
     pub fn schemas() -> Vec<(&'static str, schemars::Schema)> {
         vec![
             ("LoginByUserid", schemars::schema_for!(types::LoginByUserid)),
@@ -7416,49 +3086,24 @@ pub mod contract {
             ("SecondFactorOneTimeToken",
             schemars::schema_for!(types::SecondFactorOneTimeToken)), ("SecondFactorMpin",
             schemars::schema_for!(types::SecondFactorMpin)), ("SecondFactorBiometric",
-            schemars::schema_for!(types::SecondFactorBiometric)), ("InitAnswer",
-            schemars::schema_for!(types::InitAnswer)), ("InitSuccess",
-            schemars::schema_for!(types::InitSuccess)), ("InitSuccessLowerCase",
-            schemars::schema_for!(types::InitSuccessLowerCase)), ("Init",
+            schemars::schema_for!(types::SecondFactorBiometric)), ("Init",
             schemars::schema_for!(types::Init)), ("Encryption",
             schemars::schema_for!(types::Encryption)), ("Host",
-            schemars::schema_for!(types::Host)), ("LoginAnswer",
-            schemars::schema_for!(types::LoginAnswer)), ("LoginSuccess",
-            schemars::schema_for!(types::LoginSuccess)), ("LoginSuccessLowerCase",
-            schemars::schema_for!(types::LoginSuccessLowerCase)), ("Login",
-            schemars::schema_for!(types::Login)), ("AccessCodeAnswer",
-            schemars::schema_for!(types::AccessCodeAnswer)), ("AccessCodeSuccess",
-            schemars::schema_for!(types::AccessCodeSuccess)),
-            ("AccessCodeSuccessLowerCase",
-            schemars::schema_for!(types::AccessCodeSuccessLowerCase)), ("AccessCode",
-            schemars::schema_for!(types::AccessCode)), ("SessionAnswer",
-            schemars::schema_for!(types::SessionAnswer)), ("SessionSuccess",
-            schemars::schema_for!(types::SessionSuccess)), ("SessionSuccessLowerCase",
-            schemars::schema_for!(types::SessionSuccessLowerCase)), ("Session",
+            schemars::schema_for!(types::Host)), ("Login",
+            schemars::schema_for!(types::Login)), ("AccessCode",
+            schemars::schema_for!(types::AccessCode)), ("Session",
             schemars::schema_for!(types::Session)), ("ApiToken",
             schemars::schema_for!(types::ApiToken)), ("ProductMarking",
             schemars::schema_for!(types::ProductMarking)), ("ExchangeStatus",
             schemars::schema_for!(types::ExchangeStatus)), ("MarginProduct",
             schemars::schema_for!(types::MarginProduct)), ("LoginTime",
-            schemars::schema_for!(types::LoginTime)), ("LoginTimeText",
-            schemars::schema_for!(types::LoginTimeText)), ("LoginTimeEpoch",
-            schemars::schema_for!(types::LoginTimeEpoch)), ("LogoutAnswer",
-            schemars::schema_for!(types::LogoutAnswer)), ("LogoutSuccess",
-            schemars::schema_for!(types::LogoutSuccess)), ("LogoutSuccessLowerCase",
-            schemars::schema_for!(types::LogoutSuccessLowerCase)), ("Logout",
-            schemars::schema_for!(types::Logout)), ("Fault",
-            schemars::schema_for!(types::Fault)), ("FaultEnvelope",
-            schemars::schema_for!(types::FaultEnvelope)), ("FaultDetail",
-            schemars::schema_for!(types::FaultDetail)), ("FlatFault",
-            schemars::schema_for!(types::FlatFault)), ("FaultCode",
-            schemars::schema_for!(types::FaultCode)), ("FaultCodeNumber",
-            schemars::schema_for!(types::FaultCodeNumber)), ("FaultCodeText",
-            schemars::schema_for!(types::FaultCodeText)), ("TokenRequest",
-            schemars::schema_for!(types::TokenRequest)), ("TokenAnswer",
-            schemars::schema_for!(types::TokenAnswer)), ("RevokeRequest",
-            schemars::schema_for!(types::RevokeRequest)), ("OAuthFault",
-            schemars::schema_for!(types::OAuthFault)), ("OAuthError",
-            schemars::schema_for!(types::OAuthError))
+            schemars::schema_for!(types::LoginTime)), ("LoginTimeString",
+            schemars::schema_for!(types::LoginTimeString)), ("LoginTimeEpoch",
+            schemars::schema_for!(types::LoginTimeEpoch)), ("Logout",
+            schemars::schema_for!(types::Logout)), ("TokenRequest",
+            schemars::schema_for!(types::TokenRequest)), ("TokenResponse",
+            schemars::schema_for!(types::TokenResponse)), ("RevokeRequest",
+            schemars::schema_for!(types::RevokeRequest))
         ]
     }
 }

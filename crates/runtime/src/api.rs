@@ -1,20 +1,20 @@
 //! What a client was generated from, as data.
 //!
-//! The generator writes one [`Api`] per spec. The transport and the ergonomic crate read from it what may
-//! be repeated, which headers a call carries, which members are secret and what an answer means; so the
-//! spec stays the only place where a person writes these things down.
+//! The generator writes one [`Api`] per spec. The transport and the crate `broker-session` read from it what may be
+//! repeated, which headers a call carries, which fields are secret and what a response means. So the spec stays the
+//! only place where a person writes these facts.
 
 use std::time::Duration;
 
 use http::HeaderMap;
-use serde::{
-    Deserialize,
-    de::{DeserializeOwned, Error, IgnoredAny},
-};
+use serde_json::Value;
 
 use crate::{
-    ErrorKind, Shape, Words,
-    phrase::{matches, normal},
+    Decoded, ErrorKind,
+    broker_message::{Phrases, matches, normal},
+    decode::decode_anything,
+    failure::GIVE_PROXY_PASSWORD,
+    lenient::has,
 };
 
 /// A broker's API as its spec describes it.
@@ -34,12 +34,14 @@ pub struct Api {
     pub operations: &'static [Operation],
     /// The broker's own error codes.
     pub error_codes: &'static [ErrorCode],
-    /// The ways out of a failure, for a person; the first that applies is shown.
+    /// How a person can fix a failure; the first hint that applies is shown.
     pub hints: &'static [Hint],
-    /// How many requests the broker takes, of all operations together.
+    /// How many requests the broker accepts, of all operations together.
     pub rate_limit: Option<RateLimit>,
-    /// How long the broker keeps a caller out that has sent too many requests, where it says so.
+    /// How long the broker blocks a caller that has sent too many requests, where this is documented.
     pub penalty: Option<Duration>,
+    /// The spec itself, with the feature `drift` of the generated crate.
+    pub document: Option<&'static str>,
 }
 
 impl Api {
@@ -63,10 +65,13 @@ impl Api {
         self.servers.iter().chain(self.operations.iter().flat_map(|operation| operation.servers))
     }
 
-    /// What the spec says of a failure's codes and sentences: the operation's own meaning wins over that of the whole API,
-    /// a code over a sentence, and a phrase as it stands over one with a `*` in it.
-    pub fn known(&self, operation: Option<&Operation>, words: &Words) -> Option<&'static ErrorCode> {
-        let phrases: Vec<String> = words.phrases.iter().map(|phrase| normal(phrase)).collect();
+    /// The entry for a failure's codes and sentences. The operation's own entries win over those of the whole API, a code
+    /// over a sentence, and an exact phrase over one with a `*` in it.
+    pub(crate) fn known(
+        &self,
+        operation: Option<&Operation>,
+        phrases: &Phrases,
+    ) -> Option<&'static ErrorCode> {
         let tables = [operation.map_or(&[][..], |operation| operation.error_codes), self.error_codes];
         tables.into_iter().find_map(|table| {
             let find = |with_star: bool| {
@@ -79,28 +84,34 @@ impl Api {
         })
     }
 
-    /// Whether a code by itself is one that the spec knows.
+    /// Whether the spec knows this code by itself.
     pub(crate) fn is_code(&self, operation: Option<&Operation>, code: &str) -> bool {
         let own = operation.map_or(&[][..], |operation| operation.error_codes);
         let code = normal(code);
         own.iter().chain(self.error_codes).any(|known| matches(known.code, &code))
     }
 
-    /// What a response means: the broker's own words win over the status, and a status that the spec does
-    /// not know is understood by its class (RFC 9110, section 15). A failure with a status of success means what the
-    /// status in its body does, if the spec describes that one.
-    pub fn error_kind(&self, operation: &Operation, status: u16, words: &Words) -> ErrorKind {
-        let known = || self.known(Some(operation), words).map(|known| known.kind);
-        let documented = |status| operation.status(status)?.kind;
+    /// What a failure means. The broker's own codes win over the status. A status that the spec does not know is
+    /// classified by its class (RFC 9110, section 15). A failure with a status of success means what the status in its
+    /// body means, if the spec describes that one. Without an operation, 401 is the end of the session.
+    pub(crate) fn error_kind(
+        &self,
+        operation: Option<&Operation>,
+        status: u16,
+        phrases: &Phrases,
+    ) -> ErrorKind {
+        let known = || self.known(operation, phrases).map(|known| known.kind);
+        let documented = |status| operation?.status(status)?.kind;
         let by_status = || match status {
-            200..=299 => documented(words.status()?),
+            200..=299 => documented(phrases.status()?),
             _ => documented(status),
         };
         known().or_else(by_status).unwrap_or(match status {
-            // A success would not have got here.
+            // Only failures are classified here.
             200..=299 => ErrorKind::Refused,
+            401 if operation.is_none() => ErrorKind::SessionExpired,
             401 => ErrorKind::Credentials,
-            // Too early, and what a proxy wants to know: neither is the broker's answer.
+            // A proxy's authentication, a timeout and "too early" do not come from the broker.
             407 | 408 | 425 => ErrorKind::Unavailable,
             429 => ErrorKind::RateLimited,
             400..=499 => ErrorKind::Refused,
@@ -110,44 +121,45 @@ impl Api {
     }
 
     /// What a failed call means for a guess that it carried.
-    pub fn verdict(&self, operation: &Operation, status: u16, words: &Words) -> Verdict {
-        let known = self.known(Some(operation), words);
+    pub(crate) fn verdict(&self, operation: &Operation, status: u16, phrases: &Phrases) -> Verdict {
+        let known = self.known(Some(operation), phrases);
         let by_status = || {
-            let status = if (200..300).contains(&status) { words.status()? } else { status };
+            let status = if (200..300).contains(&status) { phrases.status()? } else { status };
             operation.status(status)
         };
-        let by_kind = || match self.error_kind(operation, status, words) {
+        let by_kind = || match self.error_kind(Some(operation), status, phrases) {
             ErrorKind::SecondFactor | ErrorKind::Locked => Verdict::Judged,
             // The broker was busy with something else: the access token, the session, the form of the request.
             ErrorKind::Credentials
             | ErrorKind::SessionExpired
             | ErrorKind::LoginRequired
             | ErrorKind::Refused => Verdict::NotJudged,
-            // It may have counted the guess before it failed; and a limit may be one of sign-ins.
+            // The broker may have counted the guess before it failed, and a limit may be one of sign-ins.
             _ => Verdict::Unknown,
         };
         match known {
             Some(known) if known.judges => Verdict::Judged,
             Some(_) => by_kind(),
-            // Servers in between say these, and no broker (RFC 9110, section 15.5.8; RFC 6585, section 6).
+            // Only servers in between send these (RFC 9110, section 15.5.8; RFC 6585, section 6).
             None if matches!(status, 407 | 511) => Verdict::NotJudged,
             None if by_status().is_some_and(|status| status.judges) => Verdict::Unknown,
-            // Words that the spec does not know, and that name the guess.
-            None if operation.secret_members.iter().any(|name| words.mention(name)) => Verdict::Unknown,
+            // An unknown message that names the guess.
+            None if operation.secret_fields.iter().any(|name| phrases.mention(name)) => Verdict::Unknown,
             None => by_kind(),
         }
     }
 
-    /// The way out of a failure, for a person: the first of the hints that applies.
-    pub fn hint(
+    /// How a person can fix a failure: the first hint that applies.
+    pub(crate) fn hint(
         &self,
-        operation: &Operation,
+        operation: Option<&Operation>,
         status: u16,
-        words: &Words,
+        phrases: &Phrases,
         headers: &HeaderMap,
     ) -> Option<&'static str> {
-        let phrases: Vec<String> = words.phrases.iter().map(|phrase| normal(phrase)).collect();
-        let is_said = |known: &&str| phrases.iter().any(|phrase| matches(known, phrase));
+        let is_reported = |known: &&str| phrases.iter().any(|phrase| matches(known, phrase));
+        let is_called =
+            |hint: &Hint| operation.is_some_and(|operation| hint.operations.contains(&operation.id));
         let has = |(name, pattern): (&str, &str)| {
             let value = headers.get(name).and_then(|value| value.to_str().ok());
             value.is_some_and(|value| matches(pattern, &normal(value)))
@@ -155,40 +167,32 @@ impl Api {
         let mut hints = self.hints.iter().chain(OF_SERVERS_IN_BETWEEN);
         let found = hints.find(|hint| {
             (hint.statuses.is_empty() || hint.statuses.contains(&status))
-                && (hint.operations.is_empty() || hint.operations.contains(&operation.id))
-                && (hint.codes.is_empty() || hint.codes.iter().any(&is_said))
+                && (hint.operations.is_empty() || is_called(hint))
+                && (hint.codes.is_empty() || hint.codes.iter().any(&is_reported))
                 && hint.header.is_none_or(has)
         });
         found.map(|hint| hint.text)
     }
 }
 
-/// What servers between the program and the broker want, whichever broker it is.
+/// Hints for failures of servers between the program and the broker.
 const OF_SERVERS_IN_BETWEEN: &[Hint] = &[
-    Hint {
-        statuses: &[407],
-        codes: &[],
-        header: None,
-        operations: &[],
-        text: "A proxy between this machine and the broker wants a user name and a password: give them in the proxy's URL.",
-    },
+    Hint { statuses: &[407], text: GIVE_PROXY_PASSWORD, ..Hint::EMPTY },
     Hint {
         statuses: &[511],
-        codes: &[],
-        header: None,
-        operations: &[],
         text: "The network wants you to sign in first: open any page in a browser, sign in there, and try again.",
+        ..Hint::EMPTY
     },
 ];
 
-/// What a failed call means for a guess that it carried: a password, a code, a pin.
+/// What a failed call means for the guess in it: a credential attempt (password, code, pin) that the broker counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// The broker has looked at the guess, so it counts.
+    /// The broker has checked the guess, so it counts.
     Judged,
-    /// The broker has refused something else and has not looked at it.
+    /// The broker has refused something else and has not checked the guess.
     NotJudged,
-    /// Nobody knows.
+    /// It is not known whether the guess counts.
     Unknown,
 }
 
@@ -201,13 +205,25 @@ pub struct Server {
     pub environment: Environment,
 }
 
+impl Server {
+    /// A server of the environment with real money.
+    pub const fn production(url: &'static str) -> Self {
+        Self { url, environment: Environment::Production }
+    }
+
+    /// A server of the broker's own test environment.
+    pub const fn sandbox(url: &'static str) -> Self {
+        Self { url, environment: Environment::Sandbox }
+    }
+}
+
 /// Which of the broker's environments a server belongs to. Credentials never cross from one to the other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Environment {
-    /// Where real money is.
+    /// The one with real money.
     #[default]
     Production,
-    /// The broker's own place for trying things out.
+    /// The broker's own test environment.
     Sandbox,
 }
 
@@ -218,7 +234,7 @@ pub struct SecurityScheme {
     pub name: &'static str,
     /// How it travels.
     pub kind: SecuritySchemeKind,
-    /// Whether its value is a secret; a few name the caller without proving anything.
+    /// Whether its value is a secret; some schemes only name the caller.
     pub secret: bool,
 }
 
@@ -242,7 +258,7 @@ pub struct Operation {
     pub method: &'static str,
     /// The path, with its parameters in braces.
     pub path: &'static str,
-    /// Where it is called, if not at the servers of the API.
+    /// Its own servers, if it is not called at those of the API.
     pub servers: &'static [Server],
     /// Whether it may be repeated.
     pub retry: Retry,
@@ -250,20 +266,36 @@ pub struct Operation {
     pub security: &'static [&'static str],
     /// The header parameters that are secret.
     pub secret_headers: &'static [&'static str],
-    /// The members of the request body that are secret.
-    pub secret_members: &'static [&'static str],
+    /// The fields of the request body that are secret.
+    pub secret_fields: &'static [&'static str],
     /// The documented statuses.
     pub statuses: &'static [Status],
-    /// How often the broker takes this operation.
+    /// How many requests of this operation the broker accepts.
     pub rate_limit: Option<RateLimit>,
     /// What codes and sentences mean to this operation, where that differs from what they mean elsewhere.
     pub error_codes: &'static [ErrorCode],
-    /// How long a code that the request carries is good for, if it is made from the time (RFC 6238, section 4).
+    /// How long a code in the request is valid, if it is computed from the time (RFC 6238, section 4).
     pub time_step: Option<Duration>,
 }
 
 impl Operation {
-    /// What the spec says about this status.
+    /// An operation without anything, for a table to begin with.
+    pub const EMPTY: Self = Self {
+        id: "",
+        method: "",
+        path: "",
+        servers: &[],
+        retry: Retry::Never,
+        security: &[],
+        secret_headers: &[],
+        secret_fields: &[],
+        statuses: &[],
+        rate_limit: None,
+        error_codes: &[],
+        time_step: None,
+    };
+
+    /// The entry for this status.
     pub fn status(&self, code: u16) -> Option<&'static Status> {
         self.statuses.iter().find(|status| status.code == code)
     }
@@ -274,27 +306,86 @@ impl Operation {
 pub struct Status {
     /// The HTTP status.
     pub code: u16,
-    /// What it means, where the spec says so.
+    /// What it means, where the spec defines it.
     pub kind: Option<ErrorKind>,
-    /// Whether a body is what the spec describes for this status.
-    pub fits: fn(&[u8]) -> Result<(), serde_json::Error>,
-    /// Whether the body may be missing; it then means an object without members.
+    /// Decodes a body, if it is what the spec describes for this status.
+    pub decode: fn(&[u8]) -> Result<Decoded, serde_json::Error>,
+    /// Whether the body may be missing; it then means an object without fields.
     pub may_be_empty: bool,
-    /// Whether words that the spec does not know may be about the guess that the request carries.
+    /// Whether an unknown message may be about the guess that the request carries.
     pub judges: bool,
-    /// The fields of which one must confirm a success, and none contradict it, with the values that do. None: the status
-    /// is enough.
+    /// The fields that confirm a success, with the values that do: one must, and none may contradict. If there are none,
+    /// the status is enough.
     pub success: &'static [(&'static str, &'static [&'static str])],
-    /// What its JSON looks like to the letter; nothing if it has none.
-    pub shape: Option<&'static Shape>,
+    /// The required fields of a success.
+    pub required: &'static [&'static str],
+    /// The forms of a failure that this status of success may have (`x-fault`).
+    pub faults: &'static [Fault],
 }
 
-/// How many requests a broker takes in a time.
+impl Status {
+    /// A success whose body can be decoded. Nothing else is needed to recognise it.
+    pub const fn success(code: u16, decode: fn(&[u8]) -> Result<Decoded, serde_json::Error>) -> Self {
+        Self { code, decode, ..Self::failure(code, None) }
+    }
+
+    /// A failure. It is recognised by its status, so that its body may be any JSON.
+    pub const fn failure(code: u16, kind: Option<ErrorKind>) -> Self {
+        Self {
+            code,
+            kind,
+            decode: decode_anything,
+            may_be_empty: false,
+            judges: false,
+            success: &[],
+            required: &[],
+            faults: &[],
+        }
+    }
+
+    /// The same, where an unknown message may be about the guess that the request carries.
+    pub const fn judging(self) -> Self {
+        Self { judges: true, ..self }
+    }
+}
+
+/// A form of a failure with a status of success.
+#[derive(Debug)]
+pub struct Fault {
+    /// Its required fields.
+    pub required: &'static [&'static str],
+    /// Whether it wins over the success. The others count only if a required field of the success is missing.
+    pub first: bool,
+}
+
+impl Fault {
+    /// A form that wins over the success.
+    pub const fn first(required: &'static [&'static str]) -> Self {
+        Self { required, first: true }
+    }
+
+    /// A form that counts only if a required field of the success is missing.
+    pub const fn last(required: &'static [&'static str]) -> Self {
+        Self { required, first: false }
+    }
+
+    /// Whether JSON has this form.
+    pub(crate) fn is_in(&self, value: &Value) -> bool {
+        has_all(value, self.required)
+    }
+}
+
+/// Whether each of the fields is there, and neither null nor an empty string.
+pub(crate) fn has_all(value: &Value, names: &[&str]) -> bool {
+    names.iter().all(|name| has(value, name))
+}
+
+/// How many requests a broker accepts in a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateLimit {
-    /// How many.
+    /// The number of requests.
     pub requests: u32,
-    /// In which time.
+    /// The time.
     pub per: Duration,
 }
 
@@ -312,9 +403,9 @@ pub enum Retry {
 /// One of the broker's own error codes.
 #[derive(Debug)]
 pub struct ErrorCode {
-    /// The code as text, or a sentence, in which `*` stands for any run of characters.
+    /// The code as a string, or a sentence, in which `*` stands for any characters.
     pub code: &'static str,
-    /// What a client should make of it.
+    /// The kind of error that it means.
     pub kind: ErrorKind,
     /// Whether it is about the guess that the request carried: a password, a code, a pin.
     pub judges: bool,
@@ -322,97 +413,34 @@ pub struct ErrorCode {
     pub meaning: &'static str,
 }
 
-/// A way out of a failure, and when it applies: all conditions that are there must hold.
+impl ErrorCode {
+    /// A code that is not about a guess.
+    pub const fn new(code: &'static str, kind: ErrorKind, meaning: &'static str) -> Self {
+        Self { code, kind, judges: false, meaning }
+    }
+
+    /// A code that is about the guess in the request.
+    pub const fn judging(code: &'static str, kind: ErrorKind, meaning: &'static str) -> Self {
+        Self { code, kind, judges: true, meaning }
+    }
+}
+
+/// How a person can fix a failure. It applies if all its conditions hold.
 #[derive(Debug)]
 pub struct Hint {
-    /// The HTTP statuses of which one must be met.
+    /// The HTTP statuses; the response must have one of them.
     pub statuses: &'static [u16],
-    /// The codes or sentences of which one must be met.
+    /// The codes or sentences; the failure must have one of them.
     pub codes: &'static [&'static str],
-    /// A header of the response, and what it must hold.
+    /// A header of the response, and its value.
     pub header: Option<(&'static str, &'static str)>,
-    /// The operations of which one must be meant.
+    /// The operations; the call must be to one of them.
     pub operations: &'static [&'static str],
     /// What a person can do, in a sentence or two.
     pub text: &'static str,
 }
 
-/// Whether `body` decodes into `T`. Generated tables refer to it.
-///
-/// JSON is UTF-8 (RFC 8259, section 8.1), in members that nobody reads as well.
-pub fn fits<T: DeserializeOwned>(body: &[u8]) -> Result<(), serde_json::Error> {
-    match std::str::from_utf8(body) {
-        Ok(text) => serde_json::from_str::<T>(text).map(drop),
-        Err(error) => {
-            // What would not be JSON in any encoding is a page, and not JSON that went wrong.
-            serde_json::from_slice::<IgnoredAny>(body)?;
-            Err(serde_json::Error::custom(error))
-        }
-    }
-}
-
-/// The same where an object is meant: serde would also fill a type from a list, and of one whose members are all
-/// optional an empty list would make an empty success.
-pub fn fits_object<T: DeserializeOwned>(body: &[u8]) -> Result<(), serde_json::Error> {
-    fits::<T>(body)?;
-    match body.trim_ascii_start().first() {
-        Some(b'{') => Ok(()),
-        _ => Err(serde_json::Error::custom("an object is meant here")),
-    }
-}
-
-/// For a status without a body. RFC 7009, section 2.2, lets a client ignore what a revocation is answered with; this one
-/// looks. An object without members says as little; anything else is somebody's failure or page,
-/// and to take it for a success would leave a token good that its user believes to be revoked.
-pub fn fits_nothing(body: &[u8]) -> Result<(), serde_json::Error> {
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Nothing {}
-
-    match body.trim_ascii().is_empty() {
-        true => Ok(()),
-        false => fits_object::<Nothing>(body),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[derive(Deserialize)]
-    #[allow(dead_code, reason = "only read")]
-    struct Optional {
-        #[serde(default)]
-        text: Option<String>,
-    }
-
-    #[test]
-    fn where_nothing_is_meant_nothing_fits_but_an_object_without_members() {
-        for body in ["", " \r\n", "{}", " { }\n"] {
-            assert!(fits_nothing(body.as_bytes()).is_ok(), "{body}");
-        }
-        for body in
-            ["{\"error\":\"invalid_client\"}", "{\"fault\":null}", "<html>", "[]", "null", "0", "{}{}", "OK"]
-        {
-            assert!(fits_nothing(body.as_bytes()).is_err(), "{body}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_utf_8_is_no_json_even_in_a_member_that_nobody_reads() {
-        assert!(fits::<Optional>(b"{\"other\":\"\xc3\xa9\"}").is_ok());
-        assert!(fits::<Optional>(b"{\"other\":\"\xe9\"}").unwrap_err().is_data());
-        assert!(fits::<Optional>(b"<html>\xe9</html>").unwrap_err().is_syntax());
-    }
-
-    #[test]
-    fn a_list_is_no_object_even_where_every_member_is_optional() {
-        for body in ["{}", " \n{\"text\":\"a\"}"] {
-            assert!(fits_object::<Optional>(body.as_bytes()).is_ok(), "{body}");
-        }
-        for body in ["[]", " [\"a\"]", "[{}]", "null", "1", ""] {
-            assert!(fits_object::<Optional>(body.as_bytes()).is_err(), "{body}");
-        }
-        assert!(fits::<Optional>(b"[]").is_ok(), "serde takes it");
-    }
+impl Hint {
+    /// A hint without conditions and text, for a table to begin with.
+    pub const EMPTY: Self = Self { statuses: &[], codes: &[], header: None, operations: &[], text: "" };
 }

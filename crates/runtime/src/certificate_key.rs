@@ -1,8 +1,8 @@
 //! The public key of a certificate that is trusted by itself.
 //!
 //! rustls reads X.509 version 3 only, because it verifies chains. A pinned certificate has no chain: its bytes are
-//! compared, and its key verifies the handshake. So the key is taken from a certificate of any version, by the few
-//! lines of DER (X.690) that this takes; a parser of all of X.509 would bring two dozen crates into every program.
+//! compared, and its key verifies the handshake. So this reads the key of a certificate of any version, with a few
+//! lines of DER (X.690). A parser for all of X.509 would bring two dozen crates into every program.
 
 use std::{error::Error as StdError, ops::RangeInclusive, sync::Arc};
 
@@ -14,7 +14,7 @@ use rustls::{
 };
 use webpki::RawPublicKeyEntity;
 
-use crate::causes::causes;
+use crate::tls::causes;
 
 /// The RSA keys that are accepted, in bits; shorter ones can be broken.
 const RSA_BITS: RangeInclusive<usize> = 2048..=8192;
@@ -34,13 +34,13 @@ const VERSION: u8 = 0xa0;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum UnusableCertificate {
-    /// It is no X.509 certificate.
+    /// It is not an X.509 certificate.
     #[error("the certificate cannot be read")]
     Unreadable,
-    /// An RSA key that is too short, or longer than is computed with.
+    /// The RSA key is too short or too long.
     #[error("its RSA key has {bits} bits, and from 2048 to 8192 are accepted")]
     RsaKeySize {
-        /// How many it has.
+        /// The number of bits.
         bits: usize,
     },
     /// A kind of key that cannot be verified.
@@ -51,14 +51,13 @@ pub enum UnusableCertificate {
     /// The server has not proved that it has the certificate's private key.
     #[error("the server does not prove that it has the certificate's private key: {reason}")]
     NotProved {
-        /// What the TLS library says.
+        /// The error of the TLS library.
         reason: String,
     },
 }
 
-/// Finds out whether a connection failed because of an [`UnusableCertificate`], from the error or from what caused
-/// it.
-pub fn unusable_certificate(error: &(dyn StdError + 'static)) -> Option<UnusableCertificate> {
+/// Finds an [`UnusableCertificate`] in an error or its causes.
+pub(crate) fn unusable_certificate(error: &(dyn StdError + 'static)) -> Option<UnusableCertificate> {
     causes(error).find_map(|cause| cause.downcast_ref().cloned())
 }
 
@@ -75,10 +74,7 @@ pub(crate) fn usable_key(
         return Err(UnusableCertificate::RsaKeySize { bits });
     }
     let key = SubjectPublicKeyInfoDer::from(key.to_vec());
-    match is_supported(&key, algorithms) {
-        true => Ok(key),
-        false => Err(UnusableCertificate::KeyAlgorithm),
-    }
+    if is_supported(&key, algorithms) { Ok(key) } else { Err(UnusableCertificate::KeyAlgorithm) }
 }
 
 /// The SubjectPublicKeyInfo of a certificate (RFC 5280, section 4.1), encoded.
@@ -99,7 +95,7 @@ fn public_key(certificate: &[u8]) -> Option<&[u8]> {
     Some(Element::next(SEQUENCE, &mut fields)?.encoded)
 }
 
-/// How long the modulus of an RSA key is (RFC 3279, section 2.3.1); nothing for keys of other kinds.
+/// The length of the modulus of an RSA key (RFC 3279, section 2.3.1); nothing for keys of other kinds.
 fn rsa_bits(mut key: &[u8]) -> Option<usize> {
     let mut fields = Element::next(SEQUENCE, &mut key)?.content;
     let mut algorithm = Element::next(SEQUENCE, &mut fields)?.content;
@@ -128,7 +124,7 @@ impl<'a> Element<'a> {
         let (&length, mut rest) = rest.split_first()?;
         let length = match length {
             0..=0x7f => usize::from(length),
-            // So many bytes of length follow; a certificate is never larger.
+            // The number of length bytes; a certificate needs no more.
             0x81..=0x83 => {
                 let (bytes, after) = rest.split_at_checked(usize::from(length & 0x7f))?;
                 rest = after;
@@ -143,8 +139,8 @@ impl<'a> Element<'a> {
     }
 }
 
-/// Whether some algorithm takes this kind of key. An empty signature is wrong for each of them, but only the right
-/// ones look at it.
+/// Whether an algorithm supports this kind of key. An empty signature is always wrong, but only algorithms for this
+/// kind of key check it.
 fn is_supported(key: &SubjectPublicKeyInfoDer<'_>, algorithms: &WebPkiSupportedAlgorithms) -> bool {
     let Ok(entity) = RawPublicKeyEntity::try_from(key) else { return false };
     let mut known = algorithms.mapping.iter().flat_map(|(_, algorithms)| *algorithms);
@@ -170,7 +166,7 @@ pub(crate) fn verify_tls13(
     verify_tls13_signature_with_raw_key(message, &key, signed, algorithms)
 }
 
-/// Verifies the signature of a TLS 1.2 handshake, whose scheme leaves open which curve is meant.
+/// Verifies the signature of a TLS 1.2 handshake, in which the scheme does not name the curve.
 ///
 /// # Errors
 /// If the certificate cannot be used, or the signature was not made with its key.
@@ -206,7 +202,7 @@ mod tests {
     use rcgen::{CertificateParams, KeyPair, PKCS_ECDSA_P384_SHA384, PKCS_ED25519, PublicKeyData};
 
     use super::*;
-    use crate::verifier::algorithms;
+    use crate::tls::algorithms;
 
     fn certificate() -> (CertificateDer<'static>, KeyPair) {
         let key = KeyPair::generate().unwrap();
@@ -228,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_or_followed_by_more_is_unreadable() {
+    fn a_cut_or_extended_certificate_is_unreadable() {
         let (der, key) = certificate();
         assert_eq!(check(&der), Ok(key.subject_public_key_info()));
         for end in 0..der.len() {

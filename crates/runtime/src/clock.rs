@@ -1,15 +1,15 @@
-//! The clock of this machine beside the broker's.
+//! The clock of this machine compared with the broker's.
 //!
-//! A code that is made from the time (RFC 6238) is wrong when the clock is. The broker's `Date` says by how much.
+//! A code that is computed from the time (RFC 6238) is wrong when the clock is. The broker's `Date` shows by how much.
 
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, header::DATE};
 
-/// By how much the clocks differ, in words; nothing if that is less than a time step, in which a code is still good.
-pub fn clock_difference(headers: &HeaderMap, now: SystemTime, step: Duration) -> Option<String> {
+/// A sentence with the difference of the clocks. Nothing if it is less than a time step: the code is still valid then.
+pub(crate) fn clock_difference(headers: &HeaderMap, now: SystemTime, step: Duration) -> Option<String> {
     let date = httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?.trim()).ok()?;
-    // A `Date` has whole seconds, so the other time is cut to them, too.
+    // A `Date` has whole seconds.
     let seconds =
         |time: SystemTime| time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
     let (here, there) = (seconds(now), seconds(date));
@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_within_a_step_and_a_date_that_is_none_say_nothing() {
+    fn small_differences_and_invalid_dates_are_ignored() {
         for seconds in [0, 29, -29] {
             assert_eq!(differs("Sun, 06 Nov 1994 08:49:37 GMT", seconds), None);
         }

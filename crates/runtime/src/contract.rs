@@ -1,7 +1,7 @@
-//! What the generated calls by name are made of.
+//! The generated calls by name.
 //!
-//! Contract tests walk a spec and call each operation by its id, with arguments as JSON. Programs use the
-//! typed methods instead.
+//! Contract tests walk a spec and call each operation by its id, with arguments as JSON. Programs use the typed methods
+//! instead.
 
 use std::fmt;
 
@@ -10,28 +10,22 @@ use progenitor_client::{Error, ResponseValue};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::{Kept, Unfit};
+use crate::Failure;
 
-/// What a call came to.
+/// The outcome of a call.
 pub enum Outcome {
     /// A documented success, encoded again.
-    Answer(StatusCode, Value),
-    /// A documented failure, encoded again.
-    Fault(StatusCode, Value),
-    /// An answer that is not what the spec describes; a [`Kept`] if the transport found it to be so.
-    Unexpected(StatusCode, Option<Kept>),
-    /// No answer, or no request: what the generated client says.
-    Nothing(String),
+    Success(StatusCode, Value),
+    /// A failure.
+    Failure(Failure),
 }
 
 impl fmt::Debug for Outcome {
-    /// Without the values: encoded again, they hold secrets.
+    /// Without the value, which holds secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Answer(status, _) => write!(f, "Answer({status})"),
-            Self::Fault(status, _) => write!(f, "Fault({status})"),
-            Self::Unexpected(status, kept) => write!(f, "Unexpected({status}, {kept:?})"),
-            Self::Nothing(what) => write!(f, "Nothing({what})"),
+            Self::Success(status, _) => write!(f, "Success({status})"),
+            Self::Failure(failure) => f.debug_tuple("Failure").field(failure).finish(),
         }
     }
 }
@@ -45,33 +39,22 @@ pub fn argument<T: DeserializeOwned>(arguments: &Value, name: &str) -> Result<T,
     serde_json::from_value(value).map_err(|error| format!("the argument `{name}` does not fit: {error}"))
 }
 
-/// What a call came to.
+/// The outcome of a typed call.
 ///
 /// # Errors
 /// If the value cannot be encoded again.
-pub fn outcome<T: Serialize + DeserializeOwned, E: Serialize>(
-    result: Result<ResponseValue<T>, Error<E>>,
-) -> Result<Outcome, String> {
-    let encode = |value: Result<Value, serde_json::Error>| value.map_err(|error| error.to_string());
-    Ok(match result {
-        Ok(answer) => Outcome::Answer(answer.status(), encode(serde_json::to_value(answer.into_inner()))?),
-        Err(Error::ErrorResponse(fault)) => {
-            Outcome::Fault(fault.status(), encode(serde_json::to_value(fault.into_inner()))?)
+pub fn outcome<T: Serialize, E>(result: Result<ResponseValue<T>, Error<E>>) -> Result<Outcome, String> {
+    match result {
+        Ok(response) => {
+            let status = response.status();
+            let value = serde_json::to_value(response.into_inner()).map_err(|error| error.to_string())?;
+            Ok(Outcome::Success(status, value))
         }
-        Err(Error::UnexpectedResponse(response)) => {
-            let kept = response.extensions().get::<Kept>().cloned();
-            // A failure that its status does not show has a type all the same, if the spec describes it.
-            let failure = kept.as_ref().filter(|kept| *kept.unfit() == Unfit::Failure);
-            match failure.and_then(|kept| serde_json::from_slice::<T>(&kept.body).ok()) {
-                Some(failure) => Outcome::Answer(response.status(), encode(serde_json::to_value(failure))?),
-                None => Outcome::Unexpected(response.status(), kept),
-            }
-        }
-        Err(error) => Outcome::Nothing(error.into_untyped().to_string()),
-    })
+        Err(error) => Ok(Outcome::Failure(Failure::of(error))),
+    }
 }
 
-/// For an operation that the spec does not have.
+/// The outcome for an operation that the spec does not have.
 ///
 /// # Errors
 /// Always.

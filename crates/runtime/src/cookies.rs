@@ -1,8 +1,7 @@
 //! The cookies of one server, as far as a session needs them (RFC 6265).
 //!
-//! A gateway may replace a cookie that the caller took from a browser; whoever goes on with the old one is answered
-//! with 401. So what the server sets is sent back to it: to that very host and port and to no other, in memory only.
-//! The values are secrets.
+//! A gateway may replace a cookie that the caller took from a browser, and rejects the old one with 401. So a cookie that
+//! the server sets is sent back to the same host and port, and to no other. Cookies are secrets and stay in memory.
 
 use std::{
     collections::BTreeMap,
@@ -14,22 +13,19 @@ use http::{HeaderMap, HeaderValue, header};
 use url::{Origin, Url};
 use zeroize::Zeroizing;
 
-use crate::{
-    Secret,
-    sent::{SHORTEST_PART, parts},
-};
+use crate::{Secret, Secrets, redaction::MIN_PART_BYTES};
 
-/// More cookies than this no gateway sets (RFC 6265, section 6.1, asks for 50).
+/// How many cookies are kept (RFC 6265, section 6.1, recommends 50).
 const MAX_COOKIES: usize = 50;
 
-/// A longer cookie is not kept (the same section).
+/// The longest cookie that is kept (the same section).
 const MAX_COOKIE_BYTES: usize = 4096;
 
-/// What a server has set.
+/// The cookies that a server has set.
 #[derive(Default)]
 pub(crate) struct Cookies(Mutex<BTreeMap<String, Cookie>>);
 
-/// One cookie; without a value it was deleted by the server, and must not be sent if the caller has given it.
+/// One cookie. Without a value the server has deleted it, and it is not sent even if the caller has given it.
 struct Cookie {
     origin: Origin,
     path: String,
@@ -37,11 +33,14 @@ struct Cookie {
 }
 
 impl Cookies {
-    /// Takes over what the response from `url` sets.
-    pub(crate) fn take_over(&self, url: &Url, headers: &HeaderMap, now: SystemTime) {
+    /// Keeps the cookies that a response from `url` sets, and adds them to the secrets.
+    pub(crate) fn take_over(&self, url: &Url, headers: &HeaderMap, now: SystemTime, secrets: &Secrets) {
         let set = headers.get_all(header::SET_COOKIE).iter().filter_map(|value| read(url, value, now));
         let mut kept = self.kept();
         for (name, cookie) in set {
+            // A shorter value is a setting like a language, and may stand in any sentence.
+            let value = cookie.value.as_ref().filter(|value| value.expose().len() >= MIN_PART_BYTES);
+            value.into_iter().for_each(|value| secrets.add_header(value.expose()));
             if kept.len() < MAX_COOKIES || kept.contains_key(&name) {
                 kept.insert(name, cookie);
             }
@@ -51,11 +50,11 @@ impl Cookies {
     /// Puts the cookies for `url` on a request, in place of others of the same names.
     ///
     /// # Errors
-    /// If a value cannot stand in a header; the text does not hold it.
+    /// If a value cannot stand in a header; the message does not hold it.
     pub(crate) fn apply(&self, url: &Url, headers: &mut HeaderMap) -> Result<(), String> {
         let kept = self.kept();
-        let meant: Vec<_> = kept.iter().filter(|(_, cookie)| cookie.is_for(url)).collect();
-        if meant.is_empty() {
+        let matching: Vec<_> = kept.iter().filter(|(_, cookie)| cookie.is_for(url)).collect();
+        if matching.is_empty() {
             return Ok(());
         }
         let given: Vec<Zeroizing<String>> = headers
@@ -63,14 +62,14 @@ impl Cookies {
             .iter()
             .filter_map(|value| std::str::from_utf8(value.as_bytes()).ok())
             .flat_map(|text| text.split(';').map(|pair| Zeroizing::new(pair.trim().to_owned())))
-            .filter(|pair| !meant.iter().any(|(name, _)| name_of(pair) == *name))
+            .filter(|pair| !matching.iter().any(|(name, _)| name_of(pair) == *name))
             .collect();
         let mut all = Zeroizing::new(String::new());
-        let set = meant.iter().filter_map(|(name, cookie)| {
+        let set = matching.iter().filter_map(|(name, cookie)| {
             Some(Zeroizing::new(format!("{name}={}", cookie.value.as_ref()?.expose())))
         });
         for pair in given.into_iter().chain(set).filter(|pair| !pair.is_empty()) {
-            // Grown by hand, so that no smaller copy is left behind.
+            // A reallocation would leave a copy behind.
             let mut longer = Zeroizing::new(String::with_capacity(all.len() + 2 + pair.len()));
             longer.push_str(&all);
             longer.push_str(if all.is_empty() { "" } else { "; " });
@@ -88,17 +87,8 @@ impl Cookies {
         Ok(())
     }
 
-    /// The values, whole and in parts: a response may quote them.
-    pub(crate) fn secrets(&self) -> Vec<Secret> {
-        let kept = self.kept();
-        let values = kept.values().filter_map(|cookie| cookie.value.as_ref());
-        // What is shorter is a setting like a language, and may stand in any sentence.
-        let values = values.filter(|value| value.expose().len() >= SHORTEST_PART);
-        values.flat_map(|value| parts(value.expose())).collect()
-    }
-
     fn kept(&self) -> MutexGuard<'_, BTreeMap<String, Cookie>> {
-        // Nothing in here panics half-way through a change.
+        // No change panics half-way.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -110,7 +100,7 @@ impl Cookie {
     }
 }
 
-/// A cookie that the server of `url` sets; nothing if it is meant for other hosts, or is none.
+/// A cookie that the server of `url` sets; nothing if it is invalid, or for other hosts.
 fn read(url: &Url, header: &HeaderValue, now: SystemTime) -> Option<(String, Cookie)> {
     let text = std::str::from_utf8(header.as_bytes()).ok().filter(|text| text.len() <= MAX_COOKIE_BYTES)?;
     let mut parts = text.split(';');
@@ -166,7 +156,7 @@ mod tests {
             let mut headers = HeaderMap::new();
             headers.append(header::SET_COOKIE, HeaderValue::from_str(text).unwrap());
             let now = UNIX_EPOCH + std::time::Duration::from_secs(1_700_000_000);
-            cookies.take_over(&URL.parse().unwrap(), &headers, now);
+            cookies.take_over(&URL.parse().unwrap(), &headers, now, &Secrets::default());
         }
         let mut headers = HeaderMap::new();
         if let Some(given) = given {
@@ -202,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cookie_goes_to_the_server_that_set_it_and_no_other() {
+    fn a_cookie_goes_only_to_the_server_that_set_it() {
         for other in [
             "https://localhost:5001/v1/api/tickle",
             "http://localhost:5000/v1/api/tickle",
@@ -223,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_cookie_or_too_much_is_left_out() {
+    fn invalid_and_too_many_cookies_are_ignored() {
         for odd in ["", "=x", "no value", "a b=c", &format!("long={}", "x".repeat(5000))] {
             assert_eq!(sent(None, &[odd], URL), None, "{odd}");
         }

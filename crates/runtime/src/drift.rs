@@ -1,46 +1,47 @@
-//! Notices when a broker changes its answers.
+//! Reports when a broker changes its responses.
 //!
-//! The generated types take more than the spec describes, so that a member more or less costs nobody a sign-in; and
-//! so a broker's silent change stays unnoticed until something depends on it. An observer, which a program asks for,
-//! compares each answer with the spec to the letter and says where the two differ: by JSON pointer, without values.
+//! The generated types accept more than the spec describes, so that a new field does not break a sign-in. A broker's
+//! silent change therefore stays unnoticed until something depends on it. An observer compares each response with
+//! the schema in the spec and reports each difference by its JSON pointer, without values.
 
 use std::{
-    collections::BTreeSet,
-    fmt,
+    collections::{BTreeMap, BTreeSet},
+    fmt, iter,
     sync::{Arc, Mutex, PoisonError},
 };
 
-use serde_json::Value;
-
-use crate::{
-    Json, Operation, Secret, Shape,
-    redact::{REPLACEMENT, Redaction},
+use broker_session_openapi::{Document, escape};
+use jsonschema::{
+    Draft, JsonType, ValidationError, Validator,
+    error::{TypeKind, ValidationErrorKind},
+    paths::LocationSegment,
 };
+use serde_json::{Map, Value, json};
 
-mod compare;
+use crate::{Api, Json, Operation, Secret, Secrets, has, redaction::REPLACEMENT};
 
-use compare::{Difference, Step, differences};
+/// The differences that an observer reports in its lifetime. More mean another API, and the names from a hostile server
+/// must not fill the memory.
+const MAX_REPORTS: usize = 256;
+/// The differences that are reported of one response.
+const MAX_REPORTS_PER_RESPONSE: usize = 32;
 
-/// How many differences an observer tells in its life. A broker that changes so much has another API, and names that
-/// a hostile server makes up must not fill the memory.
-const MOST: usize = 256;
-
-/// A place where an answer is not what the spec describes.
+/// A place where a response is not what the spec describes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Drift {
     /// The `operationId`.
     pub operation: &'static str,
-    /// The HTTP status of the answer, as it was understood: an undocumented success is compared with that of 200.
+    /// The HTTP status, as it was understood: an undocumented success is compared with that of 200.
     pub status: u16,
-    /// The JSON pointer (RFC 6901) of the member in the answer. `[redacted]` stands for a name that does not look
-    /// like one, or holds a secret of the request or of the answer.
+    /// The JSON pointer (RFC 6901) of the field in the response. `[redacted]` stands for a name that does not look
+    /// like one, or holds a secret of the client or of the response.
     pub pointer: String,
-    /// What is different.
+    /// The difference.
     pub change: Change,
 }
 
-/// How a member is not what the spec describes.
+/// How a field is not what the spec describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Change {
@@ -48,12 +49,12 @@ pub enum Change {
     Unknown,
     /// The spec requires it, and it is not there.
     Missing,
-    /// It is there, and something else than the spec says: a number in place of a text, a null where there is none, or
-    /// an object that is none of the forms that the spec has for it.
+    /// It is there with another type: a number in place of a string, a null where there may be none, or an object that
+    /// has none of the forms in the spec.
     Retyped {
-        /// What the spec says: `text`, `integer`, `number`, `boolean`, `list`, `object` or `one of several forms`.
+        /// The type in the spec: `string`, `integer`, `number`, `boolean`, `array`, `object` or `one of several forms`.
         expected: &'static str,
-        /// What it is: the same words, and `null`.
+        /// The type in the response: the same words, and `null`.
         found: &'static str,
     },
 }
@@ -73,66 +74,63 @@ impl fmt::Display for Drift {
         let Self { operation, status, pointer, change } = self;
         write!(
             f,
-            "the answer {status} to `{operation}` is not what the spec describes at `{pointer}`: {change}"
+            "the response {status} of `{operation}` is not what the spec describes at `{pointer}`: {change}"
         )
     }
 }
 
 type Report = dyn Fn(&Drift) + Send + Sync;
 
-/// Compares answers with the spec. Cheap to clone; the clones are one observer.
+/// Compares responses with the spec. Cheap to clone; the clones are one observer.
 #[derive(Clone)]
 pub struct DriftObserver(Arc<Inner>);
 
 struct Inner {
     report: Box<Report>,
-    /// What has been told, with all items of a list as one.
-    told: Mutex<BTreeSet<String>>,
+    /// The differences that were reported, with all items of a list as one.
+    reported: Mutex<BTreeSet<String>>,
 }
 
+/// The specs in use, by their source. To read one takes long, so all observers share them.
+static SPECS: Mutex<BTreeMap<&'static str, Spec>> = Mutex::new(BTreeMap::new());
+
 impl DriftObserver {
-    /// An observer that tells each difference once: as a `tracing` event at the level `WARN`, and to `report`. It is
-    /// called before the answer is handed on, so it should be quick; it must not panic.
+    /// An observer that reports each difference once: as a `tracing` event at the level `WARN`, and to `report`. `report`
+    /// runs before the response is returned, so it should be quick, and it must not panic.
     pub fn new(report: impl Fn(&Drift) + Send + Sync + 'static) -> Self {
-        Self(Arc::new(Inner { report: Box::new(report), told: Mutex::default() }))
+        Self(Arc::new(Inner { report: Box::new(report), reported: Mutex::default() }))
     }
 
-    /// Compares a whole answer with what the spec says of this status. What is no JSON is not compared: it is an error
-    /// anyway, or documented to be something else.
-    pub(crate) fn look(&self, operation: &Operation, status: u16, body: &[u8], secrets: &[Secret]) {
-        let shape = operation.status(status).and_then(|status| status.shape);
-        let Some((shape, value)) = shape.zip(serde_json::from_slice::<Json>(body).ok()) else { return };
-        for drift in self.new_ones(operation, status, shape, &value, secrets) {
-            let Drift { operation, status, pointer, change } = &drift;
-            tracing::warn!(operation, status, pointer, %change, "the answer is not what the spec describes");
-            (self.0.report)(&drift);
-        }
-    }
-
-    /// The differences that have not been told yet.
-    fn new_ones(
+    /// Compares a response with what the spec describes for this status. A body that is not JSON is not compared: it is
+    /// an error, or the spec describes it as something else.
+    pub(crate) fn observe(
         &self,
+        api: &Api,
         operation: &Operation,
         status: u16,
-        shape: &'static Shape,
-        value: &Value,
-        secrets: &[Secret],
-    ) -> Vec<Drift> {
-        let (differences, of_answer) = differences(shape, value);
-        let redaction = Redaction::of(secrets.iter().chain(&of_answer));
-        let mut told = self.0.told.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut is_new = |Difference { path, change }: &Difference<'_>| {
-            let place = pointer(path, &redaction, |_| "*".to_owned());
-            told.len() < MOST && told.insert(format!("{} {status} {place} {change}", operation.id))
+        body: &[u8],
+        secrets: &Secrets,
+    ) {
+        let Some((text, value)) = api.document.zip(serde_json::from_slice::<Json>(body).ok()) else { return };
+        let differences = {
+            let mut specs = SPECS.lock().unwrap_or_else(PoisonError::into_inner);
+            let spec = specs.entry(text).or_insert_with(|| Spec::new(text));
+            spec.compare(operation, status, &value, secrets)
         };
-        let new = differences.into_iter().filter(|difference| is_new(difference));
-        let drift = |Difference { path, change }| Drift {
-            operation: operation.id,
-            status,
-            pointer: pointer(&path, &redaction, |index| index.to_string()),
-            change,
+        let new = {
+            let mut reported = self.0.reported.lock().unwrap_or_else(PoisonError::into_inner);
+            let is_new = |(place, drift): &(String, Drift)| {
+                let Drift { operation, status, change, .. } = drift;
+                reported.len() < MAX_REPORTS
+                    && reported.insert(format!("{operation} {status} {place} {change}"))
+            };
+            differences.into_iter().filter(is_new).collect::<Vec<_>>()
         };
-        new.map(drift).collect()
+        for (_, drift) in new {
+            let Drift { operation, status, pointer, change } = &drift;
+            tracing::warn!(operation, status, pointer, %change, "the response is not what the spec describes");
+            (self.0.report)(&drift);
+        }
     }
 }
 
@@ -142,17 +140,240 @@ impl fmt::Debug for DriftObserver {
     }
 }
 
-fn pointer(path: &[Step<'_>], redaction: &Redaction, item: impl Fn(usize) -> String) -> String {
-    let token = |step: &Step<'_>| match step {
-        Step::Item(index) => item(*index),
-        Step::Member(name) if is_a_name(name) && redaction.redact(name) == **name => (*name).to_owned(),
-        Step::Member(_) => REPLACEMENT.to_owned(),
-    };
-    path.iter().map(|step| format!("/{}", token(step))).collect()
+/// A spec with its schemas compiled for comparisons.
+struct Spec {
+    /// The document, with its schemas as strict JSON schemas.
+    document: Option<Value>,
+    /// The validators, by the reference to their schema; none for what cannot be one.
+    validators: BTreeMap<String, Option<Validator>>,
 }
 
-/// Whether this looks like the name of a member, and not like a value that somebody has made a name of: an account
-/// number, an address, or a token. Names are made of words; of what is made up by chance, the words are too short.
+impl Spec {
+    fn new(text: &str) -> Self {
+        let document =
+            Document::parse("openapi.yaml", text).ok().map(|document| strict(document.value().clone()));
+        Self { document, validators: BTreeMap::new() }
+    }
+
+    /// The differences, each with its pointer in which all items of a list are one.
+    fn compare(
+        &mut self,
+        operation: &Operation,
+        status: u16,
+        value: &Value,
+        secrets: &Secrets,
+    ) -> Vec<(String, Drift)> {
+        let Some(reference) = self.form(operation, status, value) else { return Vec::new() };
+        let Self { document: Some(document), validators } = self else { return Vec::new() };
+        let mut of_response = Vec::new();
+        collect_secrets(document, &json!({ "$ref": reference }), value, &mut of_response);
+        let validator =
+            validators.entry(reference).or_insert_with_key(|reference| validator(document, reference));
+        let errors = validator.iter().flat_map(|validator| validator.iter_errors(value));
+        let differences = errors.flat_map(|error| differences(&error)).take(MAX_REPORTS_PER_RESPONSE);
+        let shown = |name: &str| {
+            let is_secret = secrets.clean(name) != name
+                || of_response.iter().any(|secret| name.contains(secret.expose()));
+            if is_secret || !is_a_name(name) { REPLACEMENT.to_owned() } else { name.to_owned() }
+        };
+        let of = |(path, change): (Vec<Step>, Change)| {
+            let pointer = |item: &dyn Fn(usize) -> String| -> String {
+                let token = |step: &Step| match step {
+                    Step::Item(index) => item(*index),
+                    Step::Field(name) => shown(name),
+                };
+                path.iter().map(|step| format!("/{}", token(step))).collect()
+            };
+            let drift = Drift {
+                operation: operation.id,
+                status,
+                pointer: pointer(&|index| index.to_string()),
+                change,
+            };
+            (pointer(&|_| "*".to_owned()), drift)
+        };
+        differences.map(of).collect()
+    }
+
+    /// The schema of this response. Of several forms it is the first that has its required fields, else the first of
+    /// those with the most fields in common with the value.
+    fn form(&self, operation: &Operation, status: u16, value: &Value) -> Option<String> {
+        let document = self.document.as_ref()?;
+        let method = operation.method.to_ascii_lowercase();
+        let response = format!("/paths/{}/{method}/responses/{status}", escape(operation.path));
+        let content = resolve(document, document.pointer(&response)?).get("content")?.as_object()?;
+        let (_, media) = content.iter().find(|(media_type, _)| media_type.contains("json"))?;
+        let reference = |schema: &Value| Some(schema.get("$ref")?.as_str()?.to_owned());
+        let schema = media.get("schema")?;
+        let resolved = resolve(document, schema);
+        let mut forms = ["anyOf", "oneOf"].into_iter().filter_map(|list| resolved.get(list)?.as_array());
+        let Some(forms) = forms.next() else { return reference(schema) };
+        let required =
+            |form: &Value| form.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
+        let applies = |form: &&Value| {
+            let form = resolve(document, form);
+            value.is_object() && required(form).iter().filter_map(Value::as_str).all(|name| has(value, name))
+        };
+        let in_common = |form: &Value| {
+            let properties = resolve(document, form).get("properties").and_then(Value::as_object);
+            properties.into_iter().flatten().filter(|(name, _)| value.get(name).is_some()).count()
+        };
+        let most = || {
+            let most = forms.iter().map(in_common).max().filter(|most| *most > 0)?;
+            forms.iter().find(|form| in_common(form) == most)
+        };
+        forms.iter().find(applies).or_else(most).map_or_else(|| reference(schema), reference)
+    }
+}
+
+/// The validator of the schema at a reference into the document.
+fn validator(document: &Value, reference: &str) -> Option<Validator> {
+    let mut root = document.as_object()?.clone();
+    root.insert("$ref".to_owned(), reference.into());
+    // In this draft nothing beside a reference counts, and 1.0 is an integer.
+    jsonschema::options().with_draft(Draft::Draft7).build(&root.into()).ok()
+}
+
+/// What a reference leads to.
+fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+    let target = value
+        .get("$ref")
+        .and_then(Value::as_str)
+        .and_then(|reference| document.pointer(reference.trim_start_matches('#')));
+    target.unwrap_or(value)
+}
+
+/// The document with every schema of an object closed, with null as a type, and with each property under all of its names.
+fn strict(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let mut fields: Map<String, Value> =
+                fields.into_iter().map(|(name, value)| (name, strict(value))).collect();
+            if let (Some(Value::Bool(true)), Some(kind)) =
+                (fields.get("nullable"), fields.get("type").cloned())
+            {
+                fields.insert("type".to_owned(), json!([kind, "null"]));
+            }
+            if fields.contains_key("type") && fields.get("properties").is_some_and(Value::is_object) {
+                fields.entry("additionalProperties").or_insert(Value::Bool(false));
+                add_aliases(&mut fields);
+            }
+            fields.into()
+        }
+        Value::Array(items) => items.into_iter().map(strict).collect(),
+        other => other,
+    }
+}
+
+/// Adds the other spellings of properties (`x-aliases`). A required property may be there under any of them.
+fn add_aliases(schema: &mut Map<String, Value>) {
+    let Some(Value::Object(properties)) = schema.get_mut("properties") else { return };
+    let aliases = |property: &Value| property.get("x-aliases").and_then(Value::as_array).cloned();
+    let known = properties.iter().map(|(name, property)| (name.clone(), property.clone(), aliases(property)));
+    let known: Vec<_> =
+        known.filter_map(|(name, property, others)| Some((name, property, others?))).collect();
+    for (_, property, others) in &known {
+        let others = others.iter().filter_map(Value::as_str);
+        properties.extend(others.map(|other| (other.to_owned(), property.clone())));
+    }
+    for (name, _, others) in known {
+        let Some(Value::Array(required)) = schema.get_mut("required") else { return };
+        if let Some(index) = required.iter().position(|required| *required == *name) {
+            required.remove(index);
+            let others: Vec<Value> = others.into_iter().map(|other| json!({ "required": [other] })).collect();
+            let rule = json!({ "if": { "not": { "anyOf": others } }, "then": { "required": [name] } });
+            let rules = schema.entry("allOf").or_insert_with(|| json!([]));
+            rules.as_array_mut().into_iter().for_each(|rules| rules.push(rule.clone()));
+        }
+    }
+}
+
+/// A step from a value to one inside it.
+enum Step {
+    Field(String),
+    Item(usize),
+}
+
+/// The places at which a validator's error is a difference.
+fn differences(error: &ValidationError<'_>) -> Vec<(Vec<Step>, Change)> {
+    let path = || -> Vec<Step> {
+        let steps = error.instance_path().into_iter();
+        steps
+            .map(|segment| match segment {
+                LocationSegment::Property(name) => Step::Field(name.into_owned()),
+                LocationSegment::Index(index) => Step::Item(index),
+            })
+            .collect()
+    };
+    let below = |name: &str| path().into_iter().chain(iter::once(Step::Field(name.to_owned()))).collect();
+    let found = type_name(error.instance());
+    match error.kind() {
+        ValidationErrorKind::AdditionalProperties { unexpected } => {
+            unexpected.iter().map(|name| (below(name), Change::Unknown)).collect()
+        }
+        ValidationErrorKind::Required { property } => {
+            property.as_str().map(|name| (below(name), Change::Missing)).into_iter().collect()
+        }
+        ValidationErrorKind::AnyOf { .. } | ValidationErrorKind::OneOfNotValid { .. } => {
+            let retyped = (path(), Change::Retyped { expected: "one of several forms", found });
+            let fields = error.instance().as_object().into_iter().flat_map(Map::keys);
+            iter::once(retyped).chain(fields.map(|name| (below(name), Change::Unknown))).collect()
+        }
+        ValidationErrorKind::Type { kind } => {
+            vec![(path(), Change::Retyped { expected: expected(kind), found })]
+        }
+        // The spec of a response has no other constraints.
+        _ => Vec::new(),
+    }
+}
+
+/// The types that the schema allows, as one name.
+fn expected(kind: &TypeKind) -> &'static str {
+    match kind {
+        TypeKind::Single(kind) => kind.as_str(),
+        TypeKind::Multiple(kinds) => {
+            kinds.iter().map(JsonType::as_str).find(|name| *name != "null").unwrap_or("null")
+        }
+    }
+}
+
+fn type_name(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number)
+            if !number.is_f64() || number.as_f64().is_some_and(|number| number.fract() == 0.0) =>
+        {
+            "integer"
+        }
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}
+
+/// The secrets (`format: password`) in a value. One of them may be the name of a field elsewhere.
+fn collect_secrets(document: &Value, schema: &Value, value: &Value, found: &mut Vec<Secret>) {
+    let schema = resolve(document, schema);
+    if schema.get("format").and_then(Value::as_str) == Some("password") {
+        found.extend(value.as_str().filter(|secret| !secret.is_empty()).map(Secret::from));
+    }
+    let parts = ["anyOf", "oneOf", "allOf"].into_iter().filter_map(|list| schema.get(list)?.as_array());
+    parts.flatten().for_each(|part| collect_secrets(document, part, value, found));
+    if let Some(items) = schema.get("items") {
+        value.as_array().into_iter().flatten().for_each(|item| collect_secrets(document, items, item, found));
+    }
+    for (name, value) in value.as_object().into_iter().flatten() {
+        let property = schema.get("properties").and_then(|properties| properties.get(name));
+        if let Some(schema) = property.or_else(|| schema.get("additionalProperties")) {
+            collect_secrets(document, schema, value, found);
+        }
+    }
+}
+
+/// Whether this looks like the name of a field, and not like a value that became a name: an account number, an address
+/// or a token. Names consist of words, and the words of a random string are too short.
 fn is_a_name(name: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.$".contains(&byte);
     if !(1..=40).contains(&name.len()) || !name.bytes().all(is_plain) {
@@ -161,7 +382,7 @@ fn is_a_name(name: &str) -> bool {
     let count = |is: fn(&u8) -> bool| name.bytes().filter(is).count();
     let (digits, letters) = (count(u8::is_ascii_digit), count(u8::is_ascii_alphabetic));
     let few_digits = digits == 0 || digits <= 3 && name.bytes().any(|byte| byte.is_ascii_lowercase());
-    let before = std::iter::once(b'_').chain(name.bytes());
+    let before = iter::once(b'_').chain(name.bytes());
     let after = name.bytes().skip(1).chain([b'_']);
     let (mut words, mut is_torn) = (0, false);
     for ((before, byte), after) in before.zip(name.bytes()).zip(after) {

@@ -1,108 +1,72 @@
 //! The kinds of failure a caller can act on.
 //!
-//! Programs decide by kind, not by text. The kinds are few, and each calls for something different to be
-//! done next. They live beside the transport because the specs name them (`x-error-kind`) and the
-//! generated tables carry them.
+//! Programs decide by kind, not by message. The kinds are few, and each calls for a different next step. They live
+//! beside the transport because the specs name them (`x-error-kind`) and the generated tables carry them.
 
 use std::fmt;
 
-/// What went wrong, in terms of what to do next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum ErrorKind {
+/// Makes the enum and everything that each kind must have, so that none can lack a part.
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident: $name:literal, $advice:literal;)*) => {
+        /// What went wrong, in terms of what to do next.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum ErrorKind {
+            $($(#[$doc])* $kind,)*
+        }
+
+        impl ErrorKind {
+            /// Every kind.
+            pub const ALL: &[Self] = &[$(Self::$kind),*];
+
+            /// The kind's name in snake_case, as the specs and the program's JSON output write it.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $name,)*
+                }
+            }
+
+            /// What a person can do about it: one sentence.
+            pub const fn advice(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $advice,)*
+                }
+            }
+        }
+    };
+}
+
+kinds! {
     /// The password, the access token or another credential of the application was refused.
-    Credentials,
+    Credentials: "credentials", "Check the password or one-time password, the access token and the application's key; wrong guesses lock the account.";
     /// The code, pin or proof of the second factor was refused; another one may be tried.
-    SecondFactor,
+    SecondFactor: "second_factor", "Check the code, pin or proof, and that it is today's; wrong guesses lock the account.";
     /// The account is locked; only the broker can unlock it.
-    Locked,
+    Locked: "locked", "Unlock the account with the broker before the next attempt.";
     /// The session is over; sign in again.
-    SessionExpired,
+    SessionExpired: "session_expired", "Sign in again.";
     /// The sign-in has to start again from its beginning, perhaps by a person in a browser.
-    LoginRequired,
+    LoginRequired: "login_required", "Start the sign-in again from its beginning.";
     /// The broker understood the request and does not do it.
-    Refused,
+    Refused: "refused", "Read the broker's message; repeating the same request will not help.";
     /// Too many requests; wait before the next one.
-    RateLimited,
-    /// The broker could not be reached or could not answer.
-    Unavailable,
-    /// No answer in time.
-    Timeout,
-    /// The answer is not what the API describes.
-    Protocol,
-    /// Credentials were about to go to a host that is not on the allow-list, or whose certificate is not the
-    /// trusted one; nothing was sent.
-    HostNotAllowed,
+    RateLimited: "rate_limited", "Wait before the next request.";
+    /// The broker could not be reached or could not respond.
+    Unavailable: "unavailable", "Check the network and the broker's status, then try again.";
+    /// No response in time.
+    Timeout: "timeout", "Check the network, or allow more time; look whether the request took effect before repeating it.";
+    /// The response is not what the API describes.
+    Protocol: "protocol", "The broker may have changed its API, or something in between responded in its place.";
+    /// The host is not on the allow-list, or its certificate is not the trusted one. No credentials were sent.
+    HostNotAllowed: "host_not_allowed", "If the host and its certificate are really the broker's, allow the host or trust the certificate; otherwise somebody may be after the credentials.";
     /// The settings are incomplete or contradict each other; nothing was sent.
-    Config,
+    Config: "config", "Correct the settings.";
 }
 
 impl ErrorKind {
-    /// Every kind, in the order of the exit statuses of the program.
-    pub const ALL: [Self; 12] = [
-        Self::Credentials,
-        Self::SecondFactor,
-        Self::Locked,
-        Self::SessionExpired,
-        Self::LoginRequired,
-        Self::Refused,
-        Self::RateLimited,
-        Self::Unavailable,
-        Self::Timeout,
-        Self::Protocol,
-        Self::HostNotAllowed,
-        Self::Config,
-    ];
-
-    /// The kind's name in snake_case, as the specs and the program's JSON output write it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Credentials => "credentials",
-            Self::SecondFactor => "second_factor",
-            Self::Locked => "locked",
-            Self::SessionExpired => "session_expired",
-            Self::LoginRequired => "login_required",
-            Self::Refused => "refused",
-            Self::RateLimited => "rate_limited",
-            Self::Unavailable => "unavailable",
-            Self::Timeout => "timeout",
-            Self::Protocol => "protocol",
-            Self::HostNotAllowed => "host_not_allowed",
-            Self::Config => "config",
-        }
-    }
-
     /// The kind with this name in snake_case.
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
-    }
-
-    /// What a person can do about it: one sentence.
-    pub const fn advice(self) -> &'static str {
-        match self {
-            Self::Credentials => {
-                "Check the password or one-time password, the access token and the application's key; wrong guesses lock the account."
-            }
-            Self::SecondFactor => {
-                "Check the code, pin or proof, and that it is today's; wrong guesses lock the account."
-            }
-            Self::Locked => "Unlock the account with the broker before the next attempt.",
-            Self::SessionExpired => "Sign in again.",
-            Self::LoginRequired => "Start the sign-in again from its beginning.",
-            Self::Refused => "Read the broker's words; repeating the same request will not help.",
-            Self::RateLimited => "Wait before the next request.",
-            Self::Unavailable => "Check the network and the broker's status, then try again.",
-            Self::Timeout => {
-                "Check the network, or allow more time; look whether the request took effect before repeating it."
-            }
-            Self::Protocol => {
-                "The broker may have changed its API, or something in between answered in its place."
-            }
-            Self::HostNotAllowed => {
-                "If the host and its certificate are really the broker's, allow the host or trust the certificate; otherwise somebody is after the credentials."
-            }
-            Self::Config => "Correct the settings.",
-        }
+        Self::ALL.iter().copied().find(|kind| kind.as_str() == name)
     }
 }
 
@@ -119,7 +83,7 @@ mod tests {
     #[test]
     fn every_kind_is_found_by_its_name() {
         for kind in ErrorKind::ALL {
-            assert_eq!(ErrorKind::from_name(kind.as_str()), Some(kind));
+            assert_eq!(ErrorKind::from_name(kind.as_str()), Some(*kind));
         }
         assert_eq!(ErrorKind::from_name("nonsense"), None);
     }

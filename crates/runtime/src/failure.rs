@@ -1,421 +1,435 @@
-//! Failures in JSON, whatever wraps them.
+//! What a failed call is.
 //!
-//! Brokers and the gateways in front of them write a failure as `{"fault": {…}}`, `{"error": …}` with a string, an object
-//! or a list, flat with `code` and `message`, below `data` or `Success`, as `application/problem+json` (RFC 9457), and
-//! sometimes with status 200. Here is the one place that knows these forms; it knows no broker.
+//! The transport makes a [`Failure`] where a response arrives, before anything is decoded. A failure is classified by
+//! the broker's own code, then by what the spec defines for the status, then by the class of the status. The tables come
+//! from the spec, so there is nothing about any broker in here.
 
-use std::{fmt, mem};
-
-use serde::{
-    Deserializer,
-    de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor},
+use std::{
+    error::Error as StdError,
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
 };
-use serde_json::{Map, Value};
-use zeroize::Zeroizing;
 
-use crate::Json;
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use progenitor_client::Error as WireError;
+use reqwest::Response;
 
-/// The fields that hold a broker's code, the first one first.
-const CODES: [&str; 3] = ["code", "errorCode", "stCode"];
-/// The fields that hold a sentence, the first one first.
-const SENTENCES: [&str; 11] = [
-    "message",
-    "errMsg",
-    "emsg",
-    "errorMessage",
-    "msg",
-    "title",
-    "detail",
-    "error_description",
-    "description",
-    "error",
-    "fault",
-];
-/// The fields that say nothing but how it went.
-const STATES: [&str; 2] = ["stat", "status"];
-/// The fields that wrap a failure.
-const FAULTS: [&str; 3] = ["fault", "error", "errors"];
-/// The fields that wrap a success, and a failure now and then.
-const ENVELOPES: [&str; 3] = ["data", "success", "result"];
-/// What a state says of a failure, without blanks and marks.
-const FAILED: [&str; 6] = ["error", "errors", "fail", "failed", "failure", "notok"];
-/// What the field of a fault says where there is none.
-const NOTHING: [&str; 5] = ["none", "null", "no", "false", "no error"];
-/// The fields that hold the HTTP status that is meant.
-const STATUSES: [&str; 2] = ["statusCode", "status"];
-/// How deep a failure may be wrapped.
-const DEPTH: usize = 3;
+use crate::{
+    Api, ErrorKind, Json, Operation, Retry, Secrets, Verdict,
+    broker_message::{Phrases, read},
+    certificate_key::unusable_certificate,
+    clock::clock_difference,
+    response::is_page,
+    retry::is_transient,
+    tls::{is_certificate_refused, is_tls_refused, pin_mismatch},
+};
 
-/// What a response with a status of success is judged by: the fields that may hold a failure, and `others`. The rest may be
-/// tokens, and as long as it likes; it is read and not kept.
-pub(crate) fn judged_by(body: &[u8], others: &[&str]) -> Option<Json> {
-    let mut reader = serde_json::Deserializer::from_slice(body);
-    // One level more, so that what is wrapped deepest is seen to be there.
-    let value = Pruned { others, depth: DEPTH + 1 }.deserialize(&mut reader).ok()?;
-    reader.end().ok().map(|()| Json::new(value))
+/// A call that did not give what the spec describes as a success. Its strings hold no secrets.
+///
+/// It is found in the extensions of the response of `Error::UnexpectedResponse`: see [`Failure::of`].
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Failure {
+    /// The `operationId`; nothing for a program's own request.
+    pub operation: Option<&'static str>,
+    /// What to do next.
+    pub kind: ErrorKind,
+    /// What happened, as a clause: "the session is over".
+    pub description: String,
+    /// The HTTP status; nothing if there was no response.
+    pub status: Option<u16>,
+    /// The broker's own error code.
+    pub code: Option<String>,
+    /// The broker's sentences, as one line of at most [`MAX_MESSAGE_CHARS`](crate::MAX_MESSAGE_CHARS).
+    pub message: Option<String>,
+    /// How a person can fix it, in a sentence or two, if more is known than the kind implies.
+    pub hint: Option<String>,
+    /// What it means for a guess that the call carried.
+    pub verdict: Verdict,
+    /// How long to wait before the next request; [`MAX_RETRY_AFTER`](crate::MAX_RETRY_AFTER) at most.
+    pub retry_after: Option<Duration>,
+    /// Why it is a failure.
+    pub reason: Reason,
+    /// Whether the request provably never left.
+    pub is_unsent: bool,
+    /// Whether the same call may succeed in a moment.
+    pub is_transient: bool,
+    /// Whether the call may be repeated although it has been sent.
+    pub is_repeatable: bool,
+    /// The error of the HTTP client, without the URL.
+    pub source: Option<Arc<reqwest::Error>>,
 }
 
-struct Pruned<'a> {
-    others: &'a [&'a str],
-    depth: usize,
+/// Why a call is a failure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reason {
+    /// The status is an error.
+    Status,
+    /// The spec does not describe this status for the operation.
+    UnknownStatus,
+    /// A redirect, which is never followed.
+    Redirect {
+        /// The host in `Location`, if it is another one than that of the request.
+        elsewhere: Option<String>,
+        /// Whether the path looks like that of a login page.
+        to_login: bool,
+    },
+    /// There is no body where the spec has one.
+    Empty,
+    /// The body is not JSON.
+    NotJson,
+    /// The body is JSON, but not what the spec describes.
+    Mismatch,
+    /// The body is an HTML page, which the caller did not ask for.
+    Page,
+    /// The body is longer than the limit in bytes; the rest was not read.
+    TooLong(usize),
+    /// The connection ended in the middle of the body.
+    Cut,
+    /// The deadline passed in the middle of the body.
+    Slow,
+    /// The body is that of a failure, although the status is a success.
+    FailureInBody,
+    /// The response neither reports a failure nor confirms a success.
+    Unconfirmed,
+    /// Nothing was sent, because it would have exceeded a rate limit before the deadline.
+    Throttled,
+    /// Nothing was sent, because the request cannot be built.
+    InvalidRequest,
+    /// Nothing was sent, because no connection was made.
+    NoConnection,
+    /// The deadline passed before there was a response.
+    NoResponse,
+    /// The connection ended before there was a response.
+    ConnectionLost,
 }
 
-impl Pruned<'_> {
-    fn keeps(&self, name: &str) -> bool {
-        let known: [&[&str]; 7] = [&CODES, &SENTENCES, &STATES, &FAULTS, &ENVELOPES, &STATUSES, self.others];
-        self.depth > 0 && known.iter().any(|names| is_one_of(name, names))
+impl Reason {
+    /// Whether the whole body was read.
+    fn is_whole(&self) -> bool {
+        !matches!(self, Self::Cut | Self::Slow | Self::TooLong(_))
+    }
+
+    /// Whether the broker's message may be quoted. A successful response may hold tokens anywhere, and an incomplete one
+    /// may end in the middle of an echoed secret.
+    fn is_quotable(&self, status: StatusCode) -> bool {
+        let is_failure = matches!(self, Self::FailureInBody | Self::Unconfirmed) || !status.is_success();
+        self.is_whole() && is_failure
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Pruned<'_> {
-    type Value = Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Pruned<'_> {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
-    }
-
-    fn visit_bool<E: Error>(self, flag: bool) -> Result<Value, E> {
-        Ok(flag.into())
-    }
-
-    fn visit_i64<E: Error>(self, number: i64) -> Result<Value, E> {
-        Ok(number.into())
-    }
-
-    fn visit_u64<E: Error>(self, number: u64) -> Result<Value, E> {
-        Ok(number.into())
-    }
-
-    fn visit_f64<E: Error>(self, number: f64) -> Result<Value, E> {
-        Ok(number.into())
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
-        Ok(text.into())
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    /// That there is an item is all that counts.
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        let inner = Pruned { depth: self.depth.saturating_sub(1), ..self };
-        let first = items.next_element_seed(inner)?;
-        while items.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(first.into_iter().collect())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Value, A::Error> {
-        let (mut kept, mut is_empty) = (Map::new(), true);
-        // A name that nobody knows may be a secret, too.
-        while let Some(mut name) = fields.next_key::<String>()?.map(Zeroizing::new) {
-            is_empty = false;
-            if self.keeps(&name) {
-                let inner = Pruned { others: self.others, depth: self.depth - 1 };
-                kept.insert(mem::take(&mut *name), fields.next_value_seed(inner)?);
-            } else {
-                fields.next_value::<IgnoredAny>()?;
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Redirect { elsewhere: Some(host), .. } => {
+                return write!(f, "a redirect to `{host}`, which was not followed");
             }
-        }
-        if kept.is_empty() && !is_empty {
-            // A fault in words that nobody knows is one all the same.
-            kept.insert(String::new(), Value::Null);
-        }
-        Ok(Value::Object(kept))
+            Self::TooLong(limit) => return write!(f, "the body is longer than {limit} bytes"),
+            Self::Status => "the status is one of a failure",
+            Self::UnknownStatus => "the API does not describe this status",
+            Self::Redirect { elsewhere: None, .. } => "a redirect, which was not followed",
+            Self::Empty => "the body is empty",
+            Self::NotJson => "the body is not JSON",
+            Self::Mismatch => "the body is not what the API describes",
+            Self::Page => "the body is an HTML page",
+            Self::Cut => "the connection ended in the middle of the body",
+            Self::Slow => "the deadline passed in the middle of the body",
+            Self::FailureInBody => "the body is that of a failure",
+            Self::Unconfirmed => "the response does not confirm that it was done",
+            Self::Throttled => "the request was not sent, because it would exceed the broker's rate limit",
+            Self::InvalidRequest => "the request could not be built",
+            Self::NoConnection => "no connection could be made",
+            Self::NoResponse => "there was no response in time",
+            Self::ConnectionLost => "the connection was lost",
+        })
     }
 }
 
-/// What a failure says.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Found {
-    /// The codes, the outermost first.
-    pub(crate) codes: Vec<String>,
-    /// The sentences, the outermost first.
-    pub(crate) sentences: Vec<String>,
-    /// The HTTP status that is meant.
-    pub(crate) status: Option<u16>,
+/// A response, once its body has been read.
+pub(crate) struct Arrived {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) retry_after: Option<Duration>,
 }
 
-impl Found {
-    fn extend(&mut self, other: Self) {
-        self.codes.extend(other.codes);
-        self.sentences.extend(other.sentences);
-        self.status = self.status.or(other.status);
-    }
-}
-
-/// Finds the codes and the sentences of a failure.
-pub(crate) fn find(value: &Value) -> Found {
-    let mut found = said(value, DEPTH);
-    if found.sentences.is_empty() {
-        found.sentences.extend(state(value, DEPTH));
-    }
-    found
-}
-
-fn said(value: &Value, depth: usize) -> Found {
-    let mut found = Found::default();
-    match value {
-        Value::String(text) => found.sentences.extend(filled(text)),
-        Value::Array(items) if depth > 0 => {
-            items.iter().for_each(|item| found.extend(said(item, depth - 1)));
+impl Failure {
+    /// A failure without a response; `description` is a clause.
+    pub fn new(kind: ErrorKind, reason: Reason, description: impl Into<String>) -> Self {
+        Self {
+            operation: None,
+            kind,
+            description: description.into(),
+            status: None,
+            code: None,
+            message: None,
+            hint: None,
+            verdict: Verdict::Unknown,
+            retry_after: None,
+            is_unsent: matches!(reason, Reason::Throttled | Reason::InvalidRequest | Reason::NoConnection),
+            reason,
+            is_transient: is_transient_kind(kind),
+            is_repeatable: false,
+            source: None,
         }
-        Value::Object(fields) => {
-            found.codes.extend(CODES.iter().find_map(|name| code(field(fields, name)?)));
-            found.status = STATUSES.iter().find_map(|name| error_status(field(fields, name)?));
-            let strings = SENTENCES.iter().filter_map(|name| Some((*name, field(fields, name)?.as_str()?)));
-            for (name, text) in strings {
-                // RFC 6749, section 5.2: there `error` is the code, and another field has the words.
-                match name == "error" && is_oauth_code(fields, text) {
-                    true => found.codes.extend(filled(text)),
-                    false => found.sentences.extend(filled(text)),
-                }
+    }
+
+    /// The failure behind the error of a generated client.
+    pub fn of<E>(error: WireError<E>) -> Self {
+        match error {
+            WireError::UnexpectedResponse(mut response) => {
+                let failure = response.extensions_mut().remove::<Self>();
+                failure.unwrap_or_else(|| Self::unreadable(Some(response.status())))
             }
-            let is_silent = found.sentences.is_empty();
-            for (name, inner) in fields.iter().filter(|(_, inner)| is_nested(inner)) {
-                if depth > 0 && (is_silent || is_one_of(name, &FAULTS)) {
-                    found.extend(said(inner, depth - 1));
-                }
-            }
+            WireError::CommunicationError(error) => Self::without_response(error),
+            WireError::InvalidRequest(message) => Self::invalid_request(message),
+            // The transport prevents the others; they hold bodies, so nothing of them is quoted.
+            other => Self::unreadable(other.status()),
         }
-        _ => {}
     }
-    found
-}
 
-/// How it went, where nothing else is said.
-fn state(value: &Value, depth: usize) -> Option<String> {
-    let fields = value.as_object()?;
-    let own = STATES.iter().find_map(|name| filled(field(fields, name)?.as_str()?));
-    let inner = || {
-        let depth = depth.checked_sub(1)?;
-        fields.iter().filter(|(name, _)| is_wrapper(name)).find_map(|(_, inner)| state(inner, depth))
-    };
-    own.or_else(inner)
-}
-
-/// Whether JSON that came with a status of success is a failure: it has a fault or an error in it, a state that is one, a
-/// status of one, or a code that `is_code` knows.
-pub(crate) fn is_failure(value: &Value, is_code: &dyn Fn(&str) -> bool) -> bool {
-    marks(value, is_code, DEPTH)
-}
-
-fn marks(value: &Value, is_code: &dyn Fn(&str) -> bool, depth: usize) -> bool {
-    if let Value::Array(items) = value {
-        return depth > 0 && items.iter().any(|item| marks(item, is_code, depth - 1));
+    fn unreadable(status: Option<StatusCode>) -> Self {
+        let failure = Self::new(ErrorKind::Protocol, Reason::Mismatch, "the response could not be read");
+        Self { status: status.map(|status| status.as_u16()), ..failure }
     }
-    let Some(fields) = value.as_object() else { return false };
-    let sentence = |name: &str| field(fields, name).and_then(Value::as_str).and_then(filled).is_some();
-    let codes = || CODES.iter().chain(&STATUSES).filter_map(|name| code(field(fields, name)?));
-    FAULTS.iter().filter_map(|name| field(fields, name)).any(says_something)
-        || ["errMsg", "emsg", "errorMessage"].into_iter().any(sentence)
-        || field(fields, "errorCode").is_some_and(|value| code(value).is_some())
-        || field(fields, "code").and_then(code).is_some_and(|code| !is_success_status(&code))
-        || field(fields, "success") == Some(&Value::Bool(false))
-        || STATES.iter().any(|name| field(fields, name).and_then(Value::as_str).is_some_and(is_failed))
-        || codes().any(|code| error_status_of(&code).is_some() || is_code(&code))
-        || depth > 0
-            && fields
-                .iter()
-                .filter(|(name, _)| is_one_of(name, &ENVELOPES))
-                .any(|(_, inner)| marks(inner, is_code, depth - 1))
-}
 
-/// Whether a state is one of a failure.
-fn is_failed(state: &str) -> bool {
-    let plain: String = state.chars().filter(char::is_ascii_alphanumeric).collect();
-    is_one_of(&plain, &FAILED) || state.trim().to_ascii_lowercase().starts_with("error ")
-}
+    pub(crate) fn invalid_request(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Config, Reason::InvalidRequest, message)
+    }
 
-/// The objects below a wrapper that holds them, and the value itself.
-pub(crate) fn unwrapped(value: &Value) -> impl Iterator<Item = &Map<String, Value>> {
-    let fields = value.as_object().into_iter();
-    let inner = fields.clone().flatten().filter(|(name, _)| is_one_of(name, &ENVELOPES));
-    fields.chain(inner.filter_map(|(_, inner)| inner.as_object()))
-}
+    /// A call that was not sent because of a rate limit. The wait is in whole seconds, and never too short.
+    pub(crate) fn throttled(wait: Duration) -> Self {
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        let failure = Self::new(ErrorKind::RateLimited, Reason::Throttled, Reason::Throttled.to_string());
+        Self { retry_after: Some(Duration::from_secs(seconds)), ..failure }
+    }
 
-/// The field of this name, in letters of either case.
-pub(crate) fn field<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
-    fields
-        .get(name)
-        .or_else(|| fields.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value))
-}
+    /// A failure of the HTTP client before there was a response.
+    pub fn without_response(error: reqwest::Error) -> Self {
+        let error = error.without_url();
+        let cause = innermost(&error);
+        let not_allowed = |problem| Self::new(ErrorKind::HostNotAllowed, Reason::NoConnection, problem);
+        let failure = if let Some(mismatch) = pin_mismatch(&error) {
+            not_allowed(mismatch.to_string())
+        } else if let Some(problem) = unusable_certificate(&error) {
+            not_allowed(format!(
+                "the server's certificate cannot be used: {problem}; give the server another one"
+            ))
+        } else if error.is_connect() {
+            Self::without_connection(&error, &cause)
+        } else if error.is_timeout() {
+            Self::new(ErrorKind::Timeout, Reason::NoResponse, Reason::NoResponse.to_string())
+        } else if error.is_builder() {
+            Self::invalid_request(format!("{}: {cause}", Reason::InvalidRequest))
+        } else {
+            let lost = Reason::ConnectionLost;
+            Self::new(ErrorKind::Unavailable, lost.clone(), format!("{lost}: {cause}"))
+        };
+        Self { source: Some(Arc::new(error)), ..failure }
+    }
 
-fn is_wrapper(name: &str) -> bool {
-    is_one_of(name, &FAULTS) || is_one_of(name, &ENVELOPES)
-}
+    fn without_connection(error: &reqwest::Error, cause: &str) -> Self {
+        let is_transient = is_transient(error);
+        let proxy = refused_by_proxy(cause);
+        let hint = proxy.as_ref().map(|(_, hint)| (*hint).to_owned());
+        let description = match proxy {
+            Some((description, _)) => description,
+            None if is_transient => format!("{}: {cause}", Reason::NoConnection),
+            // The cause is a TLS alert.
+            None if is_tls_refused(error) => format!(
+                "the server ends the TLS handshake ({cause}): it speaks neither TLS 1.2 nor 1.3, or its certificate has a kind of key that is not supported"
+            ),
+            None => format!("no connection that can be trusted could be made: {cause}"),
+        };
+        let failure = Self::new(ErrorKind::Unavailable, Reason::NoConnection, description);
+        Self { hint, is_transient, ..failure }
+    }
 
-fn is_one_of(name: &str, names: &[&str]) -> bool {
-    names.iter().any(|known| known.eq_ignore_ascii_case(name))
-}
+    /// A response that is a failure for this reason. `json` is its body, if it is JSON.
+    pub(crate) fn of_response(
+        api: &Api,
+        operation: Option<&Operation>,
+        arrived: &Arrived,
+        reason: Reason,
+        json: Option<&Json>,
+        secrets: &Secrets,
+    ) -> Self {
+        let (status, code) = (arrived.status, arrived.status.as_u16());
+        let is_quotable = reason.is_quotable(status);
+        let (phrases, shown) =
+            if is_quotable { read(&arrived.body, json, secrets) } else { Default::default() };
+        let documented = operation.and_then(|operation| operation.status(code)?.kind);
+        let is_success = status.is_success() && reason != Reason::FailureInBody;
+        let kind = match &reason {
+            // Where the spec has a redirect to the broker's login page, that page may be on another host.
+            Reason::Redirect { to_login: true, .. } if documented == Some(ErrorKind::LoginRequired) => {
+                ErrorKind::LoginRequired
+            }
+            Reason::Redirect { elsewhere: Some(_), .. } => ErrorKind::HostNotAllowed,
+            Reason::Redirect { to_login: true, .. } => ErrorKind::LoginRequired,
+            Reason::Slow if is_success => ErrorKind::Timeout,
+            _ if is_success || status.is_redirection() => ErrorKind::Protocol,
+            _ => api.error_kind(operation, code, &phrases),
+        };
+        let description = match (in_between(code), &reason) {
+            (Some(description), _) => description.to_owned(),
+            (None, Reason::Status | Reason::FailureInBody) => describe(kind).to_owned(),
+            // Brokers send no body with some failures; the status means the same without it.
+            (None, Reason::Empty) if documented.is_some() => describe(kind).to_owned(),
+            (None, Reason::NotJson) if is_page(&arrived.headers, &arrived.body) => {
+                format!("{}: {}", describe(kind), Reason::Page)
+            }
+            // A redirect names a host, and the name of a host may be anything.
+            (None, reason) => secrets.clean(&format!("{}: {reason}", describe(kind))),
+        };
+        let failure = Self {
+            status: Some(code),
+            code: shown.code,
+            message: shown.message,
+            retry_after: arrived.retry_after,
+            ..Self::new(kind, reason, description)
+        };
+        // The page that asks for a login is the broker's own.
+        if matches!(failure.reason, Reason::Redirect { .. }) && kind != ErrorKind::LoginRequired {
+            return Self { hint: Some(REDIRECTED.to_owned()), ..failure };
+        }
+        // The outcome of such a call is unknown, so the verdict on its guess is, too.
+        if is_success || status.is_redirection() {
+            return failure;
+        }
+        failure.explained(api, operation, &phrases, &arrived.headers)
+    }
 
-fn is_nested(value: &Value) -> bool {
-    value.is_object() || value.is_array()
-}
+    /// Adds the hint, and what the failure means for a guess.
+    fn explained(
+        mut self,
+        api: &Api,
+        operation: Option<&Operation>,
+        phrases: &Phrases,
+        headers: &HeaderMap,
+    ) -> Self {
+        let status = self.status.unwrap_or_default();
+        let verdict = operation.map_or(Verdict::Unknown, |known| api.verdict(known, status, phrases));
+        // A broker with another time rejects a code that is computed from the time.
+        let step = operation.filter(|_| verdict == Verdict::Judged).and_then(|known| known.time_step);
+        let clock = step.and_then(|step| clock_difference(headers, SystemTime::now(), step));
+        self.hint = clock.or_else(|| api.hint(operation, status, phrases, headers).map(str::to_owned));
+        // The missing part of a body may have been about the guess.
+        self.verdict = if self.reason.is_whole() { verdict } else { Verdict::Unknown };
+        self
+    }
 
-/// Whether the field of a fault is more than the place for one.
-fn says_something(value: &Value) -> bool {
-    match value {
-        Value::Null | Value::Bool(false) => false,
-        Value::Bool(true) => true,
-        Value::Number(number) => number.as_f64() != Some(0.0),
-        Value::String(text) => filled(text).is_some() && !is_one_of(text.trim(), &NOTHING),
-        Value::Array(items) => !items.is_empty(),
-        Value::Object(fields) => !fields.is_empty(),
+    /// The same failure as that of a call of this operation.
+    pub(crate) fn during(mut self, operation: &Operation) -> Self {
+        self.operation = Some(operation.id);
+        self.is_repeatable = operation.retry == Retry::Safe;
+        self
+    }
+
+    /// A response that carries this failure through a generated client. Its own status has no meaning.
+    pub(crate) fn into_response(self) -> Response {
+        let fallback = match self.reason {
+            Reason::Throttled => StatusCode::TOO_MANY_REQUESTS,
+            _ => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        let status = self.status.and_then(|status| StatusCode::from_u16(status).ok());
+        let mut response = http::Response::new(Bytes::new());
+        *response.status_mut() = status.unwrap_or(fallback);
+        response.extensions_mut().insert(self);
+        response.into()
+    }
+
+    /// Whether no connection was made because the server's certificate was not accepted. No waiting changes that.
+    pub fn is_about_certificate(&self) -> bool {
+        let source = self.source.as_deref();
+        self.is_unsent && source.is_some_and(|source| is_certificate_refused(source))
+    }
+
+    /// Whether the same call may be made again and might succeed.
+    pub fn is_retryable(&self) -> bool {
+        self.is_transient && (self.is_unsent || self.is_repeatable)
     }
 }
 
-fn filled(text: &str) -> Option<String> {
-    (!text.trim().is_empty()).then(|| text.to_owned())
+fn is_transient_kind(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::Unavailable | ErrorKind::Timeout | ErrorKind::RateLimited)
 }
 
-/// A code as text; 0 stands for none.
-fn code(value: &Value) -> Option<String> {
-    let code = match value {
-        Value::String(code) => filled(code)?,
-        Value::Number(code) => code.to_string(),
-        _ => return None,
-    };
-    (code.trim() != "0").then_some(code)
+/// The hint for a redirect, which allowing its host would not help.
+const REDIRECTED: &str = "Redirects are never followed. Check the base URL, and whether a proxy or a network's login page responds in the broker's place.";
+
+/// The hint for a proxy that requires a user name and a password.
+pub(crate) const GIVE_PROXY_PASSWORD: &str = "Give the proxy's user name and password in BROKER_SESSION_PROXY_USER and BROKER_SESSION_PROXY_PASSWORD, or with `ClientOptions::proxy_user`.";
+
+/// The description and the hint of a proxy's refusal to connect. Only the error's message identifies it.
+fn refused_by_proxy(cause: &str) -> Option<(String, &'static str)> {
+    let refusal = cause.strip_prefix("tunnel error: ")?;
+    Some(if refusal.contains("authorization required") {
+        (format!("the proxy requires a user name and a password: {refusal}"), GIVE_PROXY_PASSWORD)
+    } else {
+        (
+            format!("the proxy did not connect to the broker: {refusal}"),
+            "Check the proxy's URL, and whether the proxy lets the broker's host through.",
+        )
+    })
 }
 
-fn error_status(value: &Value) -> Option<u16> {
-    error_status_of(&code(value)?)
+fn innermost(error: &dyn StdError) -> String {
+    let mut innermost = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    innermost.to_string()
 }
 
-/// The HTTP status of an error, if it is one.
-pub(crate) fn error_status_of(code: &str) -> Option<u16> {
-    code.trim().parse().ok().filter(|status| (400..=599).contains(status))
+/// What servers between the program and the broker require. No broker sends these (RFC 9110, section 15.5.8; RFC 6585,
+/// section 6).
+fn in_between(status: u16) -> Option<&'static str> {
+    match status {
+        407 => Some("a proxy in between requires a user name and a password"),
+        511 => Some("the network requires a sign-in of its own first"),
+        _ => None,
+    }
 }
 
-fn is_success_status(code: &str) -> bool {
-    code.trim().parse().is_ok_and(|status: u16| (200..300).contains(&status))
-}
-
-/// Whether the string below `error` is a code of OAuth: its words stand beside it, or it is a name like `invalid_client`.
-fn is_oauth_code(fields: &Map<String, Value>, text: &str) -> bool {
-    let is_name = || text.contains('_') && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-    fields.contains_key("error_description") || is_name()
+/// What happened, as a clause.
+fn describe(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::Credentials => "the credentials were refused",
+        ErrorKind::SecondFactor => "the second factor was refused",
+        ErrorKind::Locked => "the account is locked",
+        ErrorKind::SessionExpired => "the session is over",
+        ErrorKind::LoginRequired => "the broker asks for a new login",
+        ErrorKind::Refused => "the broker refused the request",
+        ErrorKind::RateLimited => "there were too many requests",
+        ErrorKind::Unavailable => "the broker is not available",
+        ErrorKind::Timeout => "there was no response in time",
+        ErrorKind::HostNotAllowed => "the broker points to a host that is not allowed",
+        ErrorKind::Protocol | ErrorKind::Config => "the response is not what the API describes",
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
-    fn found(value: Value) -> (String, String) {
-        let found = find(&value);
-        (found.codes.join(" "), found.sentences.join("|"))
-    }
-
-    fn fails(value: &Value) -> bool {
-        let pruned = judged_by(value.to_string().as_bytes(), &[]).unwrap();
-        let [fails, once_more] = [value, &*pruned].map(|value| is_failure(value, &|code| code == "100022"));
-        assert_eq!(fails, once_more, "{value}");
-        fails
-    }
-
     #[test]
-    fn what_cannot_be_a_failure_is_not_kept() {
-        let body =
-            br#"{"data":{"token":"a","stat":"Ok","deep":[[1]]},"session":"b","State":"OK","error":[{},{}]}"#;
-        let kept = judged_by(body, &["state"]).unwrap();
-        assert_eq!(*kept, json!({ "data": { "stat": "Ok" }, "State": "OK", "error": [{}] }));
-        assert!(judged_by(b"<html>", &[]).is_none() && judged_by(b"{} x", &[]).is_none());
-    }
-
-    #[test]
-    fn codes_and_sentences_are_found_whatever_wraps_them() {
-        for (value, codes, sentences) in [
-            (json!({ "code": "1", "message": "a", "description": "b" }), "1", "a|b"),
-            (json!({ "fault": { "code": 1, "message": "a", "description": "" } }), "1", "a"),
-            (json!({ "Fault": { "code": 0, "message": "" } }), "", ""),
-            (
-                json!({ "error": [{ "code": "1", "message": "a" }, { "code": "2", "message": "b" }] }),
-                "1 2",
-                "a|b",
-            ),
-            (json!({ "error": "a" }), "", "a"),
-            (json!({ "error": ["a", "b"] }), "", "a|b"),
-            (json!({ "code": 429, "error": "a", "message": "b" }), "429", "b|a"),
-            (json!({ "data": { "stCode": 1, "errMsg": "a", "stat": "error in x" } }), "1", "a"),
-            (json!({ "stat": "Not_Ok", "emsg": "a", "stCode": 1 }), "1", "a"),
-            (json!({ "Success": { "fault": { "code": 1, "message": "a" } } }), "1", "a"),
-            (json!({ "stCode": 1, "stat": "Not_Ok" }), "1", "Not_Ok"),
-            (json!({ "error": "invalid_client", "error_description": "a" }), "invalid_client", "a"),
-            (json!({ "error": "invalid_client" }), "invalid_client", ""),
-            (json!({ "type": "about:blank", "title": "a", "status": 401, "detail": "b" }), "", "a|b"),
-            (json!("a"), "", "a"),
-            (json!([]), "", ""),
-            (json!(1), "", ""),
-        ] {
-            assert_eq!(found(value.clone()), (codes.to_owned(), sentences.to_owned()), "{value}");
+    fn only_a_whole_failure_is_quoted() {
+        for reason in [Reason::Mismatch, Reason::Status, Reason::NotJson] {
+            assert!(reason.is_quotable(StatusCode::BAD_REQUEST) && !reason.is_quotable(StatusCode::OK));
         }
+        for reason in [Reason::Cut, Reason::Slow, Reason::TooLong(1)] {
+            assert!(!reason.is_quotable(StatusCode::BAD_REQUEST), "{reason}");
+        }
+        assert!(Reason::FailureInBody.is_quotable(StatusCode::OK));
     }
 
     #[test]
-    fn the_status_that_is_meant_may_be_a_string() {
-        for (value, status) in [
-            (json!({ "error": "a", "statusCode": "401" }), Some(401)),
-            (json!({ "title": "a", "status": 403 }), Some(403)),
-            (json!({ "error": { "statusCode": 500 } }), Some(500)),
-            (json!({ "status": "error" }), None),
-            (json!({ "status": 200 }), None),
-        ] {
-            assert_eq!(find(&value).status, status, "{value}");
-        }
-    }
-
-    #[test]
-    fn a_failure_with_a_status_of_success_is_recognised() {
-        for value in [
-            json!({ "fault": { "code": 1 } }),
-            json!({ "fault": { "faultstring": "a" } }),
-            json!({ "Fault": "a" }),
-            json!({ "error": "a" }),
-            json!({ "error": [{}] }),
-            json!({ "errMsg": "a" }),
-            json!({ "emsg": "a" }),
-            json!({ "errorCode": "E1" }),
-            json!({ "code": "900901", "message": "a" }),
-            json!({ "status": "error", "message": "a" }),
-            json!({ "stat": "Not_Ok" }),
-            json!({ "stat": "error in neo-login-check-api" }),
-            json!({ "stCode": 100_022 }),
-            json!({ "data": { "stCode": 100_022 } }),
-            json!({ "Success": { "fault": { "code": 1 } } }),
-            json!({ "success": { "status": "FAILED" } }),
-            json!({ "success": false }),
-            json!({ "title": "Unauthorized", "status": 401 }),
-            json!({ "message": "a", "statusCode": "401" }),
-        ] {
-            assert!(fails(&value), "{value}");
-        }
-    }
-
-    #[test]
-    fn a_success_is_none_though_it_has_places_for_failures() {
-        for value in [
-            json!({}),
-            json!([]),
-            json!({ "error": null, "fault": {}, "errMsg": "", "errorCode": "0", "errors": [] }),
-            json!({ "data": { "token": "a", "status": "success", "stat": "Ok" } }),
-            json!({ "stCode": 1000, "status": "success" }),
-            json!({ "code": 200, "message": "OK" }),
-            json!({ "hmds": { "error": "no bridge" }, "session": "a" }),
-            json!({ "Success": { "message": "Logout Successful.", "status": "Active" } }),
-        ] {
-            assert!(!fails(&value), "{value}");
-        }
+    fn a_wait_is_rounded_up_to_whole_seconds() {
+        let wait = |milliseconds| Failure::throttled(Duration::from_millis(milliseconds)).retry_after;
+        assert_eq!([1, 1000, 1001].map(wait), [1, 1, 2].map(|seconds| Some(Duration::from_secs(seconds))));
     }
 }

@@ -1,10 +1,9 @@
 //! Where credentials may go.
 //!
-//! Brokers tell a client in an answer on which host to carry on, and a client that obeys any such answer
-//! hands the password to whoever can forge one. A URL is used only if its origin was named beforehand: by
-//! the spec, or by the caller.
+//! Brokers name the host for later calls in a response. A client that follows any such response gives the password to
+//! everyone who can forge one. So a URL is used only if the spec or the caller has named its origin before.
 
-use std::{fmt, net::IpAddr};
+use std::{borrow::Cow, fmt, net::IpAddr};
 
 use url::{Host, Url};
 
@@ -13,12 +12,12 @@ use url::{Host, Url};
 /// An origin is scheme, host and port (RFC 6454), compared as a whole, never by its ending. Only https is
 /// accepted, with two exceptions: hosts on loopback, and hosts that the caller has named with `http://`
 /// after [`AllowedHosts::permit_plain_http`]. On loopback, too, the port counts: on a machine with several
-/// users, what listens on another one may be somebody else's.
+/// users, another user's program may listen on another port.
 ///
-/// Brokers serve a user from one of many hosts, and name it in a response only. So a response may also name a host
-/// below a domain of the broker's ([`AllowedHosts::trust_domain`]), https and port 443 only. Nobody but the broker can
-/// give out names there, and TLS proves that the host has the name. A program's own request may not go to such a host
-/// unless a response has named it.
+/// Brokers serve a user from one of many hosts, and name it only in a response. So a response may also name a host
+/// below a domain of the broker ([`AllowedHosts::trust_domain`]), with https on port 443. Only the broker can assign
+/// names there, and TLS proves that the host has the name. A program's own request may go to such a host only after a
+/// response has named it.
 #[derive(Clone, Debug, Default)]
 pub struct AllowedHosts {
     origins: Vec<Url>,
@@ -39,16 +38,16 @@ impl AllowedHosts {
         self.plain_http = true;
     }
 
-    /// Adds the origin of `url`, and gives back the URL as understood.
+    /// Adds the origin of `url`, and returns the URL as understood.
     ///
     /// # Errors
-    /// If the text is no plain URL with a scheme, or would send credentials in the clear.
+    /// If it is not a plain URL with a scheme, or credentials would be sent without encryption.
     pub fn allow(&mut self, url: &str) -> Result<Url, HostNotAllowed> {
         let url = parse_url(url)?;
         if url.scheme() == "http" && !is_loopback(&url) && !self.plain_http {
             return Err(HostNotAllowed::new(
                 &url,
-                "plain http would let everybody on the way read the credentials",
+                "plain http would let everyone on the way read the credentials",
             ));
         }
         self.origins.push(url.clone());
@@ -63,16 +62,16 @@ impl AllowedHosts {
     /// Excludes the host of `url` from the trusted domains: one of the broker's other environment.
     ///
     /// # Errors
-    /// If the text is no plain URL.
+    /// If it is not a plain URL.
     pub fn exclude(&mut self, url: &str) -> Result<(), HostNotAllowed> {
         self.excluded.push(parse_url(url)?);
         Ok(())
     }
 
-    /// Gives back the URL that a response names, if its origin is on the list. The text may be a host name alone.
+    /// Returns the URL that a response names, if its origin is on the list. It may be a host name alone.
     ///
     /// # Errors
-    /// If the text is no plain URL or its origin is not on the list.
+    /// If it is not a plain URL, or its origin is not on the list.
     pub fn check(&self, url: &str) -> Result<Url, HostNotAllowed> {
         let url = parse_named(url)?;
         self.check_parsed(&url).map(|()| url)
@@ -81,13 +80,10 @@ impl AllowedHosts {
     /// Does what [`AllowedHosts::check`] does, and also accepts hosts below a trusted domain.
     ///
     /// # Errors
-    /// If the text is no plain URL, and its origin is neither on the list nor in a trusted domain.
+    /// If it is not a plain URL, or its origin is neither on the list nor in a trusted domain.
     pub fn check_named(&self, url: &str) -> Result<Url, HostNotAllowed> {
         let url = parse_named(url)?;
-        match self.is_trusted(&url) {
-            true => Ok(url),
-            false => self.check_parsed(&url).map(|()| url),
-        }
+        if self.is_trusted(&url) { Ok(url) } else { self.check_parsed(&url).map(|()| url) }
     }
 
     /// Does what [`AllowedHosts::check`] does for the origin of a URL that has been parsed already.
@@ -98,11 +94,25 @@ impl AllowedHosts {
         if self.contains(url) {
             return Ok(());
         }
-        let reason = match url.scheme() {
-            "https" => "this host and port are not on the list of allowed hosts",
-            _ => "this host is not on the list of allowed hosts, and only https is accepted",
-        };
+        if let Some(name) = self.imitated_by(url) {
+            let reason =
+                format!("its name only looks like one of `{name}`, so somebody may be after the credentials");
+            return Err(HostNotAllowed { url: None, ..HostNotAllowed::new(url, reason) });
+        }
+        let mut reason = "this host and port are not on the list of allowed hosts".to_owned();
+        if url.scheme() != "https" {
+            reason.push_str(", and only https is accepted");
+        } else if !self.domains.is_empty() && !self.domains.iter().any(|domain| is_below(url, domain)) {
+            reason.push_str(&format!("; the broker's own end with .{}", self.domains.join(" or .")));
+        }
         Err(HostNotAllowed::new(url, reason))
+    }
+
+    /// The domain or host that the host of a URL has in its name without being it, or below it.
+    fn imitated_by(&self, url: &Url) -> Option<&str> {
+        let listed = self.origins.iter().filter_map(Url::domain).filter(|name| name.contains('.'));
+        let mut names = self.domains.iter().copied().chain(listed);
+        names.find(|name| url.domain().is_some_and(|host| host.contains(name)) && !is_below(url, name))
     }
 
     /// Whether the origin of a URL that has been parsed already is on the list.
@@ -134,12 +144,12 @@ impl AllowedHosts {
         self.origins.iter().any(|origin| origin.scheme() == "https")
     }
 
-    /// Whether it is a host below a trusted domain: https, port 443, letters of ASCII, and not an excluded one.
+    /// Whether it is a host below a trusted domain: https, port 443, ASCII letters, not excluded.
     fn is_trusted(&self, url: &Url) -> bool {
         let Some(Host::Domain(host)) = url.host() else { return false };
         let is_label = |label: &str| {
             !label.is_empty()
-                // What only looks like one of the broker's names is written with this prefix.
+                // Names with letters that only look like ASCII have this prefix.
                 && !label.starts_with("xn--")
                 && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
         };
@@ -152,6 +162,12 @@ impl AllowedHosts {
             && self.domains.iter().any(is_below)
             && !self.excluded.iter().any(|excluded| excluded.origin() == url.origin())
     }
+}
+
+/// Whether the host of a URL is this one, or below it.
+fn is_below(url: &Url, name: &str) -> bool {
+    let rest = url.domain().and_then(|host| host.trim_end_matches('.').strip_suffix(name));
+    rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 /// Whether a URL points to this machine itself: `localhost`, 127.0.0.0/8 or `::1`.
@@ -169,32 +185,33 @@ pub fn is_loopback(url: &Url) -> bool {
 /// of the names `http` and `https`.
 ///
 /// # Errors
-/// If the text is no such URL. The error does not quote it: what cannot be read may hold anything, a password as well.
+/// If it is not such a URL. The error does not quote it: an invalid URL may hold anything, even a password.
 pub fn parse_url(text: &str) -> Result<Url, HostNotAllowed> {
-    let refuse = |reason| Err(HostNotAllowed { host: String::new(), url: None, reason });
+    let refuse =
+        |reason: &'static str| Err(HostNotAllowed { host: String::new(), url: None, reason: reason.into() });
     if text.is_empty() {
         return refuse("it is empty; it must begin with https://");
     }
-    // What stands before the first `://` is the scheme, the whole of it: some programs forgive more.
+    // Everything before the first `://` is the scheme; some programs accept other forms.
     let is_web = |scheme: &str| ["http", "https"].iter().any(|known| known.eq_ignore_ascii_case(scheme));
     let Some((scheme, rest)) = text.split_once("://").filter(|(scheme, _)| is_web(scheme)) else {
         return refuse(NO_SCHEME);
     };
     if text.chars().any(|c| !c.is_ascii_graphic() || r#"\@%?#<>"{}|^`"#.contains(c)) {
         return refuse(
-            "it has blanks, a user name, a query or other characters that a base URL has no use for",
+            "it has blanks, a user name, a query or other characters that a base URL does not have",
         );
     }
     if rest.is_empty() || rest.starts_with('/') {
         return refuse("there is no host in it");
     }
     let Ok(mut url) = Url::parse(&format!("{scheme}://{rest}")) else {
-        return refuse("it is no URL");
+        return refuse("it is not a URL");
     };
     let is_name =
         |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
     if url.host().is_some_and(|host| matches!(host, Host::Domain(name) if !is_name(name))) {
-        return refuse("its host has characters that no name of a host has");
+        return refuse("its host has characters that no host name has");
     }
     // `https://http//host`: a scheme that has lost its colon became the host.
     if url.host_str().is_some_and(is_web) {
@@ -212,10 +229,8 @@ pub fn parse_url(text: &str) -> Result<Url, HostNotAllowed> {
 pub fn parse_named(text: &str) -> Result<Url, HostNotAllowed> {
     let host = text.split(['/', ':']).next().unwrap_or_default();
     // A name of one word is what is left of a scheme: `https:/host`.
-    match !text.contains("://") && host.contains('.') {
-        true => parse_url(&format!("https://{text}")),
-        false => parse_url(text),
-    }
+    let is_bare = !text.contains("://") && host.contains('.');
+    if is_bare { parse_url(&format!("https://{text}")) } else { parse_url(text) }
 }
 
 /// How a URL must begin.
@@ -226,27 +241,32 @@ const NO_SCHEME: &str = "it must begin with https:// (http:// only for this mach
 pub struct HostNotAllowed {
     host: String,
     url: Option<Box<Url>>,
-    reason: &'static str,
+    reason: Cow<'static, str>,
 }
 
 impl HostNotAllowed {
-    fn new(url: &Url, reason: &'static str) -> Self {
+    fn new(url: &Url, reason: impl Into<Cow<'static, str>>) -> Self {
         let host = url.host_str().unwrap_or_default();
         let host = match url.port() {
             Some(port) => format!("{host}:{port}"),
             None => host.to_owned(),
         };
-        Self { host: host.chars().take(80).collect(), url: Some(Box::new(url.clone())), reason }
+        Self {
+            host: host.chars().take(80).collect(),
+            url: Some(Box::new(url.clone())),
+            reason: reason.into(),
+        }
     }
 
-    /// The URL, if it could be read: plain, and without a user name.
+    /// The URL, if it could be read: plain, and without a user name. None if the host only looks like an allowed one, and
+    /// nobody should allow it.
     pub fn url(&self) -> Option<&Url> {
         self.url.as_deref()
     }
 
     /// Why, as a clause about the URL.
-    pub fn reason(&self) -> &'static str {
-        self.reason
+    pub fn reason(&self) -> &str {
+        &self.reason
     }
 
     /// The host, and its port where the URL names one; empty if no host could be read.
@@ -285,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_origin_is_allowed_whatever_its_path_and_case() {
+    fn an_origin_is_allowed_with_any_path_and_in_any_case() {
         for url in [
             "https://tradeapi.kotaksecurities.com/apim",
             "https://tradeapi.kotaksecurities.com:443/other/",
@@ -355,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_of_a_scheme_is_no_host_in_a_response_either() {
+    fn the_rest_of_a_scheme_is_not_a_host_in_a_response() {
         let mut hosts = brokers();
         for host in ["https", "http"] {
             assert!(hosts.allow(&format!("https://{host}//mis.kotaksecurities.com")).is_err(), "{host}");
@@ -421,7 +441,7 @@ mod tests {
     }
 
     #[test]
-    fn a_loopback_host_may_speak_plain_http_but_on_its_port_and_by_its_name_only() {
+    fn plain_http_on_loopback_needs_the_same_name_and_port() {
         let mut hosts = AllowedHosts::new();
         hosts.allow("http://127.0.0.1:9000/apim").unwrap();
         assert!(hosts.check("http://127.0.0.1:9000/second/apim").is_ok());
@@ -433,7 +453,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_http_elsewhere_needs_the_callers_word() {
+    fn plain_http_elsewhere_needs_permission() {
         let mut hosts = AllowedHosts::new();
         for url in [
             "http://gateway.example/apim",
@@ -451,7 +471,7 @@ mod tests {
     }
 
     #[test]
-    fn the_message_names_the_host_and_quotes_nothing_that_cannot_be_read() {
+    fn the_message_names_the_host_and_quotes_nothing_else() {
         let error = brokers().check("https://evil.example:8443/steal").unwrap_err().to_string();
         assert!(error.starts_with("`evil.example:8443` is not allowed"), "{error}");
         for url in ["https://user:hunter2@evil.example", "https://evil\u{1b}[2J.example/hunter2"] {

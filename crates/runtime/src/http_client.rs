@@ -7,14 +7,17 @@
 use std::collections::BTreeSet;
 
 use reqwest::{Certificate, Client, ClientBuilder, Proxy, redirect, retry, tls::Version};
-use rustls::{ClientConfig, pki_types::CertificateDer};
+use rustls::{
+    ClientConfig,
+    pki_types::{CertificateDer, pem::PemObject},
+};
 use url::Url;
 
 use crate::{
     Deadlines, Fingerprint, Secret, UnusableCertificate,
     certificate_key::usable_key,
     is_loopback, parse_url,
-    verifier::{PinVerifier, algorithms, client_config},
+    tls::{PinVerifier, algorithms, client_config},
 };
 
 /// Builds the HTTP client.
@@ -41,10 +44,10 @@ impl HttpClientBuilder {
     }
 
     /// Sends everything through a proxy (`http://host:port` or `https://host:port`). TLS goes through it
-    /// end to end and is verified as ever.
+    /// end to end and is verified as always.
     ///
     /// # Errors
-    /// If the URL is none, names more than a proxy (a path, a query), or carries a user name or password: give them
+    /// If the URL is invalid, names more than a proxy (a path, a query), or carries a user name or password: give them
     /// separately, so that they are never part of a URL.
     pub fn proxy(mut self, url: &str, user: Option<(&str, &Secret)>) -> Result<Self, HttpClientError> {
         if url.contains("://") && url.contains('@') {
@@ -66,7 +69,7 @@ impl HttpClientBuilder {
     /// host with a private certificate authority.
     ///
     /// # Errors
-    /// If the PEM text holds no certificate, or one that cannot be read.
+    /// If the PEM holds no certificate, or one that cannot be read.
     pub fn root_certificates_pem(mut self, pem: &[u8]) -> Result<Self, HttpClientError> {
         let certificates = Certificate::from_pem_bundle(pem).map_err(|_| HttpClientError::RootCertificate)?;
         if certificates.is_empty() {
@@ -83,20 +86,19 @@ impl HttpClientBuilder {
         self
     }
 
-    /// Trusts each certificate in this PEM text by itself, and then nothing else: no root certificate, the
+    /// Trusts each certificate in this PEM by itself, and then nothing else: no root certificate, the
     /// platform's or a given one, counts any more. For a server that has signed its certificate itself;
     /// the name and the dates in the certificate do not matter.
     ///
     /// # Errors
-    /// If the PEM text holds no certificate, or one that cannot be read or used.
+    /// If the PEM holds no certificate, or one that cannot be read or used.
     pub fn trust_certificate_pem(mut self, pem: &[u8]) -> Result<Self, HttpClientError> {
-        let mut blocks = pem::parse_many(pem).map_err(|_| HttpClientError::PinnedCertificate)?;
-        blocks.retain(|block| block.tag() == "CERTIFICATE");
-        if blocks.is_empty() {
+        let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+        let certificates = certificates.map_err(|_| HttpClientError::PinnedCertificate)?;
+        if certificates.is_empty() {
             return Err(HttpClientError::PinnedCertificate);
         }
-        for block in &blocks {
-            let der = CertificateDer::from(block.contents());
+        for der in certificates {
             usable_key(&der, &algorithms()).map_err(|problem| match problem {
                 UnusableCertificate::Unreadable => HttpClientError::PinnedCertificate,
                 problem => HttpClientError::UnusableCertificate(problem),
@@ -131,10 +133,7 @@ impl HttpClientBuilder {
         let roots = std::mem::take(&mut self.root_certificates);
         let only_given = self.only_given_roots;
         let builder = self.settings(deadlines)?.tls_version_min(Version::TLS_1_2);
-        finish(match only_given {
-            true => builder.tls_certs_only(roots),
-            false => builder.tls_certs_merge(roots),
-        })
+        finish(if only_given { builder.tls_certs_only(roots) } else { builder.tls_certs_merge(roots) })
     }
 
     /// Builds a client that trusts what this configuration does.
@@ -150,7 +149,7 @@ impl HttpClientBuilder {
         finish(self.settings(deadlines)?.tls_backend_preconfigured(config))
     }
 
-    /// What does not depend on who is trusted.
+    /// The settings that do not depend on trust.
     fn settings(self, deadlines: Deadlines) -> Result<ClientBuilder, HttpClientError> {
         let builder = Client::builder()
             .user_agent(concat!("broker-session/", env!("CARGO_PKG_VERSION")))
@@ -173,7 +172,7 @@ fn finish(builder: ClientBuilder) -> Result<Client, HttpClientError> {
     builder.build().map_err(|error| HttpClientError::Tls(error.without_url()))
 }
 
-/// Why an HTTP client could not be built, or a certificate not be looked at. No message holds a credential.
+/// Why an HTTP client could not be built, or a certificate could not be fetched. No message holds a credential.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum HttpClientError {
@@ -206,7 +205,7 @@ pub enum HttpClientError {
     PinnedTls(#[source] rustls::Error),
     /// A certificate is trusted by itself, and the proxy is reached over TLS.
     #[error(
-        "a server that is trusted by its certificate cannot be reached through an https:// proxy, whose certificate would be another one; use the proxy's http:// address, or none"
+        "a server that is trusted by its certificate cannot be reached through an https:// proxy, because the proxy has another certificate; use the proxy's http:// address, or none"
     )]
     PinnedThroughTlsProxy,
     /// A server without TLS has no certificate.
@@ -248,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn something_that_is_no_certificate_is_refused() {
+    fn an_invalid_root_certificate_is_refused() {
         let error = HttpClientBuilder::new().root_certificates_pem(b"not a certificate").unwrap_err();
         assert!(matches!(error, HttpClientError::RootCertificate));
     }

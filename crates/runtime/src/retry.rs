@@ -1,7 +1,7 @@
-//! When a call may be repeated, and how long to wait before.
+//! Deadlines of calls, and how often and how fast calls are repeated.
 //!
-//! Whether an operation may be repeated is said by its spec. This module knows how often, and how long a
-//! server asks to be left alone. A caller may decide otherwise about both, within what the spec allows.
+//! The spec decides whether an operation may be repeated. A caller may set how often and how fast, within what the spec
+//! allows. No call hangs: there is a deadline for the connection, for each attempt, and for the whole call.
 
 use std::{
     io,
@@ -11,24 +11,44 @@ use std::{
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 use http::{HeaderMap, header::RETRY_AFTER};
-use rustls::AlertDescription;
 
-use crate::causes::causes;
+use crate::tls::causes;
+
+/// The deadlines of one call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deadlines {
+    /// For resolving the name, connecting and the TLS handshake; 5 seconds by default.
+    pub connect: Duration,
+    /// For one attempt, from its start to the last byte of the response; 15 seconds by default.
+    pub attempt: Duration,
+    /// For all attempts and the waiting between them; 30 seconds by default.
+    pub total: Duration,
+}
+
+impl Default for Deadlines {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            attempt: Duration::from_secs(15),
+            total: Duration::from_secs(30),
+        }
+    }
+}
 
 /// Decides how long to wait before an attempt is repeated, and when to give up. [`RetryPolicy`] is the usual one.
 ///
-/// It is asked only where the spec allows another attempt (`x-retry`) and where one may help; so no decision of its can
-/// send a guess twice. And the wait that the server has asked for comes before its own: it need not look at
-/// [`FailedAttempt::asked`] unless it would rather give up. All attempts keep to the total deadline.
+/// It is called only if the spec allows another attempt (`x-retry`) and one may help, so it cannot repeat a guess. Its
+/// delay comes after the wait that the server has asked for, so it needs [`FailedAttempt::retry_after`] only to give
+/// up. All attempts keep to the total deadline.
 pub trait Backoff: Send + Sync {
-    /// How long to wait, besides what the server has asked for; `None` to give up. Some of it should be random, so that
-    /// many clients do not come back at once.
-    fn wait(&self, failed: &FailedAttempt) -> Option<Duration>;
+    /// How long to wait in addition to what the server has asked for; `None` to give up. A part of it should be random,
+    /// so that many clients do not come back at once.
+    fn next_delay(&self, failed: &FailedAttempt) -> Option<Duration>;
 }
 
 impl<B: Backoff + ?Sized> Backoff for Arc<B> {
-    fn wait(&self, failed: &FailedAttempt) -> Option<Duration> {
-        (**self).wait(failed)
+    fn next_delay(&self, failed: &FailedAttempt) -> Option<Duration> {
+        (**self).next_delay(failed)
     }
 }
 
@@ -36,85 +56,74 @@ impl<B: Backoff + ?Sized> Backoff for Arc<B> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FailedAttempt {
-    /// The `operationId`.
+    /// The `operationId`; `own` for a program's own request.
     pub operation: &'static str,
-    /// How many attempts there have been, this one included.
+    /// The number of attempts, this one included.
     pub attempts: usize,
-    /// The HTTP status; nothing if there was no answer.
+    /// The HTTP status; nothing if there was no response.
     pub status: Option<u16>,
-    /// How long the server has asked to be left alone (`Retry-After`, RFC 9110, section 10.2.3).
-    pub asked: Option<Duration>,
+    /// How long the server asks to wait (`Retry-After`, RFC 9110, section 10.2.3).
+    pub retry_after: Option<Duration>,
 }
 
-/// How often and at which pace a call is repeated, where its spec allows it at all.
+/// How often and how fast a call is repeated, where its spec allows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
-    /// How many attempts there are in all; 1 means that nothing is repeated.
+    /// The number of attempts in all; 1 means that nothing is repeated. 3 by default.
     pub max_attempts: usize,
-    /// How long to wait before the first repetition; each further wait is twice as long. A random part is
-    /// added, at most as much again, so that many clients do not come back at once.
+    /// How long to wait before the first repetition, 200 milliseconds by default; each further wait is twice as long. A
+    /// random part is added, at most as much again, so that many clients do not come back at once.
     pub first_wait: Duration,
-    /// The longest wait between two attempts, without its random part and without what the server asks for.
-    pub longest_wait: Duration,
+    /// The longest wait between two attempts, without its random part and without what the server asks for; 5 seconds by
+    /// default.
+    pub max_wait: Duration,
 }
 
 impl Default for RetryPolicy {
     fn default() -> Self {
-        Self { max_attempts: 3, first_wait: Duration::from_millis(200), longest_wait: Duration::from_secs(5) }
+        Self { max_attempts: 3, first_wait: Duration::from_millis(200), max_wait: Duration::from_secs(5) }
     }
 }
 
 impl RetryPolicy {
     /// A policy that repeats nothing.
-    pub const NEVER: Self =
-        Self { max_attempts: 1, first_wait: Duration::ZERO, longest_wait: Duration::ZERO };
+    pub const NEVER: Self = Self { max_attempts: 1, first_wait: Duration::ZERO, max_wait: Duration::ZERO };
 }
 
 impl Backoff for RetryPolicy {
-    fn wait(&self, failed: &FailedAttempt) -> Option<Duration> {
-        let waits = ExponentialBuilder::default()
+    fn next_delay(&self, failed: &FailedAttempt) -> Option<Duration> {
+        let delays = ExponentialBuilder::default()
             .with_min_delay(self.first_wait)
-            .with_max_delay(self.longest_wait)
+            .with_max_delay(self.max_wait)
             .with_max_times(self.max_attempts.saturating_sub(1))
             .with_jitter();
-        waits.build().nth(failed.attempts.saturating_sub(1))
+        delays.build().nth(failed.attempts.saturating_sub(1))
     }
 }
 
-/// Whether a connection that could not be made might be made in a moment. One that failed for its
-/// certificate, or because a proxy did not like the password, would fail again.
-pub fn is_passing(error: &reqwest::Error) -> bool {
-    // rustls reports what is wrong with a certificate as invalid data; what a proxy answers is known by its
-    // text only.
+/// Whether connecting may succeed in a moment. It would fail again because of a certificate or a proxy's password.
+pub(crate) fn is_transient(error: &reqwest::Error) -> bool {
+    // rustls reports a certificate that it rejects as invalid data; a proxy's response is known by its message only.
     !causes(error).any(|cause| match cause.downcast_ref::<io::Error>() {
         Some(error) => error.kind() == io::ErrorKind::InvalidData,
         None => cause.to_string().contains("authorization required"),
     })
 }
 
-/// Whether the server has ended the TLS handshake, because the two have no version, method or kind of key in common.
-pub fn is_tls_refused(error: &reqwest::Error) -> bool {
-    let refusals = [AlertDescription::HandshakeFailure, AlertDescription::ProtocolVersion];
-    causes(error).any(|cause| match cause.downcast_ref() {
-        Some(rustls::Error::AlertReceived(alert)) => refusals.contains(alert),
-        _ => false,
-    })
-}
-
-/// Nobody is kept out longer on a server's word alone: a slip of it must not end a program that runs for weeks.
+/// The longest wait that a server can ask for: its mistake must not stop a program that runs for weeks.
 pub const MAX_RETRY_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How long a server asks to be left alone: `Retry-After` in seconds or as a date (RFC 9110, section
-/// 10.2.3), but [`MAX_RETRY_AFTER`] at most. A date in the past means no time at all.
+/// How long a server asks to wait: `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3), but
+/// [`MAX_RETRY_AFTER`] at most. A date in the past is no wait.
 pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    let asked = match text.parse() {
+    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    let wait = match value.parse() {
         Ok(seconds) => Duration::from_secs(seconds),
-        // A number that cannot be counted is a long time, not none.
-        Err(_) if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) => Duration::MAX,
-        Err(_) => httpdate::parse_http_date(text).ok()?.duration_since(now).unwrap_or_default(),
+        // A number that is too large is a long wait.
+        Err(_) if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) => Duration::MAX,
+        Err(_) => httpdate::parse_http_date(value).ok()?.duration_since(now).unwrap_or_default(),
     };
-    Some(asked.min(MAX_RETRY_AFTER))
+    Some(wait.min(MAX_RETRY_AFTER))
 }
 
 #[cfg(test)]
@@ -145,30 +154,30 @@ mod tests {
     }
 
     #[test]
-    fn nonsense_is_no_time() {
+    fn nonsense_is_ignored() {
         for text in ["soon", "-1", "1.5", "99999999999999999999 s", "0x10"] {
             assert_eq!(after(text), None, "{text}");
         }
     }
 
-    fn wait(policy: RetryPolicy, attempts: usize) -> Option<Duration> {
-        policy.wait(&FailedAttempt { operation: "any", attempts, status: None, asked: None })
+    fn delay(policy: RetryPolicy, attempts: usize) -> Option<Duration> {
+        policy.next_delay(&FailedAttempt { operation: "any", attempts, status: None, retry_after: None })
     }
 
     #[test]
     fn a_policy_waits_once_less_than_it_attempts() {
-        let gives_up = |policy, attempts| wait(policy, attempts).is_none();
+        let gives_up = |policy, attempts| delay(policy, attempts).is_none();
         let policy = RetryPolicy::default();
         assert_eq!([1, 2, 3].map(|attempts| gives_up(policy, attempts)), [false, false, true]);
         assert!(gives_up(RetryPolicy::NEVER, 1));
     }
 
     #[test]
-    fn each_wait_is_twice_the_one_before_up_to_the_longest_and_at_random_as_much_again() {
+    fn waits_double_up_to_a_limit_with_a_random_part() {
         let second = Duration::from_secs(1);
-        let policy = RetryPolicy { max_attempts: 9, first_wait: second, longest_wait: 5 * second };
+        let policy = RetryPolicy { max_attempts: 9, first_wait: second, max_wait: 5 * second };
         for (attempts, least) in [(1, 1), (2, 2), (3, 4), (4, 5), (5, 5)] {
-            let waits: Vec<Duration> = (0..50).filter_map(|_| wait(policy, attempts)).collect();
+            let waits: Vec<Duration> = (0..50).filter_map(|_| delay(policy, attempts)).collect();
             assert!(
                 waits.iter().all(|wait| (least * second..=2 * least * second).contains(wait)),
                 "{waits:?}"

@@ -3,7 +3,7 @@
 //! A plain string ends up in a log sooner or later: through a derived `Debug`, an error message or a
 //! panic. A [`Secret`] shows its value only to code that asks for it by name.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, ops::Deref};
 
 use http::{HeaderValue, header::InvalidHeaderValue};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -11,15 +11,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use crate::wiped::shared;
+use crate::zeroizing::shared;
 
 /// A password, code, pin or token.
 ///
 /// - `Debug` prints `Secret(***)`, and there is no `Display`.
 /// - The memory is overwritten when the value is dropped.
-/// - Comparing two secrets of the same length takes the same time whatever they hold.
-/// - serde writes the real value, because that is how it gets into a request or a session store; do not
-///   serialise it into anything else.
+/// - Comparing two secrets of the same length takes constant time.
+/// - serde reads it, but does not write it: see [`SerializableSecret`].
 ///
 /// ```
 /// use broker_session_runtime::Secret;
@@ -37,12 +36,12 @@ impl Secret {
         Self(Zeroizing::new(value))
     }
 
-    /// The value itself. Every call is a place where a secret could leak; keep them few and short-lived.
+    /// The value itself. Every call is a place where a secret could leak, so use it rarely and briefly.
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// Whether there is nothing in it.
+    /// Whether the value is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -53,38 +52,38 @@ impl Secret {
     /// # Errors
     /// If it has characters that no header may have; the error does not hold it.
     pub fn header(&self) -> Result<HeaderValue, InvalidHeaderValue> {
-        // What is built from bytes may hold more than what is built from text (RFC 9110, section 5.5).
-        let is_text = self.expose().bytes().all(|byte| matches!(byte, b'\t' | b' '..=b'~'));
-        let bytes = if is_text { self.expose().as_bytes() } else { b"\n" };
+        // A header that is built from bytes may hold more than one that is built from a string (RFC 9110, section 5.5).
+        let is_visible = self.expose().bytes().all(|byte| matches!(byte, b'\t' | b' '..=b'~'));
+        let bytes = if is_visible { self.expose().as_bytes() } else { b"\n" };
         let mut value = HeaderValue::from_maybe_shared(shared(Zeroizing::new(bytes.to_vec())))?;
         value.set_sensitive(true);
         Ok(value)
     }
 
-    /// The value on its way into a header; generated code calls a method of this name on every header parameter, and
-    /// makes a header of what it gets.
+    /// The value for a header. Generated code calls a method of this name on every header parameter, and converts the
+    /// result to a header.
     #[doc(hidden)]
-    pub fn to_string(&self) -> OnItsWay<'_> {
-        OnItsWay(self)
+    pub fn to_string(&self) -> HeaderSecret<'_> {
+        HeaderSecret(self)
     }
 }
 
 /// A secret that is about to become a header.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct OnItsWay<'a>(&'a Secret);
+pub struct HeaderSecret<'a>(&'a Secret);
 
-impl TryFrom<OnItsWay<'_>> for HeaderValue {
+impl TryFrom<HeaderSecret<'_>> for HeaderValue {
     type Error = InvalidHeaderValue;
 
-    fn try_from(OnItsWay(secret): OnItsWay<'_>) -> Result<Self, InvalidHeaderValue> {
+    fn try_from(HeaderSecret(secret): HeaderSecret<'_>) -> Result<Self, InvalidHeaderValue> {
         secret.header()
     }
 }
 
 /// For the generated mocks, which compare a header with it.
-impl From<OnItsWay<'_>> for String {
-    fn from(OnItsWay(secret): OnItsWay<'_>) -> Self {
+impl From<HeaderSecret<'_>> for String {
+    fn from(HeaderSecret(secret): HeaderSecret<'_>) -> Self {
         secret.expose().to_owned()
     }
 }
@@ -127,12 +126,6 @@ impl PartialEq for Secret {
 
 impl Eq for Secret {}
 
-impl Serialize for Secret {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.expose())
-    }
-}
-
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         // Not `deserialize_string`: a deserialiser would then quote a number in its own error.
@@ -140,7 +133,7 @@ impl<'de> Deserialize<'de> for Secret {
     }
 }
 
-/// Reads a string and, unlike serde's own visitor, never quotes in an error what it found instead.
+/// Reads a string and, unlike serde's own visitor, never quotes another value in an error.
 struct SecretVisitor;
 
 impl serde::de::Visitor<'_> for SecretVisitor {
@@ -173,6 +166,44 @@ impl serde::de::Visitor<'_> for SecretVisitor {
 
 const NO_NUMBER: &str = "a secret must be a string, not a number";
 
+/// A [`Secret`] with a value that serde writes, for requests and session stores.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(inline)]
+pub struct SerializableSecret(Secret);
+
+impl Serialize for SerializableSecret {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.expose())
+    }
+}
+
+impl Deref for SerializableSecret {
+    type Target = Secret;
+
+    fn deref(&self) -> &Secret {
+        &self.0
+    }
+}
+
+impl From<Secret> for SerializableSecret {
+    fn from(secret: Secret) -> Self {
+        Self(secret)
+    }
+}
+
+impl From<&Secret> for SerializableSecret {
+    fn from(secret: &Secret) -> Self {
+        Self(secret.clone())
+    }
+}
+
+impl From<SerializableSecret> for Secret {
+    fn from(secret: SerializableSecret) -> Self {
+        secret.0
+    }
+}
+
 impl JsonSchema for Secret {
     fn inline_schema() -> bool {
         true
@@ -198,14 +229,16 @@ mod tests {
     }
 
     #[test]
-    fn serde_carries_the_value_both_ways() {
+    fn only_a_serializable_secret_is_written() {
         let secret: Secret = serde_json::from_str("\"hunter2\"").unwrap();
         assert_eq!(secret.expose(), "hunter2");
+        let secret = SerializableSecret::from(secret);
+        assert_eq!(format!("{secret:?}"), "SerializableSecret(Secret(***))");
         assert_eq!(serde_json::to_string(&secret).unwrap(), "\"hunter2\"");
     }
 
     #[test]
-    fn a_number_in_its_place_is_refused_without_being_quoted() {
+    fn a_number_is_refused_without_being_quoted() {
         let error = serde_json::from_str::<Secret>("271828").unwrap_err().to_string();
         assert!(!error.contains("271828"), "{error}");
     }
@@ -218,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn as_a_header_it_is_sensitive_and_text() {
+    fn as_a_header_it_is_sensitive_and_visible_ascii() {
         let value = Secret::from("Bearer made-up").header().unwrap();
         assert!(value.is_sensitive());
         assert_eq!(value, "Bearer made-up");
@@ -228,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn its_schema_says_password() {
+    fn its_schema_has_the_format_password() {
         let schema = schemars::schema_for!(Secret);
         assert_eq!(schema.get("format").and_then(|format| format.as_str()), Some("password"));
     }

@@ -1,61 +1,60 @@
 //! The one place that sends a request.
 //!
-//! A generated client hands every request to its [`Transport`] (the inner type of progenitor's hooks),
-//! which adds what identifies the caller, keeps to deadlines, repeats only what the spec allows, and looks
-//! at the answer before the generated code decodes it.
-#![expect(
-    clippy::result_large_err,
-    reason = "the hooks return progenitor's error, which is as large as it is"
-)]
+//! A generated client hands every request to its [`Transport`] (the inner type of progenitor's hooks). The transport adds
+//! what identifies the caller, keeps to deadlines, repeats only what the spec allows, and judges the response before the
+//! generated code decodes it.
+#![expect(clippy::result_large_err, reason = "progenitor's error and a failure are made once per call")]
 
 use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use progenitor_client::{Error, OperationInfo};
 use reqwest::{Client, Request, Response};
-use tracing::Instrument;
-use url::Url;
 
+#[cfg(feature = "drift")]
+use crate::DriftObserver;
 use crate::{
-    Api, Backoff, Credential, Deadlines, DriftObserver, Exchange, Kept, Operation, RetryPolicy, Secret,
-    Signer,
-    answer::rebuild,
-    cookies::Cookies,
-    pace::Pace,
-    sending,
-    sent::{parts, take_over},
-    signer::{Signatures, put},
+    Api, Backoff, Credential, Deadlines, Failure, Middleware, Operation, RetryPolicy, Secret, Secrets,
+    Signer, authentication::put_headers, cookies::Cookies, rate_limit::RateLimiter, send::Call,
+    zeroizing::take_over,
 };
 
-/// The largest answer of a session API is a few thousand bytes. A hostile one of this size takes about a hundred times
+/// The largest response of a session API is a few thousand bytes. A hostile one of this size takes about a hundred times
 /// as much memory while it is decoded.
 const DEFAULT_BODY_LIMIT: usize = 64 << 10;
 
+/// The largest response to a program's own request.
+const DEFAULT_OWN_BODY_LIMIT: usize = 16 << 20;
+
 /// Sends the requests of one generated client. Cheap to clone.
 ///
-/// It keeps to the limits of the spec: a call waits for its turn, together with all calls of the clones of
-/// this transport, and is held back if the turn would come after its deadline ([`Unfit::HeldBack`]).
+/// It keeps to the rate limits of the spec: a call waits for its permit, together with all calls of the clones of this
+/// transport. If the permit would come after its deadline, nothing is sent ([`Reason::Throttled`]).
 ///
-/// [`Unfit::HeldBack`]: crate::Unfit::HeldBack
+/// [`Reason::Throttled`]: crate::Reason::Throttled
 #[derive(Clone)]
 pub struct Transport(Arc<Inner>);
 
 #[derive(Clone)]
 pub(crate) struct Inner {
     pub(crate) api: &'static Api,
-    pub(crate) credentials: BTreeMap<&'static str, Credential>,
-    pub(crate) headers: Vec<(HeaderName, Secret)>,
-    /// Headers that are no secret.
-    pub(crate) open_headers: HeaderMap,
+    pub(crate) secrets: Secrets,
+    credentials: BTreeMap<&'static str, Credential>,
+    /// The header of each credential, or why there is none, by its security scheme.
+    credential_headers: BTreeMap<&'static str, Result<(HeaderName, HeaderValue), String>>,
+    headers: Vec<(HeaderName, Secret)>,
+    /// Headers that are not secret.
+    open_headers: HeaderMap,
     /// The server's cookies, where they are taken over.
     pub(crate) cookies: Option<Arc<Cookies>>,
-    pub(crate) signer: Option<Arc<dyn Signer>>,
-    pub(crate) signatures: Arc<Signatures>,
-    pub(crate) exchange: Option<Arc<dyn Exchange>>,
-    pub(crate) pace: Arc<Pace>,
+    signer: Option<Arc<dyn Signer>>,
+    pub(crate) middleware: Option<Arc<dyn Middleware>>,
+    pub(crate) limiter: Arc<RateLimiter>,
     pub(crate) deadlines: Deadlines,
     pub(crate) body_limit: usize,
+    pub(crate) own_body_limit: usize,
     pub(crate) retry: Arc<dyn Backoff>,
+    #[cfg(feature = "drift")]
     pub(crate) drift: Option<DriftObserver>,
 }
 
@@ -64,6 +63,12 @@ pub(crate) struct Inner {
 pub struct TransportBuilder(Inner);
 
 impl TransportBuilder {
+    /// Shares the secrets of the client. The transport adds the ones that it puts on requests.
+    pub fn secrets(mut self, secrets: Secrets) -> Self {
+        self.0.secrets = secrets;
+        self
+    }
+
     /// Gives the credential for the security scheme of this name.
     pub fn credential(mut self, scheme: &'static str, credential: Credential) -> Self {
         self.0.credentials.insert(scheme, credential);
@@ -77,14 +82,14 @@ impl TransportBuilder {
         self
     }
 
-    /// Puts a header on every request that is no secret, unless [`TransportBuilder::header`] has another value for it.
+    /// Puts a header that is not secret on every request, unless [`TransportBuilder::header`] has another value for it.
     pub fn open_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.open_headers.insert(name, value);
         self
     }
 
-    /// Takes over the cookies that the server sets, and sends them back to it, in place of those of the same names that
-    /// the caller has given. They are treated as secrets, and kept for as long as the transport lives.
+    /// Keeps the cookies that the server sets, and sends them back to it in place of the caller's cookies of the same
+    /// names. They are treated as secrets, and kept as long as the transport.
     pub fn take_over_cookies(mut self) -> Self {
         self.0.cookies = Some(Arc::default());
         self
@@ -96,9 +101,9 @@ impl TransportBuilder {
         self
     }
 
-    /// Has every attempt carried out by `exchange`.
-    pub fn exchange(mut self, exchange: Arc<dyn Exchange>) -> Self {
-        self.0.exchange = Some(exchange);
+    /// Has every attempt carried out by `middleware`.
+    pub fn middleware(mut self, middleware: Arc<dyn Middleware>) -> Self {
+        self.0.middleware = Some(middleware);
         self
     }
 
@@ -108,26 +113,46 @@ impl TransportBuilder {
         self
     }
 
-    /// Sets the largest body that is read, in bytes; 64 KiB unless told.
+    /// Sets the largest body that is read, in bytes; 64 KiB by default.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.0.body_limit = bytes;
         self
     }
 
-    /// Sets how often and at which pace calls are repeated where the spec allows it.
+    /// Sets the largest body of a program's own request that is read, in bytes; 16 MiB by default.
+    pub fn own_body_limit(mut self, bytes: usize) -> Self {
+        self.0.own_body_limit = bytes;
+        self
+    }
+
+    /// Sets how often and how fast calls are repeated where the spec allows it.
     pub fn retry(mut self, policy: impl Backoff + 'static) -> Self {
         self.0.retry = Arc::new(policy);
         self
     }
 
-    /// Has answers compared with the spec.
+    /// Has responses compared with the spec.
+    #[cfg(feature = "drift")]
     pub fn observe_drift(mut self, observer: DriftObserver) -> Self {
         self.0.drift = Some(observer);
         self
     }
 
-    /// The transport.
-    pub fn build(self) -> Transport {
+    /// Builds the transport.
+    pub fn build(mut self) -> Transport {
+        let Inner { api, secrets, credentials, credential_headers, headers, .. } = &mut self.0;
+        credential_headers.clear();
+        for (name, credential) in credentials {
+            let Some(scheme) = api.security_scheme(name) else { continue };
+            let header = credential.header(scheme);
+            if scheme.secret {
+                secrets.keep(&credential.secrets());
+                let value = header.as_ref().ok().and_then(|(_, value)| value.to_str().ok());
+                value.into_iter().for_each(|value| secrets.keep_header(value));
+            }
+            credential_headers.insert(name, header);
+        }
+        headers.iter().for_each(|(_, value)| secrets.keep_header(value.expose()));
         Transport(Arc::new(self.0))
     }
 }
@@ -137,30 +162,39 @@ impl Transport {
     pub fn builder(api: &'static Api) -> TransportBuilder {
         TransportBuilder(Inner {
             api,
+            secrets: Secrets::default(),
             credentials: BTreeMap::new(),
+            credential_headers: BTreeMap::new(),
             headers: Vec::new(),
             open_headers: HeaderMap::new(),
             cookies: None,
             signer: None,
-            signatures: Arc::default(),
-            exchange: None,
-            pace: Arc::new(Pace::new(api)),
+            middleware: None,
+            limiter: Arc::new(RateLimiter::new(api)),
             deadlines: Deadlines::default(),
             body_limit: DEFAULT_BODY_LIMIT,
+            own_body_limit: DEFAULT_OWN_BODY_LIMIT,
             retry: Arc::new(RetryPolicy::default()),
+            #[cfg(feature = "drift")]
             drift: None,
         })
     }
 
-    /// Takes note of a call that was made elsewhere, this long ago: to the broker all calls from an address are one
-    /// caller's. It counts towards the rate limits.
-    pub fn note_call(&self, operation: &str, ago: Duration) {
-        self.0.pace.called(operation, ago);
+    /// Records a call that was made elsewhere, this long ago. It counts towards the rate limits, because the broker counts
+    /// all calls from one address together.
+    pub fn record_call(&self, operation: &str, ago: Duration) {
+        self.0.limiter.record(operation, ago);
     }
 
-    /// Holds all calls back for this long, because of a penalty that was earned elsewhere; for a day at most.
-    pub fn keep_out(&self, left: Duration) {
-        self.0.pace.keep_out(left);
+    /// Blocks all calls for this long, because of a penalty that was earned elsewhere; for
+    /// [`MAX_RETRY_AFTER`](crate::MAX_RETRY_AFTER) at most.
+    pub fn block_for(&self, wait: Duration) {
+        self.0.limiter.block_for(wait);
+    }
+
+    /// The secrets of the client.
+    pub fn secrets(&self) -> &Secrets {
+        &self.0.secrets
     }
 
     /// The same transport with another credential for the security scheme of this name.
@@ -171,98 +205,111 @@ impl Transport {
     /// The hook before a request: adds what identifies the caller and marks every secret header.
     ///
     /// # Errors
-    /// `InvalidRequest` if a credential that the operation needs was not given, or the request cannot be
-    /// signed. Nothing has been sent then.
+    /// `UnexpectedResponse` with a [`Failure`], if a credential that the operation needs was not given, or the request
+    /// cannot be signed. Nothing has been sent then.
     pub fn pre<E>(&self, request: &mut Request, info: &OperationInfo) -> Result<(), Error<E>> {
-        let operation = self.operation(info)?;
+        let operation = self.operation(info).map_err(unexpected)?;
+        let prepared = self.prepare(operation, request);
+        prepared.map_err(|message| unexpected(Failure::invalid_request(message).during(operation)))
+    }
+
+    fn prepare(&self, operation: &Operation, request: &mut Request) -> Result<(), String> {
         if expects_length(request) {
             request.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
         let headers = request.headers_mut();
-        // progenitor always sends it; no broker asks for it.
+        // progenitor always adds it, and no broker expects it.
         headers.remove("api-version");
+        // A failure is JSON also where a success has no body.
+        headers.entry(header::ACCEPT).or_insert(HeaderValue::from_static("application/json"));
         for name in operation.secret_headers {
             if let Some(value) = headers.get_mut(*name) {
                 value.set_sensitive(true);
+                self.0.remember([&*value]);
             }
         }
-        self.identify(operation, headers).map_err(Error::InvalidRequest)?;
+        self.identify(operation, headers)?;
         take_over(request);
-        self.0.sign(request).map_err(Error::InvalidRequest)
+        self.0.sign(request)
     }
 
-    /// Adds the headers that identify the caller as `operation` asks for it, and those that go on every
-    /// request, marked as sensitive. A signature is not among them: see [`Transport::sign`].
+    /// Adds the headers that identify the caller as `operation` requires it, and those that go on every request, marked
+    /// as sensitive. A signature is not among them: see [`Transport::sign`].
     ///
     /// # Errors
-    /// If a credential was not given, or cannot stand in a header; the text does not hold it.
+    /// If a credential was not given, or cannot stand in a header; the message does not hold it.
     pub fn identify(&self, operation: &Operation, headers: &mut HeaderMap) -> Result<(), String> {
         for name in operation.security {
-            let (Some(scheme), Some(credential)) =
-                (self.0.api.security_scheme(name), self.0.credentials.get(name))
-            else {
-                return Err(format!("`{}` needs the credential `{name}`, which was not given", operation.id));
-            };
-            let (name, value) = credential.header(scheme)?;
+            let header = self.0.credential_headers.get(name);
+            let (name, value) = header
+                .ok_or_else(|| {
+                    format!("`{}` needs the credential `{name}`, which was not given", operation.id)
+                })?
+                .clone()?;
             headers.insert(name, value);
         }
         for (name, value) in &self.0.open_headers {
             headers.insert(name, value.clone());
         }
-        put(headers, &self.0.headers)
+        put_headers(headers, &self.0.headers)
     }
 
-    /// Adds what belongs to a request of this method to this URL, marked as sensitive: the server's cookies where they
-    /// are taken over, and the signer's headers if there is a signer.
+    /// Adds the server's cookies where they are taken over, and the signer's headers if there is a signer, marked as
+    /// sensitive.
     ///
     /// # Errors
-    /// What the signer says, or that a value cannot stand in a header; the text does not hold it.
-    pub fn sign(&self, method: &Method, url: &Url, headers: &mut HeaderMap) -> Result<(), String> {
-        self.0.sign_headers(method, url, headers)
+    /// The signer's error, or that a value cannot stand in a header; the message does not hold it.
+    pub fn sign(&self, request: &mut Request) -> Result<(), String> {
+        self.0.sign(request)
     }
 
-    /// What the caller has supplied, whole and in parts: the headers, and the latest signatures; and the server's
-    /// cookies. A response may quote it in a string that is shown.
-    pub fn supplied(&self) -> Vec<Secret> {
-        let headers = self.0.headers.iter().flat_map(|(_, secret)| parts(secret.expose()));
-        let cookies = self.0.cookies.iter().flat_map(|cookies| cookies.secrets());
-        headers.chain(self.0.signatures.recent()).chain(cookies).collect()
-    }
-
-    /// The hook that sends a request, as often as spec, policy and deadlines allow.
+    /// The hook that sends a request, as often as spec, policy, rate limits and deadlines allow.
     ///
     /// # Errors
-    /// Only if there is no answer at all; the error holds no URL.
+    /// None: a call without a response becomes a response that carries a [`Failure`], like every other failure.
     pub async fn exec(
         &self,
         client: &Client,
         request: Request,
         info: &OperationInfo,
     ) -> reqwest::Result<Response> {
-        let span = sending::span(&request, info);
-        self.0.attempts(client, request, info).instrument(span).await
+        let outcome = match self.operation(info) {
+            Ok(operation) => self.0.call(client, request, Call::Operation(operation)).await,
+            Err(failure) => Err(failure),
+        };
+        Ok(outcome.unwrap_or_else(Failure::into_response))
     }
 
-    /// The hook after a request: turns an answer that is not what the spec describes into an unexpected
-    /// response, before the generated code tries to decode it and forgets its status.
+    /// The hook after a request: turns a response that carries a [`Failure`] into an error.
     ///
     /// # Errors
-    /// `UnexpectedResponse`, with a [`Kept`] among the extensions of the response.
+    /// `UnexpectedResponse`, with the failure among the extensions of the response.
     pub fn post<E>(&self, result: &reqwest::Result<Response>) -> Result<(), Error<E>> {
-        let Ok(response) = result else { return Ok(()) };
-        let Some(kept) = response.extensions().get::<Kept>() else {
-            return Ok(());
-        };
-        let copy = rebuild(kept.status, response.headers().clone(), kept.body.clone(), Some(kept.clone()));
-        Err(Error::UnexpectedResponse(copy))
+        // The hook has the response on loan, so the failure is copied.
+        let failure = result.as_ref().ok().and_then(|response| response.extensions().get::<Failure>());
+        failure.map_or(Ok(()), |failure| Err(unexpected(failure.clone())))
     }
 
-    fn operation<E>(&self, info: &OperationInfo) -> Result<&'static Operation, Error<E>> {
+    /// Sends a request of the program's own, which the spec does not describe. It counts towards the rate limits that all
+    /// operations share, and keeps to the deadlines. It is repeated only if no connection was made.
+    ///
+    /// # Errors
+    /// If there is no response, or one with another status than a success. A success is a failure if it holds a code or
+    /// a sentence of the spec's table at its top level, or if it is an HTML page and the request does not accept HTML.
+    pub async fn send_own(&self, client: &Client, mut request: Request) -> Result<Response, Failure> {
+        self.0.remember(request.headers().values());
+        take_over(&mut request);
+        let mut accepted = request.headers().get_all(header::ACCEPT).iter();
+        let accepts_html = accepted.any(|value| value.to_str().is_ok_and(|value| value.contains("html")));
+        let is_safe = request.method().is_safe();
+        let outcome = self.0.call(client, request, Call::Own { accepts_html }).await;
+        outcome.map_err(|failure| Failure { is_repeatable: is_safe, ..failure })
+    }
+
+    fn operation(&self, info: &OperationInfo) -> Result<&'static Operation, Failure> {
         self.0.api.operation(info.operation_id).ok_or_else(|| {
-            Error::InvalidRequest(format!(
-                "`{}` is not an operation of {}",
-                info.operation_id, self.0.api.title
-            ))
+            let (id, title) = (info.operation_id, self.0.api.title);
+            Failure::invalid_request(format!("`{id}` is not an operation of {title}"))
         })
     }
 }
@@ -270,22 +317,25 @@ impl Transport {
 impl Inner {
     /// Puts the server's cookies and the signer's headers on a request.
     pub(crate) fn sign(&self, request: &mut Request) -> Result<(), String> {
+        if self.cookies.is_none() && self.signer.is_none() {
+            return Ok(());
+        }
         let (method, url) = (request.method().clone(), request.url().clone());
-        self.sign_headers(&method, &url, request.headers_mut())
+        let headers = request.headers_mut();
+        if let Some(cookies) = &self.cookies {
+            cookies.apply(&url, headers)?;
+            self.remember(headers.get_all(header::COOKIE));
+        }
+        let Some(signer) = &self.signer else { return Ok(()) };
+        let signature = signer.sign(&method, &url)?;
+        signature.iter().for_each(|(_, secret)| self.secrets.add_header(secret.expose()));
+        put_headers(headers, &signature)
     }
 
-    fn sign_headers(&self, method: &Method, url: &Url, headers: &mut HeaderMap) -> Result<(), String> {
-        if let Some(cookies) = &self.cookies {
-            cookies.apply(url, headers)?;
-        }
-        match &self.signer {
-            Some(signer) => {
-                let signature = signer.sign(method, url)?;
-                self.signatures.remember(&signature);
-                put(headers, &signature)
-            }
-            None => Ok(()),
-        }
+    /// Adds the values that are sensitive to the secrets.
+    fn remember<'a>(&self, values: impl IntoIterator<Item = &'a HeaderValue>) {
+        let values = values.into_iter().filter(|value| value.is_sensitive());
+        values.filter_map(|value| value.to_str().ok()).for_each(|value| self.secrets.add_header(value));
     }
 }
 
@@ -305,8 +355,13 @@ impl fmt::Debug for TransportBuilder {
     }
 }
 
-/// Whether the request needs `Content-Length: 0`, because its method says that there is a body and there is
-/// none (RFC 9110, section 8.6). Some servers answer 411 without it.
+/// The error of a generated client that carries a failure.
+fn unexpected<E>(failure: Failure) -> Error<E> {
+    Error::UnexpectedResponse(failure.into_response())
+}
+
+/// Whether the request needs `Content-Length: 0`, because its method expects a body and there is none (RFC 9110, section
+/// 8.6). Some servers respond with 411 without it.
 fn expects_length(request: &Request) -> bool {
     let has_body = request.body().is_some_and(|body| body.as_bytes().is_none_or(|bytes| !bytes.is_empty()));
     !has_body && [Method::POST, Method::PUT, Method::PATCH].contains(request.method())

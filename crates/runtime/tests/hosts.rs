@@ -1,4 +1,4 @@
-//! Where credentials may go, tried with texts that somebody might put into an answer to lead them elsewhere.
+//! Where credentials may go, tried with strings that somebody might put into a response to lead them elsewhere.
 //!
 //! What one program takes for the host another one may take for a user name; so whatever is accepted is read once more
 //! by a parser that has nothing to do with the first.
@@ -23,6 +23,16 @@ static LIST: LazyLock<AllowedHosts> = LazyLock::new(|| {
     hosts
 });
 
+/// The domain of some of them.
+const DOMAIN: &str = "kotaksecurities.com";
+
+/// The same list, for a response that may name any host below the domain.
+static TRUSTING: LazyLock<AllowedHosts> = LazyLock::new(|| {
+    let mut hosts = LIST.clone();
+    hosts.trust_domain(DOMAIN);
+    hosts
+});
+
 /// A host that is on the list, or looks like one.
 fn host() -> impl Strategy<Value = String> {
     let listed = || select(&LISTED[..]).prop_map(str::to_owned);
@@ -35,6 +45,7 @@ fn host() -> impl Strategy<Value = String> {
         1 => listed().prop_map(|host| format!("{host}.evil.example")),
         1 => listed().prop_map(|host| format!("evil-{host}")),
         1 => listed().prop_map(|host| format!("evil.example.{host}")),
+        1 => listed().prop_map(|host| host.replacen('.', "", 1)),
         1 => listed().prop_map(|host| host.replacen('.', "%2e", 1)),
         1 => listed().prop_map(|host| host.replacen('.', "\u{3002}", 1)),
         1 => listed().prop_map(|host| host.replacen('a', "\u{430}", 1)),
@@ -106,19 +117,33 @@ fn url() -> impl Strategy<Value = String> {
         .prop_map(|(scheme, user, host, port, tail)| format!("{scheme}{user}{host}{port}{tail}"))
 }
 
-/// What another parser says of a text: whether it leads to a listed host over https at its usual port.
+/// What another parser says of a string: whether it leads to a listed host over https at its usual port.
 fn leads_to_a_listed_host(text: &str) -> bool {
+    let is_listed = |host: &str| LISTED.iter().any(|listed| listed.eq_ignore_ascii_case(host));
+    leads_to(text, is_listed)
+}
+
+/// The same of a listed host or one below the domain.
+fn leads_to_a_trusted_host(text: &str) -> bool {
+    let is_below = |host: &str| host.to_ascii_lowercase().ends_with(&format!(".{DOMAIN}"));
+    leads_to_a_listed_host(text) || leads_to(text, is_below)
+}
+
+fn leads_to(text: &str, is_allowed: impl Fn(&str) -> bool) -> bool {
     let with_scheme = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
     let Ok(uri) = with_scheme.parse::<Uri>() else { return false };
     let authority = uri.authority().map(|authority| authority.as_str()).unwrap_or_default();
-    let is_listed = |host: &str| LISTED.iter().any(|listed| listed.eq_ignore_ascii_case(host));
     uri.scheme_str().is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"))
         && !authority.contains('@')
-        && uri.host().is_some_and(is_listed)
+        && uri.host().is_some_and(is_allowed)
         && matches!(uri.port_u16(), None | Some(443))
 }
 
 fn holds(text: &str) -> Result<(), TestCaseError> {
+    if let Ok(url) = TRUSTING.check_named(text) {
+        prop_assert!(leads_to_a_trusted_host(text), "{text:?} was accepted as {url}");
+        prop_assert!(leads_to_a_trusted_host(url.as_str()), "{text:?} became {url}");
+    }
     let Ok(url) = LIST.check(text) else { return Ok(()) };
     prop_assert!(leads_to_a_listed_host(text), "{text:?} was accepted as {url}");
     prop_assert!(leads_to_a_listed_host(url.as_str()), "{text:?} became {url}");

@@ -1,12 +1,13 @@
-//! The sandbox's own time, so that a test can let a day pass without waiting for it.
+//! The sandbox's own time, so that a test can let a day pass without waiting for it; and the days of brokers.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{
+    SignedDuration, Timestamp,
+    tz::{Offset, TimeZone},
+};
+use parking_lot::Mutex;
 use tokio::time::Instant;
-
-use crate::locked::Locked;
 
 /// A clock that code can advance. Clones show the same time.
 ///
@@ -21,7 +22,7 @@ struct State {
     /// Monotonic, so that a change of the computer's time expires nothing, and tokio's, so that a test which
     /// pauses time pauses it here as well. `None`: time stands still.
     running_since: Option<Instant>,
-    advanced: Locked<Duration>,
+    advanced: Mutex<Duration>,
 }
 
 impl Clock {
@@ -41,7 +42,7 @@ impl Clock {
     }
 
     fn new(start: Timestamp, running_since: Option<Instant>) -> Self {
-        Self(Arc::new(State { start, running_since, advanced: Locked::default() }))
+        Self(Arc::new(State { start, running_since, advanced: Mutex::default() }))
     }
 
     /// The time it shows.
@@ -67,6 +68,17 @@ impl Default for Clock {
 /// `time` plus `by`, or the last representable time: a lifetime of [`Duration::MAX`] means for ever.
 pub(crate) fn later(time: Timestamp, by: Duration) -> Timestamp {
     SignedDuration::try_from(by).ok().and_then(|by| time.checked_add(by).ok()).unwrap_or(Timestamp::MAX)
+}
+
+/// India's time, +05:30 all year.
+pub(crate) fn india() -> Offset {
+    Offset::UTC.saturating_add(SignedDuration::from_mins(330))
+}
+
+/// The first midnight of a zone after a time; the end of time if there is none.
+pub(crate) fn midnight_after(time: Timestamp, zone: TimeZone) -> Timestamp {
+    let midnight = time.to_zoned(zone).tomorrow().and_then(|tomorrow| tomorrow.start_of_day());
+    midnight.map_or(Timestamp::MAX, |midnight| midnight.timestamp())
 }
 
 #[cfg(test)]
@@ -103,5 +115,13 @@ mod tests {
     #[test]
     fn an_endless_lifetime_ends_at_the_end_of_time() {
         assert_eq!(later(Timestamp::UNIX_EPOCH, Duration::MAX), Timestamp::MAX);
+    }
+
+    #[test]
+    fn the_day_ends_at_midnight_in_india() {
+        let after = |time: &str| midnight_after(time.parse().unwrap(), india().to_time_zone()).to_string();
+        assert_eq!(after("2021-08-30T18:29:59Z"), "2021-08-30T18:30:00Z");
+        assert_eq!(after("2021-08-30T18:30:00Z"), "2021-08-31T18:30:00Z");
+        assert_eq!(after("2021-08-31T03:45:00Z"), "2021-08-31T18:30:00Z");
     }
 }

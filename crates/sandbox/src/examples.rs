@@ -1,26 +1,31 @@
-//! Documented answers by name: whatever example a broker's spec has, its sandbox can be told to give.
+//! The examples of a broker's spec as the responses of its sandbox.
 
 use std::io;
 
-use http::{HeaderValue, StatusCode};
-use serde_json::Value;
+use axum::{
+    Json,
+    response::{IntoResponse, Response},
+};
+use broker_session_openapi as openapi;
+use http::{HeaderValue, StatusCode, header::CONTENT_TYPE};
+use serde_json::{Value, json};
 
-use crate::broker::Broker;
-use crate::fault::Fault;
-use crate::operation::Operation as _;
-use crate::sandbox::Sandbox;
+use crate::{
+    broker::{Broker, Play},
+    fault::Fault,
+    operation::Operation as _,
+    sandbox::Sandbox,
+    spec::Spec,
+};
 
-/// The media type of a broker's own words.
+/// The media type of a broker's own responses.
 const JSON: &str = "application/json";
 
-/// How many references in a row are followed; a longer chain is a circle.
-const LONGEST_CHAIN: usize = 16;
-
 impl<B: Broker> Sandbox<B> {
-    /// The answer that the broker's spec documents for this operation and status under this name, to be given to
+    /// The response that the broker's spec documents for this operation and status under this name, to be given to
     /// [`Sandbox::inject`]: with its body and its media type, to the letter.
     ///
-    /// For what the sandbox does not do by itself: an oddity that was observed once, or the page of a gateway. An answer
+    /// For what the sandbox does not do by itself: an oddity that was observed once, or the page of a gateway. A response
     /// without a body has no name; that is [`Fault::empty`], or [`Fault::redirect`].
     ///
     /// ```
@@ -39,32 +44,30 @@ impl<B: Broker> Sandbox<B> {
     /// # Errors
     /// The spec has no such example, or more than one; the message names those that there are.
     pub fn example(operation: B::Operation, status: StatusCode, name: &str) -> io::Result<Fault> {
-        let examples = of_status(B::spec()?.value(), operation.id(), status);
+        let examples = of_status(B::spec()?, operation.id(), status);
         let mut found = examples.iter().filter(|example| example.name == name);
         match (found.next(), found.next()) {
             (Some(Example { media_type, value, .. }), None) => {
-                let body = match value {
-                    Value::String(text) if !media_type.contains("json") => text.clone(),
-                    value => value.to_string(),
-                };
-                let media_type = HeaderValue::from_str(media_type).map_err(io::Error::other)?;
-                Ok(Fault::with_type(status, media_type, body))
+                let media_type_header = HeaderValue::from_str(media_type).map_err(io::Error::other)?;
+                let body = (*value).clone();
+                let example = Documented { status, media_type: (*media_type).to_owned(), body };
+                Ok(Fault::with_type(status, media_type_header, example.text()))
             }
             (found, _) => {
                 let known: Vec<&str> = examples.iter().map(|example| example.name).collect();
-                let answer = format!("the answer {} of `{}`", status.as_u16(), operation.id());
+                let response = format!("the response {} of `{}`", status.as_u16(), operation.id());
                 let message = match (found, known.as_slice()) {
                     (_, []) => {
-                        format!("the spec documents no body for {answer}, and so no example `{name}`.")
+                        format!("the spec documents no body for {response}, and so no example `{name}`.")
                     }
                     (None, known) => {
                         format!(
-                            "the spec has no example `{name}` for {answer}; it has: {}.",
+                            "the spec has no example `{name}` for {response}; it has: {}.",
                             known.join(", ")
                         )
                     }
                     (Some(_), _) => format!(
-                        "the spec has more than one example `{name}` for {answer}, in several media types; give \
+                        "the spec has more than one example `{name}` for {response}, in several media types; give \
                          each a name of its own."
                     ),
                 };
@@ -74,10 +77,94 @@ impl<B: Broker> Sandbox<B> {
     }
 }
 
-/// The body of a named example in JSON, for an answer that a broker gives by itself and whose words only the spec knows.
-pub(crate) fn body<'a>(spec: &'a Value, id: &str, status: StatusCode, name: &str) -> Option<&'a Value> {
-    let mut examples = of_status(spec, id, status).into_iter();
-    examples.find(|example| example.name == name && example.media_type == JSON).map(|example| example.value)
+/// A response as the spec has it in an example, to be changed where the sandbox has its own values.
+#[derive(Clone, Debug)]
+pub(crate) struct Documented {
+    status: StatusCode,
+    media_type: String,
+    pub(crate) body: Value,
+}
+
+impl Documented {
+    /// The example with this name. If the spec has none, the body is null, and a test fails.
+    pub(crate) fn of<B: Play>(operation: B::Operation, status: StatusCode, name: &str) -> Self {
+        Self::find::<B>(operation, status, |example| example.name == name).unwrap_or_else(|| Self {
+            status,
+            media_type: JSON.to_owned(),
+            body: Value::Null,
+        })
+    }
+
+    /// The body of a successful response.
+    pub(crate) fn success<B: Play>(operation: B::Operation, name: &str) -> Self {
+        Self::of::<B>(operation, StatusCode::OK, name)
+    }
+
+    fn find<B: Play>(
+        operation: B::Operation,
+        status: StatusCode,
+        matches: impl Fn(&Example<'_>) -> bool,
+    ) -> Option<Self> {
+        let spec = B::spec().ok()?;
+        let operation = spec.operation(operation.id()).map_or(B::STAND_IN, |_| operation);
+        let examples = of_status(spec, operation.id(), status);
+        let Example { media_type, value, .. } = examples.into_iter().find(matches)?;
+        Some(Self { status, media_type: media_type.to_owned(), body: value.clone() })
+    }
+
+    /// Puts a value in the place of another; a field that is not there is added to its object.
+    #[must_use]
+    pub(crate) fn with(mut self, pointer: &str, value: impl Into<Value>) -> Self {
+        let (parent, name) = pointer.rsplit_once('/').unwrap_or_default();
+        match self.body.pointer_mut(parent) {
+            Some(Value::Object(fields)) => {
+                fields.insert(name.to_owned(), value.into());
+            }
+            Some(Value::Array(items)) => {
+                if let Some(item) = name.parse().ok().and_then(|index: usize| items.get_mut(index)) {
+                    *item = value.into();
+                }
+            }
+            _ => {}
+        }
+        self
+    }
+
+    /// With another status.
+    #[must_use]
+    pub(crate) fn with_status(self, status: StatusCode) -> Self {
+        Self { status, ..self }
+    }
+
+    fn text(&self) -> String {
+        match &self.body {
+            Value::String(text) if !self.media_type.contains("json") => text.clone(),
+            value => value.to_string(),
+        }
+    }
+}
+
+impl IntoResponse for Documented {
+    fn into_response(self) -> Response {
+        let text = self.text();
+        (self.status, [(CONTENT_TYPE, self.media_type)], text).into_response()
+    }
+}
+
+/// The broker's response with a status, for an injected fault: the preferred example of the spec, or the first.
+pub(crate) fn documented<B: Play>(operation: B::Operation, status: StatusCode) -> Response {
+    let preferred = |example: &Example<'_>| B::FAULT_EXAMPLES.contains(&example.name);
+    let first = |_: &Example<'_>| !status.is_success();
+    let example = Documented::find::<B>(operation, status, preferred);
+    let example = example.or_else(|| Documented::find::<B>(operation, status, first));
+    example.map_or_else(|| B::undocumented(status), IntoResponse::into_response)
+}
+
+/// The flat form of the API gateway in front of Kotak, with `code` as a string.
+pub(crate) fn gateway(status: StatusCode, description: &str) -> Response {
+    let reason = status.canonical_reason().unwrap_or_default();
+    let body = json!({ "code": status.as_str(), "message": reason, "description": description });
+    (status, Json(body)).into_response()
 }
 
 /// A named example of a body.
@@ -87,60 +174,17 @@ struct Example<'a> {
     value: &'a Value,
 }
 
-/// The examples of an operation's answer with this status.
-fn of_status<'a>(spec: &'a Value, id: &str, status: StatusCode) -> Vec<Example<'a>> {
-    let items = spec.get("paths").and_then(Value::as_object).into_iter().flatten();
-    let operations = items.filter_map(|(_, item)| item.as_object()).flatten();
-    let operation = operations
-        .map(|(_, operation)| operation)
-        .find(|operation| operation.get("operationId").and_then(Value::as_str) == Some(id));
-    let response = operation.and_then(|operation| operation.get("responses")?.get(status.as_str()));
-    let content = response.and_then(|response| followed(spec, response)?.get("content")?.as_object());
-    let media = content.into_iter().flatten();
-    let examples = media.filter_map(|(media_type, media)| {
-        let examples = media.get("examples")?.as_object()?.iter();
-        Some(examples.filter_map(move |(name, example)| {
-            let value = followed(spec, example)?.get("value")?;
-            Some(Example { name, media_type, value })
-        }))
+/// The examples of an operation's response with this status.
+fn of_status<'a>(spec: &'a Spec, id: &str, status: StatusCode) -> Vec<Example<'a>> {
+    let responses = spec.operation(id).into_iter().flat_map(|operation| &operation.responses);
+    let content = responses.filter(|response| response.status == status.as_u16());
+    let examples = content.flat_map(|response| &response.content).flat_map(|media| {
+        let media_type = media.media_type.as_str();
+        let of = move |example: &'a _| -> Example<'a> {
+            let openapi::Example { name, value, .. } = example;
+            Example { name, media_type, value }
+        };
+        media.examples.iter().map(of)
     });
-    examples.flatten().collect()
-}
-
-/// What a reference leads to.
-fn followed<'a>(spec: &'a Value, mut value: &'a Value) -> Option<&'a Value> {
-    for _ in 0..LONGEST_CHAIN {
-        match value.get("$ref").and_then(Value::as_str) {
-            Some(reference) => value = spec.pointer(reference.strip_prefix('#')?)?,
-            None => return Some(value),
-        }
-    }
-    None
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn examples_are_found_through_references_and_in_every_media_type() {
-        let spec = json!({
-            "paths": { "/a": { "parameters": [], "get": { "operationId": "a", "responses": { "200": { "$ref": "#/components/responses/A" } } } } },
-            "components": {
-                "responses": { "A": { "content": {
-                    "application/json": { "examples": { "one": { "$ref": "#/components/examples/One" }, "round": { "$ref": "#/components/examples/Round" } } },
-                    "text/html": { "examples": { "one": { "value": "" } } },
-                } } },
-                "examples": { "One": { "value": {} }, "Round": { "$ref": "#/components/examples/Round" } },
-            },
-        });
-        let found = of_status(&spec, "a", StatusCode::OK);
-        let found: Vec<_> =
-            found.iter().map(|example| (example.name, example.media_type, example.value)).collect();
-        assert_eq!(found, [("one", "application/json", &json!({})), ("one", "text/html", &json!(""))]);
-        assert!(of_status(&spec, "b", StatusCode::OK).is_empty());
-        assert!(of_status(&spec, "a", StatusCode::NOT_FOUND).is_empty());
-    }
+    examples.collect()
 }

@@ -1,8 +1,8 @@
 //! Stateful brokers in a process, for tests and demonstrations without a broker account.
 //!
 //! A sandbox listens on the loopback interface and speaks a broker's wire: it checks headers and
-//! credentials, hands out tokens and sessions that expire, and locks out who guesses wrong or calls too
-//! often. What no real broker does on demand, it does: answer with any status, an HTML page, half a body,
+//! credentials, issues tokens and sessions that expire, and locks out clients that guess wrong or call too
+//! often. It also does what no real broker does on demand: respond with any status, an HTML page, half a body,
 //! or a reset; and let a day pass in a moment.
 //!
 //! ```
@@ -19,17 +19,12 @@
 //! # std::io::Result::Ok(())
 //! ```
 
-mod body;
+mod accounts;
 mod broker;
-mod builder;
+mod call_log;
 mod clock;
-mod delivery;
 mod examples;
 mod fault;
-mod faults;
-mod guesses;
-mod locked;
-mod log;
 mod operation;
 #[cfg(feature = "reference")]
 mod reference;
@@ -38,21 +33,18 @@ mod routes;
 mod sandbox;
 mod server;
 mod spec;
-mod tickets;
 mod tls;
-mod variable;
-mod zone;
+mod tokens;
 
 pub mod ibkr;
 pub mod kotak;
 pub mod neo;
 
-pub use broker::{Accounts, Broker};
-pub use builder::Builder;
+pub use accounts::Accounts;
+pub use broker::Broker;
+pub use call_log::Call;
 pub use clock::Clock;
 pub use fault::Fault;
-pub use log::Call;
 pub use operation::Operation;
-pub use sandbox::Sandbox;
+pub use sandbox::{Builder, Sandbox, Variable};
 pub use spec::Spec;
-pub use variable::Variable;

@@ -1,60 +1,75 @@
-//! A broker's operations: one table per broker, from which ids, routes and the call log come.
+//! A broker's operations. Ids are here; paths and methods come from the spec.
 
-use std::fmt::Debug;
-use std::hash::Hash;
+use std::{fmt::Debug, hash::Hash};
 
 use axum::routing::MethodFilter;
+use http::Method;
+
+use crate::spec::Spec;
 
 /// One operation of some broker's API. Every broker's `Operation` is one; nothing else can be.
-pub trait Operation: Table + Copy + Debug + Eq + Hash + Send + Sync + 'static {
+pub trait Operation: Extra + Copy + Debug + Eq + Hash + Send + Sync + 'static {
     /// Every operation of the broker.
     fn all() -> &'static [Self];
 
     /// The operation's id in snake case, as in the broker's spec.
-    fn id(self) -> &'static str {
-        self.row().id
+    fn id(self) -> &'static str;
+}
+
+/// What the sandbox serves of an operation beyond the spec.
+pub trait Extra {
+    /// Further methods; all methods of an operation that the spec does not have.
+    fn methods(self) -> Option<MethodFilter>;
+
+    /// Further paths, at which other clients call the same operation. They have axum's placeholders.
+    fn paths(self) -> &'static [&'static str];
+}
+
+/// Where an operation is served: its methods, and its paths below a base.
+pub(crate) struct Route {
+    pub(crate) methods: MethodFilter,
+    pub(crate) paths: Vec<&'static str>,
+}
+
+impl Route {
+    /// The route of an operation; `None` if neither the spec nor the broker has one.
+    pub(crate) fn of<O: Operation>(operation: O, spec: &'static Spec) -> Option<Self> {
+        let described = spec.operation(operation.id());
+        let method = described.and_then(|described| described.method.parse::<Method>().ok());
+        let methods =
+            match (method.and_then(|method| MethodFilter::try_from(method).ok()), operation.methods()) {
+                (Some(method), Some(others)) => method.or(others),
+                (method, others) => method.or(others)?,
+            };
+        let paths = described.map(|described| described.path.as_str()).into_iter();
+        Some(Self { methods, paths: paths.chain(operation.paths().iter().copied()).collect() })
     }
 }
 
-/// The part of an [`Operation`] that is the sandbox's own business.
-pub trait Table {
-    /// The operation's row in the broker's table.
-    fn row(self) -> Row;
-}
-
-/// What the table says about an operation.
-#[derive(Clone, Copy, Debug)]
-pub struct Row {
-    pub(crate) id: &'static str,
-    pub(crate) methods: MethodFilter,
-    /// The path below a base, with axum's placeholders; the spec's, where the spec has the operation.
-    pub(crate) path: &'static str,
-    /// Other paths at which clients call the same operation.
-    pub(crate) other_paths: &'static [&'static str],
-}
-
-/// Writes a broker's `Operation` from its table: a variant, its id, its methods, its path and other paths a line.
+/// Writes a broker's `Operation`: a variant, its id, and what is served beyond the spec: further methods and paths.
 macro_rules! operations {
-    ($($(#[$doc:meta])* $variant:ident = $id:literal: $method:ident $(| $other:ident)* $path:literal $(, $other_path:literal)*;)+) => {
+    ($($(#[$doc:meta])* $variant:ident = $id:literal $(, also $($method:ident)|+)? $(, at $($path:literal)+)?;)+) => {
         /// One operation of the broker's API.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Operation {
-            $($(#[$doc])* $variant,)+
+            $(#[doc = concat!("`", $id, "`.")] $(#[$doc])* $variant,)+
         }
 
         impl Operation {
             /// Every operation.
             pub const ALL: [Self; [$($id),+].len()] = [$(Self::$variant),+];
 
-            /// The operation's id in snake case, as in the broker's spec.
-            pub fn id(self) -> &'static str {
-                $crate::operation::Operation::id(self)
-            }
-
             /// The operation with this id.
             pub fn from_id(id: &str) -> Option<Self> {
                 Self::ALL.into_iter().find(|operation| operation.id() == id)
+            }
+
+            /// The operation's id in snake case, as in the broker's spec.
+            pub fn id(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $id,)+
+                }
             }
         }
 
@@ -62,18 +77,23 @@ macro_rules! operations {
             fn all() -> &'static [Self] {
                 &Self::ALL
             }
+
+            fn id(self) -> &'static str {
+                self.id()
+            }
         }
 
-        impl $crate::operation::Table for Operation {
-            fn row(self) -> $crate::operation::Row {
-                use axum::routing::MethodFilter;
+        impl $crate::operation::Extra for Operation {
+            fn methods(self) -> Option<axum::routing::MethodFilter> {
+                let methods: &[axum::routing::MethodFilter] = match self {
+                    $(Self::$variant => &[$($(axum::routing::MethodFilter::$method),+)?],)+
+                };
+                methods.iter().copied().reduce(axum::routing::MethodFilter::or)
+            }
+
+            fn paths(self) -> &'static [&'static str] {
                 match self {
-                    $(Self::$variant => $crate::operation::Row {
-                        id: $id,
-                        methods: MethodFilter::$method $(.or(MethodFilter::$other))*,
-                        path: $path,
-                        other_paths: &[$($other_path),*],
-                    },)+
+                    $(Self::$variant => &[$($($path),+)?],)+
                 }
             }
         }
@@ -84,19 +104,28 @@ pub(crate) use operations;
 
 #[cfg(test)]
 mod tests {
-    use crate::{ibkr, kotak, neo};
+    use super::*;
+    use crate::{broker::Play, ibkr::Ibkr, kotak::Kotak, neo::Neo};
 
     #[test]
-    fn an_operation_is_found_by_its_id_alone() {
-        for operation in kotak::Operation::ALL {
-            assert_eq!(kotak::Operation::from_id(operation.id()), Some(operation));
+    fn every_operation_of_a_spec_is_played_and_has_a_route() {
+        fn check<B: Play>() {
+            let spec = B::spec().unwrap();
+            for operation in B::Operation::all() {
+                let route = Route::of(*operation, spec);
+                assert!(route.is_some_and(|route| !route.paths.is_empty()), "{operation:?}");
+            }
+            let items = spec.value()["paths"].as_object().unwrap().values();
+            let operations = items.flat_map(|item| item.as_object().unwrap().values());
+            for id in operations.filter_map(|operation| operation["operationId"].as_str()) {
+                assert!(
+                    B::Operation::all().iter().any(|operation| operation.id() == id),
+                    "{id} is not played"
+                );
+            }
         }
-        for operation in ibkr::Operation::ALL {
-            assert_eq!(ibkr::Operation::from_id(operation.id()), Some(operation));
-        }
-        for operation in neo::Operation::ALL {
-            assert_eq!(neo::Operation::from_id(operation.id()), Some(operation));
-        }
-        assert_eq!(kotak::Operation::from_id("session"), None);
+        check::<Kotak>();
+        check::<Ibkr>();
+        check::<Neo>();
     }
 }

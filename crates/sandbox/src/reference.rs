@@ -3,28 +3,31 @@
 //! The renderer is Swagger UI, which is compiled in: nothing is downloaded when this is built, and the page loads nothing
 //! from other hosts when it is read.
 
-use std::borrow::Cow;
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
-use axum::body::Body;
-use axum::response::{Html, IntoResponse, Json, Response};
-use http::header::{
-    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY,
-    X_CONTENT_TYPE_OPTIONS,
+use axum::{
+    body::Body,
+    response::{Html, IntoResponse, Json, Response},
 };
-use http::{HeaderValue, Method, StatusCode};
+use http::{
+    HeaderValue, Method, StatusCode,
+    header::{
+        CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY,
+        X_CONTENT_TYPE_OPTIONS,
+    },
+};
 use serde_json::{Value, json};
 use url::Url;
 use utoipa_swagger_ui::{Config, SwaggerFile};
 
-use crate::spec::Spec;
+use crate::{routes::Fallback, spec::Spec};
 
-/// Below it are the page once more and all that the page loads, so that only `/` itself can be in a broker's way.
-pub(crate) const FOLDER: &str = "/api-reference/";
-/// The name in [`FOLDER`] of the spec.
+/// The folder of the page and of all that the page loads; the page is at `/`, too.
+pub(crate) const REFERENCE_PATH: &str = "/api-reference/";
+/// The name in [`REFERENCE_PATH`] of the spec.
 const DOCUMENT: &str = "openapi.json";
 
-/// What a browser may do for the page: load its parts and call the sandbox, and nothing elsewhere. The pictures in its
+/// What a browser may do for the page: load its parts and call the sandbox. The pictures in its
 /// style sheet are written out there (`data:`).
 const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
@@ -51,16 +54,22 @@ const PAGE: &str = r#"<!DOCTYPE html>
 </html>
 "#;
 
-/// What a sandbox serves beside the broker's own paths.
+/// The page, its parts and the spec that it shows.
 pub(crate) struct Reference {
     document: Value,
     config: Arc<Config<'static>>,
 }
 
 impl Reference {
+    /// The reference as what a sandbox with this root serves beside the broker.
+    pub(crate) fn fallback(spec: &Spec, root: &str) -> Fallback {
+        let reference = Self::new(spec, root);
+        Box::new(move |method, path| reference.respond(method, path))
+    }
+
     /// The reference of a spec for the sandbox with this root.
-    pub(crate) fn new(spec: &Spec, root: &str) -> Self {
-        let config = Config::from(format!("{FOLDER}{DOCUMENT}"))
+    fn new(spec: &Spec, root: &str) -> Self {
+        let config = Config::from(format!("{REFERENCE_PATH}{DOCUMENT}"))
             .dom_id("#swagger-ui")
             // Without a field for the URLs of other documents.
             .use_base_layout()
@@ -71,17 +80,17 @@ impl Reference {
             // How far an operation can be relied on (`x-evidence`), and whether it may be repeated (`x-retry`).
             .show_extensions(true)
             .try_it_out_enabled(true)
-            // Whatever was typed in is forgotten with the page.
+            // Credentials that were entered are forgotten with the page.
             .persist_authorization(false);
-        Self { document: here(spec.value(), root), config: Arc::new(config) }
+        Self { document: with_own_servers(spec.value(), root), config: Arc::new(config) }
     }
 
-    /// The answer to a request that asks for a part of the reference; nothing for any other.
-    pub(crate) fn answer(&self, method: &Method, path: &str) -> Option<Response> {
+    /// The response to a request for a part of the reference; nothing for any other.
+    fn respond(&self, method: &Method, path: &str) -> Option<Response> {
         if !matches!(*method, Method::GET | Method::HEAD) {
             return None;
         }
-        let mut answer = match path.strip_prefix(FOLDER) {
+        let mut response = match path.strip_prefix(REFERENCE_PATH) {
             Some("") => Html(PAGE).into_response(),
             None if path == "/" => Html(PAGE).into_response(),
             None => return None,
@@ -91,13 +100,13 @@ impl Reference {
                 Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
             },
         };
-        let headers = answer.headers_mut();
+        let headers = response.headers_mut();
         headers.insert(CONTENT_SECURITY_POLICY, POLICY);
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
         // The next sandbox at this port may be another broker's.
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        Some(answer)
+        Some(response)
     }
 }
 
@@ -107,15 +116,15 @@ fn part(file: SwaggerFile<'static>) -> Response {
         Cow::Borrowed(bytes) => Body::from(bytes),
         Cow::Owned(bytes) => Body::from(bytes),
     };
-    let mut answer = ([(CONTENT_TYPE, file.content_type)], body).into_response();
+    let mut response = ([(CONTENT_TYPE, file.content_type)], body).into_response();
     if file.gzpipped {
-        answer.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     }
-    answer
+    response
 }
 
-/// The spec as it is for a sandbox: its servers, wherever there are any, are the sandbox.
-fn here(spec: &Value, root: &str) -> Value {
+/// The spec with the sandbox in place of its servers, wherever there are any.
+fn with_own_servers(spec: &Value, root: &str) -> Value {
     let mut document = spec.clone();
     move_servers(&mut document, root);
     if let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) {

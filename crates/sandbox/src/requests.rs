@@ -1,21 +1,20 @@
 //! Checks requests against the broker's spec, so that a client's mistake shows in its own tests.
 //!
-//! Only what the spec demands is held against a request. Members, headers and parameters that it does not know are let
-//! through, as the brokers do; what a broker says to a request that is found wanting, and what it looks at before, is
-//! its own business.
+//! Only what the spec demands is checked. Unknown fields, headers and parameters are let through, as the brokers do.
+//! Each broker decides how it responds to a request that breaks the spec, and what it checks before.
 
-mod breach;
-mod schema;
+use std::{collections::HashMap, fmt};
 
-use std::collections::HashMap;
-
+use broker_session_openapi::{self as openapi, Document, Operation, Schemas, join};
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_TYPE};
-use http::request::Parts;
-use serde_json::{Map, Value};
+use http::header::CONTENT_TYPE;
+use jsonschema::{
+    ValidationError, Validator,
+    error::{TypeKind, ValidationErrorKind},
+};
+use serde_json::{Map, Value, json};
 
-pub(crate) use breach::{Breach, Place};
-use schema::{Schema, Schemas};
+use crate::routes::ReceivedRequest;
 
 /// What a spec demands of the requests of each operation, by its id.
 #[derive(Clone, Debug)]
@@ -24,18 +23,9 @@ pub(crate) struct Requests(HashMap<String, Demands>);
 /// What is demanded of one operation's requests.
 #[derive(Clone, Debug)]
 struct Demands {
-    credentials: Vec<Credential>,
+    /// The headers that identify the caller come first.
     parameters: Vec<Parameter>,
     body: Option<Body>,
-}
-
-/// What identifies the caller.
-#[derive(Clone, Debug)]
-enum Credential {
-    /// A header with this name.
-    Header(String),
-    /// `Authorization` with this scheme.
-    Scheme(String),
 }
 
 #[derive(Clone, Debug)]
@@ -43,233 +33,258 @@ struct Parameter {
     place: Place,
     name: String,
     required: bool,
-    schema: Schema,
+    /// The scheme of `Authorization`.
+    scheme: Option<String>,
+    validator: Validator,
+    is_string: bool,
 }
 
+/// A body, which is always required.
 #[derive(Clone, Debug)]
 struct Body {
-    required: bool,
-    /// By media type, in small letters.
-    content: HashMap<String, Media>,
-}
-
-#[derive(Clone, Debug)]
-struct Media {
-    schema: Schema,
-    /// The members that it has, and whether each is a text: a form has nothing else.
-    members: HashMap<String, bool>,
-}
-
-/// A request, as far as the spec says something about it.
-pub(crate) struct Request<'a> {
-    pub(crate) head: &'a Parts,
-    /// The parameters of the path, percent-decoded.
-    pub(crate) path_parameters: &'a HashMap<String, String>,
-    /// `None`: too long, or broken off.
-    pub(crate) body: Option<&'a Bytes>,
+    /// In small letters.
+    media_type: String,
+    validator: Validator,
+    /// The fields that it has, and whether each is a string: a form has nothing else.
+    fields: HashMap<String, bool>,
 }
 
 impl Requests {
-    /// What a spec demands. The text in the error says what of it cannot be understood.
-    pub(crate) fn of(spec: &Value) -> Result<Self, String> {
-        let document = Document { spec, schemas: Schemas::new(spec)? };
-        let mut operations = HashMap::new();
-        for (path, item) in members(&spec["paths"]) {
-            for operation in members(item).map(|(_, operation)| operation) {
-                let Some(id) = operation["operationId"].as_str() else { continue };
-                let demands = document.demands(item, operation);
-                operations.insert(id.to_owned(), demands.map_err(|why| format!("{id} ({path}): {why}"))?);
-            }
-        }
-        Ok(Self(operations))
+    /// What a spec demands. The error names the operation and what of it cannot be understood.
+    pub(crate) fn of(document: &Document, operations: &[Operation]) -> Result<Self, String> {
+        let schemas = Schemas::new(document)?;
+        let demands = operations.iter().map(|operation| {
+            let demands = Demands::new(document, &schemas, operation);
+            let demands = demands.map_err(|why| format!("{} ({}): {why}", operation.id, operation.path))?;
+            Ok((operation.id.clone(), demands))
+        });
+        demands.collect::<Result<_, _>>().map(Self)
     }
 
-    /// The first thing that the spec has against a request of this operation, apart from missing headers with these
-    /// names. Nothing is demanded of operations that the spec does not know.
-    pub(crate) fn breach(
+    /// The first way in which a request of this operation breaks the spec, apart from missing headers with these names.
+    /// Nothing is demanded of operations that the spec does not know.
+    pub(crate) fn violation(
         &self,
         operation: &str,
-        request: &Request<'_>,
+        request: &ReceivedRequest,
         may_be_missing: &[&str],
-    ) -> Option<Breach> {
-        self.0.get(operation)?.check(request, may_be_missing).err()
+    ) -> Option<Violation> {
+        let Demands { parameters, body } = self.0.get(operation)?;
+        let check = |parameter: &Parameter| parameter.check(request, may_be_missing);
+        let body = || Some(body.as_ref()?.check(request, request.body.as_ref()?));
+        parameters.iter().try_for_each(check).err().or_else(|| body()?.err())
     }
 }
 
 impl Demands {
-    fn check(&self, request: &Request<'_>, may_be_missing: &[&str]) -> Result<(), Breach> {
-        let demanded = self.credentials.iter().filter(|credential| !credential.is_in(may_be_missing));
-        demanded.into_iter().try_for_each(|credential| credential.check(request.head))?;
-        self.parameters.iter().try_for_each(|parameter| parameter.check(request))?;
-        match (&self.body, request.body) {
-            (Some(body), Some(bytes)) => body.check(request.head, bytes),
-            _ => Ok(()),
-        }
+    fn new(document: &Document, schemas: &Schemas, operation: &Operation) -> Result<Self, String> {
+        let schema = |pointer: &str| {
+            let schema = document.value().pointer(pointer);
+            schema.ok_or_else(|| format!("`{pointer}` leads nowhere"))
+        };
+        let parameter = |parameter: &openapi::Parameter| {
+            let place = match parameter.location.as_str() {
+                "header" => Place::Header,
+                "path" => Place::Path,
+                "query" => Place::Query,
+                other => return Err(format!("a parameter is in the {other}")),
+            };
+            let schema = schema(&parameter.schema)?;
+            Ok(Parameter {
+                place,
+                name: parameter.name.clone(),
+                required: parameter.required,
+                scheme: None,
+                validator: schemas.compile(schema)?,
+                is_string: is_string(schema),
+            })
+        };
+        let body = |media: &openapi::Media| {
+            let mut fields = HashMap::new();
+            properties(document, &media.schema, &mut fields);
+            let media_type = media.media_type.to_ascii_lowercase();
+            Ok::<_, String>(Body { media_type, validator: schemas.compile(schema(&media.schema)?)?, fields })
+        };
+        let credentials = operation.security.iter().map(|name| credential(document, schemas, name));
+        let parameters = credentials.chain(operation.parameters.iter().map(parameter));
+        let parameters = parameters.collect::<Result<_, _>>()?;
+        Ok(Self { parameters, body: operation.body.as_ref().map(body).transpose()? })
     }
 }
 
-impl Credential {
-    fn is_in(&self, names: &[&str]) -> bool {
-        matches!(self, Self::Header(name) if names.contains(&name.as_str()))
-    }
+/// The header that a security scheme demands.
+fn credential(document: &Document, schemas: &Schemas, name: &str) -> Result<Parameter, String> {
+    let scheme = document.value().pointer(&join("/components/securitySchemes", name)).unwrap_or(&Value::Null);
+    let field = |field: &str| scheme[field].as_str().map(str::to_owned);
+    let (name, scheme) = match (scheme["type"].as_str(), field("name"), field("scheme")) {
+        (Some("apiKey"), Some(name), _) if scheme["in"] == "header" => (name, None),
+        (Some("http"), _, Some(scheme)) => ("authorization".to_owned(), Some(scheme)),
+        _ => return Err(format!("the security scheme `{name}` is neither a header nor of HTTP")),
+    };
+    let validator = schemas.compile(&json!({}))?;
+    Ok(Parameter { place: Place::Header, name, required: true, scheme, validator, is_string: true })
+}
 
-    fn check(&self, head: &Parts) -> Result<(), Breach> {
-        let (name, is_there) = match self {
-            Self::Header(name) => (name.as_str(), head.headers.contains_key(name)),
-            Self::Scheme(scheme) => {
-                let value = head.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-                let found = value.and_then(|value| value.split_once(' '));
-                (AUTHORIZATION.as_str(), found.is_some_and(|(found, _)| found.eq_ignore_ascii_case(scheme)))
-            }
-        };
-        if is_there { Ok(()) } else { Err(Breach::missing(Place::Header, name)) }
+/// The properties of a schema and of those that it is put together from, and whether each is a string.
+fn properties(document: &Document, schema: &str, found: &mut HashMap<String, bool>) {
+    let Some((pointer, schema)) = document.resolve(schema) else { return };
+    for (name, _) in schema["properties"].as_object().into_iter().flatten() {
+        let property = document.resolve(&join(&format!("{pointer}/properties"), name));
+        found.insert(name.clone(), property.is_some_and(|(_, property)| is_string(property)));
     }
+    for index in 0..schema["allOf"].as_array().map_or(0, Vec::len) {
+        properties(document, &format!("{pointer}/allOf/{index}"), found);
+    }
+}
+
+/// Whether a string stands for itself: it does unless the schema asks for a number or a boolean.
+fn is_string(schema: &Value) -> bool {
+    !matches!(schema["type"].as_str(), Some("boolean" | "integer" | "number"))
 }
 
 impl Parameter {
-    fn check(&self, request: &Request<'_>) -> Result<(), Breach> {
-        let values: Vec<String> = match self.place {
-            Place::Header => {
-                let values = request.head.headers.get_all(&self.name);
-                values.iter().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
+    fn check(&self, request: &ReceivedRequest, may_be_missing: &[&str]) -> Result<(), Violation> {
+        let Self { place, name, .. } = self;
+        let values: Vec<String> = match (place, &self.scheme) {
+            (Place::Header, Some(scheme)) => {
+                request.authorization(scheme).map(str::to_owned).into_iter().collect()
             }
-            Place::Path => request.path_parameters.get(&self.name).cloned().into_iter().collect(),
-            Place::Query => fields(request.head.uri.query().unwrap_or_default().as_bytes())
-                .filter_map(|(name, value)| (name == self.name).then_some(value))
-                .collect(),
-            Place::Body => Vec::new(),
+            (Place::Header, None) => {
+                let values = request.head.headers.get_all(name).iter();
+                values.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
+            }
+            (Place::Path, _) => request.path_parameters.get(name).cloned().into_iter().collect(),
+            (Place::Query | Place::Body, _) => {
+                fields(request.head.uri.query().unwrap_or_default().as_bytes())
+                    .filter_map(|(found, value)| (found == *name).then_some(value))
+                    .collect()
+            }
         };
-        if values.is_empty() && self.required {
-            return Err(Breach::missing(self.place, &self.name));
+        if values.is_empty() && self.required && !may_be_missing.contains(&name.as_str()) {
+            return Err(Violation::Missing { place: *place, name: name.clone() });
         }
-        values.iter().try_for_each(|value| self.schema.check_text(self.place, &self.name, value))
+        values.iter().try_for_each(|value| {
+            let value = read(value, self.is_string);
+            let wrong = |error| Violation::Wrong { place: *place, name: name.clone(), must: must(&error) };
+            self.validator.validate(&value).map_err(wrong)
+        })
     }
 }
 
 impl Body {
-    fn check(&self, head: &Parts, bytes: &Bytes) -> Result<(), Breach> {
+    fn check(&self, request: &ReceivedRequest, bytes: &Bytes) -> Result<(), Violation> {
         if bytes.is_empty() {
-            return if self.required { Err(Breach::NoBody) } else { Ok(()) };
+            return Err(Violation::NoBody);
         }
-        let named = head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let essence = named.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        let media = self.content.get(&essence).ok_or_else(|| Breach::MediaType {
-            named: essence.clone(),
-            expected: self.content.keys().cloned().collect::<Vec<_>>().join(" or "),
-        })?;
-        if essence == "application/x-www-form-urlencoded" {
-            return media.schema.check(&form(bytes, &media.members)?);
+        let named = request.header_or_empty(CONTENT_TYPE.as_str());
+        let named = named.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        if named != self.media_type {
+            return Err(Violation::MediaType { named, expected: self.media_type.clone() });
         }
-        media.schema.check(&serde_json::from_slice(bytes).map_err(|_| Breach::NotAnObject)?)
+        let value = if named == "application/x-www-form-urlencoded" {
+            self.form(bytes)?
+        } else {
+            serde_json::from_slice(bytes).map_err(|_| Violation::NotAnObject)?
+        };
+        // What is missing comes first, in the order of the schema.
+        let mut violations: Vec<Violation> =
+            self.validator.iter_errors(&value).map(|error| in_body(&error)).collect();
+        violations.sort_by_key(|violation| !matches!(violation, Violation::Missing { .. }));
+        violations.into_iter().next().map_or(Ok(()), Err)
     }
-}
 
-/// A form as an object, whose members are texts unless the schema says otherwise. A field without a value counts as left
-/// out, and one that comes twice is an error (RFC 6749, section 3.2); with those that the schema does not have, one may do
-/// as one likes.
-fn form(bytes: &[u8], members: &HashMap<String, bool>) -> Result<Value, Breach> {
-    let mut object = Map::new();
-    for (name, text) in fields(bytes).filter(|(_, value)| !value.is_empty()) {
-        let Some(is_text) = members.get(&name) else { continue };
-        let read = if *is_text { None } else { serde_json::from_str(&text).ok() };
-        if object.insert(name.clone(), read.unwrap_or_else(|| text.into())).is_some() {
-            return Err(Breach::Repeated { name });
+    /// A form as an object, whose fields are strings unless the schema demands otherwise. A field without a value counts
+    /// as left out. A field of the schema that comes twice is an error (RFC 6749, section 3.2).
+    fn form(&self, bytes: &[u8]) -> Result<Value, Violation> {
+        let mut object = Map::new();
+        for (name, value) in fields(bytes).filter(|(_, value)| !value.is_empty()) {
+            let Some(is_string) = self.fields.get(&name) else { continue };
+            if object.insert(name.clone(), read(&value, *is_string)).is_some() {
+                return Err(Violation::Repeated { name });
+            }
         }
+        Ok(object.into())
     }
-    Ok(object.into())
 }
 
 fn fields(bytes: &[u8]) -> impl Iterator<Item = (String, String)> {
     url::form_urlencoded::parse(bytes).into_owned()
 }
 
-/// A spec whose references can be followed.
-struct Document<'a> {
-    spec: &'a Value,
-    schemas: Schemas,
+fn read(value: &str, is_string: bool) -> Value {
+    let read = if is_string { None } else { serde_json::from_str(value).ok() };
+    read.unwrap_or_else(|| value.into())
 }
 
-impl<'a> Document<'a> {
-    fn resolve(&self, value: &'a Value) -> Result<&'a Value, String> {
-        let Some(reference) = value["$ref"].as_str() else { return Ok(value) };
-        let target = reference.strip_prefix('#').and_then(|pointer| self.spec.pointer(pointer));
-        target.ok_or_else(|| format!("`{reference}` leads nowhere"))
-    }
-
-    fn demands(&self, item: &'a Value, operation: &'a Value) -> Result<Demands, String> {
-        let parameters = [item, operation].into_iter().flat_map(|holder| items(&holder["parameters"]));
-        Ok(Demands {
-            credentials: self.credentials(operation)?,
-            parameters: parameters.map(|parameter| self.parameter(parameter)).collect::<Result<_, _>>()?,
-            body: operation.get("requestBody").map(|body| self.body(body)).transpose()?,
-        })
-    }
-
-    /// The first of the alternatives; no spec here has several.
-    fn credentials(&self, operation: &'a Value) -> Result<Vec<Credential>, String> {
-        let security = operation.get("security").unwrap_or(&self.spec["security"]);
-        let names = items(security).take(1).flat_map(members).map(|(name, _)| name);
-        let schemes = self.spec.pointer("/components/securitySchemes").unwrap_or(&Value::Null);
-        names
-            .map(|name| match &schemes[name] {
-                scheme if scheme["in"] == "header" => text(scheme, "name").map(Credential::Header),
-                scheme if scheme["type"] == "http" => text(scheme, "scheme").map(Credential::Scheme),
-                _ => Err(format!("the security scheme `{name}` is neither a header nor of HTTP")),
-            })
-            .collect()
-    }
-
-    fn parameter(&self, parameter: &'a Value) -> Result<Parameter, String> {
-        let parameter = self.resolve(parameter)?;
-        let place = match parameter["in"].as_str() {
-            Some("header") => Place::Header,
-            Some("path") => Place::Path,
-            Some("query") => Place::Query,
-            other => return Err(format!("a parameter is in {other:?}")),
-        };
-        Ok(Parameter {
-            place,
-            name: text(parameter, "name")?,
-            required: parameter["required"] == true,
-            schema: self.schemas.compile(&parameter["schema"])?,
-        })
-    }
-
-    fn body(&self, body: &'a Value) -> Result<Body, String> {
-        let body = self.resolve(body)?;
-        let content = members(&body["content"])
-            .map(|(name, media)| Ok((name.to_ascii_lowercase(), self.media(&media["schema"])?)));
-        Ok(Body { required: body["required"] == true, content: content.collect::<Result<_, String>>()? })
-    }
-
-    fn media(&self, schema: &'a Value) -> Result<Media, String> {
-        let properties = self.properties(schema)?;
-        let texts = properties.into_iter();
-        let texts = texts.map(|(name, member)| Ok((name.clone(), schema::is_text(self.resolve(member)?))));
-        Ok(Media { schema: self.schemas.compile(schema)?, members: texts.collect::<Result<_, String>>()? })
-    }
-
-    /// The properties of a schema and of those that it is put together from.
-    fn properties(&self, schema: &'a Value) -> Result<Vec<(&'a String, &'a Value)>, String> {
-        let schema = self.resolve(schema)?;
-        let mut properties: Vec<_> = members(&schema["properties"]).collect();
-        for part in items(&schema["allOf"]) {
-            properties.extend(self.properties(part)?);
+/// What an error within a body means. A field that is null counts as missing.
+fn in_body(error: &ValidationError<'_>) -> Violation {
+    let path = error.instance_path().to_string();
+    let name = path.trim_start_matches('/').replace('/', ".");
+    let missing = |name| Violation::Missing { place: Place::Body, name };
+    match error.kind() {
+        ValidationErrorKind::Required { property } => {
+            let field = property.as_str().unwrap_or_default();
+            missing(if name.is_empty() { field.to_owned() } else { format!("{name}.{field}") })
         }
-        Ok(properties)
+        ValidationErrorKind::Type { .. } if name.is_empty() => Violation::NotAnObject,
+        ValidationErrorKind::Type { .. } if error.instance().is_null() => missing(name),
+        _ => Violation::Wrong { place: Place::Body, name, must: must(error) },
     }
 }
 
-fn members(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
-    value.as_object().into_iter().flatten()
+/// What goes on after "must", without the value.
+fn must(error: &ValidationError<'_>) -> String {
+    match error.kind() {
+        ValidationErrorKind::Type { kind: TypeKind::Single(kind) } => {
+            let kind = kind.as_str();
+            let article = if kind.starts_with(['a', 'i', 'o']) { "an" } else { "a" };
+            format!("be {article} {kind}")
+        }
+        ValidationErrorKind::Enum { options } => format!("be one of {options}"),
+        kind => format!("keep to the `{}` of the spec", kind.keyword()),
+    }
 }
 
-fn items(value: &Value) -> impl Iterator<Item = &Value> {
-    value.as_array().into_iter().flatten()
+/// Where something stands in a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Header,
+    Path,
+    Query,
+    Body,
 }
 
-fn text(value: &Value, name: &str) -> Result<String, String> {
-    value[name].as_str().map(str::to_owned).ok_or_else(|| format!("`{name}` is no text"))
+/// How a request breaks the spec. Names what is wrong, and never quotes a value: it may be a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Violation {
+    /// A required parameter or field is not there, or is null.
+    Missing { place: Place, name: String },
+    /// A parameter or field is not what it must be: `must` goes on after its name and "must".
+    Wrong { place: Place, name: String, must: String },
+    /// A field of a form comes more than once.
+    Repeated { name: String },
+    /// There is no body, and there must be one.
+    NoBody,
+    /// The body has a media type that the operation does not accept; empty if it has none.
+    MediaType { named: String, expected: String },
+    /// The body is no object of its media type.
+    NotAnObject,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing { name, .. } => write!(f, "{name} is missing"),
+            Self::Wrong { name, must, .. } => write!(f, "{name} must {must}"),
+            Self::Repeated { name } => write!(f, "{name} must come once"),
+            Self::NoBody => f.write_str("the body is missing"),
+            Self::MediaType { named, expected } if named.is_empty() => {
+                write!(f, "the content type is missing; it must be {expected}")
+            }
+            Self::MediaType { expected, .. } => write!(f, "the content type must be {expected}"),
+            Self::NotAnObject => f.write_str("the body must be a JSON object"),
+        }
+    }
 }
 
 #[cfg(test)]

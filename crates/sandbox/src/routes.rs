@@ -1,49 +1,58 @@
-//! The way of a call: from the route through the call log and the waiting faults to the operation.
+//! The way of a request: from the route through the checks against the spec, the call log and the injected faults to the
+//! operation.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
-use axum::Router;
-use axum::body::Body;
-use axum::extract::RawPathParams;
-use axum::extract::rejection::RawPathParamsRejection;
-use axum::response::Response;
-use axum::routing::on;
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
-use bytes::Bytes;
-use http::header::AUTHORIZATION;
-use http::request::Parts;
-use http::{Method, Request, StatusCode};
+use axum::{
+    Router,
+    body::Body,
+    extract::{RawPathParams, rejection::RawPathParamsRejection},
+    response::Response,
+    routing::on,
+};
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use bytes::{Bytes, BytesMut};
+use futures::StreamExt;
+use http::{Method, Request, StatusCode, header::AUTHORIZATION, request::Parts};
 use jiff::Timestamp;
+use serde_json::{Map, Value};
 
-use crate::body::read;
-use crate::broker::Play;
-use crate::clock::Clock;
-use crate::fault::Fault;
-use crate::faults::Faults;
-use crate::log::{Call, CallLog};
-use crate::operation::{Operation, Table};
-use crate::requests::{self, Breach};
-use crate::server::{Listener, Served};
-use crate::spec::Spec;
+use crate::{
+    broker::Play,
+    call_log::{Call, CallLog},
+    clock::Clock,
+    examples::documented,
+    fault::{Fault, InjectedFaults},
+    operation::{Operation, Route},
+    requests::Violation,
+    server::Listener,
+    spec::Spec,
+};
 
-/// What the calls of every connection share.
-pub(crate) struct Site<B> {
+/// Longest request body that is read, in bytes. Real ones are a few hundred bytes long.
+const MAX_BODY_BYTES: usize = 64 * 1024;
+
+/// What the requests of every connection share.
+pub(crate) struct App<B> {
     pub(crate) broker: B,
-    pub(crate) beside: Option<Beside>,
-    pub(crate) faults: Faults,
+    /// What a client is configured with.
+    pub(crate) base_url: String,
+    /// URL of the first host's root, without a slash at the end.
+    pub(crate) root_url: String,
+    pub(crate) user: String,
+    pub(crate) fallback: Option<Fallback>,
+    pub(crate) faults: InjectedFaults,
     pub(crate) log: CallLog,
     pub(crate) clock: Clock,
-    spec: &'static Spec,
+    pub(crate) spec: &'static Spec,
 }
 
-/// What a sandbox serves of its own accord where the broker has nothing: the answer to a method and a path, if any. It
-/// knows neither faults nor the call log.
-pub(crate) type Beside = Box<dyn Fn(&Method, &str) -> Option<Response> + Send + Sync>;
+/// What a sandbox serves by itself where the broker has nothing: the response to a method and a path, if any. Its requests
+/// meet no faults and are not logged.
+pub(crate) type Fallback = Box<dyn Fn(&Method, &str) -> Option<Response> + Send + Sync>;
 
-/// A call, read to its end.
-pub struct Received {
+/// A request with its whole body.
+pub struct ReceivedRequest {
     pub(crate) head: Parts,
     /// The parameters of the path by their names, percent-decoded.
     pub(crate) path_parameters: HashMap<String, String>,
@@ -51,59 +60,43 @@ pub struct Received {
     pub(crate) body: Option<Bytes>,
     /// When it arrived, by the sandbox's clock.
     pub(crate) at: Timestamp,
-    /// What the spec has against it, but for what the broker bears. Which of its own checks come first is a broker's to
-    /// say.
-    pub(crate) breach: Option<Breach>,
+    /// How it breaks the spec, apart from what the broker tolerates. Each broker decides which of its own checks come first.
+    pub(crate) violation: Option<Violation>,
 }
 
-/// A listener, and where below its root the operations are.
-pub struct Door<B: Play> {
-    listener: Listener,
-    routes: Vec<(String, B::Base, B::Operation)>,
-}
-
-impl<B> Site<B> {
-    pub(crate) fn new(broker: B, clock: Clock, spec: &'static Spec, beside: Option<Beside>) -> Self {
-        Self { broker, beside, faults: Faults::default(), log: CallLog::default(), clock, spec }
+impl ReceivedRequest {
+    /// Reads a request. A body that is too long is still read to its end: closing a connection on unread bytes resets it,
+    /// and the client would never see the response.
+    async fn read(clock: &Clock, path_parameters: HashMap<String, String>, request: Request<Body>) -> Self {
+        let (head, body) = request.into_parts();
+        let mut chunks = body.into_data_stream();
+        let mut whole = Some(BytesMut::new());
+        while let Some(chunk) = chunks.next().await {
+            let Ok(chunk) = chunk else {
+                whole = None;
+                break;
+            };
+            whole = whole.filter(|whole| whole.len() + chunk.len() <= MAX_BODY_BYTES);
+            if let Some(whole) = &mut whole {
+                whole.extend_from_slice(&chunk);
+            }
+        }
+        Self { head, path_parameters, body: whole.map(BytesMut::freeze), at: clock.now(), violation: None }
     }
 
-    /// The sandbox's own answer to a request for which the broker has no operation.
-    fn beside(&self, root: &str, request: &Request<Body>) -> Option<Response>
-    where
-        B: Play,
-    {
-        let (beside, path) = (self.beside.as_ref()?, request.uri().path());
-        // A second host of the broker's has nothing beside it: its base URL is not the one that is shown.
-        let is_free = root == self.broker.root_url() && !self.broker.has_page(path, self.clock.now());
-        is_free.then(|| beside(request.method(), path)).flatten()
-    }
-
-    /// Notes a call before it takes effect.
-    fn log(
-        &self,
-        call: &Received,
-        operation: Option<&'static str>,
-        base: &str,
-        fault: Option<Fault>,
-        breach: Option<Breach>,
-    ) {
-        let Received { head, body, at, .. } = call;
-        let body = body.clone().unwrap_or_default();
-        let breach = breach.as_ref().map(Breach::to_string);
-        self.log.record(Call { fault, breach, ..Call::new(*at, operation, base, head, body) });
-    }
-}
-
-impl Received {
-    /// The call, as the spec is held against it.
-    fn request(&self) -> requests::Request<'_> {
-        let Self { head, path_parameters, body, .. } = self;
-        requests::Request { head, path_parameters, body: body.as_ref() }
-    }
-
-    /// The first value of a header, if it is text.
+    /// The first value of a header, if it is a string.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.head.headers.get(name)?.to_str().ok()
+    }
+
+    /// A header, or an empty string.
+    pub(crate) fn header_or_empty(&self, name: &str) -> &str {
+        self.header(name).unwrap_or_default()
+    }
+
+    /// A parameter of the path, or an empty string.
+    pub(crate) fn path_parameter(&self, name: &str) -> &str {
+        self.path_parameters.get(name).map(String::as_str).unwrap_or_default()
     }
 
     /// What follows a scheme in `Authorization`; the scheme's case does not matter (RFC 9110).
@@ -120,8 +113,14 @@ impl Received {
     }
 
     /// The body as a JSON object, if it is one.
-    pub(crate) fn json(&self) -> Option<serde_json::Map<String, serde_json::Value>> {
+    pub(crate) fn json(&self) -> Option<Map<String, Value>> {
         serde_json::from_slice(self.body.as_ref()?).ok()
+    }
+
+    /// A string of the body's JSON object, or an empty one.
+    pub(crate) fn json_string(&self, name: &str) -> String {
+        let value = self.json().and_then(|mut body| body.remove(name));
+        value.and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
     }
 
     /// The body as a form; of a repeated field, the last one counts.
@@ -130,116 +129,123 @@ impl Received {
     }
 }
 
-impl<B: Play> Door<B> {
-    /// A listener with every operation below each of the bases.
-    pub(crate) fn new(listener: Listener, bases: &[(&str, B::Base)]) -> Self {
-        let mut door = Self::empty(listener);
-        for (path, base) in bases {
-            door = door.with(path, *base, B::Operation::all());
-        }
-        door
-    }
+/// A listener, and where below its root the operations are.
+pub(crate) struct Host<B: Play> {
+    listener: Listener,
+    mounts: Vec<Mount<B>>,
+}
 
+/// Operations below a path.
+struct Mount<B: Play> {
+    prefix: String,
+    base: B::Base,
+    operations: &'static [B::Operation],
+}
+
+impl<B: Play> Host<B> {
     /// A listener without operations.
-    pub(crate) fn empty(listener: Listener) -> Self {
-        Self { listener, routes: Vec::new() }
+    pub(crate) fn new(listener: Listener) -> Self {
+        Self { listener, mounts: Vec::new() }
     }
 
     /// Adds operations below a path.
-    pub(crate) fn with(mut self, path: &str, base: B::Base, operations: &[B::Operation]) -> Self {
-        self.routes.extend(operations.iter().map(|operation| (path.to_owned(), base, *operation)));
+    pub(crate) fn with(mut self, path: &str, base: B::Base, operations: &'static [B::Operation]) -> Self {
+        self.mounts.push(Mount { prefix: path.to_owned(), base, operations });
         self
     }
 
-    /// What is to be served here.
-    pub(crate) fn open(self, site: &Arc<Site<B>>) -> Served {
-        let root: Arc<str> = self.listener.root().into();
+    /// URL of its root, without a slash at the end.
+    pub(crate) fn root(&self) -> String {
+        self.listener.root()
+    }
+
+    /// The listener with its router.
+    pub(crate) fn serve(self, app: &Arc<App<B>>) -> (Listener, Router) {
+        let root: Arc<str> = self.root().into();
         let mut router = Router::new();
-        for (prefix, base, operation) in self.routes {
-            let (site, url) = (Arc::clone(site), Arc::<str>::from(format!("{root}{prefix}")));
-            let row = operation.row();
-            let handler = move |parameters: Result<RawPathParams, _>, request: Request<Body>| async move {
-                answer(&site, operation, base, &url, path_parameters(row.path, parameters), request).await
-            };
-            for path in [&[row.path], row.other_paths].concat() {
-                router = router.route(&format!("{prefix}{path}"), on(row.methods, handler.clone()));
+        for Mount { prefix, base, operations } in self.mounts {
+            for operation in operations {
+                let Some(route) = Route::of(*operation, app.spec) else { continue };
+                for path in route.paths {
+                    let (app, url) = (Arc::clone(app), Arc::<str>::from(format!("{root}{prefix}")));
+                    let handler = move |parameters: Result<RawPathParams, _>, request: Request<Body>| async move {
+                        respond(&app, *operation, base, &url, path_parameters(path, parameters), request)
+                            .await
+                    };
+                    router = router.route(&format!("{prefix}{path}"), on(route.methods, handler));
+                }
             }
         }
         let unknown = |status| {
-            let (site, root) = (Arc::clone(site), Arc::clone(&root));
-            move |request: Request<Body>| async move {
-                if let Some(answer) = site.beside(&root, &request) {
-                    return answer;
-                }
-                let call = receive(&site.clock, HashMap::new(), request).await;
-                site.log(&call, None, &root, None, None);
-                site.broker.no_operation(&call, status)
-            }
+            let (app, root) = (Arc::clone(app), Arc::clone(&root));
+            move |request: Request<Body>| async move { no_operation(&app, &root, status, request).await }
         };
         let router = router
             .fallback(unknown(StatusCode::NOT_FOUND))
             .method_not_allowed_fallback(unknown(StatusCode::METHOD_NOT_ALLOWED));
-        Served::new(self.listener, router)
+        (self.listener, router)
     }
 }
 
-/// The parameters of a path with this template. Where one is not UTF-8, each is read as what nobody is called, so that the
-/// broker answers.
+/// The parameters of a path with this template. Where one is not UTF-8, each is replaced by a value that fits nobody, so
+/// that the broker responds.
 fn path_parameters(
     template: &str,
     parameters: Result<RawPathParams, RawPathParamsRejection>,
 ) -> HashMap<String, String> {
-    match parameters {
-        Ok(parameters) => {
-            parameters.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
-        }
-        Err(_) => {
-            let names = template.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
-            names.map(|name| (name.to_owned(), char::REPLACEMENT_CHARACTER.into())).collect()
-        }
+    if let Ok(parameters) = parameters {
+        return parameters.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     }
+    let names = template.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    names.map(|name| (name.to_owned(), char::REPLACEMENT_CHARACTER.into())).collect()
 }
 
-async fn answer<B: Play>(
-    site: &Site<B>,
+async fn respond<B: Play>(
+    app: &App<B>,
     operation: B::Operation,
     base: B::Base,
-    url: &str,
+    base_url: &str,
     parameters: HashMap<String, String>,
     request: Request<Body>,
 ) -> Response {
-    let mut call = receive(&site.clock, parameters, request).await;
-    let demands = site.spec.requests();
-    let breach = |tolerated: &[&str]| demands.breach(operation.id(), &call.request(), tolerated);
-    // The log has what the spec demands; the broker is told only of what it does not bear.
-    let (logged, breach) = (breach(&[]), breach(site.broker.may_be_missing()));
-    call.breach = breach;
-    let call = call;
-    let turned_away = site.broker.turn_away(operation, &call);
-    let fault = if turned_away.is_some() { None } else { site.faults.take(operation.id()) };
-    site.log(&call, Some(operation.id()), url, fault.clone(), logged);
-    if let Some(turned_away) = turned_away {
-        return turned_away;
+    let mut request = ReceivedRequest::read(&app.clock, parameters, request).await;
+    let violation = |request: &_, optional| app.spec.requests().violation(operation.id(), request, optional);
+    request.violation = violation(&request, app.broker.optional_headers());
+    let rejection = app.broker.reject(operation, &request);
+    let fault = if rejection.is_some() { None } else { app.faults.take(operation.id()) };
+    // The log has what the spec demands, whatever the broker tolerates.
+    let violation = violation(&request, &[]);
+    app.log.record(Call::new(&request, Some(operation.id()), base_url, fault.clone(), violation));
+    if let Some(rejection) = rejection {
+        return rejection;
     }
-    let perform = || site.broker.perform(operation, base, &call);
-    let answer = match fault {
+    let perform = || app.broker.respond(operation, base, &request);
+    let response = match fault {
         None => perform(),
         Some(fault) => {
             let own = fault.is_applied().then(perform);
-            fault.respond(own, |status| B::documented(operation, status))
+            fault.respond(own, |status| documented::<B>(operation, status))
         }
     };
-    site.broker.answered(&call, &answer);
-    answer
+    app.broker.responded(&request, &response);
+    response
 }
 
-/// Reads a call to its end.
-async fn receive(
-    clock: &Clock,
-    path_parameters: HashMap<String, String>,
+async fn no_operation<B: Play>(
+    app: &App<B>,
+    root: &str,
+    status: StatusCode,
     request: Request<Body>,
-) -> Received {
-    let (head, body) = request.into_parts();
-    let body = read(body).await;
-    Received { head, path_parameters, body, at: clock.now(), breach: None }
+) -> Response {
+    let path = request.uri().path();
+    // A second host of the broker has no fallback: its base URL is not the one that is shown.
+    let is_free = root == app.root_url && !app.broker.has_page(path, app.clock.now());
+    if let Some(fallback) = app.fallback.as_ref().filter(|_| is_free)
+        && let Some(response) = fallback(request.method(), path)
+    {
+        return response;
+    }
+    let request = ReceivedRequest::read(&app.clock, HashMap::new(), request).await;
+    app.log.record(Call::new(&request, None::<&str>, root, None::<Fault>, None));
+    app.broker.no_operation(&request, status)
 }

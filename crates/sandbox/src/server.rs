@@ -1,30 +1,41 @@
-//! Listening, serving and stopping: what every broker's sandbox needs from a server.
+//! Listening, serving and stopping, and how a response reaches the socket: whole, in part, late, or not at all.
+//!
+//! A handler marks its response with a [`Delivery`]; the connection carries it out, because only the connection can keep a
+//! promise about bytes that never come.
 
-use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
-use std::pin::{Pin, pin};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Weak};
-use std::task::{Context, Poll};
-use std::time::Duration;
+use std::{
+    error::Error as _,
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    pin::Pin,
+    sync::{Arc, Weak},
+    task::Poll,
+    time::Duration,
+};
 
-use axum::Router;
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::{Service as _, service_fn};
-use hyper_util::rt::TokioIo;
-use hyper_util::service::TowerToHyperService;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
-use tokio::task::{JoinHandle, JoinSet};
+use axum::{Router, body::Body, response::Response};
+use bytes::Bytes;
+use futures::{FutureExt, Stream, StreamExt, future, stream};
+use http::{HeaderValue, header::CONTENT_LENGTH};
+use http_body_util::BodyExt;
+use hyper::{
+    body::Incoming,
+    server::conn::http1,
+    service::{Service as _, service_fn},
+};
+use hyper_util::{rt::TokioIo, service::TowerToHyperService};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::{TcpListener, TcpStream},
+    sync::watch,
+    task::{JoinHandle, JoinSet},
+};
 use tokio_rustls::TlsAcceptor;
 
-use crate::delivery::deliver;
 use crate::tls::Tls;
 
-/// How long a shutdown waits for answers on their way. A hanging answer would hold it up for ever.
-const GRACE: Duration = Duration::from_millis(250);
+/// How long a shutdown waits for responses on their way. A hanging one would hold it up for ever.
+const SHUTDOWN_GRACE: Duration = Duration::from_millis(250);
 
 /// A bound port of the loopback interface.
 pub struct Listener {
@@ -37,7 +48,7 @@ impl Listener {
     /// Binds a port; 0 picks a free one.
     ///
     /// # Errors
-    /// The system's error, with the port and a way out in the message.
+    /// The system's error, with the port and a fix in the message.
     pub(crate) async fn bind(port: u16) -> io::Result<Self> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let socket = TcpListener::bind(address).await.map_err(|error| {
@@ -67,18 +78,6 @@ impl Listener {
     }
 }
 
-/// A listener and what is served there.
-pub(crate) struct Served {
-    listener: Listener,
-    router: Router,
-}
-
-impl Served {
-    pub(crate) fn new(listener: Listener, router: Router) -> Self {
-        Self { listener, router }
-    }
-}
-
 /// Running listeners. Dropping it closes them and every connection at once.
 #[derive(Debug)]
 pub(crate) struct Server {
@@ -89,8 +88,8 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Serves each listener, on the current tokio runtime.
-    pub(crate) fn start(listeners: Vec<Served>) -> Self {
+    /// Serves each listener with its router, on the current tokio runtime.
+    pub(crate) fn start(listeners: Vec<(Listener, Router)>) -> Self {
         let (stop, stopped) = watch::channel(false);
         let open = Arc::new(());
         // A listener must not count as a connection.
@@ -105,7 +104,7 @@ impl Server {
         Arc::strong_count(&self.open) - 1
     }
 
-    /// Stops listening, lets answers on their way finish for a moment, and closes everything.
+    /// Stops listening, lets responses on their way finish for a moment, and closes everything.
     pub(crate) async fn shutdown(mut self) {
         self.stop.send_replace(true);
         for task in std::mem::take(&mut self.tasks) {
@@ -123,16 +122,19 @@ impl Drop for Server {
     }
 }
 
-async fn accept(served: Served, stopped: watch::Receiver<bool>, open: Weak<()>) {
-    let Served { listener: Listener { socket, tls, .. }, router } = served;
+async fn accept(
+    (Listener { socket, tls, .. }, router): (Listener, Router),
+    stopped: watch::Receiver<bool>,
+    open: Weak<()>,
+) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
-            () = told_to_stop(stopped.clone()) => break,
+            () = stop_signal(stopped.clone()) => break,
             accepted = socket.accept() => match accepted {
                 Ok((stream, _)) => {
-                    let socket = Socket { stream, reset: Arc::default(), _open: open.upgrade() };
-                    connections.spawn(connection(socket, router.clone(), tls.clone(), stopped.clone()));
+                    let (router, tls, stopped) = (router.clone(), tls.clone(), stopped.clone());
+                    connections.spawn(connection(stream, router, tls, stopped, open.upgrade()));
                 }
                 // Out of file descriptors, or a client that left again: neither ends the sandbox.
                 Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
@@ -143,106 +145,143 @@ async fn accept(served: Served, stopped: watch::Receiver<bool>, open: Weak<()>) 
     drop(socket);
     let finished = async { while connections.join_next().await.is_some() {} };
     // What has not finished by then is aborted when the set is dropped.
-    let _ = tokio::time::timeout(GRACE, finished).await;
+    let _ = tokio::time::timeout(SHUTDOWN_GRACE, finished).await;
 }
 
-async fn connection(socket: Socket, router: Router, tls: Option<Tls>, stopped: watch::Receiver<bool>) {
+async fn connection(
+    socket: TcpStream,
+    router: Router,
+    tls: Option<Tls>,
+    stopped: watch::Receiver<bool>,
+    _open: Option<Arc<()>>,
+) {
     // Without this a body in two parts may wait for the first part's acknowledgement.
-    let _ = socket.stream.set_nodelay(true);
-    let reset = Arc::clone(&socket.reset);
+    let _ = socket.set_nodelay(true);
     let Some(tls) = tls else {
-        return serve(socket, reset, router, told_to_stop(stopped)).await;
+        return serve(socket, |socket| socket, router, stop_signal(stopped)).await;
     };
     let mut identity = tls.identity();
     let acceptor = TlsAcceptor::from(identity.borrow_and_update().config());
     let accepted = tokio::select! {
-        () = told_to_stop(stopped.clone()) => return,
+        () = stop_signal(stopped.clone()) => return,
         accepted = acceptor.accept(socket) => accepted,
     };
     // A handshake that fails is the client's to notice.
     if let Ok(stream) = accepted {
         let end = async {
             tokio::select! {
-                () = told_to_stop(stopped) => {}
+                () = stop_signal(stopped) => {}
                 _ = identity.changed() => {}
             }
         };
-        serve(stream, reset, router, end).await;
+        serve(stream, |stream| stream.get_ref().0, router, end).await;
     }
 }
 
-/// Serves a connection until it ends, or until `end` resolves and the answer on its way is out.
-async fn serve(
-    stream: impl AsyncRead + AsyncWrite + Unpin,
-    reset: Arc<AtomicBool>,
+/// Serves a connection until it ends, or until `end` resolves and the response on its way is sent.
+async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: S,
+    socket: impl Fn(&S) -> &TcpStream,
     router: Router,
     end: impl Future<Output = ()>,
 ) {
     let router = TowerToHyperService::new(router);
     let service = service_fn(move |request: http::Request<Incoming>| {
-        let (answer, reset) = (router.call(request), Arc::clone(&reset));
+        let response = router.call(request);
         async move {
-            match answer.await {
-                Ok(response) => deliver(response, &reset).await,
+            match response.await {
+                Ok(response) => deliver(response).await,
                 Err(never) => match never {},
             }
         }
     });
-    let mut connection = pin!(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
-    tokio::select! {
-        // A connection that ends in an error is the client's to notice.
-        _ = connection.as_mut() => return,
-        () = end => connection.as_mut().graceful_shutdown(),
+    let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    let ended = tokio::select! {
+        ended = &mut connection => Some(ended),
+        () = end => None,
+    };
+    let ended = match ended {
+        Some(ended) => ended,
+        None => {
+            Pin::new(&mut connection).graceful_shutdown();
+            (&mut connection).await
+        }
+    };
+    // Any other error is the client's to notice.
+    if ended.is_err_and(|error| is_reset(&error)) {
+        // With a zero linger time the system turns the close that follows into a reset.
+        let _ = socket(connection.into_parts().io.inner()).set_zero_linger();
     }
-    let _ = connection.await;
 }
 
-/// Resolves when the server is told to stop, or is gone.
-async fn told_to_stop(mut stopped: watch::Receiver<bool>) {
+/// Whether a connection ended with the error of [`Delivery::Reset`], or by a reset of the client's.
+fn is_reset(error: &hyper::Error) -> bool {
+    let source = error.source().and_then(|source| source.downcast_ref::<io::Error>());
+    source.is_some_and(|source| source.kind() == io::ErrorKind::ConnectionReset)
+}
+
+/// Resolves when the server stops, or is gone.
+async fn stop_signal(mut stopped: watch::Receiver<bool>) {
     let _ = stopped.wait_for(|stop| *stop).await;
 }
 
-/// A connection's socket, which closes with a TCP reset instead of an orderly end once told to.
-struct Socket {
-    stream: TcpStream,
-    reset: Arc<AtomicBool>,
-    /// Counts among the open ones until the socket is closed.
-    _open: Option<Arc<()>>,
+/// How a response reaches the socket. A response without this extension is delivered whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Delivery {
+    /// As it is.
+    Whole,
+    /// `Content-Length` has the whole length, half of the body is sent, then the connection ends.
+    Cut,
+    /// Head and half of the body at once; the rest after the pause, or never.
+    Slow(Option<Duration>),
+    /// The request is read without a response.
+    Never,
+    /// The request is read and the connection is reset (TCP RST) without a byte of a response.
+    Reset,
 }
 
-impl Drop for Socket {
-    fn drop(&mut self) {
-        if self.reset.load(Ordering::Acquire) {
-            // With a zero linger time the system answers the close that follows with a reset.
-            let _ = self.stream.set_zero_linger();
+/// Carries out a response's [`Delivery`].
+///
+/// # Errors
+/// An error ends the connection without a response; [`io::ErrorKind::ConnectionReset`] with a TCP reset.
+async fn deliver(mut response: Response) -> io::Result<Response> {
+    match response.extensions_mut().remove().unwrap_or(Delivery::Whole) {
+        Delivery::Whole => Ok(response),
+        Delivery::Cut => in_halves(response, |_rest| cut()).await,
+        Delivery::Slow(None) => in_halves(response, |_rest| stream::pending()).await,
+        Delivery::Slow(Some(pause)) => {
+            in_halves(response, move |rest| stream::once(tokio::time::sleep(pause).map(move |()| Ok(rest))))
+                .await
         }
+        Delivery::Never => future::pending().await,
+        Delivery::Reset => Err(io::ErrorKind::ConnectionReset.into()),
     }
 }
 
-impl AsyncRead for Socket {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, buffer)
-    }
+/// Promises the whole body, sends its first half, and leaves the rest to `second_half`.
+async fn in_halves<S>(response: Response, second_half: impl FnOnce(Bytes) -> S) -> io::Result<Response>
+where
+    S: Stream<Item = io::Result<Bytes>> + Send + 'static,
+{
+    let (mut head, body) = response.into_parts();
+    let mut rest = body.collect().await.map_err(io::Error::other)?.to_bytes();
+    // An empty body has no half to lack: promise at least one byte.
+    head.headers.insert(CONTENT_LENGTH, HeaderValue::from(rest.len().max(1)));
+    let first = rest.split_to(rest.len() / 2);
+    let body = stream::once(future::ready(Ok(first))).chain(second_half(rest));
+    Ok(Response::from_parts(head, Body::from_stream(body)))
 }
 
-impl AsyncWrite for Socket {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
-    }
+/// Fails on the second poll: hyper flushes what it has when a body is not ready, and drops it when a
+/// body fails, so an error at once would take the first half with it.
+fn cut() -> impl Stream<Item = io::Result<Bytes>> {
+    let mut flushed = false;
+    stream::poll_fn(move |context| {
+        if flushed {
+            return Poll::Ready(Some(Err(io::ErrorKind::UnexpectedEof.into())));
+        }
+        flushed = true;
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
 }

@@ -1,17 +1,18 @@
 //! TLS with a certificate that the sandbox signs itself, as a gateway on the user's machine does.
 
-use std::io;
-use std::sync::Arc;
+use std::{io, sync::Arc};
 
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, date_time_ymd};
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
-use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::crypto::aws_lc_rs;
-use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use tokio_rustls::rustls::{
+    ServerConfig,
+    crypto::aws_lc_rs,
+    pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer},
+};
 
 /// Every name of the loopback interface.
-const NAMES: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
+const LOOPBACK_NAMES: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 
 /// What the certificate of a sandbox is like.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,7 +29,7 @@ pub enum Certificate {
 impl Certificate {
     fn params(self) -> Result<CertificateParams, rcgen::Error> {
         match self {
-            Self::Valid => CertificateParams::new(NAMES.map(String::from)),
+            Self::Valid => CertificateParams::new(LOOPBACK_NAMES.map(String::from)),
             Self::Gateway => {
                 let mut params = CertificateParams::default();
                 params.distinguished_name = DistinguishedName::new();
@@ -100,7 +101,10 @@ impl Identity {
             .with_safe_default_protocol_versions()
             .map_err(io::Error::other)?
             .with_no_client_auth()
-            .with_single_cert(vec![cert.der().clone()], private_key(&signing_key))
+            .with_single_cert(
+                vec![cert.der().clone()],
+                PrivateKeyDer::from(PrivatePkcs8KeyDer::from(signing_key.serialize_der())),
+            )
             .map_err(io::Error::other)?;
         let pairs = Sha256::digest(cert.der()).iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>();
         Ok(Self { config: Arc::new(config), pem: cert.pem(), fingerprint: pairs.join(":") })
@@ -109,8 +113,4 @@ impl Identity {
     pub(crate) fn config(&self) -> Arc<ServerConfig> {
         Arc::clone(&self.config)
     }
-}
-
-fn private_key(key: &KeyPair) -> PrivateKeyDer<'static> {
-    PrivatePkcs8KeyDer::from(key.serialize_der()).into()
 }

@@ -1,14 +1,21 @@
 //! Interactive Brokers.
-
-mod reach;
+//!
+//! How each operation of the spec is reached through the ergonomic crate, and what of its response a caller gets to see,
+//! written as the broker writes it.
 
 use std::time::Duration;
 
-use crate::{At, Broker, Case, Reach, Said, Spec, Stage, as_encoded, generated_api, of_text, without_blanks};
-use broker_session::{Error, ErrorKind};
+use broker_session::{
+    Error, ErrorKind,
+    ibkr::{Client, Compete},
+};
+use serde::Serialize;
 use serde_json::{Value, json};
 
-use self::reach::ALL;
+use crate::{
+    Broker, BrokerMessage, Case, MockApi, Scenario, Spec, Target, as_encoded, as_json, generated_api,
+    of_text, without_blanks,
+};
 
 generated_api! {
     /// The API of Interactive Brokers.
@@ -21,48 +28,34 @@ const INIT: &str = "iserver_auth_ssodh_init_post";
 /// How long the broker keeps a caller out (documented).
 const PENALTY: Duration = Duration::from_secs(15 * 60);
 
-/// Milliseconds beyond these cannot be what is left of a session.
-const A_DAY: i64 = 24 * 60 * 60 * 1000;
-
 impl Broker for Ibkr {
     const PREFIX: &'static str = "/v1/api";
+    const HAS_PINS: bool = true;
+    const CONFIRMED: &'static [&'static str] =
+        &["iserver_auth_status_post", "iserver_reauthenticate_post", "logout_post", "sso_validate_get"];
 
-    fn reaches() -> &'static [Reach] {
+    fn scenarios() -> &'static [Scenario] {
         &ALL
     }
 
-    fn seen(spec: &Spec, reach: &Reach, case: &Case<'_>) -> Value {
+    fn seen(spec: &Spec, scenario: &Scenario, case: &Case<'_>) -> Value {
         let mut value = case.value().clone();
-        let mut pointer = case.media.expect("a successful answer has a body").schema.clone();
-        let is_silent = reach.operation == INIT && value.as_object().is_some_and(serde_json::Map::is_empty);
+        let mut pointer = case.media.expect("a successful response has a body").schema.clone();
+        let is_silent =
+            scenario.operation == INIT && value.as_object().is_some_and(serde_json::Map::is_empty);
         if is_silent || value.get("message") == Some(&json!("sso dh already set")) {
             // It says nothing of the session, so that the status has to be asked.
             let status = spec.first_success(STATUS);
             (value, pointer) = (status.value().clone(), status.media.expect("a status").schema.clone());
         }
-        let mut value = reach.without_unseen(as_encoded(spec, &pointer, &value));
-        if let Some(members) = value.as_object_mut() {
-            if let Some(iserver) = members.get_mut("iserver").and_then(Value::as_object_mut) {
-                iserver.remove("tickle");
-            }
-            if let Some(epoch) = members.get("EXPIRES").and_then(Value::as_i64).filter(|time| *time > A_DAY) {
-                let time = jiff::Timestamp::from_millisecond(epoch).expect("an example's time");
-                members.insert("EXPIRES".to_owned(), time.to_string().into());
-            }
-            if let Some(features) = members.get_mut("features").and_then(Value::as_object_mut)
-                && let Some(env) = features.remove("envs")
-            {
-                features.insert("env".to_owned(), env);
-            }
-        }
-        with_flags(without_blanks(value))
+        without_blanks(scenario.without_unread(as_encoded(spec, &pointer, &value)))
     }
 
     /// It has no codes.
-    fn said(spec: &Spec, case: &Case<'_>) -> Said {
+    fn said(spec: &Spec, case: &Case<'_>) -> BrokerMessage {
         let text = |value: &Value, name: &str| value[name].as_str().map(str::to_owned);
         if is_refusal(case) {
-            return (None, text(example(spec, STATUS, "refused").value(), "fail"));
+            return (None, text(spec.example(STATUS, "refused").value(), "fail"));
         }
         match case.is_json() {
             true => (None, text(case.value(), "error")),
@@ -70,15 +63,23 @@ impl Broker for Ibkr {
         }
     }
 
-    fn prepare(spec: &Spec, stage: &Stage, case: &Case<'_>) {
+    /// Whether there is a session that a logout has not ended is asked of the others: there is none.
+    fn beside(operation: &str) -> &'static [(&'static str, &'static str)] {
+        match operation {
+            "logout_post" => &[(STATUS, "soft-time-out"), ("sso_validate_get", "not-authenticated")],
+            _ => &[],
+        }
+    }
+
+    fn prepare(spec: &Spec, stage: &MockApi, case: &Case<'_>) {
         if is_refusal(case) {
-            stage.answer(spec.operation(STATUS), &example(spec, STATUS, "refused"));
+            stage.respond_with(spec.operation(STATUS), &spec.example(STATUS, "refused"));
         }
     }
 
     /// An error names the page to open where a person must sign in, and how long a refusal lasts where the broker
     /// keeps a caller out, and neither anywhere else.
-    fn check_error(at: &At, error: &Error) -> Result<(), String> {
+    fn check_error(at: &Target, error: &Error) -> Result<(), String> {
         let page = format!("{}/", at.base().trim_end_matches(Self::PREFIX));
         let page = (error.kind() == ErrorKind::LoginRequired).then_some(page);
         if error.login_url().map(str::to_owned) != page {
@@ -92,25 +93,65 @@ impl Broker for Ibkr {
     }
 }
 
-/// Whether it is the answer whose reason stands in another one.
+/// Whether it is the response whose reason stands in another one.
 fn is_refusal(case: &Case<'_>) -> bool {
     case.operation.id == INIT && case.is_success() && case.kind() == Some("refused")
 }
 
-/// The example of this name.
-fn example<'a>(spec: &'a Spec, operation: &str, name: &str) -> Case<'a> {
-    let mut cases = spec.cases().filter(|case| case.operation.id == operation);
-    let found = cases.find(|case| case.example.is_some_and(|example| example.name == name));
-    found.unwrap_or_else(|| panic!("{operation} has no example `{name}`"))
+/// Every operation of the spec.
+const ALL: [Scenario; 6] = [
+    Scenario {
+        operation: "iserver_auth_status_post",
+        drive: |at| Box::pin(async { Ok(seen(&*client(at)?.auth_status().await?)) }),
+        unseen: &[],
+    },
+    Scenario {
+        operation: "iserver_auth_ssodh_init_post",
+        drive: |at| Box::pin(async { Ok(seen(&*client(at)?.open_session(Compete::Yield).await?)) }),
+        unseen: &["passed"],
+    },
+    Scenario {
+        operation: "iserver_reauthenticate_post",
+        drive: |at| {
+            Box::pin(async {
+                let status = client(at)?.reauthenticate().await?;
+                Ok(status.map_or_else(|| json!({}), |status| seen(&*status)))
+            })
+        },
+        unseen: &["message", "passed"],
+    },
+    Scenario {
+        operation: "sso_validate_get",
+        drive: |at| Box::pin(async { Ok(seen(client(at)?.validate_sso().await?)) }),
+        unseen: &[],
+    },
+    Scenario {
+        operation: "tickle_post",
+        drive: |at| Box::pin(async { Ok(seen(client(at)?.tickle().await?)) }),
+        unseen: &[],
+    },
+    Scenario {
+        operation: "logout_post",
+        drive: |at| Box::pin(async { client(at)?.logout().await.map(|()| json!({})) }),
+        unseen: &["status", "confirmed"],
+    },
+];
+
+/// The client, which is given two secrets.
+fn client(at: &Target) -> Result<Client, Error> {
+    let builder = Client::builder()
+        .base_url(at.base())
+        .options(at.options())
+        .header("Cookie", at.secret("cookie"))
+        .header("Authorization", at.secret("authorization"));
+    let builder = match at.pin() {
+        Some(pem) => builder.trust_certificate(pem),
+        None => builder,
+    };
+    builder.build()
 }
 
-/// A flag that is left out is not set.
-fn with_flags(mut value: Value) -> Value {
-    let Some(members) = value.as_object_mut() else { return value };
-    if members.contains_key("authenticated") {
-        for flag in ["connected", "competing"] {
-            members.entry(flag).or_insert(json!(false));
-        }
-    }
-    value
+/// A value as the broker would write it.
+fn seen(value: impl Serialize) -> Value {
+    without_blanks(as_json(value))
 }

@@ -1,34 +1,39 @@
 //! Kotak Neo.
+//!
+//! How each operation of the spec is reached through the ergonomic crate, and what of its response a caller gets to see,
+//! written as the broker writes it.
 
-mod reach;
+use broker_session::{
+    Error, SavedSession,
+    neo::{Client, Credentials, Profile, Session, ViewSession},
+};
+use serde_json::{Value, json};
 
-use crate::{Broker, Case, Reach, Said, Spec, as_answered, generated_api, of_text, without_nulls};
-use serde_json::Value;
-
-use self::reach::ALL;
-
-pub use self::reach::{CODE, MOBILE, MPIN, client, trade, view};
+use crate::{
+    Broker, BrokerMessage, Case, Scenario, Spec, Target, as_json, as_received, generated_api, of_text,
+    secret, without_nulls,
+};
 
 generated_api! {
     /// The API of Kotak Neo.
-    pub struct Neo = kotak_neo_session_api, "kotak-neo-session.yaml";
+    pub struct Neo = neo_session_api, "neo-session.yaml";
 }
 
 impl Broker for Neo {
     const PREFIX: &'static str = "";
 
-    fn reaches() -> &'static [Reach] {
+    fn scenarios() -> &'static [Scenario] {
         &ALL
     }
 
-    fn seen(spec: &Spec, reach: &Reach, case: &Case<'_>) -> Value {
-        let answer = as_answered(spec, case);
-        let inner = answer.get("data").unwrap_or(&answer).clone();
-        without_nulls(reach.without_unseen(inner))
+    fn seen(spec: &Spec, scenario: &Scenario, case: &Case<'_>) -> Value {
+        let response = as_received(spec, case);
+        let inner = response.get("data").unwrap_or(&response).clone();
+        without_nulls(scenario.without_unread(inner))
     }
 
     /// Of the forms of a failure, each has other names for its code and its words.
-    fn said(_spec: &Spec, case: &Case<'_>) -> Said {
+    fn said(_spec: &Spec, case: &Case<'_>) -> BrokerMessage {
         if !case.is_json() {
             return of_text(case.value().as_str().unwrap_or_default());
         }
@@ -48,4 +53,84 @@ impl Broker for Neo {
         };
         (text(&["errorCode", "stCode", "code"]), message)
     }
+}
+
+/// The mobile number that signs in.
+pub const MOBILE: &str = "+910000000828";
+
+/// A one-time password.
+pub const CODE: &str = "918273";
+
+/// An MPIN.
+pub const MPIN: &str = "827364";
+
+/// Every operation of the spec.
+const ALL: [Scenario; 4] = [
+    Scenario {
+        operation: "trade_api_login",
+        drive: |at| Box::pin(async { Ok(seen(view(at).await?.profile(), None)) }),
+        // They show in what is sent with them.
+        unseen: &["sid", "token"],
+    },
+    Scenario {
+        operation: "trade_api_validate",
+        drive: |at| {
+            Box::pin(async {
+                let session = trade(at).await?;
+                Ok(seen(session.profile(), Some(&session.save())))
+            })
+        },
+        unseen: &[],
+    },
+    Scenario {
+        operation: "get_client_ip",
+        drive: |at| {
+            Box::pin(async {
+                let addresses = trade(at).await?.client_ip().await?;
+                Ok(addresses.into_iter().map(|address| without_nulls(as_json(address))).collect())
+            })
+        },
+        unseen: &[],
+    },
+    Scenario {
+        operation: "logout",
+        drive: |at| Box::pin(async { trade(at).await?.logout().await.map(|()| json!({})) }),
+        unseen: &["State", "message", "stCode", "stat", "status"],
+    },
+];
+
+/// A client that nobody has signed in with.
+///
+/// # Errors
+/// If settings do not fit.
+pub fn client(at: &Target) -> Result<Client, Error> {
+    let credentials = Credentials::new().mobile(MOBILE).ucc("MADE1").access_token(at.secret("access-token"));
+    Client::builder().credentials(credentials).base_url(at.base()).options(at.options()).build()
+}
+
+/// The session after the first factor.
+///
+/// # Errors
+/// Whatever keeps the first factor from being taken.
+pub async fn view(at: &Target) -> Result<ViewSession, Error> {
+    client(at)?.login_totp(&secret(CODE)).await
+}
+
+/// The session after both factors.
+///
+/// # Errors
+/// Whatever keeps one of them from being taken.
+pub async fn trade(at: &Target) -> Result<Session, Error> {
+    view(at).await?.validate(&secret(MPIN)).await
+}
+
+/// A session as the broker would write it. Its tokens are in the saved session.
+fn seen(profile: &Profile, saved: Option<&SavedSession>) -> Value {
+    let mut seen = without_nulls(as_json(profile));
+    if let Some(saved) = saved.map(as_json) {
+        for name in ["token", "sid"] {
+            seen[name] = saved["secrets"][name].clone();
+        }
+    }
+    seen
 }

@@ -3,18 +3,20 @@
 use std::time::Duration;
 
 use broker_session::ErrorKind;
-use broker_session_codegen::spec::{Operation, escape};
+use broker_session_openapi::{Operation, escape};
 use serde_json::Value;
 
-use super::{expected::Means, traps::Manner};
-use crate::{Answer, Case, Certified, Raw, Reaction, Said, Spec, hostile::kind_of};
+use super::{expected::Expected, faulty_connection::ConnectionFault};
+use crate::{
+    BrokerMessage, Case, MockResponse, RawServer, Reaction, Spec, TestCertificate, hostile::kind_of,
+};
 
 /// One thing that goes wrong, and what must come of it.
 pub(super) struct Trial {
     /// Tells it from the others of the same fault; empty if it is the only one.
     pub(super) label: String,
     pub(super) trouble: Trouble,
-    pub(super) means: Means,
+    pub(super) means: Expected,
     pub(super) trust: Trust,
     /// Another cap on bodies, in bytes, that the caller sets.
     pub(super) limit: Option<usize>,
@@ -24,10 +26,10 @@ pub(super) struct Trial {
 
 /// What goes wrong.
 pub(super) enum Trouble {
-    /// With the answer.
-    Answer(Reaction),
+    /// With the response.
+    Respond(Reaction),
     /// With the connection.
-    Connection(Manner),
+    Connection(ConnectionFault),
 }
 
 /// Whom the client trusts over TLS.
@@ -36,49 +38,53 @@ pub(super) enum Trust {
     /// Nobody.
     Nobody,
     /// The certificates of a test, by their issuer.
-    Given,
+    Issuers,
     /// One certificate by itself, the expired one.
     Pinned,
 }
 
 /// The certificates that a server may present.
 pub(super) struct Certificates {
-    pub(super) good: Certified,
-    pub(super) of_another: Certified,
-    pub(super) expired: Certified,
-    pub(super) not_yet_good: Certified,
-    pub(super) self_signed: Certified,
+    pub(super) good: TestCertificate,
+    pub(super) of_another: TestCertificate,
+    pub(super) expired: TestCertificate,
+    pub(super) not_yet_good: TestCertificate,
+    pub(super) self_signed: TestCertificate,
 }
 
 impl Certificates {
     pub(super) fn new() -> Self {
         Self {
-            good: Certified::for_loopback(),
-            of_another: Certified::for_names(&["broker.example"]),
-            expired: Certified::for_years(2000, 2001),
-            not_yet_good: Certified::for_years(2998, 2999),
-            self_signed: Certified::for_loopback(),
+            good: TestCertificate::for_loopback(),
+            of_another: TestCertificate::for_names(&["broker.example"]),
+            expired: TestCertificate::for_years(2000, 2001),
+            not_yet_good: TestCertificate::for_years(2998, 2999),
+            self_signed: TestCertificate::for_loopback(),
         }
     }
 
     /// All that are trusted where certificates are given: every one but the last.
     pub(super) fn trusted(&self) -> String {
-        [&self.good, &self.of_another, &self.expired, &self.not_yet_good].map(Certified::pem).concat()
+        [&self.good, &self.of_another, &self.expired, &self.not_yet_good].map(TestCertificate::pem).concat()
     }
 }
 
-/// The operation, and what is known of its answers.
+/// The operation, and what is known of its responses.
 pub(super) struct Context<'a> {
     pub(super) spec: &'a Spec,
     pub(super) operation: &'a Operation,
-    /// The answer when nothing goes wrong.
-    pub(super) good: Answer,
+    /// The response when nothing goes wrong.
+    pub(super) good: MockResponse,
     /// For how long the broker keeps callers out, where it does.
     pub(super) penalty: Option<Duration>,
+    /// Whether a certificate can be trusted by itself.
+    pub(super) has_pins: bool,
+    /// Whether a success counts only if a field confirms it, although the spec requires none.
+    pub(super) is_confirmed: bool,
     pub(super) certificates: &'a Certificates,
     /// A server that redirects may lead to, and nobody must ever call.
-    pub(super) elsewhere: &'a Raw,
-    pub(super) said: fn(&Spec, &Case<'_>) -> Said,
+    pub(super) elsewhere: &'a RawServer,
+    pub(super) said: fn(&Spec, &Case<'_>) -> BrokerMessage,
 }
 
 impl Context<'_> {
@@ -87,66 +93,77 @@ impl Context<'_> {
         self.successes().any(|response| response.content.is_empty() || response.may_be_empty)
     }
 
-    /// Whether a success has several forms.
-    pub(super) fn has_forms(&self) -> bool {
-        self.forms().is_some()
+    /// Whether a success may be in an envelope. It is read as a whole if something stands beside the envelope; of others,
+    /// what is unknown is passed over.
+    pub(super) fn may_have_envelope(&self) -> bool {
+        let forms = self.schema().map(|schema| self.spec.forms(schema)).unwrap_or_default();
+        forms.iter().any(|form| self.spec.resolve(form).1.get("x-envelope").is_some())
     }
 
-    /// The schema of a success, and the forms that it has.
-    fn forms(&self) -> Option<(String, usize)> {
-        let media = self.successes().find_map(|response| response.content.first())?;
-        let (pointer, schema) = self.spec.resolve(&media.schema);
-        Some((pointer, schema.get("anyOf")?.as_array()?.len()))
+    /// Whether one of its fields has several spellings.
+    pub(super) fn has_aliases(&self) -> bool {
+        let form = self.schema().and_then(|schema| self.spec.form_of_success(schema));
+        let fields =
+            form.iter().flat_map(|form| self.spec.resolve(form).1["properties"].as_object()).flatten();
+        fields.map(|(_, field)| field).any(|field| field.get("x-aliases").is_some())
     }
 
-    /// Which of the forms of a success is meant: the first one whose required members are all there and say something.
+    /// Whether an object is a success whatever is in it.
+    pub(super) fn is_any_object_good(&self) -> bool {
+        let is_confirmed = self.is_confirmed || self.successes().any(|response| !response.success.is_empty());
+        let form = self.schema().and_then(|schema| self.spec.form_of_success(schema));
+        !is_confirmed && form.is_some_and(|form| self.spec.required(&form).is_empty())
+    }
+
+    fn schema(&self) -> Option<&str> {
+        self.successes().find_map(|response| response.content.first()).map(|media| media.schema.as_str())
+    }
+
+    /// Which of the forms of a success is meant: the first one whose required fields are all there and say something.
     pub(super) fn form(&self, value: &Value) -> Option<usize> {
-        let (pointer, forms) = self.forms()?;
-        (0..forms).find(|form| {
-            let schema = self.spec.resolve(&format!("{pointer}/anyOf/{form}")).1;
-            let mut required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
-            required.all(|name| value.get(name).is_some_and(|member| !member.is_null() && member != ""))
-        })
+        let forms = self.schema().map(|schema| self.spec.forms(schema)).filter(|forms| forms.len() > 1)?;
+        let has = |name: &str| value.get(name).is_some_and(|field| !field.is_null() && field != "");
+        forms.iter().position(|form| self.spec.required(form).into_iter().all(has))
     }
 
-    fn successes(&self) -> impl Iterator<Item = &broker_session_codegen::spec::Response> {
+    fn successes(&self) -> impl Iterator<Item = &broker_session_openapi::Response> {
         self.operation.responses.iter().filter(|response| response.status < 300)
     }
 
-    /// The documented answers of this operation.
+    /// The documented responses of this operation.
     pub(super) fn cases(&self) -> impl Iterator<Item = Case<'_>> {
         self.spec.cases().filter(|case| case.operation.id == self.operation.id)
     }
 
-    /// The body of the right answer, as text.
+    /// The body of the right response, as a string.
     pub(super) fn text(&self) -> String {
         String::from_utf8_lossy(&self.good.body).into_owned()
     }
 
     /// What a success comes to whose body nobody can read.
-    pub(super) fn unreadable(&self, status: u16) -> Means {
-        Means::failure(ErrorKind::Protocol, status)
+    pub(super) fn unreadable(&self, status: u16) -> Expected {
+        Expected::failure(ErrorKind::Protocol, status)
     }
 
     /// What a success without a body comes to.
-    pub(super) fn empty(&self, status: u16) -> Means {
+    pub(super) fn empty(&self, status: u16) -> Expected {
         match self.may_be_empty() {
-            true => Means::good_enough(),
-            false => Means::failure(ErrorKind::Protocol, status),
+            true => Expected::good_enough(),
+            false => Expected::failure(ErrorKind::Protocol, status),
         }
     }
 
     /// What a failure means of which only the status can be understood; how long it asks to wait counts only where the
     /// caller is to come back.
-    pub(super) fn failure(&self, status: u16, wait: Option<Duration>) -> Means {
+    pub(super) fn failure(&self, status: u16, wait: Option<Duration>) -> Expected {
         let again = match status {
             // A penalty is waited out by whoever is called next; without a time to wait, another call would be one too many.
             429 if self.penalty.is_some() || wait.is_none() => super::expected::Again::Never,
             429 | 502 | 503 | 504 => super::expected::Again::Safe,
             _ => super::expected::Again::Never,
         };
-        let means = Means::failure(kind_of(self.operation, status), status).again(again);
-        Means { wait: wait.unwrap_or_default(), ..means }
+        let means = Expected::failure(kind_of(self.operation, status), status).again(again);
+        Expected { wait: wait.unwrap_or_default(), ..means }
     }
 
     /// The kind that the spec gives a status.
@@ -155,8 +172,8 @@ impl Context<'_> {
         ErrorKind::from_name(response.kind.as_deref()?)
     }
 
-    /// The kind that the broker's own words have, as the spec lists them: for the operation first, then for all.
-    pub(super) fn kind_of_words(&self, (code, message): &Said) -> Option<ErrorKind> {
+    /// The kind that the broker's own message have, as the spec lists them: for the operation first, then for all.
+    pub(super) fn kind_of_words(&self, (code, message): &BrokerMessage) -> Option<ErrorKind> {
         let document = self.spec.document.value();
         let pointer =
             format!("/paths/{}/{}", escape(&self.operation.path), self.operation.method.to_lowercase());
@@ -193,19 +210,19 @@ fn is_phrase(phrase: &str, said: &str) -> bool {
 }
 
 impl Trial {
-    /// A trial of an answer that is the only one.
-    pub(super) fn answer(reaction: Reaction, means: Means) -> Self {
+    /// A trial of a response that is the only one.
+    pub(super) fn response(reaction: Reaction, means: Expected) -> Self {
         Self::labelled(String::new(), reaction, means)
     }
 
-    /// A trial of an answer among others.
-    pub(super) fn labelled(label: impl Into<String>, reaction: Reaction, means: Means) -> Self {
-        let (label, trouble) = (label.into(), Trouble::Answer(reaction));
+    /// A trial of a response among others.
+    pub(super) fn labelled(label: impl Into<String>, reaction: Reaction, means: Expected) -> Self {
+        let (label, trouble) = (label.into(), Trouble::Respond(reaction));
         Self { label, trouble, means, trust: Trust::Nobody, limit: None, is_real_time: false }
     }
 
     /// A trial of a connection.
-    pub(super) fn connection(manner: Manner, means: Means) -> Self {
+    pub(super) fn connection(manner: ConnectionFault, means: Expected) -> Self {
         let (label, trouble) = (String::new(), Trouble::Connection(manner));
         Self { label, trouble, means, trust: Trust::Nobody, limit: None, is_real_time: false }
     }

@@ -1,11 +1,9 @@
-//! What must come of a fault, worked out from the spec and from what the fault is.
+//! What must come of a fault, worked out from the spec and from what the fault is; and how much memory it may take.
 
 use std::time::Duration;
 
 use broker_session::{Deadlines, ErrorKind};
-use broker_session_codegen::spec::Operation;
-
-use super::meter::BOUND;
+use broker_session_openapi::Operation;
 
 /// How often a call is made at most.
 pub(super) const MOST: usize = 3;
@@ -52,7 +50,7 @@ impl Asks {
 
 /// What one attempt comes to, and what follows from it.
 #[derive(Clone, Debug)]
-pub(super) struct Means {
+pub(super) struct Expected {
     /// The kind of the error; nothing for a success.
     pub(super) kind: Option<ErrorKind>,
     pub(super) status: Option<u16>,
@@ -71,13 +69,13 @@ pub(super) struct Means {
     /// Whether a success must be the same as when nothing is wrong.
     pub(super) same: bool,
     /// A word that the error must say, in letters of either case.
-    pub(super) says: &'static str,
+    pub(super) mentions: &'static str,
     /// The bound on memory, in bytes.
     pub(super) memory: usize,
 }
 
-impl Means {
-    fn answered(kind: Option<ErrorKind>, status: Option<u16>) -> Self {
+impl Expected {
+    fn arrived(kind: Option<ErrorKind>, status: Option<u16>) -> Self {
         Self {
             kind,
             status,
@@ -89,24 +87,24 @@ impl Means {
             asks: None,
             lasting: false,
             same: false,
-            says: "",
+            mentions: "",
             memory: BOUND,
         }
     }
 
     /// A success, the same as when nothing is wrong.
     pub(super) fn fine() -> Self {
-        Self { same: true, ..Self::answered(None, None) }
+        Self { same: true, ..Self::arrived(None, None) }
     }
 
     /// A success from which something may be missing.
     pub(super) fn good_enough() -> Self {
-        Self::answered(None, None)
+        Self::arrived(None, None)
     }
 
     /// A failure with this kind and status.
     pub(super) fn failure(kind: ErrorKind, status: u16) -> Self {
-        Self::answered(Some(kind), Some(status))
+        Self::arrived(Some(kind), Some(status))
     }
 
     /// No connection, and so nothing that has left. What would only go wrong again is `lasting`.
@@ -117,13 +115,13 @@ impl Means {
             again: if lasting { Again::Never } else { Again::Unsent },
             lasts,
             lasting,
-            ..Self::answered(Some(ErrorKind::Unavailable), None)
+            ..Self::arrived(Some(ErrorKind::Unavailable), None)
         }
     }
 
     /// A server that nobody vouches for.
     pub(super) fn untrusted() -> Self {
-        Self { says: "certificate", ..Self::no_connection(true, Lasts::NoTime) }
+        Self { mentions: "certificate", ..Self::no_connection(true, Lasts::NoTime) }
     }
 
     /// A server that is not the one whose certificate is trusted.
@@ -131,27 +129,27 @@ impl Means {
         Self { kind: Some(ErrorKind::HostNotAllowed), ..Self::untrusted() }
     }
 
-    /// A connection that is lost before there is an answer: the request may have been read.
+    /// A connection that is lost before there is a response: the request may have been read.
     pub(super) fn lost() -> Self {
-        Self { again: Again::Safe, ..Self::answered(Some(ErrorKind::Unavailable), None) }
+        Self { again: Again::Safe, ..Self::arrived(Some(ErrorKind::Unavailable), None) }
     }
 
-    /// No answer until the deadline.
+    /// No response until the deadline.
     pub(super) fn silence() -> Self {
-        Self { again: Again::Safe, lasts: Lasts::Attempt, ..Self::answered(Some(ErrorKind::Timeout), None) }
+        Self { again: Again::Safe, lasts: Lasts::Attempt, ..Self::arrived(Some(ErrorKind::Timeout), None) }
     }
 
-    /// A successful answer that breaks off.
+    /// A successful response that breaks off.
     pub(super) fn cut() -> Self {
         Self { again: Again::Safe, ..Self::failure(ErrorKind::Protocol, 200) }
     }
 
-    /// A successful answer whose end does not come in time. The server has done what it was asked for.
+    /// A successful response whose end does not come in time. The server has done what it was asked for.
     pub(super) fn slow() -> Self {
         Self { lasts: Lasts::Attempt, ..Self::failure(ErrorKind::Timeout, 200) }
     }
 
-    /// A successful answer that is longer than anything that is read.
+    /// A successful response that is longer than anything that is read.
     pub(super) fn too_long() -> Self {
         Self::failure(ErrorKind::Protocol, 200)
     }
@@ -206,3 +204,21 @@ impl Means {
         is_passing && (!self.left || operation.retry == "safe")
     }
 }
+
+/// The cap on bodies that the transport has by default. The cells with a body of just this length, and of a byte
+/// more, see to it that it is this one.
+pub(super) const CAP: usize = 64 << 10;
+
+/// What a call takes at most whose body is small: the client itself is most of it.
+pub(super) const SMALL: usize = 8 * CAP;
+
+/// The bound on the memory of one call: for the buffers of the connection, the body, what it outgrows while it is read, and
+/// what is made of it.
+pub(super) const BOUND: usize = 16 * CAP;
+
+/// The bound where two attempts in a row each fill the buffer for the head of a response.
+pub(super) const OF_TWO_HEADS: usize = 24 * CAP;
+
+/// The bound where a body is nothing but values of a byte or two: each of them takes the space of a `serde_json::Value` when
+/// it is decoded, and a list that grows is there twice for a moment.
+pub(super) const OF_VALUES: usize = 128 * CAP;

@@ -18,7 +18,7 @@ pub(super) struct Fault {
     /// The part of the table that it belongs to.
     pub(super) section: &'static str,
     pub(super) name: String,
-    /// What is tried of it with an operation; nothing where the spec has no such answer.
+    /// What is tried of it with an operation; nothing where the spec has no such response.
     pub(super) trials: Trials,
 }
 

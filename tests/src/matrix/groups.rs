@@ -10,7 +10,7 @@ pub(super) struct Member {
     pub(super) operation: String,
 }
 
-/// Names the members: all, all of a broker, all of anybody or of a broker with the same `x-retry`, in each case but for a few;
+/// Names the fields: all, all of a broker, all of anybody or of a broker with the same `x-retry`, in each case but for a few;
 /// and whoever is left by its name.
 pub(super) fn named(members: &BTreeSet<Member>, all: &BTreeSet<Member>) -> String {
     let groups = groups(all);
@@ -62,33 +62,7 @@ fn each(members: &BTreeSet<Member>) -> String {
     for Member { broker, operation, .. } in members {
         of_brokers.entry(broker).or_default().push(format!("`{operation}`"));
     }
-    let texts =
+    let parts =
         of_brokers.iter().map(|(broker, operations)| format!("{} of {broker}", operations.join(", ")));
-    texts.collect::<Vec<_>>().join(", ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn member(broker: &str, retry: &str, operation: &str) -> Member {
-        Member { broker: broker.into(), retry: retry.into(), operation: operation.into() }
-    }
-
-    #[test]
-    fn everybody_is_named_once_and_nobody_else_is() {
-        let one = ["a", "b", "c", "d", "e"].map(|operation| member("one", "safe", operation));
-        let two = ["f", "g"].map(|operation| member("two", "unsent", operation));
-        let all: BTreeSet<Member> = one.iter().chain(&two).cloned().collect();
-        let of = |operations: &str| {
-            let is_meant = |member: &&Member| operations.contains(&member.operation);
-            named(&all.iter().filter(is_meant).cloned().collect(), &all)
-        };
-        assert_eq!(of("abcdefg"), "all");
-        assert_eq!(of("abcdef"), "all `safe`; `f` of two");
-        assert_eq!(of("abcde"), "all `safe`");
-        assert_eq!(of("abcd"), "all `safe` but `e` of one");
-        assert_eq!(of("afg"), "all `unsent`; `a` of one");
-        assert_eq!(of("af"), "`a` of one, `f` of two");
-    }
+    parts.collect::<Vec<_>>().join(", ")
 }

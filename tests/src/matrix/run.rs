@@ -1,25 +1,31 @@
 //! Drives every operation into every fault.
 
 use std::{
-    sync::Arc,
+    io::Write as _,
+    sync::{
+        Arc,
+        mpsc::{RecvTimeoutError, Sender, channel},
+    },
+    thread,
     time::{Duration, Instant as RealInstant},
 };
 
-use broker_session::{Connection, Deadlines, Error};
+use broker_session::{ClientOptions, Deadlines, Error};
 use serde_json::Value;
-use tokio::time::Instant;
+use tokio::{
+    runtime::{Builder, Runtime},
+    time::Instant,
+};
 
 use super::{
-    cell::{Cell, Cells, Found},
     context::{Certificates, Context, Trial, Trouble, Trust},
     faults,
-    meter::Meter,
-    traps::Trap,
-    watchdog::Watchdog,
-    way::Way,
+    faulty_connection::{CountingMiddleware, FaultyConnection},
+    measurement::{Found, Measurement, Measurements},
 };
 use crate::{
-    AT_ONCE, Broker, Reach, Scene, arguments::expected_path, echo::secretive, play::Play, says, watch::canary,
+    AT_ONCE, Broker, FaultyBroker, Scenario, echo::secretive, leak_detector::canary, requests::expected_path,
+    responses::Responses, serve_json,
 };
 
 /// What a cell may take of a clock that runs: for whatever is slow without waiting.
@@ -32,66 +38,75 @@ const SHORT: Deadlines = Deadlines {
     total: Duration::from_millis(100),
 };
 
-/// The longest text of an error, in bytes.
+/// The longest string of an error, in bytes.
 const LONGEST: usize = 2000;
 
 /// How close to its moment a paused clock is.
 const TICK: Duration = Duration::from_millis(20);
 
+/// Makes a call and returns the peak of the thread's memory above what it was before, in bytes.
+pub type Measure = fn(&mut dyn FnMut()) -> usize;
+
 /// How a run is made.
-pub struct Rig<'a> {
-    /// Whether every secret is one that a [`crate::Watch`] finds.
+pub struct Settings<'a> {
+    /// Whether every secret is one that a [`crate::LeakDetector`] finds.
     pub canaries: bool,
-    /// Reads the allocator, if it counts.
-    pub meter: Option<Meter>,
+    /// Measures memory, where that is wanted.
+    pub measure: Option<Measure>,
     /// Sees every error, with the operation and the fault.
     pub on_error: &'a mut dyn FnMut(&str, &Error),
 }
 
-/// Lets every operation of a broker meet every fault, one after another, on a paused clock
-/// (`#[tokio::test(start_paused = true)]`).
-pub async fn run<B: Broker>(mut rig: Rig<'_>) -> Cells {
+/// Lets every operation of a broker meet every fault, one after another.
+pub fn run<B: Broker>(rig: &mut Settings<'_>) -> Measurements {
+    let mut cells = Measurements::default();
+    B::scenarios().iter().for_each(|scenario| cells.extend(run_one::<B>(scenario, rig)));
+    cells
+}
+
+/// Lets one operation meet every fault, one after another, on a paused clock.
+pub fn run_one<B: Broker>(scenario: &Scenario, rig: &mut Settings<'_>) -> Measurements {
+    let runtime = Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime");
     let spec = B::spec();
     let certificates = Certificates::new();
-    let elsewhere = says("{}").await;
+    let elsewhere = runtime.block_on(serve_json("{}"));
     let play = match rig.canaries {
         true => secretive::<B>(canary).0,
-        false => Play::of_successes(spec),
+        false => Responses::of_successes(spec),
     };
-    let stage = Stage { play: Arc::new(play), certificates: &certificates, watchdog: Watchdog::start() };
-    let faults = faults::all();
-    let mut cells = Cells::default();
-    for reach in B::reaches() {
-        let operation = reach.of(spec);
-        let found = stage.play.find(&operation.method, B::PREFIX, &expected_path(operation));
-        let (_, good) = found.unwrap_or_else(|| panic!("`{}` has no answer", operation.id));
-        let context = Context {
-            spec,
-            operation,
-            good: good.clone(),
-            penalty: B::api().penalty,
-            certificates: &certificates,
-            elsewhere: &elsewhere,
-            said: B::said,
+    let (play, watchdog) = (Arc::new(play.beside::<B>(scenario.operation)), Watchdog::start());
+    let stage = Setup { runtime, play, certificates: &certificates, watchdog };
+    let operation = scenario.of(spec);
+    let found = stage.play.find(&operation.method, B::PREFIX, &expected_path(operation));
+    let (_, good) = found.unwrap_or_else(|| panic!("`{}` has no response", operation.id));
+    let context = Context {
+        spec,
+        operation,
+        good: good.clone(),
+        penalty: B::api().penalty,
+        has_pins: B::HAS_PINS,
+        is_confirmed: B::CONFIRMED.contains(&scenario.operation),
+        certificates: &certificates,
+        elsewhere: &elsewhere,
+        said: B::said,
+    };
+    let usual = stage.runtime.block_on(stage.usual::<B>(scenario, rig.canaries));
+    let cells = faults::all().into_iter().map(|fault| {
+        let mut cell = Measurement {
+            section: fault.section,
+            fault: fault.name.clone(),
+            broker: broker::<B>(),
+            operation: operation.id.clone(),
+            retry: operation.retry.clone(),
+            found: Vec::new(),
+            problems: Vec::new(),
         };
-        let usual = stage.usual::<B>(reach, rig.canaries).await;
-        for fault in &faults {
-            let mut cell = Cell {
-                section: fault.section,
-                fault: fault.name.clone(),
-                broker: broker::<B>(),
-                operation: operation.id.clone(),
-                retry: operation.retry.clone(),
-                found: Vec::new(),
-                problems: Vec::new(),
-            };
-            for trial in (fault.trials)(&context) {
-                stage.drive::<B>(&mut rig, &context, reach, &trial, &usual, &mut cell).await;
-            }
-            cells.0.push(cell);
+        for trial in (fault.trials)(&context) {
+            stage.drive::<B>(rig, &context, scenario, &trial, &usual, &mut cell);
         }
-    }
-    cells
+        cell
+    });
+    Measurements(cells.collect())
 }
 
 /// The name of a broker, which is that of its type.
@@ -101,63 +116,84 @@ fn broker<B>() -> String {
 }
 
 /// What all cells of a run have in common.
-struct Stage<'a> {
-    play: Arc<Play>,
+struct Setup<'a> {
+    runtime: Runtime,
+    play: Arc<Responses>,
     certificates: &'a Certificates,
     watchdog: Watchdog,
 }
 
-impl Stage<'_> {
+impl Setup<'_> {
     /// What the operation comes to when nothing goes wrong.
-    async fn usual<B: Broker>(&self, reach: &Reach, canaries: bool) -> Value {
-        let scene = Scene::play::<B>((*self.play).clone(), None, |_, _, answer| answer).await;
-        let at = scene.at_held(Connection::new().retry(AT_ONCE));
+    async fn usual<B: Broker>(&self, scenario: &Scenario, canaries: bool) -> Value {
+        let scene = FaultyBroker::play::<B>((*self.play).clone(), None, |_, _, response| response).await;
+        let at = scene.at_paused(ClientOptions::new().retry(AT_ONCE));
         let at = if canaries { at.with_canaries() } else { at };
-        let usual = (reach.drive)(&at).await;
-        usual.unwrap_or_else(|error| panic!("{}: nothing goes wrong, and yet: {error}", reach.operation))
+        let usual = (scenario.drive)(&at).await;
+        usual.unwrap_or_else(|error| panic!("{}: nothing goes wrong, and yet: {error}", scenario.operation))
     }
 
-    async fn drive<B: Broker>(
+    fn drive<B: Broker>(
         &self,
-        rig: &mut Rig<'_>,
+        rig: &mut Settings<'_>,
         context: &Context<'_>,
-        reach: &Reach,
+        scenario: &Scenario,
         trial: &Trial,
         usual: &Value,
-        cell: &mut Cell,
+        cell: &mut Measurement,
     ) {
         let (operation, means) = (context.operation, &trial.means);
         self.watchdog.next(format!("{} × {} {}", operation.id, cell.fault, trial.label));
         let deadlines = if trial.is_real_time { SHORT } else { Deadlines::default() };
-        let scene = self.scene::<B>(&operation.id, &trial.trouble).await;
+        let scene = self.runtime.block_on(self.scene::<B>(&operation.id, &trial.trouble));
         let trap = match &trial.trouble {
-            Trouble::Connection(manner) => Some(Arc::new(Trap::set(manner.clone(), scene.clock()).await)),
-            Trouble::Answer(_) => None,
+            Trouble::Connection(manner) => {
+                let trap = self.runtime.block_on(FaultyConnection::set(manner.clone(), scene.clock()));
+                Some(Arc::new(trap))
+            }
+            Trouble::Respond(_) => None,
         };
-        let way = Way::new(scene.clock(), self.play.clone(), B::PREFIX, &operation.id, trap.clone());
+        let way =
+            CountingMiddleware::new(scene.clock(), self.play.clone(), B::PREFIX, &operation.id, trap.clone());
         let way = Arc::new(way);
-        let connection = self.trusting(trial.trust).retry(AT_ONCE).deadlines(deadlines);
-        let connection = match trial.limit {
-            Some(limit) => connection.body_limit(limit),
-            None => connection,
+        let options = self.trusting(trial.trust).retry(AT_ONCE).deadlines(deadlines);
+        let options = match trial.limit {
+            Some(limit) => options.body_limit(limit),
+            None => options,
         };
-        let at = scene.at(connection.exchange(way.clone()));
+        let at = scene.at(options.middleware(way.clone()));
+        let at = match trial.trust {
+            Trust::Pinned => at.pinned(self.certificates.expired.pem()),
+            Trust::Nobody | Trust::Issuers => at,
+        };
         let at = if rig.canaries { at.with_canaries() } else { at };
-        if trial.is_real_time {
-            tokio::time::resume();
-        }
         let visits = context.elsewhere.requests().len();
-        let before = rig.meter.map(|meter| {
-            (meter.reset)();
-            (meter.now)()
-        });
-        let (started, really) = (Instant::now(), RealInstant::now());
-        let outcome = (reach.drive)(&at).await;
-        let (time, real_time) = (started.elapsed(), really.elapsed());
-        let memory = rig.meter.zip(before).map(|(meter, before)| (meter.peak)().saturating_sub(before));
-        if trial.is_real_time {
-            tokio::time::pause();
-        }
+        let really = RealInstant::now();
+        let call = async {
+            if trial.is_real_time {
+                tokio::time::resume();
+            }
+            let started = Instant::now();
+            let outcome = (scenario.drive)(&at).await;
+            let time = started.elapsed();
+            if trial.is_real_time {
+                tokio::time::pause();
+            }
+            (outcome, time)
+        };
+        let (outcome, time, memory) = match rig.measure {
+            Some(measure) => {
+                let (mut call, mut came) = (Some(call), None);
+                let memory = measure(&mut || came = call.take().map(|call| self.runtime.block_on(call)));
+                let (outcome, time) = came.expect("a call that was made");
+                (outcome, time, Some(memory))
+            }
+            None => {
+                let (outcome, time) = self.runtime.block_on(call);
+                (outcome, time, None)
+            }
+        };
+        let real_time = really.elapsed();
         let found = Found {
             label: trial.label.clone(),
             kind: outcome.as_ref().err().map(Error::kind),
@@ -214,7 +250,9 @@ impl Stage<'_> {
                 let shown = shown(error);
                 let said = error.to_string();
                 wrong.when(said.chars().any(char::is_control), || format!("has commands: {said:?}"));
-                wrong.when(!said.to_lowercase().contains(means.says), || format!("does not say why: {said}"));
+                wrong.when(!said.to_lowercase().contains(means.mentions), || {
+                    format!("does not say why: {said}")
+                });
                 wrong.when(said.len() > LONGEST, || format!("says {} bytes", said.len()));
                 wrong.when(shown.contains("made-up"), || format!("shows a secret: {shown}"));
             }
@@ -223,31 +261,26 @@ impl Stage<'_> {
     }
 
     /// A server where everything goes well but for one operation.
-    async fn scene<B: Broker>(&self, target: &str, trouble: &Trouble) -> Scene {
+    async fn scene<B: Broker>(&self, target: &str, trouble: &Trouble) -> FaultyBroker {
         let (target, reaction) = (
             target.to_owned(),
             match trouble {
-                Trouble::Answer(reaction) => Some(reaction.clone()),
+                Trouble::Respond(reaction) => Some(reaction.clone()),
                 Trouble::Connection(_) => None,
             },
         );
-        Scene::play::<B>((*self.play).clone(), None, move |operation, _, answer| match &reaction {
+        FaultyBroker::play::<B>((*self.play).clone(), None, move |operation, _, response| match &reaction {
             Some(reaction) if operation == target => reaction.clone(),
-            _ => answer,
+            _ => response,
         })
         .await
     }
 
-    fn trusting(&self, trust: Trust) -> Connection {
-        let connection = Connection::new();
+    fn trusting(&self, trust: Trust) -> ClientOptions {
+        let options = ClientOptions::new();
         match trust {
-            Trust::Nobody => connection,
-            Trust::Given => {
-                connection.root_certificates(self.certificates.trusted().as_bytes()).expect("certificates")
-            }
-            Trust::Pinned => connection
-                .trust_certificate(self.certificates.expired.pem().as_bytes())
-                .expect("a certificate"),
+            Trust::Nobody | Trust::Pinned => options,
+            Trust::Issuers => options.root_certificates(self.certificates.trusted()),
         }
     }
 }
@@ -280,4 +313,38 @@ fn shown(error: &Error) -> String {
         source = error.source();
     }
     shown
+}
+
+/// What a call may take of real time, on a machine that has much else to do.
+const HANGS_AFTER: Duration = Duration::from_secs(120);
+
+/// Ends the whole process when a call takes for ever. It rests when it is dropped.
+pub(super) struct Watchdog(Sender<String>);
+
+impl Watchdog {
+    /// Starts to watch.
+    pub(super) fn start() -> Self {
+        let (cells, news) = channel::<String>();
+        thread::spawn(move || {
+            let mut cell = "the first call".to_owned();
+            loop {
+                match news.recv_timeout(HANGS_AFTER) {
+                    Ok(next) => cell = next,
+                    Err(RecvTimeoutError::Disconnected) => return,
+                    Err(RecvTimeoutError::Timeout) => {
+                        // Written past the harness, which would keep it for the end of a test that has none.
+                        let _ = writeln!(std::io::stderr(), "{cell}: hangs for more than {HANGS_AFTER:?}.");
+                        std::process::abort();
+                    }
+                }
+            }
+        });
+        Self(cells)
+    }
+
+    /// Says what is called next.
+    pub(super) fn next(&self, cell: String) {
+        // Without a dog nobody watches, which hurts nobody.
+        let _ = self.0.send(cell);
+    }
 }

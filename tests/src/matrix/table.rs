@@ -11,8 +11,8 @@ use std::{
 use similar::TextDiff;
 
 use super::{
-    cell::{Cell, Cells, Found},
     groups::{Member, named},
+    measurement::{Found, Measurement, Measurements},
 };
 
 /// Set it to write the table anew.
@@ -24,7 +24,7 @@ const LINES: usize = 40;
 const INTRODUCTION: &str = include_str!("introduction.md");
 
 /// A fault, and the cells of all operations.
-type OfFault<'a> = (&'a str, Vec<&'a Cell>);
+type OfFault<'a> = (&'a str, Vec<&'a Measurement>);
 
 /// The columns behind the fault and the operations.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,7 +40,7 @@ struct Row {
 ///
 /// # Panics
 /// If one is not.
-pub fn table(cells: &Cells) -> String {
+pub fn table(cells: &Measurements) -> String {
     let all: BTreeSet<Member> = cells.0.iter().map(member).collect();
     let mut sections: Vec<(&str, Vec<OfFault<'_>>)> = Vec::new();
     for cell in &cells.0 {
@@ -122,12 +122,12 @@ pub fn check_written(table: &str, file: &Path) {
     );
 }
 
-fn member(cell: &Cell) -> Member {
+fn member(cell: &Measurement) -> Member {
     Member { broker: cell.broker.clone(), retry: cell.retry.clone(), operation: cell.operation.clone() }
 }
 
 /// The operations that behave the same together, in the order in which they come.
-fn rows(cells: &[&Cell]) -> Vec<(Row, BTreeSet<Member>)> {
+fn rows(cells: &[&Measurement]) -> Vec<(Row, BTreeSet<Member>)> {
     let mut rows: Vec<(Row, BTreeSet<Member>)> = Vec::new();
     for cell in cells {
         let row = row(&cell.found);
@@ -170,7 +170,7 @@ fn time(found: &Found) -> String {
     }
 }
 
-/// One text if all agree, else each with the labels of those that have it; the most frequent one has no need of them.
+/// One entry if all agree, else each with the labels of those that have it; the most frequent one has no need of them.
 fn column(found: &[Found], of: &dyn Fn(&Found) -> String) -> String {
     let mut groups: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     let mut order = Vec::new();
@@ -182,17 +182,17 @@ fn column(found: &[Found], of: &dyn Fn(&Found) -> String) -> String {
         groups.entry(text).or_default().push(&one.label);
     }
     match order.len() {
-        0 => "not documented".to_owned(),
+        0 => "does not apply".to_owned(),
         1 => order.remove(0),
         _ => {
             // The usual one stands first, and alone if it is that of most.
             order.sort_by_key(|text| std::cmp::Reverse(groups[text].len()));
             let usual = found.len() > 8;
-            let texts = order.iter().enumerate().map(|(place, text)| match place == 0 && usual {
+            let parts = order.iter().enumerate().map(|(place, text)| match place == 0 && usual {
                 true => text.clone(),
                 false => format!("{text} ({})", labels(&groups[text])),
             });
-            texts.collect::<Vec<_>>().join(", ")
+            parts.collect::<Vec<_>>().join(", ")
         }
     }
 }
@@ -209,11 +209,11 @@ fn labels(labels: &[&str]) -> String {
             _ => spans.push((number, number)),
         }
     }
-    let texts = spans.iter().map(|(first, last)| match last - first {
+    let parts = spans.iter().map(|(first, last)| match last - first {
         0 => first.to_string(),
         _ => format!("{first}–{last}"),
     });
-    texts.collect::<Vec<_>>().join(", ")
+    parts.collect::<Vec<_>>().join(", ")
 }
 
 fn escaped(text: &str) -> String {

@@ -4,18 +4,18 @@ use std::{collections::VecDeque, time::Duration};
 
 use broker_session::{
     ErrorKind,
-    ibkr::{Compete, Gateway, SessionState, State, Supervisor},
+    ibkr::{Client, Compete, SessionState, State, Supervisor},
 };
 use broker_session_sandbox::{
     Broker as _, Call, Fault, Sandbox,
-    ibkr::{Etiquette, Ibkr, Operation, State as Truth},
+    ibkr::{Ibkr, Operation, State as Truth, Violations},
 };
 use jiff::Timestamp;
 use rand::{RngExt, rngs::StdRng};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::{
-    plan::{Plan, RATE, connection},
+    plan::{Plan, RATE, options},
     process,
     tally::Tally,
 };
@@ -95,7 +95,7 @@ struct Station {
     changes: Vec<Timestamp>,
     /// When the last call arrived, and whether it met a fault.
     last: Option<(Timestamp, bool)>,
-    /// When the single sign-on was last said to be alive, which is believed for a minute.
+    /// When the single sign-on was last validated, which holds for a minute.
     validated: Option<Timestamp>,
     /// When the supervisor was ended; what arrives later was under way.
     ended: Option<Timestamp>,
@@ -105,7 +105,7 @@ struct Station {
     trail: VecDeque<String>,
 }
 
-/// Keeps a session alive until `end`, whatever happens; gives back what was seen.
+/// Keeps a session alive until `end`, whatever happens, and returns what was seen.
 pub(crate) async fn supervise(plan: Plan, index: usize, end: Instant) -> Tally {
     let (mut chance, seed) = plan.chance(u64::from(Ibkr::NAME.as_bytes()[0]), index);
     let builder = Sandbox::<Ibkr>::builder();
@@ -115,7 +115,7 @@ pub(crate) async fn supervise(plan: Plan, index: usize, end: Instant) -> Tally {
     sandbox.inject_randomly(RATE, seed, Fault::bad_day());
     let fate = Fate::draw(&mut chance);
     let compete = if fate == Fate::TakenBack { Compete::TakeOver } else { Compete::Yield };
-    let gateway = Gateway::builder().base_url(sandbox.base_url()).connection(connection()).build();
+    let gateway = Client::builder().base_url(sandbox.base_url()).options(options()).build();
     let gateway = gateway.expect("a gateway");
     // Not all at once.
     sleep(PERIOD.mul_f64(chance.random())).await;
@@ -188,16 +188,16 @@ impl Station {
         }
     }
 
-    /// Whether somebody who opens the session at this time cannot know better: the last answer was a lie, or was true
-    /// no more when it arrived, or the single sign-on has ended within the minute in which it may not be asked about.
+    /// Whether an opening at this time cannot know better: the last response was a fault, or out of date when it arrived,
+    /// or the single sign-on has ended within the minute in which it may not be asked about.
     fn is_misled(&self, at: Timestamp) -> bool {
-        let Some((last, was_lied_to)) = self.last else { return false };
+        let Some((last, was_fault)) = self.last else { return false };
         if self.ended.is_some_and(|ended| ended <= at) {
             return true;
         }
         let has_changed = |since: Timestamp| self.changes.iter().any(|change| (since..=at).contains(change));
         let may_believe = |validated: &Timestamp| at.duration_since(*validated).as_secs() < 60;
-        was_lied_to || has_changed(last) || self.validated.filter(may_believe).is_some_and(has_changed)
+        was_fault || has_changed(last) || self.validated.filter(may_believe).is_some_and(has_changed)
     }
 
     /// Changes what is true.
@@ -206,11 +206,11 @@ impl Station {
         change(&self.sandbox);
     }
 
-    /// Waits until the supervisor says of the session what is true.
+    /// Waits until the supervisor reports the true state.
     async fn agree(&mut self, supervisor: &Supervisor) {
         let differ = || {
-            let (said, truth) = (supervisor.state(), self.sandbox.state());
-            (!agrees(&said, &truth)).then(|| format!("{said:?}, and in truth it is {truth:?}"))
+            let (reported, truth) = (supervisor.state(), self.sandbox.state());
+            (!agrees(&reported, &truth)).then(|| format!("{reported:?} is reported, and it is {truth:?}"))
         };
         let differ = process::until_nothing(differ).await;
         self.check(differ.is_none(), || differ.unwrap_or_default());
@@ -223,8 +223,8 @@ impl Station {
         });
     }
 
-    /// Signs out, in the end by asking twice: where everybody is busy, an answer may come too late.
-    async fn log_out(&mut self, supervisor: Supervisor, gateway: &Gateway) {
+    /// Signs out, again if need be: on a busy machine a response may come too late.
+    async fn log_out(&mut self, supervisor: Supervisor, gateway: &Client) {
         let was_signed_on = self.sandbox.state().single_sign_on;
         let mut outcome = supervisor.logout().await;
         let mut is_late = false;
@@ -246,25 +246,25 @@ impl Station {
         });
     }
 
-    /// Looks what is left, now that nobody is there any more.
+    /// Checks what is left in the end.
     async fn end(mut self, fate: Fate) -> Tally {
         let open =
             process::until_nothing(|| Some(self.sandbox.open_connections()).filter(|open| *open > 0)).await;
         self.check(open.is_none(), || format!("{open:?} connections are left"));
         self.drain();
-        let (etiquette, misled) = (self.sandbox.etiquette(), self.misled);
-        let forgiven = Etiquette {
-            inits_on_live_session: etiquette.inits_on_live_session.saturating_sub(misled),
-            inits_while_signed_out: etiquette.inits_while_signed_out.saturating_sub(misled),
+        let (violations, misled) = (self.sandbox.violations(), self.misled);
+        let forgiven = Violations {
+            inits_on_live_session: violations.inits_on_live_session.saturating_sub(misled),
+            inits_while_signed_out: violations.inits_while_signed_out.saturating_sub(misled),
             inits_with_compete: match fate {
                 Fate::TakenBack => 0,
-                _ => etiquette.inits_with_compete,
+                _ => violations.inits_with_compete,
             },
-            ..etiquette
+            ..violations
         };
         let trail = std::mem::take(&mut self.trail);
-        self.check(forgiven == Etiquette::default(), || {
-            format!("after `{}`: {etiquette:?}; the calls: {trail:#?}", fate.name())
+        self.check(forgiven == Violations::default(), || {
+            format!("after `{}`: {violations:?}; the calls: {trail:#?}", fate.name())
         });
         let penalised = self.sandbox.state().penalised_until;
         self.check(penalised.is_none(), || "it is in the penalty box".to_owned());
@@ -273,11 +273,11 @@ impl Station {
     }
 }
 
-/// Whether what is said of a session is true.
-fn agrees(said: &SessionState, truth: &Truth) -> bool {
+/// Whether a reported state is true.
+fn agrees(reported: &SessionState, truth: &Truth) -> bool {
     let Truth { single_sign_on, authenticated, established, competing, fail, .. } = *truth;
     let is_elsewhere = competing || fail.is_some();
-    match said.state() {
+    match reported.state() {
         State::Ready => authenticated && established && !competing,
         State::SoftTimeout => single_sign_on && !authenticated && !is_elsewhere,
         State::Competing => single_sign_on && !authenticated && is_elsewhere,

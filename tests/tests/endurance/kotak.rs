@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use broker_session::{ErrorKind, SavedSession, Secret, kotak};
+use broker_session::{Error, ErrorKind, SavedSession, Secret, kotak};
 use broker_session_sandbox::{
     Call, Sandbox,
     kotak::{Account, Kotak, Operation},
@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::{
     ledger::Guess,
     people::{self, Life, TRIES},
-    plan::connection,
+    plan::options,
 };
 
 /// Longer than a one-time token lives.
@@ -25,7 +25,7 @@ pub(crate) struct Flow {
     factor: Factor,
     is_wrong: bool,
     round: usize,
-    /// The last guess, if it was given up or nobody has looked at it.
+    /// The last guess, if it was given up or not judged.
     kept: Option<String>,
 }
 
@@ -39,7 +39,7 @@ enum Factor {
 
 impl people::Flow for Flow {
     type Broker = Kotak;
-    type Session = kotak::Session;
+    type Profile = kotak::Profile;
 
     async fn begin(index: usize, is_wrong: bool) -> (Self, Sandbox<Kotak>) {
         let account = Account { userid: format!("SAMPLE{index}"), ..Account::default() };
@@ -47,10 +47,12 @@ impl people::Flow for Flow {
         let builder = if index.is_multiple_of(3) { builder.redirect_to_second_base() } else { builder };
         let sandbox = builder.start().await.expect("a sandbox");
         let factors = [Factor::AccessCode, Factor::Mpin, Factor::Biometric, Factor::OneTimeToken];
-        let credentials = kotak::Credentials::new(account.userid.as_str(), account.consumer_key)
+        let credentials = kotak::Credentials::new()
+            .userid(account.userid.as_str())
+            .consumer_key(account.consumer_key)
             .access_token(account.access_token);
         let client = kotak::Client::builder().credentials(credentials).base_url(sandbox.base_url());
-        let client = client.connection(connection()).build().expect("a client");
+        let client = client.options(options()).build().expect("a client");
         let (userid, factor) = (account.userid, factors[index % factors.len()]);
         (Self { client, userid, factor, is_wrong, round: 0, kept: None }, sandbox)
     }
@@ -74,14 +76,14 @@ impl people::Flow for Flow {
         for _ in 0..TRIES {
             life.pause().await;
             let outcome = match self.factor {
-                Factor::AccessCode => life.open(pending.access_code(&guess)).await,
-                Factor::Mpin => life.open(pending.mpin(&guess)).await,
-                Factor::Biometric => life.open(pending.biometric(&guess)).await,
-                Factor::OneTimeToken => life.open(pending.one_time_token()).await,
+                Factor::AccessCode => life.open(pending.submit_access_code(&guess)).await,
+                Factor::Mpin => life.open(pending.submit_mpin(&guess)).await,
+                Factor::Biometric => life.open(pending.submit_biometric(&guess)).await,
+                Factor::OneTimeToken => life.open(pending.redeem_one_time_token()).await,
             };
             match outcome {
                 Some(Ok(session)) => return Some(session),
-                // Whoever has given up, or hears that the sign-in was over, tries the same guess in the next one.
+                // After giving up, or if the sign-in was over, the same guess is made in the next one.
                 Some(Err(error)) if error.kind() != ErrorKind::LoginRequired || error.is_unsent() => {}
                 _ => self.kept = Some(guess.expose().to_owned()),
             }
@@ -93,27 +95,20 @@ impl people::Flow for Flow {
         self.client.resume(saved).expect("a session of this client")
     }
 
-    async fn call(&self, session: &kotak::Session, life: &Life<Kotak>) -> Option<bool> {
-        let url = format!("{}/reports/1.0/orders", session.base_url());
-        // Without a redirect both are the same.
-        assert!(url.starts_with(life.sandbox.root_url()), "{url}");
-        let request = session.http().get(url).timeout(Duration::from_secs(5));
-        let answer = session.authorize(request).expect("a request").send().await.ok()?;
-        let status = answer.status();
-        answer.bytes().await.ok()?;
-        Some(status.is_success())
+    async fn call(&self, session: &kotak::Session) -> Result<(), Error> {
+        session.get("reports/1.0/orders").send().await.map(drop)
     }
 
     fn guess(call: &Call) -> Option<Guess> {
-        let member = |name: &str| {
+        let field = |name: &str| {
             let body: Value = serde_json::from_slice(&call.body).ok()?;
             Some(body.get(name)?.as_str()?.to_owned())
         };
         let token = call.header("oneTimeToken").unwrap_or_default().to_owned();
-        let factor = |at, name| Some(Guess { at, value: member(name)?, sign_in: token.clone() });
+        let factor = |at, name| Some(Guess { at, value: field(name)?, sign_in: token.clone() });
         match Operation::from_id(call.operation?)? {
             Operation::SessionLoginUserid => {
-                Some(Guess { at: "password", value: member("password")?, sign_in: String::new() })
+                Some(Guess { at: "password", value: field("password")?, sign_in: String::new() })
             }
             Operation::Session2faAccesscodePost => factor("access code", "accessCode"),
             Operation::Session2faMpin => factor("pin", "mpin"),

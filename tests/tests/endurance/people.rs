@@ -20,29 +20,28 @@ pub(crate) const TRIES: usize = 3;
 /// How a broker's users sign in.
 pub(crate) trait Flow: Sized + Send + Sync + 'static {
     type Broker: Accounts;
-    type Session: Session + 'static;
+    type Profile: Send + Sync + 'static;
 
     /// Somebody with a client, and the broker's sandbox. One in twenty is wrong about a credential.
     fn begin(index: usize, is_wrong: bool) -> impl Future<Output = (Self, Sandbox<Self::Broker>)> + Send;
 
     /// Tries to sign in, with guesses that nobody has made before.
-    fn enter(&mut self, life: &mut Life<Self::Broker>) -> impl Future<Output = Option<Self::Session>> + Send;
+    fn enter(
+        &mut self,
+        life: &mut Life<Self::Broker>,
+    ) -> impl Future<Output = Option<Session<Self::Profile>>> + Send;
 
     /// Takes up a session again.
-    fn resume(&self, saved: SavedSession) -> Self::Session;
+    fn resume(&self, saved: SavedSession) -> Session<Self::Profile>;
 
-    /// Makes a call that needs the session. Whether it is alive, if that can be told.
-    fn call(
-        &self,
-        session: &Self::Session,
-        life: &Life<Self::Broker>,
-    ) -> impl Future<Output = Option<bool>> + Send;
+    /// Makes a call that needs the session.
+    fn call(&self, session: &Session<Self::Profile>) -> impl Future<Output = Result<(), Error>> + Send;
 
     /// The guess that a call makes.
     fn guess(call: &Call) -> Option<Guess>;
 }
 
-/// What somebody has lived through, as their sandbox sees it.
+/// What has happened to somebody, as their sandbox sees it.
 pub(crate) struct Life<B: Accounts> {
     pub(crate) sandbox: Sandbox<B>,
     pub(crate) chance: StdRng,
@@ -54,11 +53,11 @@ pub(crate) struct Life<B: Accounts> {
     orphans: usize,
     /// When nothing goes wrong any more.
     end: Instant,
-    /// Calls of which nobody knows whether they will take effect: they were given up, and may still arrive.
+    /// Calls that were given up and may still arrive, so that it is not known whether they will take effect.
     unknown: usize,
     /// The broker has ended the sign-in that is under way.
     is_over: bool,
-    /// The broker has said, without a fault, that the account is locked.
+    /// The broker has reported, without a fault, that the account is locked.
     is_locked: bool,
 }
 
@@ -85,7 +84,7 @@ pub(crate) async fn live<F: Flow>(plan: Plan, index: usize, end: Instant) -> Tal
         is_locked: false,
     };
     let mut left = Vec::new();
-    // Who is wrong about a credential goes on until it has consequences.
+    // Who is wrong about a credential goes on until the account is locked.
     while (Instant::now() < end || is_wrong) && !life.is_locked {
         life.pause().await;
         match flow.enter(&mut life).await {
@@ -108,7 +107,7 @@ impl<B: Accounts> Life<B> {
         sleep(Duration::from_millis(self.chance.random_range(300..1_200))).await;
     }
 
-    /// Lets nothing go wrong any more.
+    /// Ends the faults.
     fn end_faults(&mut self) {
         self.drain();
         self.tally.end_of_faults();
@@ -176,8 +175,8 @@ impl<B: Accounts> Life<B> {
         outcome
     }
 
-    /// Makes the guess that opens a session, and holds the outcome against what the sandbox says. Nothing if somebody in
-    /// a hurry has given up.
+    /// Makes the guess that opens a session, and compares the outcome with the sandbox. Nothing if somebody in a hurry has
+    /// given up.
     pub(crate) async fn open<T>(
         &mut self,
         guess: impl Future<Output = Result<T, Error>>,
@@ -199,7 +198,7 @@ impl<B: Accounts> Life<B> {
                 // What began the sign-in may come late.
                 let is_later = |guess: Guess| !matches!(guess.at, "password" | "one-time password");
                 let is_sent = calls.iter().filter_map(self.guess).any(is_later) && unknown == 0;
-                self.check(!(error.is_unsent() && is_sent), || format!("it is said not to be sent: {error}"));
+                self.check(!(error.is_unsent() && is_sent), || format!("reported as unsent: {error}"));
                 let is_refused = error.status().is_some() && is_honest && unknown == 0;
                 self.check(!(is_refused && opened > 0), || format!("a session in spite of: {error}"));
                 self.note_failure(error);
@@ -235,7 +234,7 @@ impl<B: Accounts> Life<B> {
         if error.kind() == ErrorKind::Locked {
             self.is_locked = self.sandbox.is_locked(&self.user);
             let is_locked = self.is_locked;
-            self.check(is_locked, || format!("a client says that it is locked out: {error}"));
+            self.check(is_locked, || format!("a client reports a lock: {error}"));
         }
     }
 
@@ -243,7 +242,7 @@ impl<B: Accounts> Life<B> {
     async fn be_signed_in<F: Flow<Broker = B>>(
         &mut self,
         flow: &F,
-        session: F::Session,
+        session: Session<F::Profile>,
     ) -> Option<SavedSession> {
         self.tally.note("signed in");
         let mut is_alive = true;
@@ -256,15 +255,23 @@ impl<B: Accounts> Life<B> {
                 self.tally.note("session ended by the broker");
             }
             self.drain();
-            let found = flow.call(&session, self).await;
+            let outcome = flow.call(&session).await;
             let is_honest = self.drain().last().is_some_and(|call| call.fault.is_none());
+            let found = match &outcome {
+                Ok(()) => Some(true),
+                Err(error) => (error.kind() == ErrorKind::SessionExpired).then_some(false),
+            };
             match found {
                 Some(found) if is_honest => {
-                    self.check(found == is_alive, || format!("alive: {is_alive}, and a call found {found}"));
+                    self.check(found == is_alive, || format!("alive: {is_alive}, and a call: {outcome:?}"));
                     self.tally.note(if found { "call made" } else { "found that the session was over" });
                 }
-                Some(_) => self.tally.note("call lied to"),
-                None => self.tally.note("call failed"),
+                Some(_) => self.tally.note("call met a fault"),
+                None => {
+                    let is_refused = outcome.is_err_and(|error| error.status().is_some());
+                    self.check(!(is_honest && is_refused), || "a call failed without a fault".to_owned());
+                    self.tally.note("call failed");
+                }
             }
         }
         self.pause().await;
@@ -275,7 +282,7 @@ impl<B: Accounts> Life<B> {
     async fn sign_out<F: Flow<Broker = B>>(
         &mut self,
         flow: &F,
-        mut session: F::Session,
+        mut session: Session<F::Profile>,
         mut is_alive: bool,
     ) -> Option<SavedSession> {
         // A call that was given up may take effect at any time.
@@ -284,7 +291,7 @@ impl<B: Accounts> Life<B> {
             let saved = session.save();
             self.drain();
             let before = self.live_sessions();
-            let outcome = Box::new(session).sign_out().await;
+            let outcome = session.logout().await;
             let is_honest = self.drain().last().is_some_and(|call| call.fault.is_none());
             let has_ended = self.live_sessions() < before;
             self.check(is_alive || !has_ended, || "another session has ended".to_owned());
@@ -299,7 +306,7 @@ impl<B: Accounts> Life<B> {
                 Err(error) if is_honest && error.status().is_some() => {
                     let is_over = error.kind() == ErrorKind::SessionExpired;
                     self.check(is_over && (may_be_over || !is_alive), || {
-                        format!("alive: {is_alive}, and signing out says: {error}")
+                        format!("alive: {is_alive}, and signing out: {error}")
                     });
                     self.tally.note("session over");
                     return None;
@@ -316,14 +323,15 @@ impl<B: Accounts> Life<B> {
         Some(session.save())
     }
 
-    /// Signs out of what is left, now that nothing goes wrong any more, and looks what is there.
+    /// Signs out of what is left, now that there are no faults, and checks what remains.
     async fn end<F: Flow<Broker = B>>(mut self, flow: F, left: Vec<SavedSession>, is_wrong: bool) -> Tally {
         self.end_faults();
         for saved in left {
-            let mut outcome = flow.resume(saved.clone()).logout_again().await;
-            // Where everybody is busy, an answer may come too late.
+            let session = flow.resume(saved);
+            let mut outcome = session.logout().await;
+            // On a busy machine a response may come too late.
             while outcome.as_ref().is_err_and(|error| error.kind() == ErrorKind::Timeout) {
-                outcome = flow.resume(saved.clone()).logout_again().await;
+                outcome = session.logout().await;
             }
             let is_right =
                 outcome.as_ref().map_or_else(|error| error.kind() == ErrorKind::SessionExpired, |()| true);
@@ -352,12 +360,3 @@ impl<B: Accounts> Life<B> {
         self.tally
     }
 }
-
-/// Signing out of a session that was taken up again.
-trait Again: Session + Sized + 'static {
-    fn logout_again(self) -> impl Future<Output = Result<(), Error>> + Send {
-        Box::new(self).sign_out()
-    }
-}
-
-impl<S: Session + 'static> Again for S {}

@@ -2,7 +2,7 @@
 
 use std::{env, time::Duration};
 
-use broker_session::{Connection, Deadlines};
+use broker_session::{ClientOptions, Deadlines};
 use rand::{SeedableRng, rngs::StdRng};
 
 /// People who sign in, half of them with each of two brokers.
@@ -14,8 +14,8 @@ pub(crate) const GATEWAYS: usize = 1_000;
 /// The share of the calls that go wrong.
 pub(crate) const RATE: f64 = 0.05;
 
-/// How long what is not there yet is waited for, in the end: longer than a supervisor believes what it has heard of the
-/// single sign-on, which it may ask about once a minute.
+/// How long a supervisor may take to agree with its sandbox in the end: more than the minute between two validations of
+/// the single sign-on.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
 /// One run.
@@ -26,14 +26,14 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// A minute with a seed of its own, unless the environment says otherwise.
+    /// Half a minute with a seed of its own, unless the environment says otherwise.
     pub(crate) fn from_env() -> Self {
         let number = |name: &str| {
             let text = env::var(name).ok()?;
             Some(text.parse::<u64>().unwrap_or_else(|_| panic!("{name} is not a number: {text}")))
         };
         let seed = number("ENDURANCE_SEED").unwrap_or_else(rand::random);
-        let time = Duration::from_secs(number("ENDURANCE_SECONDS").unwrap_or(60));
+        let time = Duration::from_secs(number("ENDURANCE_SECONDS").unwrap_or(30));
         assert!(time >= Duration::from_secs(20), "ENDURANCE_SECONDS is too short for anything to happen");
         Self { seed, time }
     }
@@ -48,7 +48,7 @@ impl Plan {
 }
 
 /// Deadlines after which silence is silence, even where everybody is busy.
-pub(crate) fn connection() -> Connection {
+pub(crate) fn options() -> ClientOptions {
     let seconds = Duration::from_secs;
-    Connection::new().deadlines(Deadlines { connect: seconds(5), attempt: seconds(5), total: seconds(12) })
+    ClientOptions::new().deadlines(Deadlines { connect: seconds(5), attempt: seconds(5), total: seconds(12) })
 }

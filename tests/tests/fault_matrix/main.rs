@@ -1,45 +1,54 @@
 //! Every operation of every broker meets every fault: the kind of the error, the status, the time against the deadline, the
 //! memory against the cap, and how often the request arrived at the server.
 //!
-//! The test has a process of its own, because it counts every byte that is allocated in it, and one cell after another,
-//! so that the numbers are that cell's.
+//! The test has a process of its own, because it counts every byte that a thread of it allocates: each thread drives one
+//! operation at a time.
 // How many connections wait for a server that takes none, and what memory is, is the system's to say.
 #![cfg(target_os = "linux")]
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a helper of a test fails the test by panicking"
-)]
 
-use std::path::Path;
+use std::{
+    path::Path,
+    sync::Mutex,
+    thread::{available_parallelism, scope},
+};
 
 use contract_tests::{
     Broker,
     brokers::{ibkr::Ibkr, kotak::Kotak, neo::Neo},
-    matrix::{Cells, Meter, Rig, check_written, run, table},
-};
-use peak_alloc::PeakAlloc;
-
-#[global_allocator]
-static ALLOCATED: PeakAlloc = PeakAlloc;
-
-const METER: Meter = Meter {
-    reset: || ALLOCATED.reset_peak_usage(),
-    now: || ALLOCATED.current_usage(),
-    peak: || ALLOCATED.peak_usage(),
+    matrix::{Measurements, Settings, check_written, run_one, table},
 };
 
-async fn cells_of<B: Broker>() -> Cells {
-    run::<B>(Rig { canaries: false, meter: Some(METER), on_error: &mut |_, _| () }).await
+/// Lets one operation meet every fault.
+type Job = Box<dyn Fn() -> Measurements + Send + Sync>;
+
+fn jobs<B: Broker>() -> impl Iterator<Item = Job> {
+    B::scenarios().iter().map(|scenario| {
+        Box::new(move || {
+            let measure = |call: &mut dyn FnMut()| allocation_counter::measure(call).bytes_max as usize;
+            run_one::<B>(
+                scenario,
+                &mut Settings { canaries: false, measure: Some(measure), on_error: &mut |_, _| () },
+            )
+        }) as Job
+    })
 }
 
-#[tokio::test(start_paused = true)]
-async fn every_fault_comes_out_as_what_it_is_in_time_in_bounds_and_as_often_as_allowed() {
-    let mut cells = cells_of::<Kotak>().await;
-    cells.extend(cells_of::<Ibkr>().await);
-    cells.extend(cells_of::<Neo>().await);
+#[test]
+fn every_fault_becomes_the_right_error_in_time_and_in_bounds() {
+    let jobs: Vec<Job> = jobs::<Kotak>().chain(jobs::<Ibkr>()).chain(jobs::<Neo>()).collect();
+    let results: Vec<Mutex<Measurements>> = jobs.iter().map(|_| Mutex::default()).collect();
+    let waiting = Mutex::new(jobs.iter().zip(&results));
+    scope(|threads| {
+        for _ in 0..available_parallelism().unwrap().get() {
+            threads.spawn(|| {
+                while let Some((job, result)) = { waiting.lock().unwrap().next() } {
+                    *result.lock().unwrap() = job();
+                }
+            });
+        }
+    });
+    let mut cells = Measurements::default();
+    results.into_iter().for_each(|result| cells.extend(result.into_inner().unwrap()));
     cells.check().finish(4000);
     check_written(&table(&cells), &Path::new(env!("CARGO_MANIFEST_DIR")).join("fault-matrix.md"));
 }

@@ -1,11 +1,11 @@
-//! What the tests of `broker_session::ibkr::Gateway` share.
+//! What the tests of `broker_session::ibkr::Client` share.
 
 use broker_session::{
-    Connection,
-    ibkr::{Gateway, GatewayBuilder},
+    ClientOptions,
+    ibkr::{Client, ClientBuilder},
 };
 use broker_session_sandbox::ibkr::{Builder, Sandbox};
-use contract_tests::{Raw, once};
+use contract_tests::{RawServer, once};
 
 /// A status of a session that can be used.
 pub(crate) const READY: &str =
@@ -21,16 +21,16 @@ pub(crate) async fn sandbox() -> Sandbox {
     closed().start().await.expect("a sandbox on loopback")
 }
 
-pub(crate) fn builder(base: &str) -> GatewayBuilder {
-    Gateway::builder().base_url(base).connection(once())
+pub(crate) fn builder(base: &str) -> ClientBuilder {
+    Client::builder().base_url(base).options(once())
 }
 
-pub(crate) fn gateway(base: &str) -> Gateway {
+pub(crate) fn gateway(base: &str) -> Client {
     builder(base).build().expect("settings that fit")
 }
 
 /// A gateway of a server, below the path of the API.
-pub(crate) fn gateway_of(server: &Raw, connection: Connection) -> Gateway {
+pub(crate) fn gateway_of(server: &RawServer, options: ClientOptions) -> Client {
     let base = format!("{}/v1/api", server.base_url());
-    builder(&base).connection(connection).build().expect("settings that fit")
+    builder(&base).options(options).build().expect("settings that fit")
 }

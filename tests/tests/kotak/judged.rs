@@ -1,8 +1,8 @@
 //! Which failures are about the password or the second factor of a call, and which are about something else; and which
-//! responses to a logout say that it was one.
+//! responses to a logout confirm it.
 
 use broker_session::{Error, ErrorKind, Secret, kotak::Pending};
-use contract_tests::{Answer, Generated as _, brokers::kotak::Kotak, kind, secret};
+use contract_tests::{Generated as _, MockResponse, brokers::kotak::Kotak, kind, secret};
 use serde_json::{Value, json};
 
 use crate::oddities::Broker;
@@ -20,14 +20,14 @@ async fn pending(broker: &Broker) -> Pending {
 
 async fn give(pending: &Pending, operation: &str, guess: &Secret) -> Result<(), Error> {
     match operation {
-        CODE => pending.access_code(guess).await,
-        "session_2fa_mpin" => pending.mpin(guess).await,
-        _ => pending.biometric(guess).await,
+        CODE => pending.submit_access_code(guess).await,
+        "session_2fa_mpin" => pending.submit_mpin(guess).await,
+        _ => pending.submit_biometric(guess).await,
     }
     .map(drop)
 }
 
-fn good(operation: &str) -> Answer {
+fn good(operation: &str) -> MockResponse {
     (&Kotak::spec().first_success(operation)).into()
 }
 
@@ -37,32 +37,35 @@ fn wrong_host() -> Value {
 }
 
 #[tokio::test]
-async fn what_is_not_about_the_second_factor_leaves_it_usable_once_more() -> Result<(), Error> {
+async fn unrelated_failure_leaves_the_factor_usable_once() -> Result<(), Error> {
     use ErrorKind::{Credentials, Refused, SessionExpired, Unavailable};
     let gateway = |code: &str| json!({ "code": code, "message": "Made-up words", "description": "" });
-    for (answer, expected) in [
-        (Answer::empty(401), Credentials),
-        (Answer::new(401, "text/html", "<h1>Unauthorized</h1>"), Credentials),
-        (Answer::json(401, &json!({ "fault": { "code": 401, "message": "something new" } })), Credentials),
-        (Answer::json(401, &gateway("900901")), Credentials),
-        (Answer::json(200, &gateway("900904")), Credentials),
-        (Answer::json(401, &json!({ "Fault": { "code": "900902" } })), Credentials),
-        (Answer::json(403, &gateway("900908")), Refused),
-        (Answer::json(400, &wrong_host()), Refused),
-        (Answer::json(200, &json!({ "Success": wrong_host() })), Refused),
-        (Answer::new(403, "text/html", "<h1>Access Denied</h1>"), Refused),
-        (Answer::empty(407), Unavailable),
-        (Answer::empty(511), Unavailable),
-        (Answer::json(400, &json!({ "fault": { "code": 99999 } })), SessionExpired),
+    for (response, expected) in [
+        (MockResponse::empty(401), Credentials),
+        (MockResponse::new(401, "text/html", "<h1>Unauthorized</h1>"), Credentials),
+        (
+            MockResponse::json(401, &json!({ "fault": { "code": 401, "message": "something new" } })),
+            Credentials,
+        ),
+        (MockResponse::json(401, &gateway("900901")), Credentials),
+        (MockResponse::json(200, &gateway("900904")), Credentials),
+        (MockResponse::json(401, &json!({ "Fault": { "code": "900902" } })), Credentials),
+        (MockResponse::json(403, &gateway("900908")), Refused),
+        (MockResponse::json(400, &wrong_host()), Refused),
+        (MockResponse::json(200, &json!({ "Success": wrong_host() })), Refused),
+        (MockResponse::new(403, "text/html", "<h1>Access Denied</h1>"), Refused),
+        (MockResponse::empty(407), Unavailable),
+        (MockResponse::empty(511), Unavailable),
+        (MockResponse::json(400, &json!({ "fault": { "code": 99999 } })), SessionExpired),
     ] {
         for operation in FACTORS {
-            let label = format!("{operation} {answer:?}");
-            let broker = Broker::new().await.says(operation, answer.clone());
+            let label = format!("{operation} {response:?}");
+            let broker = Broker::new().await.respond_with(operation, response.clone());
             let pending = pending(&broker).await;
             let error = give(&pending, operation, &secret("827364")).await.unwrap_err();
             assert_eq!(error.kind(), expected, "{label}: {error}");
             assert!(error.is_guess_reusable(), "{label}: {error}");
-            let broker = broker.says(operation, good(operation));
+            let broker = broker.respond_with(operation, good(operation));
             if expected == SessionExpired {
                 let again = give(&pending, operation, &secret("827364")).await;
                 assert!(again.is_err_and(|error| error.is_unsent()), "{label}");
@@ -85,10 +88,10 @@ async fn a_wrong_second_factor_in_any_words_is_spent() {
             (200, json!({ "Success": { "fault": { "code": 401, "message": words } } })),
             (403, json!({ "error": words })),
         ] {
-            let broker = Broker::new().await.says(CODE, Answer::json(status, &body));
+            let broker = Broker::new().await.respond_with(CODE, MockResponse::json(status, &body));
             let pending = pending(&broker).await;
             for sent in [true, false] {
-                let error = pending.access_code(&secret("0000")).await.unwrap_err();
+                let error = pending.submit_access_code(&secret("0000")).await.unwrap_err();
                 assert_eq!(
                     (error.kind(), error.is_unsent()),
                     (ErrorKind::SecondFactor, !sent),
@@ -102,46 +105,59 @@ async fn a_wrong_second_factor_in_any_words_is_spent() {
 }
 
 #[tokio::test]
-async fn a_password_beside_a_refused_access_token_may_be_given_again_and_a_wrong_one_not() -> Result<(), Error>
-{
+async fn password_survives_a_refused_access_token() -> Result<(), Error> {
     let gateway = json!({ "fault": { "code": 900_901, "message": "Invalid Credentials", "description": "Access failure for API" } });
     let wrong = json!({ "fault": { "code": 401, "message": "Invalid Credentials", "description": "User id or password is wrong." } });
     let unknown = json!({ "fault": { "code": 401, "message": "something new" } });
-    for (answer, reusable) in [
-        (Answer::json(401, &gateway), true),
-        (Answer::json(200, &gateway), true),
-        (Answer::json(401, &wrong), false),
-        (Answer::json(200, &wrong), false),
-        (Answer::json(401, &unknown), false),
-        (Answer::empty(401), false),
-        (Answer::empty(500), false),
+    for (response, reusable) in [
+        (MockResponse::json(401, &gateway), true),
+        (MockResponse::json(200, &gateway), true),
+        (MockResponse::json(401, &wrong), false),
+        (MockResponse::json(200, &wrong), false),
+        (MockResponse::json(401, &unknown), false),
+        (MockResponse::empty(401), false),
+        (MockResponse::empty(500), false),
     ] {
-        let broker = Broker::new().await.says(LOGIN, answer.clone());
+        let broker = Broker::new().await.respond_with(LOGIN, response.clone());
         let client = broker.client();
         let error = client.login(&secret("made-up-password")).await.unwrap_err();
-        assert_eq!(error.is_guess_reusable(), reusable, "{answer:?}: {error}");
-        let broker = broker.says(LOGIN, good(LOGIN));
-        assert_eq!(client.login(&secret("made-up-password")).await.is_ok(), reusable, "{answer:?}");
-        assert_eq!(broker.count(LOGIN), if reusable { 2 } else { 1 }, "{answer:?}");
+        assert_eq!(error.is_guess_reusable(), reusable, "{response:?}: {error}");
+        let broker = broker.respond_with(LOGIN, good(LOGIN));
+        assert_eq!(client.login(&secret("made-up-password")).await.is_ok(), reusable, "{response:?}");
+        assert_eq!(broker.count(LOGIN), if reusable { 2 } else { 1 }, "{response:?}");
     }
     Ok(())
 }
 
 #[tokio::test]
-async fn a_one_time_token_that_nobody_looked_at_may_be_given_once_more() -> Result<(), Error> {
+async fn nothing_is_sent_with_a_dead_one_time_token() {
+    let dead = json!({ "fault": { "code": 50001, "message": "Invalid OneTimeToken" } });
+    for operation in FACTORS {
+        let broker = Broker::new().await.respond_with(operation, MockResponse::json(424, &dead));
+        let pending = pending(&broker).await;
+        for (guess, unsent) in [("827364", false), ("827365", true)] {
+            let error = give(&pending, operation, &secret(guess)).await.unwrap_err();
+            assert_eq!((error.kind(), error.is_unsent()), (ErrorKind::LoginRequired, unsent), "{error}");
+        }
+        assert_eq!(broker.count(operation), 1);
+    }
+}
+
+#[tokio::test]
+async fn unjudged_one_time_token_is_usable_once_more() -> Result<(), Error> {
     let gateway = json!({ "code": "900901", "message": "Invalid Credentials" });
-    let broker = Broker::new().await.says(TOKEN, Answer::json(401, &gateway));
+    let broker = Broker::new().await.respond_with(TOKEN, MockResponse::json(401, &gateway));
     let pending = pending(&broker).await;
-    assert_eq!(kind(pending.one_time_token().await), ErrorKind::Credentials);
-    let broker = broker.says(TOKEN, Answer::json(503, &json!({})));
-    assert_eq!(kind(pending.one_time_token().await), ErrorKind::Unavailable);
-    assert!(pending.one_time_token().await.is_err_and(|error| error.is_unsent()));
+    assert_eq!(kind(pending.redeem_one_time_token().await), ErrorKind::Credentials);
+    let broker = broker.respond_with(TOKEN, MockResponse::json(503, &json!({})));
+    assert_eq!(kind(pending.redeem_one_time_token().await), ErrorKind::Unavailable);
+    assert!(pending.redeem_one_time_token().await.is_err_and(|error| error.is_unsent()));
     assert_eq!(broker.count(TOKEN), 2);
     Ok(())
 }
 
 #[tokio::test]
-async fn after_an_init_that_failed_in_any_form_no_password_is_sent() {
+async fn no_password_is_sent_after_a_failed_init() {
     for (status, body) in [
         (200, json!({ "Fault": { "code": 900_901, "message": "Invalid Credentials" } })),
         (200, json!({ "Success": { "fault": { "code": 999_003, "message": "No" } } })),
@@ -161,7 +177,7 @@ async fn after_an_init_that_failed_in_any_form_no_password_is_sent() {
         ),
         (200, json!({ "message": "ACCOUNT  LOCKED.", "fault": "Account locked" })),
     ] {
-        let broker = Broker::new().await.says("session_init", Answer::json(status, &body));
+        let broker = Broker::new().await.respond_with("session_init", MockResponse::json(status, &body));
         let error = broker.session().await.unwrap_err();
         assert_eq!(
             (error.operation(), error.status()),
@@ -179,7 +195,7 @@ async fn the_other_host_is_named_with_its_path() {
     let token = json!({ "fault": { "code": 900_901, "message": "Invalid Credentials" } });
     for (status, body) in [(400, wrong_host()), (401, wrong_host()), (401, token)] {
         for operation in ["session_init", LOGIN, CODE] {
-            let broker = Broker::new().await.says(operation, Answer::json(status, &body));
+            let broker = Broker::new().await.respond_with(operation, MockResponse::json(status, &body));
             let error = broker.session().await.unwrap_err();
             let hint = error.hint().unwrap_or_default();
             assert!(
@@ -192,9 +208,9 @@ async fn the_other_host_is_named_with_its_path() {
 }
 
 #[tokio::test]
-async fn a_logout_is_one_if_the_broker_says_so_and_only_then() -> Result<(), Error> {
-    let logout = |answer: Answer| async move {
-        Broker::new().await.says("session_logout", answer).session().await?.logout().await
+async fn logout_counts_only_when_confirmed() -> Result<(), Error> {
+    let logout = |response: MockResponse| async move {
+        Broker::new().await.respond_with("session_logout", response).session().await?.logout().await
     };
     for body in [
         json!({ "Success": { "message": "Logout Successful." } }),
@@ -203,28 +219,31 @@ async fn a_logout_is_one_if_the_broker_says_so_and_only_then() -> Result<(), Err
         json!({ "message": "Logged out successfully." }),
         json!({ "status": "success" }),
     ] {
-        logout(Answer::json(200, &body)).await?;
+        logout(MockResponse::json(200, &body)).await?;
     }
-    for (answer, expected) in [
-        (Answer::json(200, &json!({ "status": "error", "message": "something new" })), ErrorKind::Refused),
-        (Answer::json(200, &json!({ "Success": { "status": "error" } })), ErrorKind::Refused),
-        (Answer::json(200, &json!({ "error": "something new" })), ErrorKind::Refused),
+    for (response, expected) in [
         (
-            Answer::json(200, &json!({ "status": "error", "message": "Logout Successful." })),
+            MockResponse::json(200, &json!({ "status": "error", "message": "something new" })),
             ErrorKind::Refused,
         ),
-        (Answer::json(200, &json!({})), ErrorKind::Protocol),
-        (Answer::json(200, &json!({ "Success": {} })), ErrorKind::Protocol),
+        (MockResponse::json(200, &json!({ "Success": { "status": "error" } })), ErrorKind::Refused),
+        (MockResponse::json(200, &json!({ "error": "something new" })), ErrorKind::Refused),
         (
-            Answer::json(200, &json!({ "Success": { "message": "Logout unsuccessful." } })),
+            MockResponse::json(200, &json!({ "status": "error", "message": "Logout Successful." })),
+            ErrorKind::Refused,
+        ),
+        (MockResponse::json(200, &json!({})), ErrorKind::Protocol),
+        (MockResponse::json(200, &json!({ "Success": {} })), ErrorKind::Protocol),
+        (
+            MockResponse::json(200, &json!({ "Success": { "message": "Logout unsuccessful." } })),
             ErrorKind::Protocol,
         ),
-        (Answer::json(200, &json!({ "Success": { "message": "" } })), ErrorKind::Protocol),
-        (Answer::empty(200), ErrorKind::Protocol),
-        (Answer::json(200, &json!({ "fault": { "code": 99999 } })), ErrorKind::SessionExpired),
+        (MockResponse::json(200, &json!({ "Success": { "message": "" } })), ErrorKind::Protocol),
+        (MockResponse::empty(200), ErrorKind::Protocol),
+        (MockResponse::json(200, &json!({ "fault": { "code": 99999 } })), ErrorKind::SessionExpired),
     ] {
-        let error = logout(answer.clone()).await.unwrap_err();
-        assert_eq!((error.kind(), error.status()), (expected, Some(200)), "{answer:?}: {error}");
+        let error = logout(response.clone()).await.unwrap_err();
+        assert_eq!((error.kind(), error.status()), (expected, Some(200)), "{response:?}: {error}");
     }
     Ok(())
 }

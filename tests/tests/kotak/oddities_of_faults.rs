@@ -1,20 +1,20 @@
 //! What is odd about this broker's failures, one by one.
 
 use broker_session::{Error, ErrorKind};
-use contract_tests::{Answer, secret};
+use contract_tests::{MockResponse, secret};
 use serde_json::{Value, json};
 
 use crate::oddities::Broker;
 
-/// What comes of this answer to an operation on the way to a session and out again.
-async fn failed(operation: &str, answer: Answer) -> Error {
-    let broker = Broker::new().await.says(operation, answer);
+/// What comes of this response to an operation on the way to a session and out again.
+async fn failed(operation: &str, response: MockResponse) -> Error {
+    let broker = Broker::new().await.respond_with(operation, response);
     let outcome = async { broker.session().await?.logout().await };
     outcome.await.expect_err("this must not work")
 }
 
 async fn fault(operation: &str, status: u16, body: Value) -> Error {
-    failed(operation, Answer::json(status, &body)).await
+    failed(operation, MockResponse::json(status, &body)).await
 }
 
 fn words(error: &Error) -> (ErrorKind, Option<&str>, Option<&str>) {
@@ -22,7 +22,7 @@ fn words(error: &Error) -> (ErrorKind, Option<&str>, Option<&str>) {
 }
 
 #[tokio::test]
-async fn a_code_of_zero_and_empty_texts_say_nothing() {
+async fn a_code_of_zero_and_empty_strings_are_ignored() {
     for code in [json!(0), json!("0"), json!(""), Value::Null] {
         let body = json!({ "fault": { "code": code, "message": "", "description": "" } });
         let error = fault("session_login_userid", 401, body).await;
@@ -32,7 +32,7 @@ async fn a_code_of_zero_and_empty_texts_say_nothing() {
 }
 
 #[tokio::test]
-async fn a_fault_may_lack_every_member() {
+async fn a_fault_may_be_empty() {
     let error = fault("session_login_userid", 500, json!({ "fault": {} })).await;
     assert_eq!(words(&error), (ErrorKind::Unavailable, None, None));
 }
@@ -56,7 +56,7 @@ async fn the_gateways_flat_fault_is_understood() {
 }
 
 #[tokio::test]
-async fn a_fault_with_a_successful_status_is_a_failure_of_every_operation() {
+async fn fault_with_status_200_is_a_failure() {
     for (code, kind) in [
         (900_901, ErrorKind::Credentials),
         (50_001, ErrorKind::LoginRequired),
@@ -90,7 +90,7 @@ async fn the_code_says_more_than_the_status() {
 }
 
 #[tokio::test]
-async fn the_right_host_stands_in_the_words_of_the_fault_for_a_person_to_read() {
+async fn fault_message_names_the_right_host() {
     let body = json!({ "fault": {
         "code": 999024,
         "message": "Request can not be processed, please process your request through provided domain",
@@ -110,11 +110,11 @@ async fn a_dead_session_token_is_told_by_its_code() {
 }
 
 #[tokio::test]
-async fn the_logout_documents_no_401_and_yet_one_gets_its_kind() {
+async fn undocumented_401_of_logout_gets_its_kind() {
     let body = json!({ "fault": { "code": 900901, "message": "Invalid Credentials" } });
     let error = fault("session_logout", 401, body).await;
     assert_eq!(words(&error), (ErrorKind::Credentials, Some("900901"), Some("Invalid Credentials")));
-    let error = failed("session_logout", Answer::new(401, "text/plain", "")).await;
+    let error = failed("session_logout", MockResponse::new(401, "text/plain", "")).await;
     assert_eq!((error.status(), error.broker_code()), (Some(401), None));
     assert!(matches!(error.kind(), ErrorKind::Credentials | ErrorKind::SessionExpired), "{error}");
 }
@@ -122,16 +122,16 @@ async fn the_logout_documents_no_401_and_yet_one_gets_its_kind() {
 #[tokio::test]
 async fn what_a_424_holds_is_unknown_and_does_not_matter() {
     let json = "application/json";
-    for answer in [
-        Answer::new(424, json, ""),
-        Answer::new(424, json, "null"),
-        Answer::new(424, json, "[]"),
-        Answer::new(424, json, r#"{"message":"Login again"}"#),
-        Answer::new(424, "text/html", "<h1>Failed Dependency</h1>"),
-        Answer::json(424, &json!({ "fault": { "code": 424, "message": "Failed Dependency" } })),
+    for response in [
+        MockResponse::new(424, json, ""),
+        MockResponse::new(424, json, "null"),
+        MockResponse::new(424, json, "[]"),
+        MockResponse::new(424, json, r#"{"message":"Login again"}"#),
+        MockResponse::new(424, "text/html", "<h1>Failed Dependency</h1>"),
+        MockResponse::json(424, &json!({ "fault": { "code": 424, "message": "Failed Dependency" } })),
     ] {
-        let error = failed("session_2fa_accesscode_post", answer.clone()).await;
-        assert_eq!((error.kind(), error.status()), (ErrorKind::LoginRequired, Some(424)), "{answer:?}");
+        let error = failed("session_2fa_accesscode_post", response.clone()).await;
+        assert_eq!((error.kind(), error.status()), (ErrorKind::LoginRequired, Some(424)), "{response:?}");
     }
 }
 
@@ -139,7 +139,7 @@ async fn what_a_424_holds_is_unknown_and_does_not_matter() {
 async fn a_fault_in_xml_is_read_for_its_words() {
     let page = "<ams:fault xmlns:ams=\"http://wso2.org/apimanager/security\"><ams:code>900901</ams:code>\
                 <ams:message>Invalid Credentials</ams:message></ams:fault>";
-    let error = failed("session_init", Answer::new(401, "application/xml", page)).await;
+    let error = failed("session_init", MockResponse::new(401, "application/xml", page)).await;
     assert_eq!((error.kind(), error.status()), (ErrorKind::Credentials, Some(401)));
     assert_eq!(words(&error), (ErrorKind::Credentials, Some("900901"), Some("Invalid Credentials")));
 }
@@ -154,18 +154,18 @@ async fn a_page_of_the_gateways_is_read_for_its_words() {
         (503, ErrorKind::Unavailable),
         (504, ErrorKind::Unavailable),
     ] {
-        let error = failed("session_init", Answer::new(status, "text/html", page)).await;
+        let error = failed("session_init", MockResponse::new(status, "text/html", page)).await;
         assert_eq!((error.kind(), error.status()), (kind, Some(status)));
         assert_eq!(error.broker_message(), Some("503 Service Unavailable"));
     }
 }
 
 #[tokio::test]
-async fn the_time_to_wait_is_told_from_either_form_of_a_failure() {
-    let json = Answer::json(429, &json!({ "code": "900800", "message": "Message throttled out" }));
-    let page = Answer::new(503, "text/html", "<h1>Later</h1>");
-    for answer in [json, page] {
-        let error = failed("session_login_userid", answer.header("retry-after", "7")).await;
+async fn retry_after_is_read_from_both_forms() {
+    let json = MockResponse::json(429, &json!({ "code": "900800", "message": "Message throttled out" }));
+    let page = MockResponse::new(503, "text/html", "<h1>Later</h1>");
+    for response in [json, page] {
+        let error = failed("session_login_userid", response.header("retry-after", "7")).await;
         assert_eq!(error.retry_after(), Some(std::time::Duration::from_secs(7)));
     }
 }
@@ -213,12 +213,14 @@ async fn a_fault_beside_a_success_is_a_fault() {
 }
 
 #[tokio::test]
-async fn an_answer_without_what_the_flow_needs_is_no_success() {
+async fn response_without_required_fields_is_no_success() {
     let login = "session_login_userid";
     let session = "session_2fa_accesscode_post";
     for (operation, body) in [
         // Nothing of an init is required, but there must be a sign that it is one.
         ("session_init", json!({})),
+        ("session_init", json!({ "Success": {} })),
+        ("session_init", json!({ "success": { "message": "Client is Active." } })),
         ("session_init", json!({ "message": "Invalid Credentials", "description": "Access failure" })),
         (login, json!({})),
         (login, json!({ "Success": {} })),
@@ -238,11 +240,13 @@ async fn an_answer_without_what_the_flow_needs_is_no_success() {
 }
 
 #[tokio::test]
-async fn a_failed_request_for_a_code_leaves_the_sign_in_usable() -> Result<(), Error> {
-    let broker = Broker::new().await.says("session_2fa_accesscode_get", Answer::new(503, "text/html", "<p>"));
+async fn failed_code_request_leaves_the_sign_in_usable() -> Result<(), Error> {
+    let broker = Broker::new()
+        .await
+        .respond_with("session_2fa_accesscode_get", MockResponse::new(503, "text/html", "<p>"));
     let pending = broker.client().login(&secret("made-up-password")).await?;
     let error = pending.request_access_code().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unavailable);
-    pending.access_code(&secret("0000")).await?;
+    pending.submit_access_code(&secret("0000")).await?;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! What the tests of `broker_session::kotak` share.
 
 use broker_session::{
-    Connection, Error, Secret,
+    ClientOptions, Error, Secret,
     kotak::{Client, ClientBuilder, Credentials, Pending, Session, User},
 };
 use broker_session_sandbox::kotak::{Account, Operation, Sandbox};
@@ -13,7 +13,9 @@ pub(crate) fn credentials_of(account: &Account) -> Credentials {
 }
 
 pub(crate) fn credentials_for(user: User, account: &Account) -> Credentials {
-    Credentials::for_user(user, account.consumer_key.as_str())
+    Credentials::new()
+        .user(user)
+        .consumer_key(account.consumer_key.as_str())
         .access_token(account.access_token.as_str())
         .consumer_secret(account.consumer_secret.as_str())
 }
@@ -28,7 +30,7 @@ pub(crate) fn builder(sandbox: &Sandbox) -> ClientBuilder {
     Client::builder()
         .credentials(credentials_of(sandbox.account()))
         .base_url(sandbox.base_url())
-        .connection(Connection::new().retry(AT_ONCE))
+        .options(ClientOptions::new().retry(AT_ONCE))
 }
 
 pub(crate) fn client(sandbox: &Sandbox) -> Client {
@@ -43,7 +45,7 @@ pub(crate) async fn log_in(sandbox: &Sandbox) -> Result<Pending, Error> {
 /// The whole sign-in, with the code that the broker has sent.
 pub(crate) async fn sign_in(sandbox: &Sandbox) -> Result<Session, Error> {
     let pending = log_in(sandbox).await?;
-    pending.access_code(&access_code(sandbox)).await
+    pending.submit_access_code(&access_code(sandbox)).await
 }
 
 /// Reads the SMS.

@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use broker_session::{
-    Connection, RetryPolicy, Secret, Signer,
-    ibkr::{Compete, Gateway},
+    ClientOptions, RetryPolicy, Secret, Session, Signer,
+    ibkr::{self, Compete},
     kotak, neo,
 };
 use http::{HeaderName, Method};
@@ -58,46 +58,55 @@ pub(crate) fn run(broker: &str, base: &str) {
     });
 }
 
-fn connection() -> Connection {
-    let connection = Connection::new().retry(RetryPolicy::NEVER);
+/// Options that trust the server's certificate.
+fn options() -> ClientOptions {
+    let options = ClientOptions::new().retry(RetryPolicy::NEVER);
     match std::env::var(CERTIFICATE) {
-        Ok(pem) => connection.trust_certificate(pem.as_bytes()).expect("a certificate"),
-        Err(_) => connection,
+        Ok(pem) => options.root_certificates(pem),
+        Err(_) => options,
     }
 }
 
 async fn kotak(base: &str) {
-    let credentials = kotak::Credentials::new("S4MPL3", secret("consumer-key"))
+    let credentials = kotak::Credentials::new()
+        .userid("S4MPL3")
+        .consumer_key(secret("consumer-key"))
         .consumer_secret(secret("consumer-secret"))
         .access_token(secret("access-token"));
-    let builder = kotak::Client::builder().credentials(credentials).base_url(base).connection(connection());
+    let builder = kotak::Client::builder().credentials(credentials).base_url(base).options(options());
     let client = builder.build().expect("settings that fit");
     client.login(&secret(WRONG)).await.expect_err("a wrong password");
     for factor in ["code", "mpin", "biometric", "none"] {
         let pending = client.login(&secret("password")).await.expect("a login");
         pending.request_access_code().await.expect("a code");
         if factor == "code" {
-            pending.access_code(&secret(WRONG)).await.expect_err("a wrong code");
+            pending.submit_access_code(&secret(WRONG)).await.expect_err("a wrong code");
         }
         let session = match factor {
-            "code" => pending.access_code(&secret("code")).await,
-            "mpin" => pending.mpin(&secret("mpin")).await,
-            "biometric" => pending.biometric(&secret("biometric")).await,
-            _ => pending.one_time_token().await,
+            "code" => pending.submit_access_code(&secret("code")).await,
+            "mpin" => pending.submit_mpin(&secret("mpin")).await,
+            "biometric" => pending.submit_biometric(&secret("biometric")).await,
+            _ => pending.redeem_one_time_token().await,
         };
         let session = session.expect("a session");
         let resumed = client.resume(session.save()).expect("a saved session");
-        let request = resumed.authorize(resumed.http().get(base)).expect("the broker's own host");
-        request.send().await.expect("an answer");
+        own_requests(&resumed.without_profile()).await;
         session.logout().await.expect("a logout");
     }
     let by_password = kotak::Grant::Password { username: "S4MPL3".to_owned(), password: secret("password") };
     for grant in
         [kotak::Grant::ClientCredentials, by_password, kotak::Grant::RefreshToken(secret("refresh-token"))]
     {
-        let token = client.token(grant).await.expect("a token");
-        client.revoke(&token.access_token, kotak::TokenKind::Access).await.expect("a revocation");
+        let token = client.request_token(grant).await.expect("a token");
+        client.revoke_token(&token.access_token, kotak::TokenKind::Access).await.expect("a revocation");
     }
+}
+
+/// Requests of the program's own: one that is only authorised, and one whose response is judged.
+async fn own_requests(session: &Session) {
+    let request = session.authorize(session.http().get(session.base_url())).expect("the broker's own host");
+    request.send().await.expect("a response");
+    session.get("own").send().await.expect_err("the server does not know it");
 }
 
 /// Signs with a secret.
@@ -110,26 +119,27 @@ impl Signer for Signature {
 }
 
 async fn ibkr(base: &str) {
-    let gateway = Gateway::builder()
+    let gateway = ibkr::Client::builder()
         .base_url(base)
-        .connection(connection())
+        .options(options())
         .header("Cookie", secret("cookie"))
         .header("Authorization", secret("authorization"))
         .signer(Arc::new(Signature))
         .build()
         .expect("settings that fit");
     gateway.tickle().await.expect("a tickle");
-    gateway.validate().await.expect("a single sign-on");
-    gateway.status().await.expect_err("a refusal");
-    gateway.status().await.expect("a status");
-    gateway.init(Compete::Yield).await.expect("an opening");
+    gateway.validate_sso().await.expect("a single sign-on");
+    gateway.auth_status().await.expect_err("a refusal");
+    gateway.auth_status().await.expect("a status");
+    gateway.open_session(Compete::Yield).await.expect("an opening");
     gateway.reauthenticate().await.expect("a new session");
-    let request = gateway.authorize(gateway.http().get(base)).expect("the gateway's own host");
-    request.send().await.expect("an answer");
-    gateway.logout().await.expect("a logout");
+    let session = gateway.session().await.expect("a session");
+    let resumed = gateway.resume(session.save()).expect("a saved session");
+    own_requests(&resumed.without_profile()).await;
+    session.logout().await.expect("a logout");
 }
 
-/// A mobile number with digits that can be told from others.
+/// A mobile number with digits that differ from all others.
 fn mobile() -> Secret {
     let digits = digits("mobile");
     let mut number = String::with_capacity(13);
@@ -139,19 +149,18 @@ fn mobile() -> Secret {
 }
 
 async fn neo(base: &str) {
-    let credentials = neo::Credentials::new(mobile(), "MADE1", secret("access-token"));
-    let builder = neo::Client::builder().credentials(credentials).base_url(base).connection(connection());
+    let credentials =
+        |token| neo::Credentials::new().mobile(mobile()).ucc("MADE1").access_token(secret(token));
+    let builder =
+        neo::Client::builder().credentials(credentials("access-token")).base_url(base).options(options());
     let client = builder.build().expect("settings that fit");
     let view = client.login_totp(&digits("totp")).await.expect("a view session");
     let session = view.validate(&digits("mpin-digits")).await.expect("a trade session");
     session.client_ip().await.expect("an address");
-    let mistaken = neo::Credentials::new(mobile(), "MADE1", secret(WRONG));
-    let mistaken =
-        neo::Client::builder().credentials(mistaken).base_url(base).connection(connection()).build();
-    let mistaken = mistaken.expect("settings that fit");
+    let mistaken = neo::Client::builder().credentials(credentials(WRONG)).base_url(base).options(options());
+    let mistaken = mistaken.build().expect("settings that fit");
     mistaken.login_totp(&digits("totp")).await.expect_err("a wrong token");
     let resumed = client.resume(session.save()).expect("a saved session");
-    let request = resumed.authorize(resumed.http().get(base)).expect("the broker's own host");
-    request.send().await.expect("an answer");
+    own_requests(&resumed.without_profile()).await;
     session.logout().await.expect("a logout");
 }

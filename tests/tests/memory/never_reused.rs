@@ -1,12 +1,5 @@
 //! The client of the memory test in memory that nobody gets again once it is freed: every copy of a secret that was
 //! ever made is still there, unless it was overwritten on purpose.
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a helper of a test fails the test by panicking"
-)]
 
 mod client;
 

@@ -1,11 +1,4 @@
 //! The client of the memory test with the allocator of the program `broker-session`, which overwrites whatever is freed.
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a helper of a test fails the test by panicking"
-)]
 
 mod client;
 

@@ -2,7 +2,7 @@
 
 use super::scan::Copy;
 
-/// A copy of a secret, as it is told.
+/// A copy of a secret, as it is reported.
 #[derive(Clone, Debug)]
 pub(crate) struct Found {
     /// The secret.
@@ -26,7 +26,7 @@ impl Found {
     /// Some of what stands around it.
     pub(crate) fn shown(&self) -> String {
         let start = self.before.len().saturating_sub(120);
-        // Only what is printable ASCII is told.
+        // Only what is printable ASCII is reported.
         format!("{}{}", self.before.get(start..).unwrap_or_default(), self.after)
     }
 

@@ -125,7 +125,7 @@ fn merge(copies: &mut Vec<Copy>) {
     });
 }
 
-/// Some memory as text, without secrets.
+/// Some memory as a string, without secrets.
 fn shown(memory: &File, start: u64, length: u64, needles: &[Needle]) -> String {
     // A secret may lie across the ends.
     let margin = 64;

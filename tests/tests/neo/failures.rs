@@ -2,28 +2,28 @@
 
 use broker_session::{Error, ErrorKind};
 use contract_tests::{
-    Answer, Told,
+    MockBroker, MockResponse,
     brokers::neo::{Neo, trade},
 };
 use serde_json::{Value, json};
 
 const OPERATIONS: [&str; 4] = ["trade_api_login", "trade_api_validate", "get_client_ip", "logout"];
 
-/// What comes of this answer to an operation on the way to a session and out again.
-async fn failed(operation: &str, answer: Answer) -> Error {
-    let broker = Told::<Neo>::new().await.says(operation, answer.clone());
+/// What comes of this response to an operation on the way to a session and out again.
+async fn failed(operation: &str, response: MockResponse) -> Error {
+    let broker = MockBroker::<Neo>::new().await.respond_with(operation, response.clone());
     let outcome = async {
         let session = trade(&broker.at()).await?;
         session.client_ip().await?;
         session.logout().await
     };
-    let error = outcome.await.expect_err(&format!("{operation}: {answer:?}"));
-    assert_eq!((error.operation(), broker.count(operation)), (Some(operation), 1), "{answer:?}");
+    let error = outcome.await.expect_err(&format!("{operation}: {response:?}"));
+    assert_eq!((error.operation(), broker.count(operation)), (Some(operation), 1), "{response:?}");
     error
 }
 
 async fn fault(operation: &str, status: u16, body: &Value) -> Error {
-    failed(operation, Answer::json(status, body)).await
+    failed(operation, MockResponse::json(status, body)).await
 }
 
 fn words(error: &Error) -> (ErrorKind, Option<&str>, Option<&str>) {
@@ -33,7 +33,7 @@ fn words(error: &Error) -> (ErrorKind, Option<&str>, Option<&str>) {
 /// A failure in one of its forms, with its code and its words.
 type Form = (fn(&str, &str) -> Value, bool);
 
-/// The forms; the last one is told of has no code.
+/// The forms, and whether they have a code.
 const FORMS: [Form; 7] = [
     (|code, words| json!({ "status": "error", "message": words, "errorCode": code }), true),
     (|code, words| json!({ "error": [{ "code": code, "message": words }] }), true),
@@ -51,7 +51,7 @@ const FORMS: [Form; 7] = [
 ];
 
 #[tokio::test]
-async fn a_failure_in_any_form_is_one_whatever_the_status_and_whatever_stands_beside_it() {
+async fn failures_are_recognised_in_any_form() {
     let session = json!({ "token": "made-up-token", "sid": "made-up-sid", "kType": "Trade",
         "baseUrl": "https://e43.kotaksecurities.com" });
     for operation in OPERATIONS {
@@ -81,7 +81,7 @@ async fn a_failure_in_any_form_is_one_whatever_the_status_and_whatever_stands_be
 }
 
 #[tokio::test]
-async fn each_code_and_each_sentence_gets_its_kind_with_any_status() {
+async fn codes_and_sentences_get_their_kind_with_any_status() {
     use ErrorKind::{Credentials, Locked, Refused, SecondFactor, SessionExpired};
     for (body, kind) in [
         (
@@ -121,7 +121,7 @@ async fn a_wrong_ucc_that_is_called_429_is_no_rate_limit() {
 }
 
 #[tokio::test]
-async fn words_that_nobody_knows_are_never_a_success() {
+async fn unknown_words_are_never_a_success() {
     for operation in OPERATIONS {
         for body in [
             json!({ "stCode": 1, "errMsg": "something new", "status": "failure" }),
@@ -182,14 +182,14 @@ async fn a_failure_of_an_odd_shape_is_no_success() {
 }
 
 #[tokio::test]
-async fn a_logout_is_one_if_the_broker_says_so_and_only_then() {
+async fn logout_counts_only_when_confirmed() {
     for body in [
         json!({ "stat": "Ok" }),
         json!({ "stat": "Ok", "stCode": 200, "message": "Logged out." }),
         json!({ "status": "success" }),
         json!({ "stCode": 1000, "something": "new" }),
     ] {
-        let broker = Told::<Neo>::new().await.with("logout", &body);
+        let broker = MockBroker::<Neo>::new().await.with("logout", &body);
         let outcome = trade(&broker.at()).await.unwrap().logout().await;
         assert!(outcome.is_ok(), "{body}: {outcome:?}");
     }
@@ -227,11 +227,11 @@ async fn a_session_beside_a_status_of_failure_is_none() {
 }
 
 #[tokio::test]
-async fn the_time_to_wait_is_told_from_any_form() {
-    let page = Answer::new(503, "text/html", "<h1>Later</h1>");
-    let json = Answer::json(429, &json!({ "code": "900800", "message": "Message throttled out" }));
-    for answer in [page, json] {
-        let error = failed("trade_api_login", answer.header("retry-after", "7")).await;
+async fn the_time_to_wait_is_read_from_any_form() {
+    let page = MockResponse::new(503, "text/html", "<h1>Later</h1>");
+    let json = MockResponse::json(429, &json!({ "code": "900800", "message": "Message throttled out" }));
+    for response in [page, json] {
+        let error = failed("trade_api_login", response.header("retry-after", "7")).await;
         assert_eq!(error.retry_after(), Some(std::time::Duration::from_secs(7)));
         assert!(!error.is_retryable());
     }

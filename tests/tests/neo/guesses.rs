@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use broker_session::{Error, ErrorKind, neo::Credentials};
+use broker_session::{Error, ErrorKind};
 use broker_session_sandbox::{
     Fault,
     neo::{MAX_BAD_TRIES, Operation},
@@ -10,7 +10,7 @@ use broker_session_sandbox::{
 use contract_tests::{kind, secret};
 use http::StatusCode;
 
-use crate::support::{at_noon, builder, client, code, dropped, mpin, sandbox, view};
+use crate::support::{at_noon, builder, client, code, credentials_of, dropped, mpin, sandbox, view};
 
 const LOGIN: Operation = Operation::TradeApiLogin;
 const VALIDATE: Operation = Operation::TradeApiValidate;
@@ -48,7 +48,7 @@ async fn a_code_that_was_accepted_is_not_sent_again() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn a_code_whose_answer_was_lost_is_not_sent_again() {
+async fn a_code_whose_response_was_lost_is_not_sent_again() {
     for fault in [
         Fault::reset(),
         Fault::reset().applied(),
@@ -60,7 +60,7 @@ async fn a_code_whose_answer_was_lost_is_not_sent_again() {
         let sandbox = sandbox().await;
         sandbox.inject(LOGIN, fault.clone());
         let (client, code) = (client(&sandbox), code(&sandbox));
-        client.login_totp(&code).await.expect_err("a lost answer");
+        client.login_totp(&code).await.expect_err("a lost response");
         let error = client.login_totp(&code).await.unwrap_err();
         assert!(error.is_unsent() && !error.is_retryable(), "{fault:?}: {error:?}");
         assert_eq!(sandbox.call_count(LOGIN), 1, "{fault:?}");
@@ -68,7 +68,7 @@ async fn a_code_whose_answer_was_lost_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn one_code_given_twice_at_the_same_time_is_sent_once() {
+async fn concurrent_equal_codes_are_sent_once() {
     let sandbox = sandbox().await;
     let (client, code) = (client(&sandbox), code(&sandbox));
     let (first, second) = tokio::join!(client.login_totp(&code), client.login_totp(&code));
@@ -107,7 +107,7 @@ async fn an_mpin_that_was_refused_is_not_sent_again() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn an_mpin_that_was_refused_is_not_sent_in_a_later_sign_in_of_the_client_either() -> Result<(), Error> {
+async fn refused_mpin_is_not_sent_in_a_later_sign_in() -> Result<(), Error> {
     let sandbox = sandbox().await;
     let client = client(&sandbox);
     let wrong = secret("111111");
@@ -128,7 +128,7 @@ async fn an_mpin_that_was_refused_is_not_sent_in_a_later_sign_in_of_the_client_e
 }
 
 #[tokio::test]
-async fn an_mpin_that_a_dead_view_session_kept_from_being_looked_at_may_be_sent_again() -> Result<(), Error> {
+async fn mpin_of_a_dead_view_session_may_be_sent_again() -> Result<(), Error> {
     let sandbox = sandbox().await;
     let client = client(&sandbox);
     let dead = client.login_totp(&code(&sandbox)).await?;
@@ -157,7 +157,7 @@ async fn a_guess_whose_call_was_dropped_counts_as_sent() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn an_mpin_whose_answer_cannot_be_used_is_spent() -> Result<(), Error> {
+async fn an_mpin_with_an_unusable_response_is_spent() -> Result<(), Error> {
     let sandbox = at_noon().base_url_in_answers("https://evil.example").start().await.unwrap();
     let view = view(&sandbox).await?;
     for round in 0..3 {
@@ -169,7 +169,7 @@ async fn an_mpin_whose_answer_cannot_be_used_is_spent() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn an_mpin_whose_answer_was_lost_is_not_sent_again() -> Result<(), Error> {
+async fn an_mpin_whose_response_was_lost_is_not_sent_again() -> Result<(), Error> {
     for fault in
         [Fault::reset().applied(), Fault::cut_body().applied(), Fault::html_page(StatusCode::BAD_GATEWAY)]
     {
@@ -177,7 +177,7 @@ async fn an_mpin_whose_answer_was_lost_is_not_sent_again() -> Result<(), Error> 
         sandbox.inject(VALIDATE, fault.clone());
         let view = view(&sandbox).await?;
         for _ in 0..3 {
-            view.validate(&mpin(&sandbox)).await.expect_err("a lost answer");
+            view.validate(&mpin(&sandbox)).await.expect_err("a lost response");
         }
         assert_eq!(sandbox.call_count(VALIDATE), 1, "{fault:?}");
     }
@@ -204,7 +204,7 @@ async fn the_account_locks_after_three_wrong_guesses() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn what_can_be_no_code_no_mpin_and_no_number_is_refused_unsent_and_not_quoted() -> Result<(), Error> {
+async fn malformed_credentials_are_refused_unsent() -> Result<(), Error> {
     let sandbox = sandbox().await;
     let client = client(&sandbox);
     let odd = ["", "12345", "1234567", "12345x", " 12345", "12 345", "١٢٣٤٥٦", "made-up", "-12345", "+12345"];
@@ -213,12 +213,9 @@ async fn what_can_be_no_code_no_mpin_and_no_number_is_refused_unsent_and_not_quo
         assert_eq!((error.kind(), error.is_unsent()), (ErrorKind::Config, true), "{text}: {error}");
         assert!(text.is_empty() || !format!("{error} {error:?}").contains(text), "{error:?}");
     }
-    let account = sandbox.account();
     for mobile in ["", "910000000828", "+91 0000000828", "+", "made-up"] {
-        let credentials = Credentials::new(mobile, account.ucc.as_str(), account.access_token.as_str());
-        // The logout of a session that was saved needs no number.
-        let client = builder(&sandbox).credentials(credentials).build()?;
-        let error = client.login_totp(&code(&sandbox)).await.unwrap_err();
+        let credentials = credentials_of(sandbox.account()).mobile(mobile);
+        let error = builder(&sandbox).credentials(credentials).build().unwrap_err();
         assert_eq!((error.kind(), error.is_unsent()), (ErrorKind::Config, true), "{mobile}: {error}");
     }
     assert!(sandbox.calls().is_empty());
@@ -232,15 +229,14 @@ async fn what_can_be_no_code_no_mpin_and_no_number_is_refused_unsent_and_not_quo
 }
 
 #[tokio::test]
-async fn whoever_is_wrong_the_broker_says_that_the_credentials_are() {
+async fn each_wrong_credential_has_the_kind_credentials() {
     for builder_of_sandbox in [at_noon(), at_noon().refusals_in_success()] {
         let sandbox = builder_of_sandbox.start().await.unwrap();
-        let account = sandbox.account();
-        let token = account.access_token.as_str();
+        let right = credentials_of(sandbox.account());
         for credentials in [
-            Credentials::new("+910000000001", account.ucc.as_str(), token),
-            Credentials::new(account.mobile.as_str(), "SOMEBODY", token),
-            Credentials::new(account.mobile.as_str(), account.ucc.as_str(), "made-up-token"),
+            right.clone().mobile("+910000000001"),
+            right.clone().ucc("SOMEBODY"),
+            right.access_token("made-up-token"),
         ] {
             let client = builder(&sandbox).credentials(credentials).build().unwrap();
             let error = client.login_totp(&code(&sandbox)).await.unwrap_err();

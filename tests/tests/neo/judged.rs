@@ -2,7 +2,7 @@
 
 use broker_session::{Error, ErrorKind};
 use contract_tests::{
-    Answer, Generated as _, Told,
+    Generated as _, MockBroker, MockResponse,
     brokers::neo::{CODE, MPIN, Neo, client, trade, view},
     kind, secret,
 };
@@ -12,17 +12,17 @@ use serde_json::{Value, json};
 const LOGIN: &str = "trade_api_login";
 const VALIDATE: &str = "trade_api_validate";
 
-fn json(status: u16, body: Value) -> Answer {
-    Answer::json(status, &body)
+fn json(status: u16, body: Value) -> MockResponse {
+    MockResponse::json(status, &body)
 }
 
-/// Responses to the MPIN that say nothing of it, and what they are.
-fn unjudged() -> Vec<(Answer, ErrorKind)> {
+/// Responses to the MPIN that do not judge it, and their kinds.
+fn unjudged() -> Vec<(MockResponse, ErrorKind)> {
     use ErrorKind::{Credentials, LoginRequired, Refused, SessionExpired, Unavailable};
-    let page = |status, words: &str| Answer::new(status, "text/html", format!("<h1>{words}</h1>"));
+    let page = |status, words: &str| MockResponse::new(status, "text/html", format!("<h1>{words}</h1>"));
     let gateway = |code: &str| json!({ "code": code, "message": "Made-up words", "description": "" });
     let mut all = vec![
-        (Answer::empty(401), Credentials),
+        (MockResponse::empty(401), Credentials),
         (page(401, "Unauthorized"), Credentials),
         (json(401, json!({ "error": "unauthorized" })), Credentials),
         (
@@ -71,10 +71,10 @@ fn unjudged() -> Vec<(Answer, ErrorKind)> {
 }
 
 #[tokio::test]
-async fn what_is_not_about_the_mpin_leaves_it_usable_once_more() -> Result<(), Error> {
-    for (answer, expected) in unjudged() {
-        let label = format!("{answer:?}");
-        let broker = Told::<Neo>::new().await.says(VALIDATE, answer);
+async fn unrelated_failure_leaves_the_mpin_usable_once() -> Result<(), Error> {
+    for (response, expected) in unjudged() {
+        let label = format!("{response:?}");
+        let broker = MockBroker::<Neo>::new().await.respond_with(VALIDATE, response);
         let client = client(&broker.at())?;
         let first = client.login_totp(&secret(CODE)).await?;
         let error = first.validate(&secret(MPIN)).await.unwrap_err();
@@ -85,17 +85,14 @@ async fn what_is_not_about_the_mpin_leaves_it_usable_once_more() -> Result<(), E
         );
         let is_over = matches!(expected, ErrorKind::SessionExpired | ErrorKind::LoginRequired);
         let good = Neo::spec().first_success(VALIDATE);
-        let broker = broker.says(VALIDATE, &good);
+        let broker = broker.respond_with(VALIDATE, &good);
         let again = first.validate(&secret(MPIN)).await;
-        match is_over {
+        if !is_over {
+            again?;
+            assert_eq!(broker.count(VALIDATE), 2, "{label}");
+        } else {
             // A session that is over does not look at it either.
-            true => assert!(again.is_err_and(|error| error.is_unsent()), "{label}"),
-            false => {
-                again?;
-                assert_eq!(broker.count(VALIDATE), 2, "{label}");
-            }
-        }
-        if is_over {
+            assert!(again.is_err_and(|error| error.is_unsent()), "{label}");
             client.login_totp(&secret("112233")).await?.validate(&secret(MPIN)).await?;
         }
     }
@@ -103,8 +100,8 @@ async fn what_is_not_about_the_mpin_leaves_it_usable_once_more() -> Result<(), E
 }
 
 #[tokio::test]
-async fn an_mpin_that_nobody_looks_at_does_not_leave_for_ever() -> Result<(), Error> {
-    let broker = Told::<Neo>::new().await.says(VALIDATE, Answer::empty(401));
+async fn unjudged_mpin_is_not_sent_for_ever() -> Result<(), Error> {
+    let broker = MockBroker::<Neo>::new().await.respond_with(VALIDATE, MockResponse::empty(401));
     let view = view(&broker.at()).await?;
     for sent in [true, true, false, false] {
         let error = view.validate(&secret(MPIN)).await.unwrap_err();
@@ -115,9 +112,10 @@ async fn an_mpin_that_nobody_looks_at_does_not_leave_for_ever() -> Result<(), Er
 }
 
 #[tokio::test]
-async fn an_mpin_is_spent_by_a_response_that_is_not_whole() -> Result<(), Error> {
+async fn truncated_response_spends_the_mpin() -> Result<(), Error> {
     let words = format!("{}{}", " ".repeat(100_000), "Invalid MPIN.");
-    let broker = Told::<Neo>::new().await.says(VALIDATE, json(401, json!({ "message": words })));
+    let broker =
+        MockBroker::<Neo>::new().await.respond_with(VALIDATE, json(401, json!({ "message": words })));
     let view = view(&broker.at()).await?;
     let error = view.validate(&secret(MPIN)).await.unwrap_err();
     assert!(!error.is_guess_reusable(), "{error}");
@@ -136,7 +134,7 @@ async fn a_wrong_mpin_in_any_form_is_spent() -> Result<(), Error> {
         (400, json!({ "error": "Invalid MPIN." })),
         (401, json!({ "error": ["Invalid MPIN."] })),
     ] {
-        let broker = Told::<Neo>::new().await.says(VALIDATE, Answer::json(status, &body));
+        let broker = MockBroker::<Neo>::new().await.respond_with(VALIDATE, MockResponse::json(status, &body));
         let view = view(&broker.at()).await?;
         for sent in [true, false] {
             let error = view.validate(&secret(MPIN)).await.unwrap_err();
@@ -153,23 +151,23 @@ async fn a_wrong_mpin_in_any_form_is_spent() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn an_mpin_of_which_nobody_knows_whether_it_counted_is_spent() -> Result<(), Error> {
+async fn unknown_outcome_spends_the_mpin() -> Result<(), Error> {
     let limit =
         json!({ "code": 429, "error": "Rate limit exceeded", "message": "too many request received" });
-    for answer in [
-        Answer::empty(500),
-        Answer::empty(502),
-        Answer::empty(503),
-        Answer::empty(424),
-        Answer::empty(408),
-        Answer::empty(425),
-        Answer::empty(522),
-        Answer::json(429, &limit),
-        Answer::empty(200),
-        Answer::new(200, "text/html", "<h1>Sign in to the network</h1>"),
+    for response in [
+        MockResponse::empty(500),
+        MockResponse::empty(502),
+        MockResponse::empty(503),
+        MockResponse::empty(424),
+        MockResponse::empty(408),
+        MockResponse::empty(425),
+        MockResponse::empty(522),
+        MockResponse::json(429, &limit),
+        MockResponse::empty(200),
+        MockResponse::new(200, "text/html", "<h1>Sign in to the network</h1>"),
     ] {
-        let label = format!("{answer:?}");
-        let broker = Told::<Neo>::new().await.says(VALIDATE, answer);
+        let label = format!("{response:?}");
+        let broker = MockBroker::<Neo>::new().await.respond_with(VALIDATE, response);
         let view = view(&broker.at()).await?;
         for sent in [true, false] {
             let error = view.validate(&secret(MPIN)).await.unwrap_err();
@@ -181,9 +179,9 @@ async fn an_mpin_of_which_nobody_knows_whether_it_counted_is_spent() -> Result<(
 }
 
 #[tokio::test]
-async fn a_one_time_password_leaves_once_though_the_access_token_was_refused() -> Result<(), Error> {
+async fn totp_is_sent_once_despite_a_refused_access_token() -> Result<(), Error> {
     let body = json!({ "code": "900901", "message": "Invalid Credentials", "description": "" });
-    let broker = Told::<Neo>::new().await.says(LOGIN, Answer::json(401, &body));
+    let broker = MockBroker::<Neo>::new().await.respond_with(LOGIN, MockResponse::json(401, &body));
     let client = client(&broker.at())?;
     for sent in [true, false] {
         let error = client.login_totp(&secret(CODE)).await.unwrap_err();
@@ -194,9 +192,9 @@ async fn a_one_time_password_leaves_once_though_the_access_token_was_refused() -
     Ok(())
 }
 
-/// What comes of this answer to the one-time password.
-async fn refused(answer: Answer) -> Error {
-    let broker = Told::<Neo>::new().await.says(LOGIN, answer);
+/// What comes of this response to the one-time password.
+async fn refused(response: MockResponse) -> Error {
+    let broker = MockBroker::<Neo>::new().await.respond_with(LOGIN, response);
     view(&broker.at()).await.expect_err("a refusal")
 }
 
@@ -207,19 +205,19 @@ async fn a_wrong_clock_is_named_with_seconds_and_direction() {
         DateTimePrinter::new().timestamp_to_rfc9110_string(&then).unwrap()
     };
     for words in ["Invalid TOTP", "Invalid credentials or TOTP."] {
-        let answer = || json(401, json!({ "status": "error", "message": words }));
-        let error = refused(answer().header("date", &date(-181))).await;
+        let response = || json(401, json!({ "status": "error", "message": words }));
+        let error = refused(response().header("date", &date(-181))).await;
         let hint = error.hint().unwrap().to_owned();
         assert!(hint.contains("clock differs by 18") && hint.contains("it is ahead"), "{hint}");
         assert!(error.to_string().contains(&hint), "{error}");
-        let hint = refused(answer().header("date", &date(181))).await.hint().unwrap().to_owned();
+        let hint = refused(response().header("date", &date(181))).await.hint().unwrap().to_owned();
         assert!(hint.contains("clock differs by 18") && hint.contains("it is behind"), "{hint}");
-        let hint = refused(answer().header("date", &date(0))).await.hint().unwrap().to_owned();
+        let hint = refused(response().header("date", &date(0))).await.hint().unwrap().to_owned();
         assert!(hint.starts_with("Most often the clock"), "{hint}");
     }
     // Another failure has nothing to do with the clock.
-    let answer = json(401, json!({ "code": "900901", "message": "Invalid Credentials" }));
-    let error = refused(answer.header("date", &date(-181))).await;
+    let response = json(401, json!({ "code": "900901", "message": "Invalid Credentials" }));
+    let error = refused(response.header("date", &date(-181))).await;
     assert!(!error.to_string().contains("differs"), "{error}");
 }
 
@@ -242,15 +240,16 @@ async fn each_way_out_is_named() {
         (401, json!({ "stCode": 1037, "errMsg": "session ip do not match" }), "another address"),
         (401, json!({ "code": "900901", "message": "Invalid Credentials" }), "without `Bearer`"),
     ] {
-        let answer = if body.is_null() { Answer::empty(status) } else { Answer::json(status, &body) };
-        let error = refused(answer).await;
+        let response =
+            if body.is_null() { MockResponse::empty(status) } else { MockResponse::json(status, &body) };
+        let error = refused(response).await;
         assert!(error.hint().is_some_and(|hint| hint.contains(words)), "{body}: {error}");
         assert!(error.to_string().contains(words), "{error}");
     }
 }
 
 #[tokio::test]
-async fn an_open_session_that_is_over_is_so_in_every_form() {
+async fn expired_session_is_recognised_in_every_form() {
     for body in [
         json!({ "stCode": 100_022, "errMsg": "invalid session token", "stat": "Not_Ok" }),
         json!({ "data": { "stCode": 100_022, "errMsg": "invalid session token", "stat": "error in neo-login-check-api" } }),
@@ -268,7 +267,8 @@ async fn an_open_session_that_is_over_is_so_in_every_form() {
     ] {
         for operation in ["get_client_ip", "logout"] {
             for status in [200, 400, 401, 403, 500] {
-                let broker = Told::<Neo>::new().await.says(operation, Answer::json(status, &body));
+                let broker =
+                    MockBroker::<Neo>::new().await.respond_with(operation, MockResponse::json(status, &body));
                 let session = trade(&broker.at()).await.unwrap();
                 let outcome = match operation {
                     "logout" => session.logout().await,
@@ -288,20 +288,24 @@ async fn an_open_session_that_is_over_is_so_in_every_form() {
 }
 
 #[tokio::test]
-async fn try_later_is_unavailable_and_a_limit_is_one_in_all_their_forms() {
+async fn unavailable_and_rate_limited_in_every_form() {
     let limit =
         json!({ "code": 429, "error": "Rate limit exceeded", "message": "too many request received" });
     for operation in [LOGIN, VALIDATE] {
-        let broker = Told::<Neo>::new().await.says(operation, Answer::json(429, &limit));
+        let broker = MockBroker::<Neo>::new().await.respond_with(operation, MockResponse::json(429, &limit));
         assert_eq!(kind(trade(&broker.at()).await), ErrorKind::RateLimited, "{operation}");
-        let broker = broker.says(operation, Answer::empty(429));
+        let broker = broker.respond_with(operation, MockResponse::empty(429));
         assert_eq!(kind(trade(&broker.at()).await), ErrorKind::RateLimited, "{operation}");
         for status in [408, 424, 425, 500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527] {
-            let page = Answer::new(status, "text/html", "<h1>Later</h1>");
-            let json = Answer::json(status, &json!({ "message": "made-up words" }));
-            for answer in [Answer::empty(status), page, json] {
-                let broker = Told::<Neo>::new().await.says(operation, answer.clone());
-                assert_eq!(kind(trade(&broker.at()).await), ErrorKind::Unavailable, "{operation} {answer:?}");
+            let page = MockResponse::new(status, "text/html", "<h1>Later</h1>");
+            let json = MockResponse::json(status, &json!({ "message": "made-up words" }));
+            for response in [MockResponse::empty(status), page, json] {
+                let broker = MockBroker::<Neo>::new().await.respond_with(operation, response.clone());
+                assert_eq!(
+                    kind(trade(&broker.at()).await),
+                    ErrorKind::Unavailable,
+                    "{operation} {response:?}"
+                );
             }
         }
     }

@@ -1,23 +1,23 @@
-//! What is odd about this broker's wire in answers that go well.
+//! What is odd about this broker's wire in responses that go well.
 
 use broker_session::Error;
 use contract_tests::{
-    Told,
+    MockBroker,
     brokers::neo::{CODE, MPIN, Neo, client, trade, view},
     secret,
 };
 use serde_json::{Value, json};
 
-fn with(members: Value) -> Value {
+fn with(fields: Value) -> Value {
     let mut data = json!({ "token": "made-up-token", "sid": "made-up-sid", "kType": "Trade",
         "baseUrl": "https://e43.kotaksecurities.com" });
-    data.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+    data.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
     json!({ "data": data })
 }
 
 #[tokio::test]
-async fn a_code_and_an_mpin_go_out_as_strings_with_their_zeros() -> Result<(), Error> {
-    let broker = Told::<Neo>::new().await;
+async fn code_and_mpin_keep_leading_zeros() -> Result<(), Error> {
+    let broker = MockBroker::<Neo>::new().await;
     let view = client(&broker.at())?.login_totp(&secret("000042")).await?;
     view.validate(&secret("000007")).await?;
     let bodies: Vec<Value> =
@@ -27,17 +27,18 @@ async fn a_code_and_an_mpin_go_out_as_strings_with_their_zeros() -> Result<(), E
 }
 
 #[tokio::test]
-async fn members_that_are_null_empty_or_of_another_type_are_no_trouble() -> Result<(), Error> {
+async fn null_empty_or_mistyped_fields_are_tolerated() -> Result<(), Error> {
     let odd = with(json!({
         "rid": null, "hsServerId": 5, "isUserPwdExpired": "N", "ucc": 12345, "greetingName": {},
         "isTrialAccount": null, "dataCenter": [], "searchAPIKey": {}, "mfAccess": "1", "dataCenterMap": [],
         "kId": null, "incRange": "2-5", "rcFlag": null, "feedUrl": {}, "rtUrl": null, "new": { "deep": [1, null] },
     }));
-    let broker = Told::<Neo>::new().await.with("trade_api_validate", &odd).with("trade_api_login", &odd);
+    let broker =
+        MockBroker::<Neo>::new().await.with("trade_api_validate", &odd).with("trade_api_login", &odd);
     let session = trade(&broker.at()).await?;
     let profile = session.profile();
     assert_eq!((&profile.greeting_name, &profile.is_trial_account, &profile.k_id), (&None, &None, &None));
-    assert!(profile.data_center_map.is_empty() && profile.feed_url.is_none());
+    assert!(profile.data_center_map.is_none() && profile.feed_url.is_none());
     session.logout().await
 }
 
@@ -51,18 +52,19 @@ async fn a_map_of_data_centres_may_hold_anything() -> Result<(), Error> {
         json!(5),
     ] {
         let broker =
-            Told::<Neo>::new().await.with("trade_api_validate", &with(json!({ "dataCenterMap": map })));
+            MockBroker::<Neo>::new().await.with("trade_api_validate", &with(json!({ "dataCenterMap": map })));
         trade(&broker.at()).await?;
     }
     Ok(())
 }
 
 #[tokio::test]
-async fn what_the_broker_says_of_the_user_can_be_shown_on_a_terminal() -> Result<(), Error> {
+async fn profile_is_safe_for_a_terminal() -> Result<(), Error> {
     let commands = "red\u{1b}[31m\u{7}\r\n";
     let odd = with(json!({ "greetingName": commands, "dataCenter": commands, "clientGroup": commands,
         "derivativesRiskDisclosure": commands, "dataCenterMap": { commands: commands } }));
-    let broker = Told::<Neo>::new().await.with("trade_api_validate", &odd).with("trade_api_login", &odd);
+    let broker =
+        MockBroker::<Neo>::new().await.with("trade_api_validate", &odd).with("trade_api_login", &odd);
     for profile in [view(&broker.at()).await?.profile().clone(), trade(&broker.at()).await?.profile().clone()]
     {
         let shown = [
@@ -74,7 +76,7 @@ async fn what_the_broker_says_of_the_user_can_be_shown_on_a_terminal() -> Result
         for text in shown
             .into_iter()
             .flatten()
-            .chain(profile.data_center_map.iter().flat_map(|(name, text)| [name, text]))
+            .chain(profile.data_center_map.iter().flatten().flat_map(|(name, text)| [name, text]))
         {
             assert!(text.starts_with("red") && !text.chars().any(char::is_control), "{text:?}");
         }
@@ -83,13 +85,13 @@ async fn what_the_broker_says_of_the_user_can_be_shown_on_a_terminal() -> Result
 }
 
 #[tokio::test]
-async fn the_addresses_that_the_broker_sees_may_be_many_or_none() -> Result<(), Error> {
+async fn client_ip_may_be_many_or_none() -> Result<(), Error> {
     for (data, count) in [
         (json!([]), 0),
         (json!([{}]), 1),
         (json!([{ "ip": null }, { "ip": "192.0.2.1\u{1b}[2J", "time": 5 }, { "more": true }]), 3),
     ] {
-        let broker = Told::<Neo>::new().await.with("get_client_ip", &json!({ "data": data }));
+        let broker = MockBroker::<Neo>::new().await.with("get_client_ip", &json!({ "data": data }));
         let addresses = trade(&broker.at()).await?.client_ip().await?;
         assert_eq!(addresses.len(), count, "{data}");
         let shown = addresses.iter().filter_map(|address| address.ip.as_deref());
@@ -99,9 +101,10 @@ async fn the_addresses_that_the_broker_sees_may_be_many_or_none() -> Result<(), 
 }
 
 #[tokio::test]
-async fn an_account_whose_password_has_expired_or_that_sleeps_still_gets_its_session() -> Result<(), Error> {
+async fn dormant_account_still_gets_a_session() -> Result<(), Error> {
     let odd = with(json!({ "isUserPwdExpired": true, "dormancyStatus": "D", "isTrialAccount": true }));
-    let broker = Told::<Neo>::new().await.with("trade_api_login", &odd).with("trade_api_validate", &odd);
+    let broker =
+        MockBroker::<Neo>::new().await.with("trade_api_login", &odd).with("trade_api_validate", &odd);
     let view = client(&broker.at())?.login_totp(&secret(CODE)).await?;
     assert_eq!(view.profile().is_user_pwd_expired, Some(true));
     let session = view.validate(&secret(MPIN)).await?;

@@ -1,15 +1,17 @@
 //! What the tests of `broker_session::neo` share.
 
+use std::borrow::Borrow;
+
 use broker_session::{
-    Connection, Error, Secret,
-    neo::{Client, ClientBuilder, Credentials, TradeSession, ViewSession},
+    ClientOptions, Error, Secret,
+    neo::{Client, ClientBuilder, Credentials, Session, ViewSession},
 };
 use broker_session_sandbox::{
     Clock,
     neo::{Account, Builder, Operation, Sandbox},
 };
 use contract_tests::{AT_ONCE, secret};
-use jiff::Timestamp;
+use jiff::{Timestamp, Zoned};
 
 /// When the sandbox's clock starts, and stands still: at noon in India, at the begin of a TOTP's step.
 pub(crate) const NOON: &str = "2026-03-10T12:00:00+05:30";
@@ -29,7 +31,10 @@ pub(crate) async fn sandbox() -> Sandbox {
 
 /// What identifies the application and the user of an account.
 pub(crate) fn credentials_of(account: &Account) -> Credentials {
-    Credentials::new(account.mobile.as_str(), account.ucc.as_str(), account.access_token.as_str())
+    Credentials::new()
+        .mobile(account.mobile.as_str())
+        .ucc(account.ucc.as_str())
+        .access_token(account.access_token.as_str())
 }
 
 /// A builder for the first account of a sandbox; retries do not wait.
@@ -37,7 +42,7 @@ pub(crate) fn builder(sandbox: &Sandbox) -> ClientBuilder {
     Client::builder()
         .credentials(credentials_of(sandbox.account()))
         .base_url(sandbox.base_url())
-        .connection(Connection::new().retry(AT_ONCE))
+        .options(ClientOptions::new().retry(AT_ONCE))
 }
 
 pub(crate) fn client(sandbox: &Sandbox) -> Client {
@@ -59,11 +64,11 @@ pub(crate) async fn view(sandbox: &Sandbox) -> Result<ViewSession, Error> {
 }
 
 /// The whole sign-in.
-pub(crate) async fn trade(sandbox: &Sandbox) -> Result<TradeSession, Error> {
+pub(crate) async fn trade(sandbox: &Sandbox) -> Result<Session, Error> {
     view(sandbox).await?.validate(&mpin(sandbox)).await
 }
 
-/// Drops a call as soon as it has arrived at a sandbox that does not answer it.
+/// Drops a call as soon as it has arrived at a sandbox that does not respond to it.
 pub(crate) async fn dropped<T: std::fmt::Debug>(
     sandbox: &Sandbox,
     operation: Operation,
@@ -82,6 +87,6 @@ pub(crate) async fn dropped<T: std::fmt::Debug>(
 }
 
 /// How a time in India is written.
-pub(crate) fn in_india(time: &jiff::Zoned) -> String {
-    time.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+pub(crate) fn in_india(time: impl Borrow<Zoned>) -> String {
+    time.borrow().strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }

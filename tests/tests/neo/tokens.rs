@@ -3,7 +3,7 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use broker_session::{Error, ErrorKind};
 use contract_tests::{
-    Told,
+    MockBroker,
     brokers::neo::{CODE, MPIN, Neo, client, trade, view},
     secret,
 };
@@ -14,7 +14,7 @@ use crate::support::in_india;
 const LOGIN: &str = "trade_api_login";
 const VALIDATE: &str = "trade_api_validate";
 
-/// A JSON Web Token with this payload, which nobody has signed.
+/// A JSON Web Token with this payload, which has no signature.
 fn jwt(payload: &str) -> String {
     let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
     format!("{}.{}.{}", part(r#"{"alg":"HS256"}"#), part(payload), part("made-up"))
@@ -24,9 +24,9 @@ fn session(token: &Value, sid: &Value) -> Value {
     json!({ "data": { "token": token, "sid": sid, "kType": "Trade", "baseUrl": "https://e43.kotaksecurities.com" } })
 }
 
-async fn broker(token: &str) -> Told<Neo> {
-    let answer = session(&json!(token), &json!("made-up-sid"));
-    Told::<Neo>::new().await.with(LOGIN, &answer).with(VALIDATE, &answer)
+async fn broker(token: &str) -> MockBroker<Neo> {
+    let response = session(&json!(token), &json!("made-up-sid"));
+    MockBroker::<Neo>::new().await.with(LOGIN, &response).with(VALIDATE, &response)
 }
 
 #[tokio::test]
@@ -44,7 +44,7 @@ async fn the_end_of_a_session_is_that_of_its_token() -> Result<(), Error> {
         let session = trade(&broker.at()).await?;
         assert_eq!(session.expires_at().map(in_india).as_deref(), Some(end), "{payload}");
         assert_eq!(view(&broker.at()).await?.expires_at(), session.expires_at(), "{payload}");
-        assert_eq!(session.save().expires_at(), session.expires_at(), "{payload}");
+        assert_eq!(session.save().expires_at().cloned(), session.expires_at(), "{payload}");
         assert_eq!(session.is_expired(), session.save().is_expired(), "{payload}");
         if let Some(expected) =
             [("1970", true), ("2100", false)].iter().find(|(year, _)| end.starts_with(year))
@@ -56,7 +56,7 @@ async fn the_end_of_a_session_is_that_of_its_token() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn a_session_whose_token_says_that_it_is_over_is_over_and_usable_all_the_same() -> Result<(), Error> {
+async fn expired_token_still_makes_a_session() -> Result<(), Error> {
     let broker = broker(&jwt(r#"{"exp":1}"#)).await;
     let view = view(&broker.at()).await?;
     assert!(view.is_expired());
@@ -67,7 +67,7 @@ async fn a_session_whose_token_says_that_it_is_over_is_over_and_usable_all_the_s
 }
 
 #[tokio::test]
-async fn a_token_that_does_not_say_when_it_ends_is_as_good_as_any() -> Result<(), Error> {
+async fn token_without_expiry_makes_a_session() -> Result<(), Error> {
     let odd = [
         "made-up-token".to_owned(),
         "a.b".to_owned(),
@@ -100,7 +100,7 @@ async fn a_token_that_does_not_say_when_it_ends_is_as_good_as_any() -> Result<()
 }
 
 #[tokio::test]
-async fn a_time_of_issue_that_is_none_does_not_cost_the_time_of_the_end() -> Result<(), Error> {
+async fn invalid_issue_time_keeps_the_expiry() -> Result<(), Error> {
     for issued in [r#""yesterday""#, "null", "[]", "{}", "true"] {
         let broker = broker(&jwt(&format!(r#"{{"iat":{issued},"exp":1773167400}}"#))).await;
         let session = trade(&broker.at()).await?;
@@ -122,12 +122,12 @@ async fn a_token_that_no_header_can_carry_is_no_success() {
         json!("\u{0}"),
     ] {
         for (token, sid) in [(odd.clone(), json!("made-up-sid")), (json!("made-up-token"), odd.clone())] {
-            let answer = session(&token, &sid);
-            let broker = Told::<Neo>::new().await.with(LOGIN, &answer);
+            let response = session(&token, &sid);
+            let broker = MockBroker::<Neo>::new().await.with(LOGIN, &response);
             let error = view(&broker.at()).await.unwrap_err();
             assert_eq!((error.kind(), error.status()), (ErrorKind::Protocol, Some(200)), "{odd}: {error}");
             assert_eq!((error.operation(), broker.count(VALIDATE)), (Some(LOGIN), 0));
-            let broker = Told::<Neo>::new().await.with(VALIDATE, &answer);
+            let broker = MockBroker::<Neo>::new().await.with(VALIDATE, &response);
             let error = trade(&broker.at()).await.unwrap_err();
             assert_eq!((error.kind(), error.operation()), (ErrorKind::Protocol, Some(VALIDATE)), "{odd}");
             assert!(!format!("{error} {error:?}").contains("X-Evil"), "{error:?}");
@@ -136,7 +136,7 @@ async fn a_token_that_no_header_can_carry_is_no_success() {
 }
 
 #[tokio::test]
-async fn an_answer_without_what_the_flow_needs_is_no_success() {
+async fn response_without_required_fields_is_no_success() {
     let whole = session(&json!("made-up-token"), &json!("made-up-sid"));
     let mut odd = vec![
         json!({}),
@@ -148,22 +148,26 @@ async fn an_answer_without_what_the_flow_needs_is_no_success() {
         json!({ "status": "success" }),
         json!({ "token": "made-up-token", "sid": "made-up-sid" }),
     ];
-    for member in ["token", "sid"] {
+    for field in ["token", "sid"] {
         for value in [Value::Null, json!(5), json!(["made-up"]), json!({})] {
-            let mut answer = whole.clone();
-            answer["data"][member] = value;
-            odd.push(answer);
+            let mut response = whole.clone();
+            response["data"][field] = value;
+            odd.push(response);
         }
-        let mut answer = whole.clone();
-        answer["data"].as_object_mut().unwrap().remove(member);
-        odd.push(answer);
+        let mut response = whole.clone();
+        response["data"].as_object_mut().unwrap().remove(field);
+        odd.push(response);
     }
-    for answer in odd {
+    for response in odd {
         for operation in [LOGIN, VALIDATE] {
-            let broker = Told::<Neo>::new().await.with(operation, &answer);
+            let broker = MockBroker::<Neo>::new().await.with(operation, &response);
             let error = trade(&broker.at()).await.unwrap_err();
-            assert_eq!((error.kind(), error.status()), (ErrorKind::Protocol, Some(200)), "{answer}: {error}");
-            assert_eq!((error.operation(), broker.count(operation)), (Some(operation), 1), "{answer}");
+            assert_eq!(
+                (error.kind(), error.status()),
+                (ErrorKind::Protocol, Some(200)),
+                "{response}: {error}"
+            );
+            assert_eq!((error.operation(), broker.count(operation)), (Some(operation), 1), "{response}");
         }
     }
 }
@@ -171,9 +175,9 @@ async fn an_answer_without_what_the_flow_needs_is_no_success() {
 #[tokio::test]
 async fn a_session_that_may_only_look_is_no_trade_session() -> Result<(), Error> {
     for k_type in ["View", "VIEW", "view", " View ", "something new", ""] {
-        let mut answer = session(&json!("made-up-token"), &json!("made-up-sid"));
-        answer["data"]["kType"] = k_type.into();
-        let broker = Told::<Neo>::new().await.with(VALIDATE, &answer);
+        let mut response = session(&json!("made-up-token"), &json!("made-up-sid"));
+        response["data"]["kType"] = k_type.into();
+        let broker = MockBroker::<Neo>::new().await.with(VALIDATE, &response);
         let view = client(&broker.at())?.login_totp(&secret(CODE)).await?;
         let error = view.validate(&secret(MPIN)).await.unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Refused | ErrorKind::Protocol), "{k_type}: {error}");
@@ -181,9 +185,9 @@ async fn a_session_that_may_only_look_is_no_trade_session() -> Result<(), Error>
         assert!(!error.is_retryable() && !error.is_unsent());
     }
     for k_type in [json!("Trade"), json!("TRADE"), json!("trade")] {
-        let mut answer = session(&json!("made-up-token"), &json!("made-up-sid"));
-        answer["data"]["kType"] = k_type;
-        trade(&Told::<Neo>::new().await.with(VALIDATE, &answer).at()).await?;
+        let mut response = session(&json!("made-up-token"), &json!("made-up-sid"));
+        response["data"]["kType"] = k_type;
+        trade(&MockBroker::<Neo>::new().await.with(VALIDATE, &response).at()).await?;
     }
     Ok(())
 }

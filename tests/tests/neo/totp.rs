@@ -18,9 +18,9 @@ const KEY: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
 /// A clock that a test sets.
 #[derive(Clone)]
-struct Watch(Arc<Mutex<Timestamp>>);
+struct MovedClock(Arc<Mutex<Timestamp>>);
 
-impl Watch {
+impl MovedClock {
     fn at(second: i64) -> Self {
         Self(Arc::new(Mutex::new(Timestamp::from_second(second).unwrap())))
     }
@@ -62,9 +62,9 @@ async fn the_codes_are_those_of_rfc_6238() -> Result<(), Error> {
         (20_000_000_000, "353130"),
     ] {
         let (_sandbox, totp) = totp(KEY).await?;
-        let watch = Watch::at(second);
+        let watch = MovedClock::at(second);
         let totp = totp.clock(move || watch.now());
-        assert_eq!(shown(&totp.code().await?), code, "{second}");
+        assert_eq!(shown(&totp.next_code().await?), code, "{second}");
     }
     Ok(())
 }
@@ -79,8 +79,8 @@ async fn a_secret_is_read_as_people_copy_it() -> Result<(), Error> {
         "otpauth://totp/Neo:MADE1?secret=gezdgnbvgy3tqojqgezdgnbvgy3tqojq&issuer=Neo&digits=6",
     ] {
         let (_sandbox, totp) = totp(key).await?;
-        let watch = Watch::at(59);
-        assert_eq!(shown(&totp.clock(move || watch.now()).code().await?), "287082", "{key}");
+        let watch = MovedClock::at(59);
+        assert_eq!(shown(&totp.clock(move || watch.now()).next_code().await?), "287082", "{key}");
     }
     Ok(())
 }
@@ -109,33 +109,33 @@ async fn what_is_no_secret_is_refused_unsent_and_not_quoted() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn within_a_step_whose_code_was_used_the_next_step_is_waited_for() -> Result<(), Error> {
+async fn used_time_step_waits_for_the_next() -> Result<(), Error> {
     let (_sandbox, totp) = totp(KEY).await?;
     let start = Timestamp::from_second(1_111_111_109).unwrap();
     let (began, totp) = (Instant::now(), totp.clock(running_from(start)));
-    assert_eq!((totp.last_used(), totp.wait()?), (None, Duration::ZERO));
-    assert_eq!(shown(&totp.code().await?), "081804");
+    assert_eq!((totp.last_used(), totp.time_until_next_code().await?), (None, Duration::ZERO));
+    assert_eq!(shown(&totp.next_code().await?), "081804");
     assert_eq!(began.elapsed(), Duration::ZERO, "the first code is there at once");
     // 1 111 111 110 is the begin of the next step.
-    assert_eq!(totp.wait()?, Duration::from_secs(1));
-    assert_eq!(shown(&totp.code().await?), "050471");
+    assert_eq!(totp.time_until_next_code().await?, Duration::from_secs(1));
+    assert_eq!(shown(&totp.next_code().await?), "050471");
     let waited = began.elapsed();
     assert!((Duration::from_secs(1)..Duration::from_secs(2)).contains(&waited), "{waited:?}");
     assert_eq!(totp.last_used().map(Timestamp::as_second), Some(1_111_111_110));
-    totp.code().await?;
+    totp.next_code().await?;
     let waited = began.elapsed();
     assert!((Duration::from_secs(31)..Duration::from_secs(32)).contains(&waited), "{waited:?}");
     Ok(())
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_code_is_handed_out_twice_whoever_asks() -> Result<(), Error> {
+async fn no_code_is_handed_out_twice() -> Result<(), Error> {
     let sandbox = sandbox().await;
     let client = client(&sandbox);
     let start = noon();
     let make = || Ok::<_, Error>(client.clone().totp_from_secret(&secret(KEY))?.clock(running_from(start)));
     let (one, other) = (make()?, make()?);
-    let (first, second, third) = tokio::join!(one.code(), other.code(), one.code());
+    let (first, second, third) = tokio::join!(one.next_code(), other.next_code(), one.next_code());
     let codes = [first?, second?, third?];
     let mut different: Vec<&str> = codes.iter().map(shown).collect();
     different.sort_unstable();
@@ -145,14 +145,14 @@ async fn no_code_is_handed_out_twice_whoever_asks() -> Result<(), Error> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_code_that_another_process_has_used_is_not_handed_out() -> Result<(), Error> {
+async fn code_used_by_another_process_is_skipped() -> Result<(), Error> {
     let (_sandbox, totp) = totp(KEY).await?;
     let began = Instant::now();
     let start = noon() + SignedDuration::from_secs(10);
     let totp = totp.clock(running_from(start)).used_at(noon());
     assert_eq!(totp.last_used(), Some(noon()));
-    assert_eq!(totp.wait()?, Duration::from_secs(20));
-    totp.code().await?;
+    assert_eq!(totp.time_until_next_code().await?, Duration::from_secs(20));
+    totp.next_code().await?;
     let waited = began.elapsed();
     assert!((Duration::from_secs(20)..Duration::from_secs(21)).contains(&waited), "{waited:?}");
     // What was used long ago does not matter.
@@ -164,27 +164,27 @@ async fn a_code_that_another_process_has_used_is_not_handed_out() -> Result<(), 
 }
 
 #[tokio::test]
-async fn a_clock_that_was_set_far_back_is_an_error_and_no_long_wait() -> Result<(), Error> {
+async fn clock_set_far_back_is_an_error() -> Result<(), Error> {
     let (_sandbox, totp) = totp(KEY).await?;
-    let watch = Watch::at(1_111_111_109);
+    let watch = MovedClock::at(1_111_111_109);
     let of_totp = watch.clone();
     let totp = totp.clock(move || of_totp.now());
-    totp.code().await?;
+    totp.next_code().await?;
     watch.set(1_111_111_109 - 3600);
-    assert_eq!(kind(totp.wait()), ErrorKind::Config);
-    assert_eq!(kind(totp.code().await), ErrorKind::Config);
+    assert_eq!(kind(totp.time_until_next_code().await), ErrorKind::Config);
+    assert_eq!(kind(totp.next_code().await), ErrorKind::Config);
     watch.set(1_111_111_111);
-    assert_eq!(shown(&totp.code().await?), "050471");
+    assert_eq!(shown(&totp.next_code().await?), "050471");
     Ok(())
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_clock_that_stands_still_is_an_error_and_no_endless_wait() -> Result<(), Error> {
+async fn stopped_clock_is_an_error() -> Result<(), Error> {
     let (_sandbox, totp) = totp(KEY).await?;
-    let watch = Watch::at(1_111_111_109);
+    let watch = MovedClock::at(1_111_111_109);
     let totp = totp.clock(move || watch.now());
-    totp.code().await?;
-    let within = tokio::time::timeout(Duration::from_secs(10 * 60), totp.code()).await;
+    totp.next_code().await?;
+    let within = tokio::time::timeout(Duration::from_secs(10 * 60), totp.next_code()).await;
     assert_eq!(kind(within.expect("an end of the wait")), ErrorKind::Config);
     Ok(())
 }
@@ -193,24 +193,24 @@ async fn a_clock_that_stands_still_is_an_error_and_no_endless_wait() -> Result<(
 async fn dropping_the_wait_loses_no_code() -> Result<(), Error> {
     let (_sandbox, totp) = totp(KEY).await?;
     let totp = totp.clock(running_from(Timestamp::from_second(1_111_111_080).unwrap()));
-    assert_eq!(shown(&totp.code().await?), "081804");
-    assert!(tokio::time::timeout(Duration::from_secs(5), totp.code()).await.is_err());
-    assert_eq!(shown(&totp.code().await?), "050471");
+    assert_eq!(shown(&totp.next_code().await?), "081804");
+    assert!(tokio::time::timeout(Duration::from_secs(5), totp.next_code()).await.is_err());
+    assert_eq!(shown(&totp.next_code().await?), "050471");
     Ok(())
 }
 
 #[tokio::test]
-async fn the_broker_accepts_a_code_that_was_made_from_the_secret_and_takes_it_once() -> Result<(), Error> {
+async fn sandbox_accepts_a_generated_code_once() -> Result<(), Error> {
     let sandbox = at_noon().start().await.unwrap();
     let clock = sandbox.clock().clone();
     let secret = secret(&sandbox.account().totp_secret);
     let client = client(&sandbox);
     let totp = client.totp_from_secret(&secret)?.clock(move || clock.now());
-    let code = totp.code().await?;
+    let code = totp.next_code().await?;
     assert_eq!(shown(&code), sandbox.totp_now());
     client.login_totp(&code).await?.validate(&mpin(&sandbox)).await?.logout().await?;
     sandbox.advance(Duration::from_secs(30));
-    client.login_totp(&totp.code().await?).await?;
+    client.login_totp(&totp.next_code().await?).await?;
     assert_eq!(sandbox.call_count(Operation::TradeApiLogin), 2);
     assert_eq!(sandbox.bad_tries(sandbox.user()), 0);
     Ok(())

@@ -12,7 +12,7 @@ faulthandler.dump_traceback_later(120, exit=True)
 
 BASE_URL = os.environ["IBKR_BASE_URL"]
 ROOT_URL = urljoin(BASE_URL, "/").rstrip("/")
-# The gateway's certificate is for no host and out of date, so nobody can verify it.
+# The gateway's certificate names no host and has expired, so it cannot be verified.
 UNVERIFIED = ssl._create_unverified_context()
 
 
@@ -24,8 +24,8 @@ def signs_in():
 
 def is_signed_out():
     try:
-        answer = urllib.request.urlopen(BASE_URL + "/sso/validate", context=UNVERIFIED, timeout=10).read()
+        response = urllib.request.urlopen(BASE_URL + "/sso/validate", context=UNVERIFIED, timeout=10).read()
     except urllib.error.HTTPError as error:
         assert error.code == 401, error
     else:
-        raise AssertionError(f"still signed in: {answer}")
+        raise AssertionError(f"still signed in: {response}")

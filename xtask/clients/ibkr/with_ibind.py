@@ -9,7 +9,7 @@ os.environ["IBIND_LOG_TO_FILE"] = "false"
 from ibind import IbkrClient  # noqa: E402
 
 client = IbkrClient(url=person.BASE_URL + "/", cacert=False)
-assert not client.check_health(), "a session before anybody has signed in"
+assert not client.check_health(), "a session before the sign-in"
 person.signs_in()
 assert client.check_health() and client.check_auth_status() and client.handle_auth_status()
 assert client.validate().data["RESULT"] is True

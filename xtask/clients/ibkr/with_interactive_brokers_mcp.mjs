@@ -8,7 +8,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 
-// The gateway's certificate is for no host and out of date, so nobody can verify it.
+// The gateway's certificate names no host and has expired, so it cannot be verified.
 process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
 const base = new URL(process.env.IBKR_BASE_URL);
 const entry = createRequire(join(process.env.NODE_PACKAGES, "/")).resolve("interactive-brokers-mcp");
@@ -61,7 +61,7 @@ try {
   await request("initialize", client);
   server.stdin.write(JSON.stringify({ jsonrpc: "2.0", method: "notifications/initialized" }) + "\n");
 
-  assert.strictEqual(await single_sign_on(), false, "signed in before anybody has");
+  assert.strictEqual(await single_sign_on(), false, "signed in before the sign-in");
   const authenticated = JSON.parse(await call("authenticate"));
   assert.strictEqual(authenticated.success, true, JSON.stringify(authenticated));
   assert.strictEqual(await single_sign_on(), true);
@@ -70,7 +70,7 @@ try {
   assert.strictEqual(info.summaries[0].accountId, info.accounts[0].id);
   assert(info.summaries[0].summary.netliquidation.amount > 0);
 
-  // The tickler ends at once if its first tickle is not answered by a live session.
+  // The tickler ends at once if its first tickle does not find a live session.
   assert(existsSync(ticklerFile), "nothing keeps the session alive");
   tickler = JSON.parse(readFileSync(ticklerFile, "utf8")).pid;
   await new Promise((resolve) => setTimeout(resolve, 2000));

@@ -1,4 +1,4 @@
-"""Signs a person in again some calls after a logout, so that both tiers are met with and without a session."""
+"""Signs a person in again some calls after a logout, so that calls run with and without a session on both tiers."""
 
 import os
 from urllib.parse import urljoin
@@ -46,13 +46,13 @@ def filter_failure(context, failure, case, response):
     if also and kind == "AllowHeaderMismatch" and getattr(failure, "undocumented_methods", None) == [also]:
         return False
     if operation == "iserver_auth_ssodh_init_post":
-        # Clients in use open their session without a body, with a form, or with `publish` alone, and the broker takes it.
+        # Clients in use open their session without a body, with a form, or with `publish` alone, and the broker accepts it.
         sent = response.request.headers.get("Content-Type", "")
         lenient = not response.request.body or sent.startswith("application/x-www-form-urlencoded")
         alone = isinstance(case.body, dict) and case.body.get("publish") is True and case.body.get("compete") is None
         if kind == "AcceptedNegativeData" and (lenient or alone):
             return False
-        # Documented: `publish` other than true is a 500, whatever else there is to say.
+        # Documented: `publish` other than true is a 500, also with other errors.
         unpublished = not isinstance(case.body, dict) or case.body.get("publish") is not True
         expected = kind in ("ServerError", "RejectedPositiveData", "AcceptedNegativeData")
         return not (expected and unpublished and response.status_code == 500)

@@ -1,4 +1,4 @@
-"""Puts live tokens where the spec has made-up ones, so that successes are reached and not only refusals."""
+"""Puts live tokens where the spec has made-up ones, so that requests can succeed."""
 
 import os
 
@@ -17,9 +17,9 @@ USER = {"userid": os.environ["KOTAK_USERID"]}
 
 def post(path, body, headers=None):
     headers = {**IDENTIFICATION, **(headers or {})}
-    answer = requests.post(f"{BASE}/session/1.0/session/{path}", json=body, headers=headers, timeout=10)
-    answer.raise_for_status()
-    return answer.json()
+    response = requests.post(f"{BASE}/session/1.0/session/{path}", json=body, headers=headers, timeout=10)
+    response.raise_for_status()
+    return response.json()
 
 
 def one_time_token():
@@ -34,9 +34,9 @@ def session_token():
 def refresh_token():
     pair = (os.environ["KOTAK_CONSUMER_KEY"], os.environ["KOTAK_CONSUMER_SECRET"])
     form = {"grant_type": "password", "username": USER["userid"], "password": os.environ["KOTAK_PASSWORD"]}
-    answer = requests.post(f"{BASE}/token", data=form, auth=pair, timeout=10)
-    answer.raise_for_status()
-    return answer.json()["refresh_token"]
+    response = requests.post(f"{BASE}/token", data=form, auth=pair, timeout=10)
+    response.raise_for_status()
+    return response.json()["refresh_token"]
 
 
 LIVE = {"OneTimeToken": one_time_token, "SessionToken": session_token}
@@ -64,14 +64,14 @@ def after_call(context, case, response):
 
 
 def is_unknown(case):
-    """Whether an init names somebody who is no user: the broker has no status of its own for that and documents 400."""
+    """Whether an init names an unknown user: the broker has no own status for it and documents 400."""
     named = {**(case.path_parameters or {}), **(case.headers or {})}
     shown = {parameter.name: parameter.definition.get("example") for parameter in case.operation.iter_parameters()}
     return any(named.get(name) not in (None, shown[name]) for name in ("userid", "nickname") if name in shown)
 
 
 def lacks_for_grant(form):
-    """Whether a form lacks what goes with its grant, which a schema of forms cannot say (RFC 6749, section 5.2)."""
+    """Whether a form lacks the fields of its grant, which its schema cannot require (RFC 6749, section 5.2)."""
     needed = {"password": ("username", "password"), "refresh_token": ("refresh_token",)}
     return any(not value for value in form.values()) or any(
         not form.get(name) for name in needed.get(form.get("grant_type"), ())
@@ -79,13 +79,13 @@ def lacks_for_grant(form):
 
 
 def is_refused_by_state(case, response):
-    """Whether what the spec allows was refused for what the broker knows, with the code that says so."""
+    """Whether a valid request was refused because of the broker's state, with the code for it."""
     try:
-        answer = response.json()
+        body = response.json()
     except ValueError:
         return False
     operation = case.operation.definition.raw["operationId"]
-    code, status = (answer.get("fault") or {}).get("code"), response.status_code
+    code, status = (body.get("fault") or {}).get("code"), response.status_code
     if operation.startswith("session_init"):
         return status == 400 and is_unknown(case)
     if operation == "session_logout":
@@ -96,7 +96,7 @@ def is_refused_by_state(case, response):
         return (status, code) == (424, 50001)
     if operation in ("token", "revoke") and status == 400:
         expected = "invalid_request" if lacks_for_grant(case.body) else "invalid_grant"
-        return answer.get("error") == expected
+        return body.get("error") == expected
     return False
 
 
@@ -105,6 +105,6 @@ def filter_failure(context, failure, case, response):
     """Drops what the broker does, and the tool does not expect."""
     if type(failure).__name__ == "RejectedPositiveData":
         return not is_refused_by_state(case, response)
-    # The gateway looks at who asks before anybody looks at what is asked for, and says 401.
-    stranger = response.status_code == 401 and (b'"code":90090' in response.content or b"invalid_client" in response.content)
+    # The gateway checks the credentials before the request, and responds with 401.
+    stranger = response.status_code == 401 and (b'"code":"90090' in response.content or b"invalid_client" in response.content)
     return not (type(failure).__name__ == "AcceptedNegativeData" and stranger)

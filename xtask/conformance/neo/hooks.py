@@ -1,4 +1,4 @@
-"""Puts live codes and tokens where the spec has made-up ones, so that successes are reached and not only refusals."""
+"""Puts live codes and tokens where the spec has made-up ones, so that requests can succeed."""
 
 import base64
 import hmac
@@ -29,9 +29,9 @@ def unused_code():
 
 def post(path, body, headers=None):
     headers = {**IDENTIFICATION, **(headers or {})}
-    answer = requests.post(f"{BASE}/login/1.0/{path}", json=body, headers=headers, timeout=10)
-    answer.raise_for_status()
-    data = answer.json()["data"]
+    response = requests.post(f"{BASE}/login/1.0/{path}", json=body, headers=headers, timeout=10)
+    response.raise_for_status()
+    data = response.json()["data"]
     return {"sid": data["sid"], "auth": data["token"]}
 
 
@@ -54,7 +54,7 @@ def begin_chain(case):
 
 
 def guesses_mpin(case):
-    """Whether an MPIN is made up as the spec allows; from a made-up view session nobody would look at it."""
+    """Whether an MPIN is valid by the spec; the broker does not check it in a made-up view session."""
     if not (case.meta and case.path.endswith("/tradeApiValidate")):
         return False
     return case.meta.phase.name.value == "fuzzing" and case.meta.generation.mode.is_positive
@@ -88,7 +88,7 @@ def after_call(context, case, response):
 
 @schemathesis.hook
 def filter_failure(context, failure, case, response):
-    """A missing access token is answered with 400 (observed: code 10512), where the tool expects 401 or 403."""
+    """The response to a missing access token is 400 (observed: code 10512); the tool expects 401 or 403."""
     kind = type(failure).__name__
     refused = "got `400 Bad Request`" in failure.message or failure.message.startswith("Got 400 ")
     return not (kind in ("IgnoredAuth", "MissingHeaderNotRejected") and refused)

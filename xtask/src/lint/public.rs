@@ -1,12 +1,11 @@
-//! Public linters, for what tools other than ours expect of a spec. Their rules are checked in, at the root of the
-//! workspace where editors look for them, too.
+//! Public linters, for the general rules. Their settings are at the root of the workspace, where editors find them.
 
 use std::{path::Path, process::Command};
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
-use crate::{Outcome, apis::Api, say, tools};
+use crate::{Outcome, apis::Api, print, tools};
 
 /// Runs every public linter over every spec.
 pub(super) fn run(apis: &[Api]) -> Result<Outcome> {
@@ -15,7 +14,7 @@ pub(super) fn run(apis: &[Api]) -> Result<Outcome> {
     for api in apis {
         for (name, check) in [("Redocly CLI", redocly as Check), ("Spectral", spectral)] {
             if check(&programs, &api.spec)? {
-                say(&format!("{} is fine for {name}.", api.spec))?;
+                print(&format!("{} is fine for {name}.", api.spec))?;
             } else {
                 worst = Outcome::Failed;
             }
@@ -26,7 +25,7 @@ pub(super) fn run(apis: &[Api]) -> Result<Outcome> {
 
 type Check = fn(&Path, &str) -> Result<bool>;
 
-/// What Redocly CLI counts.
+/// The counts in Redocly CLI's report.
 #[derive(Deserialize)]
 struct Report {
     totals: Totals,
@@ -36,16 +35,16 @@ struct Report {
 struct Totals {
     errors: u64,
     warnings: u64,
-    /// What a file of exceptions hides. We have none: exceptions stand in the rules, with their reason.
+    /// The findings that a file of exceptions hides. It must not exist: redocly.yaml has the exceptions with reasons.
     ignored: u64,
 }
 
-/// Whether Redocly CLI finds nothing. Its status tells of errors only, so its report is read.
+/// Whether Redocly CLI finds nothing. Its exit status covers errors only, so this reads its report.
 fn redocly(programs: &Path, spec: &str) -> Result<bool> {
     let command = |format: &str| {
         let mut command = Command::new(programs.join("redocly"));
         command.args(["lint", "--config", "redocly.yaml", "--format", format, spec]);
-        // Neither tells anybody that it runs, nor asks for a newer version.
+        // No telemetry, no check for updates.
         command.envs([("REDOCLY_TELEMETRY", "off"), ("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true")]);
         command
     };
@@ -57,10 +56,10 @@ fn redocly(programs: &Path, spec: &str) -> Result<bool> {
         return Ok(true);
     }
     eprintln!(
-        "Redocly CLI has something against {spec}; mend it, or make a reasoned exception in redocly.yaml:"
+        "Redocly CLI reports problems in {spec}; fix them, or add an exception with its reason to redocly.yaml:"
     );
     if totals.ignored > 0 {
-        eprintln!("{} findings are hidden by a file of exceptions; delete that.", totals.ignored);
+        eprintln!("A file of exceptions hides {} findings; delete it.", totals.ignored);
     }
     command("codeframe").status().context("cannot start Redocly CLI")?;
     Ok(false)
@@ -73,7 +72,7 @@ fn spectral(programs: &Path, spec: &str) -> Result<bool> {
     let status = command.status().context("cannot start Spectral")?;
     if !status.success() {
         eprintln!(
-            "Spectral has something against {spec}; mend it, or make a reasoned exception in .spectral.yaml."
+            "Spectral reports problems in {spec}; fix them, or add an exception with its reason to .spectral.yaml."
         );
     }
     Ok(status.success())

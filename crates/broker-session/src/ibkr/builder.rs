@@ -1,27 +1,33 @@
-//! What a gateway is reached with.
+//! What a client is built from.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{fmt, path::PathBuf, sync::Arc};
 
-use broker_session_runtime::{Secret, Signer, TransportBuilder, is_loopback, parse_url};
+use broker_session_runtime::{
+    Api, PresentedCertificate, Secret, Signer, TransportBuilder, is_loopback, parse_url,
+};
 use http::{
     HeaderName, HeaderValue,
-    header::{ORIGIN, REFERER},
+    header::{AUTHORIZATION, COOKIE, ORIGIN, REFERER},
 };
 use ibkr_session_api::API;
 use url::Url;
 
 use super::{
-    address,
-    exchange::NotingExchange,
-    gateway::{Gateway, Network},
-    notes::Notes,
+    client::Client,
+    shared_state::{CallRecorder, SharedState},
 };
-use crate::{Connection, Error, connection::shown};
+use crate::{
+    ClientBuilder, Error,
+    builder::sealed::Broker,
+    core::Core,
+    hosts::{allowed_hosts, printable_url},
+    variables::Variables,
+};
 
 /// The path of the API below the root of a gateway.
 const API_PATH: &str = "/v1/api";
 
-/// Headers that say how a request travels or what its body is.
+/// Headers that belong to the connection or the body of a request.
 const FRAMING: [&str; 8] = [
     "connection",
     "content-encoding",
@@ -33,129 +39,204 @@ const FRAMING: [&str; 8] = [
     "upgrade",
 ];
 
-/// Builds a [`Gateway`].
+/// The broker, for the builder.
+#[derive(Debug)]
+pub enum Ibkr {}
+
+/// What only this broker's builder can be given.
 #[derive(Clone, Default)]
-pub struct GatewayBuilder {
-    base_url: Option<String>,
+pub struct Settings {
     login_url: Option<String>,
-    connection: Connection,
     headers: Vec<(String, Secret)>,
     signer: Option<Arc<dyn Signer>>,
     shared_file: Option<PathBuf>,
+    /// Certificates in PEM that are trusted by themselves.
+    certificates: Vec<Vec<u8>>,
+    /// Fingerprints of certificates that are trusted by themselves.
+    fingerprints: Vec<String>,
 }
 
-impl GatewayBuilder {
-    /// Sets the base URL: that of newer gateways (`https://localhost:5000/v1/api`, which is also the default),
-    /// of older ones (`…/v1/portal`), or of the hosted Web API. A URL without a path gets `/v1/api`.
-    pub fn base_url(mut self, url: impl Into<String>) -> Self {
-        self.base_url = Some(url.into());
+impl Broker for Ibkr {
+    const NAME: &'static str = "ibkr";
+    const API: &'static Api = &API;
+    type Settings = Settings;
+    type Client = Client;
+
+    fn read(builder: &mut ClientBuilder<Self>, variables: &Variables) -> Result<(), Error> {
+        builder.read_base_url(variables, "IBKR_BASE_URL")?;
+        let settings = &mut builder.settings;
+        if settings.login_url.is_none() {
+            settings.login_url = variables.string("IBKR_LOGIN_URL")?;
+        }
+        for (header, name) in [(COOKIE, "IBKR_COOKIE"), (AUTHORIZATION, "IBKR_AUTHORIZATION")] {
+            if !settings.has_header(&header) {
+                let value = variables.secret(name)?;
+                settings.headers.extend(value.map(|value| (header.to_string(), value)));
+            }
+        }
+        if settings.certificates.is_empty() && settings.fingerprints.is_empty() {
+            let names = ["IBKR_FINGERPRINT", "IBKR_CERTIFICATE"];
+            let [fingerprint, certificate] = names;
+            if variables.either(names)?.is_some() {
+                settings.fingerprints.extend(variables.string(fingerprint)?);
+                settings.certificates.extend(variables.file(certificate)?);
+            }
+        }
+        Ok(())
+    }
+
+    fn open(builder: ClientBuilder<Self>) -> Result<Client, Error> {
+        let base_url = builder.ibkr_base_url().to_owned();
+        let ClientBuilder { mut options, settings, .. } = builder;
+        // Credentials go to the gateway alone, not to the broker's other hosts.
+        let (hosts, bases) = allowed_hosts(&options, &[base_url])?;
+        let mut base = bases.into_iter().next().ok_or_else(|| Error::config("there is no base URL"))?;
+        if base.path().trim_end_matches('/').is_empty() {
+            base.set_path(API_PATH);
+        }
+        let login_url = settings.login_page(&base)?;
+        let page = login_url.as_ref().map(|_| PageHeaders::of(&base)).transpose()?;
+        let headers: Result<Vec<_>, _> =
+            settings.headers.iter().map(|(name, value)| header(name, value)).collect();
+        let (headers, signer) = (headers?, settings.signer);
+        settings.certificates.into_iter().for_each(|pem| options.trust_certificate(pem));
+        settings.fingerprints.into_iter().for_each(|sha256| options.trust_fingerprint(sha256));
+        let shared = SharedState::new(&base, settings.shared_file);
+        if shared.has_file() {
+            options.middleware_through(|inner| CallRecorder::new(shared.clone(), inner));
+        }
+        let equip = |mut transport: TransportBuilder| {
+            if let Some(page) = page {
+                transport = page.apply_to(transport);
+            }
+            for (name, value) in headers {
+                transport = transport.header(name, value);
+            }
+            match signer {
+                Some(signer) => transport.signer(signer),
+                None => transport,
+            }
+        };
+        let core = Core::open(Self::NAME, &API, &options, (hosts, vec![base]), Vec::new(), equip)?;
+        Ok(Client::new(core, login_url.map(String::from), shared))
+    }
+}
+
+impl ClientBuilder<Ibkr> {
+    /// Trusts a gateway that presents one of the certificates in this PEM file's content, and then no other server. Most
+    /// gateways sign their certificate themselves.
+    pub fn trust_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.settings.certificates.push(pem.into());
         self
     }
 
-    /// Sets the page that a person must open to sign in; the root of the gateway unless told. Elsewhere than on this
+    /// Trusts a gateway whose certificate has this SHA-256 fingerprint, and then no other server: 64 hexadecimal digits,
+    /// with or without colons, or a [`Fingerprint`](crate::Fingerprint).
+    pub fn trust_fingerprint(mut self, sha256: impl fmt::Display) -> Self {
+        self.settings.fingerprints.push(sha256.to_string());
+        self
+    }
+
+    /// Sets the page that a person must open to sign in; by default the root of the gateway. Elsewhere than on this
     /// machine there is none where the caller authorises its requests itself.
     pub fn login_url(mut self, url: impl Into<String>) -> Self {
-        self.login_url = Some(url.into());
-        self
-    }
-
-    /// Sets how the gateway is reached, and which certificate is trusted.
-    pub fn connection(mut self, connection: Connection) -> Self {
-        self.connection = connection;
+        self.settings.login_url = Some(url.into());
         self
     }
 
     /// Puts a header on every request, marked as sensitive: the browser's `Cookie`, which some gateways want, or
     /// an `Authorization` for the hosted Web API. A gateway may replace a cookie; its new value is sent from then on.
-    pub fn header(mut self, name: impl Into<String>, value: Secret) -> Self {
-        self.headers.push((name.into(), value));
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<Secret>) -> Self {
+        self.settings.headers.push((name.into(), value.into()));
         self
     }
 
     /// Signs every request, each attempt anew, as OAuth for the hosted Web API asks for it.
     pub fn signer(mut self, signer: Arc<dyn Signer>) -> Self {
-        self.signer = Some(signer);
+        self.settings.signer = Some(signer);
         self
     }
 
-    /// Names a file in which programs at the same gateway keep what they must know of each other: the latest calls, a
-    /// penalty, whether the single sign-on was alive, and when the brokerage session may be opened again. Then the
-    /// broker's limits and the waits between openings hold for all programs that name this file, one after the other
-    /// and at the same time. Without it they hold within the process, for the clones of a gateway.
+    /// Names a file that programs at the same gateway share: the latest calls, a penalty, whether the single sign-on was
+    /// alive, and when the brokerage session may be opened again. Then the broker's limits and the waits between openings
+    /// hold for all programs that name this file, one after the other and at the same time. Without it they hold within
+    /// the process, for the clones of a client. A program's own requests keep to the penalty of others, but are counted in
+    /// their own process only.
     ///
-    /// The file is created when it is needed, for its owner alone; it holds no secret. If it cannot be used, the gateway
-    /// goes on without it. The program `broker-session` has such a file, too: `calls.json` beside its session store.
+    /// The file is created when it is needed, for its owner alone; it holds no secret. If it cannot be used, the client
+    /// works without it. The program `broker-session` has such a file, too: `calls.json` beside its session store.
     pub fn shared_file(mut self, path: impl Into<PathBuf>) -> Self {
-        self.shared_file = Some(path.into());
+        self.settings.shared_file = Some(path.into());
         self
     }
 
-    /// Builds the gateway. Nothing is sent yet.
+    /// The certificate that the gateway presents now, to be compared with the one that it is known to have. Nothing is
+    /// sent but the TLS handshake.
     ///
     /// # Errors
-    /// `Config` if a URL, a header or the connection's settings cannot be used.
-    pub fn build(self) -> Result<Gateway, Error> {
+    /// `Config` if a setting cannot be used; `Unavailable` or `Timeout` if there is no server.
+    pub async fn presented_certificate(&self) -> Result<PresentedCertificate, Error> {
+        let builder = self.clone().with_variables()?;
+        builder.options.presented_certificate(builder.ibkr_base_url()).await
+    }
+
+    fn ibkr_base_url(&self) -> &str {
         let default = API.servers.first().map_or("", |server| server.url);
-        let given = self.base_url.as_deref().unwrap_or(default).to_owned();
-        let (hosts, bases) = self.connection.allowed_hosts(&[given])?;
-        let mut base = bases.into_iter().next().ok_or_else(|| Error::config("there is no base URL"))?;
-        if base.path().trim_end_matches('/').is_empty() {
-            base.set_path(API_PATH);
-        }
-        let is_own = self.signer.is_none() && !self.headers.iter().any(|(name, _)| is_authorization(name));
-        let login_url = match self.login_url {
-            Some(url) => Some(page(&url)?),
-            // A gateway on this machine has its page, whatever else it is sent.
-            None => (is_own || is_loopback(&base)).then(|| root(&base)),
-        };
-        let http = self.connection.http_client(&hosts)?;
-        let notes = Notes::new(address::of_url(&base).unwrap_or_default(), self.shared_file);
-        let connection = match notes.is_shared() {
-            true => self.connection.exchange_through(|inner| NotingExchange::new(notes.clone(), inner)),
-            false => self.connection,
-        };
-        let mut transport = connection.transport(&API);
-        if login_url.is_some() {
-            transport = as_from_its_page(transport, &base)?;
-        }
-        for (name, value) in self.headers {
-            transport = with_header(transport, &name, &value)?;
-        }
-        if let Some(signer) = self.signer {
-            transport = transport.signer(signer);
-        }
-        let network = Network { hosts, http, transport: transport.build() };
-        Ok(Gateway::new(base, login_url.map(String::from), network, notes))
+        self.base_urls.first().map_or(default, String::as_str)
     }
 }
 
-/// Makes requests look like those of the gateway's own page: some gateways answer every POST with 401 without its
-/// `Origin` and `Referer`, or with a cookie that they have replaced since. Those that do not ask for it do not mind.
-fn as_from_its_page(transport: TransportBuilder, base: &Url) -> Result<TransportBuilder, Error> {
-    let bad = |_| Error::config("the base URL cannot stand in a header");
-    let origin = HeaderValue::try_from(base.origin().ascii_serialization()).map_err(bad)?;
-    let referer = HeaderValue::try_from(root(base).as_str()).map_err(bad)?;
-    Ok(transport.open_header(ORIGIN, origin).open_header(REFERER, referer).take_over_cookies())
+impl Settings {
+    fn has_header(&self, header: &HeaderName) -> bool {
+        self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(header.as_str()))
+    }
+
+    /// The page that a person must open to sign in, if there is one.
+    fn login_page(&self, base: &Url) -> Result<Option<Url>, Error> {
+        if let Some(url) = &self.login_url {
+            return page(url).map(Some);
+        }
+        let is_authorized = self.signer.is_some() || self.has_header(&AUTHORIZATION);
+        // A gateway on this machine has its page, whatever else it is sent.
+        Ok((!is_authorized || is_loopback(base)).then(|| root(base)))
+    }
 }
 
-fn is_authorization(name: &str) -> bool {
-    name.eq_ignore_ascii_case("authorization")
+/// Headers like those of the gateway's own page: some gateways respond with 401 to every POST without its `Origin` and
+/// `Referer`, or with a cookie that they have replaced since. The others ignore them.
+struct PageHeaders {
+    origin: HeaderValue,
+    referer: HeaderValue,
 }
 
-fn with_header(transport: TransportBuilder, name: &str, value: &Secret) -> Result<TransportBuilder, Error> {
+impl PageHeaders {
+    fn of(base: &Url) -> Result<Self, Error> {
+        let bad = |_| Error::config("the base URL cannot stand in a header");
+        let origin = HeaderValue::try_from(base.origin().ascii_serialization()).map_err(bad)?;
+        let referer = HeaderValue::try_from(root(base).as_str()).map_err(bad)?;
+        Ok(Self { origin, referer })
+    }
+
+    fn apply_to(self, transport: TransportBuilder) -> TransportBuilder {
+        let transport = transport.open_header(ORIGIN, self.origin).open_header(REFERER, self.referer);
+        transport.take_over_cookies()
+    }
+}
+
+fn header(name: &str, value: &Secret) -> Result<(HeaderName, Secret), Error> {
     let bad = |what: &str| Error::config(format!("the header `{}` {what}", name.escape_default()));
     let header = HeaderName::try_from(name).map_err(|_| bad("has a name that no header may have"))?;
-    if FRAMING.iter().any(|framing| name.eq_ignore_ascii_case(framing)) {
+    if FRAMING.contains(&header.as_str()) {
         return Err(bad("belongs to the connection or the body, not to the caller"));
     }
-    let is_text = value.expose().bytes().all(|byte| byte == b'\t' || (b' '..=b'~').contains(&byte));
-    if !is_text {
+    let is_printable = value.expose().bytes().all(|byte| byte == b'\t' || (b' '..=b'~').contains(&byte));
+    if !is_printable {
         return Err(bad("has a value with characters that no header may have"));
     }
-    Ok(transport.header(header, value.clone()))
+    Ok((header, value.clone()))
 }
 
-/// A page that a person is told to open, and will type a password into.
+/// A page that a person opens and types a password into.
 fn page(url: &str) -> Result<Url, Error> {
     let is_safe = |url: &Url| url.scheme() == "https" || is_loopback(url);
     // A page may have a query, which no base URL has.
@@ -175,13 +256,66 @@ fn root(base: &Url) -> Url {
     root
 }
 
-impl std::fmt::Debug for GatewayBuilder {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("GatewayBuilder")
-            .field("base_url", &self.base_url.as_deref().map(shown))
-            .field("login_url", &self.login_url.as_deref().map(shown))
-            .field("connection", &self.connection)
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("login_url", &self.login_url.as_deref().map(printable_url))
             .field("headers", &self.headers)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn variables(set: &'static [(&str, &str)]) -> Variables {
+        Variables::of(move |name| {
+            set.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).into())
+        })
+    }
+
+    fn read(set: &'static [(&str, &str)], builder: ClientBuilder<Ibkr>) -> Result<Client, Error> {
+        builder.read_from(variables(set)).build()
+    }
+
+    #[test]
+    fn what_is_not_set_is_read_from_the_environment() {
+        let set = &[
+            ("IBKR_BASE_URL", "http://127.0.0.1:9/v1/portal"),
+            ("IBKR_LOGIN_URL", "https://signin.example/"),
+            ("IBKR_FINGERPRINT", "no fingerprint"),
+        ];
+        let error = read(set, ClientBuilder::new()).unwrap_err();
+        assert!(error.to_string().contains("fingerprint"), "{error}");
+        let [base_url, login_url, _] = set;
+        let rest: &'static [_] = &[("IBKR_BASE_URL", "http://127.0.0.1:9/v1/portal")];
+        let client = read(rest, ClientBuilder::new().login_url(login_url.1)).unwrap();
+        assert_eq!((client.base_url(), client.login_url()), (base_url.1, Some(login_url.1)));
+        let client = read(rest, ClientBuilder::new().base_url("http://127.0.0.1:8")).unwrap();
+        assert_eq!(client.base_url(), "http://127.0.0.1:8/v1/api");
+    }
+
+    #[test]
+    fn a_header_that_is_set_wins_over_the_environment() {
+        let mut builder = ClientBuilder::new().header("cookie", "made-up");
+        let set = variables(&[("IBKR_COOKIE", "another"), ("IBKR_AUTHORIZATION", "Bearer made-up")]);
+        Ibkr::read(&mut builder, &set).unwrap();
+        let names: Vec<_> = builder.settings.headers.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["cookie", "authorization"]);
+    }
+
+    #[test]
+    fn two_ways_to_trust_exclude_each_other() {
+        let set = &[("IBKR_FINGERPRINT", "a"), ("IBKR_CERTIFICATE", "b")];
+        let error = read(set, ClientBuilder::new()).unwrap_err().to_string();
+        assert!(error.contains("both IBKR_FINGERPRINT and IBKR_CERTIFICATE"), "{error}");
+    }
+
+    #[test]
+    fn later_options_keep_the_trusted_certificate() {
+        let builder = ClientBuilder::<Ibkr>::new().trust_fingerprint("no fingerprint");
+        let error = builder.options(crate::ClientOptions::new()).build().unwrap_err();
+        assert!(error.to_string().contains("fingerprint"), "{error}");
     }
 }

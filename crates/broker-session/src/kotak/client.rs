@@ -2,127 +2,161 @@
 
 use std::sync::Arc;
 
-use broker_session_runtime::{Environment, ErrorKind, Secret, Words};
+use broker_session_runtime::{Api, Environment, ErrorKind, Secret, parse_named};
 use kotak_session_api::{
     API,
-    types::{Init, InitAnswer},
+    types::{Host, Init},
 };
-use progenitor_client::ResponseValue;
+use url::Url;
 
 use super::{
     credentials::{Credentials, User},
-    endpoint::{Endpoint, Shared},
-    initialised::Initialised,
+    initialized::Initialized,
     pending::Pending,
 };
 use crate::{
-    Connection, Error,
-    connection::{shown, unusable},
+    ClientBuilder, Error,
+    api_call::api_call,
+    builder::sealed::Broker,
+    core::Core,
+    hosts::{printable_url, unusable, without_slash},
+    variables::Variables,
 };
 
-/// A client for one user. Cheap to clone.
-#[derive(Clone)]
-pub struct Client {
-    pub(super) shared: Arc<Shared>,
-}
+/// What the paths of the API begin with. The broker's documents name the base URL both with and without it.
+const PATHS: &str = "/session/1.0";
 
-/// Builds a [`Client`].
+/// The broker, for the builder.
+#[derive(Debug)]
+pub enum Kotak {}
+
+/// What only this broker's builder can be given.
 #[derive(Clone, Default)]
-pub struct ClientBuilder {
+pub struct Settings {
     credentials: Option<Credentials>,
-    environment: Environment,
-    base_urls: Vec<String>,
+    environment: Option<Environment>,
     oauth_base_url: Option<String>,
-    connection: Connection,
 }
 
-impl ClientBuilder {
-    /// Sets what identifies the application and the user. Needed.
+impl Broker for Kotak {
+    const NAME: &'static str = "kotak";
+    const API: &'static Api = &API;
+    const HAS_SEVERAL_BASE_URLS: bool = true;
+    type Settings = Settings;
+    type Client = Client;
+
+    fn read(builder: &mut ClientBuilder<Self>, variables: &Variables) -> Result<(), Error> {
+        builder.read_base_url(variables, "KOTAK_BASE_URL")?;
+        let settings = &mut builder.settings;
+        if settings.credentials.is_none() {
+            settings.credentials = Some(Credentials::from_env(variables)?);
+        }
+        if settings.oauth_base_url.is_none() {
+            settings.oauth_base_url = variables.string("KOTAK_OAUTH_BASE_URL")?;
+        }
+        if settings.environment.is_none() {
+            settings.environment = match variables.string("KOTAK_ENVIRONMENT")?.as_deref() {
+                None => None,
+                Some("production") => Some(Environment::Production),
+                Some("sandbox") => Some(Environment::Sandbox),
+                Some(_) => {
+                    return Err(Error::config(
+                        "the environment variable KOTAK_ENVIRONMENT must be one of: production, sandbox",
+                    ));
+                }
+            };
+        }
+        Ok(())
+    }
+
+    fn open(builder: ClientBuilder<Self>) -> Result<Client, Error> {
+        let (mut hosts, bases) = builder.reachable(builder.settings.environment.unwrap_or_default())?;
+        let Settings { credentials, oauth_base_url, .. } = builder.settings;
+        let credentials = credentials.ok_or_else(|| Error::config("no credentials were given"))?;
+        let user = credentials.check()?;
+        let mut allow =
+            |url: String| hosts.allow(&url).map_err(|error| unusable("the OAuth base URL", &error));
+        let oauth_base = oauth_base_url.map(&mut allow).transpose()?;
+        let bases = bases.into_iter().map(without_paths).collect();
+        let equip = |transport| credentials.apply_to(transport);
+        let core =
+            Core::open(Self::NAME, &API, &builder.options, (hosts, bases), credentials.secrets(), equip)?;
+        Ok(Client(Arc::new(Inner { core: Arc::new(core), user, credentials, oauth_base })))
+    }
+}
+
+impl ClientBuilder<Kotak> {
+    /// Sets what identifies the application and the user.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
-        self.credentials = Some(credentials);
+        self.settings.credentials = Some(credentials);
         self
     }
 
-    /// Chooses between the broker's production and its sandbox; production unless told. Each has its own
+    /// Chooses between the broker's production and its sandbox; production by default. Each has its own
     /// hosts, and credentials never go from one to the other.
     pub fn environment(mut self, environment: Environment) -> Self {
-        self.environment = environment;
+        self.settings.environment = Some(environment);
         self
     }
 
-    /// Starts at this base URL (`https://host/apim`) in place of the broker's own hosts. May be called
-    /// again: the URLs are tried in order, the next one only if no connection to the one before could be
-    /// made.
-    ///
-    /// A server on loopback stands for all of the broker's hosts: should its answers name one of them, the
-    /// sign-in stays on loopback.
-    pub fn base_url(mut self, url: impl Into<String>) -> Self {
-        self.base_urls.push(url.into());
-        self
-    }
-
-    /// Sets where `/token` and `/revoke` are; the root of the first host unless told.
+    /// Sets where `/token` and `/revoke` are; the root of the first host by default.
     pub fn oauth_base_url(mut self, url: impl Into<String>) -> Self {
-        self.oauth_base_url = Some(url.into());
+        self.settings.oauth_base_url = Some(url.into());
         self
-    }
-
-    /// Sets how the broker is reached.
-    pub fn connection(mut self, connection: Connection) -> Self {
-        self.connection = connection;
-        self
-    }
-
-    /// Builds the client. Nothing is sent yet.
-    ///
-    /// # Errors
-    /// `Config` if the credentials are missing or are something else than their names say, or if a URL or the connection's settings cannot be used.
-    pub fn build(self) -> Result<Client, Error> {
-        let credentials = self.credentials.ok_or_else(|| Error::config("no credentials were given"))?;
-        credentials.check()?;
-        let (mut hosts, bases) = self.connection.reach(&API, self.environment, &self.base_urls)?;
-        let mut allow = |url: &str| hosts.allow(url).map_err(|error| unusable("the OAuth base URL", &error));
-        let oauth_base = self.oauth_base_url.as_deref().map(&mut allow).transpose()?;
-        let http = self.connection.http_client(&hosts)?;
-        let transport = credentials.equip(self.connection.transport(&API)).build();
-        let guesses = Arc::new(self.connection.guesses());
-        let settler = credentials.settler();
-        Ok(Client {
-            shared: Arc::new(Shared {
-                credentials,
-                http,
-                transport,
-                hosts,
-                bases,
-                oauth_base,
-                guesses,
-                settler,
-            }),
-        })
     }
 }
 
-impl std::fmt::Debug for ClientBuilder {
+impl std::fmt::Debug for Settings {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ClientBuilder")
+        f.debug_struct("Settings")
             .field("credentials", &self.credentials)
             .field("environment", &self.environment)
-            .field("base_urls", &self.base_urls.iter().map(|url| shown(url)).collect::<Vec<_>>())
-            .field("oauth_base_url", &self.oauth_base_url.as_deref().map(shown))
-            .field("connection", &self.connection)
+            .field("oauth_base_url", &self.oauth_base_url.as_deref().map(printable_url))
             .finish()
     }
 }
 
+/// A client for one user. Cheap to clone; clones know of each other's guesses.
+#[derive(Clone)]
+pub struct Client(pub(super) Arc<Inner>);
+
+/// What all states of a sign-in share.
+pub(super) struct Inner {
+    pub(super) core: Arc<Core>,
+    pub(super) user: User,
+    pub(super) credentials: Credentials,
+    pub(super) oauth_base: Option<Url>,
+}
+
+/// The generated client for a host.
+pub(super) fn api(core: &Core, base: &Url) -> kotak_session_api::Client {
+    kotak_session_api::Client::new_with_client(without_slash(base), core.http.clone(), core.transport.clone())
+}
+
 impl Client {
     /// Starts building a client.
-    pub fn builder() -> ClientBuilder {
-        ClientBuilder::default()
+    pub fn builder() -> ClientBuilder<Kotak> {
+        ClientBuilder::new()
+    }
+
+    /// The client that the environment variables describe: `KOTAK_USERID` or `KOTAK_NICKNAME`, `KOTAK_CONSUMER_KEY`, and
+    /// `KOTAK_ACCESS_TOKEN` or `KOTAK_CONSUMER_SECRET` to get one with; and where they are set `KOTAK_IP`, `KOTAK_APP_ID`,
+    /// `KOTAK_ENVIRONMENT`, `KOTAK_BASE_URL`, `KOTAK_OAUTH_BASE_URL` and those of [`ClientBuilder::from_env`].
+    ///
+    /// # Errors
+    /// `Config` if one of the first is missing, or one of them cannot be used.
+    pub fn from_env() -> Result<Self, Error> {
+        Self::builder().from_env().build()
     }
 
     /// Who signs in.
     pub fn user(&self) -> &User {
-        &self.shared.credentials.user
+        &self.0.user
+    }
+
+    /// The URL that the sign-in starts at, without a slash at its end.
+    pub fn base_url(&self) -> &str {
+        self.0.core.base_url()
     }
 
     /// The first step: asks whether the account is active and on which host to carry on.
@@ -132,16 +166,16 @@ impl Client {
     /// # Errors
     /// `Refused` if the account is not active; `HostNotAllowed` if the broker names a host that is not on
     /// the list; `Config` if there is no access token; and what any call may meet.
-    pub async fn init(&self) -> Result<Initialised, Error> {
-        let mut last = Error::config("there is no host to start with");
-        for base in &self.shared.bases {
-            let endpoint = Endpoint::new(self.shared.clone(), base.clone());
-            match self.init_at(endpoint).await {
-                Err(error) if error.is_unsent() && error.is_retryable() => last = error,
-                outcome => return outcome,
+    pub async fn init(&self) -> Result<Initialized, Error> {
+        let core = &self.0.core;
+        let mut outcome = self.init_at(&core.base).await;
+        for base in &core.other_bases {
+            if !outcome.as_ref().is_err_and(|error| error.is_unsent() && error.is_retryable()) {
+                break;
             }
+            outcome = self.init_at(base).await;
         }
-        Err(last)
+        outcome
     }
 
     /// The first two steps: [`Client::init`], then the password on the host that the broker names.
@@ -156,40 +190,75 @@ impl Client {
         self.init().await?.login(password).await
     }
 
-    async fn init_at(&self, endpoint: Endpoint) -> Result<Initialised, Error> {
-        let (operation, result) = match self.user() {
-            User::Userid(userid) => ("session_init", endpoint.api.session_init(userid).await),
-            User::UseridInPath(userid) => {
-                ("session_init_userid", endpoint.api.session_init_userid(userid).await)
-            }
-            User::Nickname(name) => ("session_init_nickname", endpoint.api.session_init_nickname(name).await),
-        };
-        let is_bare = |answer: &ResponseValue<InitAnswer>| matches!(**answer, InitAnswer::Init(_));
-        let is_bare = result.as_ref().is_ok_and(is_bare);
-        let init = endpoint.settler.open(operation, result)?;
-        check(operation, &init, is_bare, &endpoint.settler.secrets.all())?;
-        let endpoint = endpoint.follow(operation, init.redirect.as_ref())?;
-        Ok(Initialised::new(endpoint, init))
+    async fn init_at(&self, base: &Url) -> Result<Initialized, Error> {
+        let api = api(&self.0.core, base);
+        let begin = |response: Result<Init, Error>| self.begin(base, response?);
+        match &self.0.user {
+            User::Userid(userid) => api_call!(api.session_init(userid)).read(begin).await,
+            User::UseridInPath(userid) => api_call!(api.session_init_userid(userid)).read(begin).await,
+            User::Nickname(name) => api_call!(api.session_init_nickname(name)).read(begin).await,
+        }
+    }
+
+    fn begin(&self, base: &Url, init: Init) -> Result<Initialized, Error> {
+        check(&self.0.core, &init)?;
+        let base = self.follow(base, init.redirect.as_ref())?;
+        Ok(Initialized::new(self.clone(), base, init))
+    }
+
+    /// Where to carry on after a response has named an address, or nothing.
+    pub(super) fn follow(&self, current: &Url, redirect: Option<&Host>) -> Result<Url, Error> {
+        match redirect.and_then(address) {
+            Some(named) => self.0.core.follow(current, &named).map(without_paths),
+            None => Ok(current.clone()),
+        }
     }
 }
 
-/// An account that is not active cannot sign in; the broker says so with a status of 200. And an answer
-/// that has neither an envelope nor a member of an init is not one to send a password after.
-fn check(operation: &'static str, init: &Init, is_bare: bool, secrets: &[Secret]) -> Result<(), Error> {
+/// A base URL without what the paths of the API begin with.
+fn without_paths(mut base: Url) -> Url {
+    let path = base.path().trim_end_matches('/');
+    let path = path.strip_suffix(PATHS).unwrap_or(path).to_owned();
+    base.set_path(&path);
+    base
+}
+
+/// An account that is not active cannot sign in; the broker reports it with a status of 200. And a response
+/// that has no field of an init is not one to send a password after.
+fn check(core: &Core, init: &Init) -> Result<(), Error> {
     let Init { message, redirect, status, userid, .. } = init;
     let active = ["Success", "Active"];
-    let error = match status {
+    let (kind, what) = match status {
         Some(status) if active.iter().any(|name| name.eq_ignore_ascii_case(status.trim())) => return Ok(()),
-        Some(_) => Error::new(ErrorKind::Refused, "the account is not active"),
-        None if !is_bare || redirect.is_some() || userid.is_some() => return Ok(()),
-        None => Error::new(ErrorKind::Protocol, "the answer has none of the members that an init must have"),
+        Some(_) => (ErrorKind::Refused, "the account is not active"),
+        None if redirect.is_some() || userid.is_some() => return Ok(()),
+        None => (ErrorKind::Protocol, "the response has none of the fields that an init must have"),
     };
-    let words = Words::new(None, message.as_deref().or(status.as_deref()), secrets);
-    Err(error.with_status(200).with_words(words).during(operation))
+    let message = message.as_deref().or(status.as_deref()).and_then(|text| core.message(text));
+    Err(Error::in_success(kind, what).with_message(message))
+}
+
+/// The URL that an address of the broker means; none if it is empty. The port counts only where the URL
+/// has none of its own.
+fn address(host: &Host) -> Option<String> {
+    let text = host.host.as_deref().filter(|text| !text.trim().is_empty())?;
+    let Some(port) = host.port.filter(|port| *port != 443 && *port > 0) else {
+        return Some(text.to_owned());
+    };
+    let Ok(mut url) = parse_named(text) else {
+        return Some(text.to_owned());
+    };
+    if url.port().is_none() && url.port_or_known_default().map(i64::from) != Some(port) {
+        // A port that there cannot be makes the address one that is refused.
+        let set = u16::try_from(port).is_ok_and(|port| url.set_port(Some(port)).is_ok());
+        let host = url.host_str().unwrap_or_default();
+        return Some(if set { url.to_string() } else { format!("https://{host}:{port}") });
+    }
+    Some(text.to_owned())
 }
 
 impl std::fmt::Debug for Client {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Client").field("credentials", &self.shared.credentials).finish_non_exhaustive()
+        f.debug_struct("Client").field("credentials", &self.0.credentials).finish_non_exhaustive()
     }
 }

@@ -2,14 +2,10 @@
 
 use broker_session_runtime::{Credential, Secret, TransportBuilder};
 
-use kotak_session_api::API;
-
 use crate::{
     Error,
-    environment::Environment,
-    secrets::Secrets,
-    settings::{check_key, check_user, check_word, is_json_web_token},
-    settle::Settler,
+    check::{check_key, check_user, check_word, is_json_web_token},
+    variables::Variables,
 };
 
 /// Who signs in.
@@ -34,61 +30,53 @@ impl User {
 }
 
 /// What identifies the application and the user; everything but the guesses (password, codes, pins).
-#[derive(Clone, Debug)]
+///
+/// ```
+/// let credentials = broker_session::kotak::Credentials::new()
+///     .userid("MADE1")
+///     .consumer_key("made-up-key")
+///     .access_token("made-up-token");
+/// ```
+#[derive(Clone, Debug, Default)]
 pub struct Credentials {
-    pub(super) user: User,
-    pub(super) consumer_key: Secret,
-    pub(super) consumer_secret: Option<Secret>,
-    pub(super) access_token: Option<Secret>,
-    pub(super) ip: String,
-    pub(super) app_id: String,
+    user: Option<User>,
+    consumer_key: Secret,
+    consumer_secret: Option<Secret>,
+    access_token: Option<Secret>,
+    // The broker asks for both headers and accepts them empty.
+    ip: String,
+    app_id: String,
 }
 
 impl Credentials {
-    /// Credentials for a user id.
-    pub fn new(userid: impl Into<String>, consumer_key: impl Into<Secret>) -> Self {
-        Self::for_user(User::Userid(userid.into()), consumer_key)
+    /// Credentials to sign in with. A user and the consumer key are needed.
+    pub fn new() -> Self {
+        Self::default()
     }
 
-    /// Credentials for a user named in any of the broker's ways.
-    pub fn for_user(user: User, consumer_key: impl Into<Secret>) -> Self {
-        Self {
-            user,
-            consumer_key: consumer_key.into(),
-            consumer_secret: None,
-            access_token: None,
-            // The broker asks for both headers and accepts them empty.
-            ip: String::new(),
-            app_id: String::new(),
-        }
+    /// Sets the user id (client code).
+    pub fn userid(self, userid: impl Into<String>) -> Self {
+        self.user(User::Userid(userid.into()))
     }
 
-    /// Reads `KOTAK_USERID`, `KOTAK_CONSUMER_KEY`, `KOTAK_ACCESS_TOKEN`, and where they are set
-    /// `KOTAK_CONSUMER_SECRET`, `KOTAK_IP` and `KOTAK_APP_ID`.
-    ///
-    /// # Errors
-    /// `Config` if the user id or the consumer key is missing, or if there is neither an access token nor a
-    /// consumer secret to get one with.
-    pub fn from_env() -> Result<Self, Error> {
-        Self::from(&Environment::of_process())
+    /// Sets the nickname, to sign in by in place of a user id.
+    pub fn nickname(self, nickname: impl Into<String>) -> Self {
+        self.user(User::Nickname(nickname.into()))
     }
 
-    fn from(environment: &Environment) -> Result<Self, Error> {
-        let (userid, key) = (environment.needed("KOTAK_USERID")?, environment.needed("KOTAK_CONSUMER_KEY")?);
-        let mut credentials = Self::new(userid, key);
-        credentials.access_token = environment.given("KOTAK_ACCESS_TOKEN").map(Secret::new);
-        credentials.consumer_secret = environment.given("KOTAK_CONSUMER_SECRET").map(Secret::new);
-        credentials.ip = environment.given("KOTAK_IP").unwrap_or_default();
-        credentials.app_id = environment.given("KOTAK_APP_ID").unwrap_or_default();
-        if credentials.access_token.is_none() && credentials.consumer_secret.is_none() {
-            return Err(Error::config(
-                "neither KOTAK_ACCESS_TOKEN is set nor KOTAK_CONSUMER_SECRET, which one could be had with",
-            ));
-        }
-        Ok(credentials)
+    /// Sets the user, named in any of the broker's ways.
+    pub fn user(mut self, user: User) -> Self {
+        self.user = Some(user);
+        self
     }
 
-    /// Sets the access token, from the broker's portal or from [`Client::token`](super::Client::token).
+    /// Sets the application's consumer key.
+    pub fn consumer_key(mut self, key: impl Into<Secret>) -> Self {
+        self.consumer_key = key.into();
+        self
+    }
+
+    /// Sets the access token, from the broker's portal or from [`Client::request_token`](super::Client::request_token).
     pub fn access_token(mut self, token: impl Into<Secret>) -> Self {
         self.access_token = Some(token.into());
         self
@@ -112,9 +100,38 @@ impl Credentials {
         self
     }
 
-    /// Whether each is what its name says, and can travel.
-    pub(super) fn check(&self) -> Result<(), Error> {
-        if let User::Userid(userid) | User::UseridInPath(userid) = &self.user {
+    /// Reads `KOTAK_USERID` or `KOTAK_NICKNAME`, `KOTAK_CONSUMER_KEY`, `KOTAK_ACCESS_TOKEN`, `KOTAK_CONSUMER_SECRET`,
+    /// `KOTAK_IP` and `KOTAK_APP_ID`.
+    pub(super) fn from_env(variables: &Variables) -> Result<Self, Error> {
+        let user = variables.either(["KOTAK_USERID", "KOTAK_NICKNAME"])?;
+        let credentials = Self {
+            user: user.map(|(name, user)| match name {
+                "KOTAK_NICKNAME" => User::Nickname(user),
+                _ => User::Userid(user),
+            }),
+            consumer_key: variables.secret("KOTAK_CONSUMER_KEY")?.unwrap_or_default(),
+            consumer_secret: variables.secret("KOTAK_CONSUMER_SECRET")?,
+            access_token: variables.secret("KOTAK_ACCESS_TOKEN")?,
+            ip: variables.string("KOTAK_IP")?.unwrap_or_default(),
+            app_id: variables.string("KOTAK_APP_ID")?.unwrap_or_default(),
+        };
+        if credentials.access_token.is_none() && credentials.consumer_secret.is_none() {
+            return Err(Error::config(
+                "neither KOTAK_ACCESS_TOKEN is set nor KOTAK_CONSUMER_SECRET, which one could be had with",
+            ));
+        }
+        Ok(credentials)
+    }
+
+    /// Whether an access token is the one that is set.
+    pub(super) fn has_access_token(&self, token: &Secret) -> bool {
+        self.access_token.as_ref() == Some(token)
+    }
+
+    /// Whether nothing is missing, each is what its name states, and headers can carry it. Returns the user.
+    pub(super) fn check(&self) -> Result<User, Error> {
+        let user = self.user.clone().ok_or_else(|| Error::config("the user id (KOTAK_USERID) is missing"))?;
+        if let User::Userid(userid) | User::UseridInPath(userid) = &user {
             check_user("user id (KOTAK_USERID)", "the client code, like S4MPL3", userid)?;
             check_word("user id (KOTAK_USERID)", userid)?;
         }
@@ -136,17 +153,17 @@ impl Credentials {
         if is_json_web_token(&self.consumer_key) {
             return Err(Error::config(format!("the {key} is a token; it belongs into the {token}")));
         }
-        Ok(())
+        Ok(user)
     }
 
-    /// What settles the calls of a client with these credentials.
-    pub(super) fn settler(&self) -> Settler {
+    /// Everything secret in it.
+    pub(super) fn secrets(&self) -> Vec<Secret> {
         let all = [Some(&self.consumer_key), self.consumer_secret.as_ref(), self.access_token.as_ref()];
-        Settler::new(&API, Secrets::new(all.into_iter().flatten().cloned()))
+        all.into_iter().flatten().cloned().collect()
     }
 
     /// Gives a transport the credentials under the names of the spec's security schemes.
-    pub(super) fn equip(&self, transport: TransportBuilder) -> TransportBuilder {
+    pub(super) fn apply_to(&self, transport: TransportBuilder) -> TransportBuilder {
         let plain = |text: &str| Credential::Token(Secret::from(text));
         let mut transport = transport
             .credential("consumerKey", Credential::Token(self.consumer_key.clone()))
@@ -169,20 +186,24 @@ mod tests {
 
     #[test]
     fn what_is_missing_in_the_environment_is_named() {
-        let error = Credentials::from(&Environment::of(|_| None)).unwrap_err();
-        assert!(error.to_string().contains("KOTAK_USERID"), "{error}");
-        let without_token = Environment::of(|name| {
-            (name != "KOTAK_ACCESS_TOKEN" && name != "KOTAK_CONSUMER_SECRET").then(|| "x".to_owned())
-        });
-        assert!(Credentials::from(&without_token).unwrap_err().to_string().contains("KOTAK_ACCESS_TOKEN"));
+        for missing in ["KOTAK_USERID", "KOTAK_CONSUMER_KEY", "KOTAK_ACCESS_TOKEN"] {
+            let variables = Variables::of(move |name| {
+                let known = ["KOTAK_USERID", "KOTAK_CONSUMER_KEY", "KOTAK_ACCESS_TOKEN"];
+                (name != missing && known.contains(&name)).then(|| name.to_lowercase().into())
+            });
+            let credentials = Credentials::from_env(&variables);
+            let error = credentials.and_then(|credentials| credentials.check()).unwrap_err().to_string();
+            assert!(error.contains(missing), "{error}");
+        }
     }
 
     #[test]
     fn what_is_something_else_than_its_name_says_is_refused() {
         let of = |userid: &str, key: &str, token: &str| {
-            Credentials::new(userid, key).access_token(token).check().map_err(|error| error.to_string())
+            let credentials = Credentials::new().userid(userid).consumer_key(key).access_token(token);
+            credentials.check().map_err(|error| error.to_string())
         };
-        assert_eq!(of("MADE1", "made-up-key", "made-up-token"), Ok(()));
+        assert!(of("MADE1", "made-up-key", "made-up-token").is_ok());
         for (userid, key, token, expected) in [
             ("made-up@broker.example", "made-up-key", "made-up-token", "(KOTAK_USERID) is an e-mail address"),
             ("+910000000000", "made-up-key", "made-up-token", "(KOTAK_USERID) is a mobile number"),
@@ -196,10 +217,5 @@ mod tests {
             let error = of(userid, key, token).unwrap_err();
             assert!(error.contains(expected) && !error.contains("made-up-"), "{error}");
         }
-    }
-
-    #[test]
-    fn an_empty_variable_counts_as_missing() {
-        assert!(Credentials::from(&Environment::of(|_| Some(String::new()))).is_err());
     }
 }

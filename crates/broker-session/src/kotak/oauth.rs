@@ -4,14 +4,12 @@ use std::{sync::Arc, time::Duration};
 
 use broker_session_runtime::{Credential, Secret};
 use kotak_session_api::types::{
-    RevokeRequest, RevokeRequestTokenTypeHint, TokenRequest, TokenRequestGrantType,
+    RevokeRequest, RevokeRequestTokenTypeHint, TokenRequest, TokenRequestGrantType, TokenResponse,
 };
+use url::Url;
 
-use super::{
-    client::Client,
-    endpoint::{Endpoint, Shared},
-};
-use crate::Error;
+use super::client::{Client, Inner, api};
+use crate::{Error, api_call::api_call};
 
 /// What an access token is asked for with (RFC 6749).
 #[derive(Clone, Debug)]
@@ -36,7 +34,7 @@ pub enum Grant {
 pub struct AccessToken {
     /// The token, for [`Credentials::access_token`](super::Credentials::access_token).
     pub access_token: Secret,
-    /// What a new access token can be had for.
+    /// What a new access token can be requested with.
     pub refresh_token: Option<Secret>,
     /// How long it lives from now on.
     pub expires_in: Option<Duration>,
@@ -46,6 +44,7 @@ pub struct AccessToken {
 
 /// Which kind of token is revoked (RFC 7009, section 2.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum TokenKind {
     /// An access token.
     Access,
@@ -54,13 +53,15 @@ pub enum TokenKind {
 }
 
 impl Client {
-    /// Gets an access token with the consumer key and the consumer secret.
+    /// Gets an access token with the consumer key and the consumer secret (`/token`).
+    ///
+    /// A password for the same user name, or a refresh token, that has left and did not get in is not sent again.
     ///
     /// # Errors
     /// `Config` if no consumer secret was given, `Credentials` if it or the grant was refused, and what any
     /// call may meet.
-    pub async fn token(&self, grant: Grant) -> Result<AccessToken, Error> {
-        let operation = "token";
+    pub async fn request_token(&self, grant: Grant) -> Result<AccessToken, Error> {
+        let core = &self.0.core;
         let empty = |grant_type| TokenRequest {
             grant_type,
             username: None,
@@ -68,74 +69,77 @@ impl Client {
             refresh_token: None,
             scope: None,
         };
-        let body = match grant {
-            Grant::ClientCredentials => empty(TokenRequestGrantType::ClientCredentials),
-            Grant::Password { username, password } => TokenRequest {
-                username: Some(username),
-                password: Some(password),
-                ..empty(TokenRequestGrantType::Password)
-            },
+        let (body, guess) = match grant {
+            Grant::ClientCredentials => (empty(TokenRequestGrantType::ClientCredentials), None),
+            Grant::Password { username, password } => {
+                core.secrets.add(&password);
+                let guess = Secret::new(format!("{username}\n{}", password.expose()));
+                let body = TokenRequest {
+                    username: Some(username),
+                    password: Some(password.into()),
+                    ..empty(TokenRequestGrantType::Password)
+                };
+                (body, Some(guess))
+            }
             Grant::RefreshToken(token) => {
-                TokenRequest { refresh_token: Some(token), ..empty(TokenRequestGrantType::RefreshToken) }
+                core.secrets.add(&token);
+                let refresh_token = Some((&token).into());
+                (TokenRequest { refresh_token, ..empty(TokenRequestGrantType::RefreshToken) }, Some(token))
             }
         };
-        let endpoint = self.oauth_endpoint()?;
-        let given = [&body.password, &body.refresh_token];
-        endpoint.settler.secrets.remember_all(given.into_iter().flatten());
-        let result = endpoint.api.token(&body).await;
-        let answer = endpoint.settler.settle(operation, result)?;
-        Ok(AccessToken {
-            access_token: endpoint.settler.secrets.token(operation, "access token", answer.access_token)?,
-            refresh_token: answer.refresh_token,
-            expires_in: answer
-                .expires_in
-                .and_then(|seconds| u64::try_from(seconds).ok())
-                .map(Duration::from_secs),
-            scope: answer.scope,
-        })
+        let api = api(core, &self.oauth_base());
+        let read = |response: Result<TokenResponse, Error>| {
+            let response = response?;
+            let lifetime = response.expires_in.and_then(|seconds| u64::try_from(seconds).ok());
+            Ok(AccessToken {
+                access_token: core.token("access token", response.access_token)?.into(),
+                refresh_token: response.refresh_token.map(Secret::from),
+                expires_in: lifetime.map(Duration::from_secs),
+                scope: response.scope,
+            })
+        };
+        let call = api_call!(api.token(&body));
+        match &guess {
+            Some(guess) => core.attempts.send(call, guess, None, read).await,
+            None => call.read(read).await,
+        }
     }
 
-    /// Makes a token useless (RFC 7009).
+    /// Makes a token useless (RFC 7009, `/revoke`).
     ///
     /// # Errors
-    /// Those of [`Client::token`].
-    pub async fn revoke(&self, token: &Secret, kind: TokenKind) -> Result<(), Error> {
+    /// Those of [`Client::request_token`].
+    pub async fn revoke_token(&self, token: &Secret, kind: TokenKind) -> Result<(), Error> {
         let hint = match kind {
             TokenKind::Access => RevokeRequestTokenTypeHint::AccessToken,
             TokenKind::Refresh => RevokeRequestTokenTypeHint::RefreshToken,
         };
-        let body = RevokeRequest { token: token.clone(), token_type_hint: Some(hint) };
-        let endpoint = self.oauth_endpoint()?;
-        endpoint.settler.secrets.remember(token);
-        let result = endpoint.api.revoke(&body).await;
-        endpoint.settler.settle("revoke", result)
+        let body = RevokeRequest { token: token.into(), token_type_hint: Some(hint) };
+        self.0.core.secrets.add(token);
+        api(&self.0.core, &self.oauth_base()).revoke(&body).await?;
+        Ok(())
     }
 
-    /// The same client with another access token, for instance one from [`Client::token`].
+    /// The same client with another access token, for instance one from [`Client::request_token`]. What has left and did
+    /// not get in stays spent, unless the broker did not look at it.
     pub fn with_access_token(&self, token: impl Into<Secret>) -> Self {
+        let Inner { core, user, credentials, oauth_base } = &*self.0;
         let token = token.into();
-        if self.shared.credentials.access_token.as_ref() == Some(&token) {
+        if credentials.has_access_token(&token) {
             return self.clone();
         }
-        let credentials = self.shared.credentials.clone().access_token(token);
-        let token = credentials.access_token.clone().unwrap_or_default();
-        let transport = self.shared.transport.with_credential("accessToken", Credential::Token(token));
-        // With another access token the same password is another attempt.
-        let (guesses, settler) = (Arc::new(self.shared.guesses.anew()), credentials.settler());
-        Self {
-            shared: Arc::new(Shared { credentials, transport, guesses, settler, ..(*self.shared).clone() }),
-        }
+        let transport = core.transport.with_credential("accessToken", Credential::Token(token.clone()));
+        let core = Arc::new(core.with_access_token(transport));
+        let credentials = credentials.clone().access_token(token);
+        Self(Arc::new(Inner { core, user: user.clone(), credentials, oauth_base: oauth_base.clone() }))
     }
 
     /// The root of the first host, unless the caller has named another place.
-    fn oauth_endpoint(&self) -> Result<Endpoint, Error> {
-        let root = || {
-            let mut url = self.shared.bases.first()?.clone();
-            url.set_path("");
-            Some(url)
-        };
-        let base = self.shared.oauth_base.clone().or_else(root);
-        let base = base.ok_or_else(|| Error::config("there is no host to ask for an access token"))?;
-        Ok(Endpoint::new(self.shared.clone(), base))
+    fn oauth_base(&self) -> Url {
+        self.0.oauth_base.clone().unwrap_or_else(|| {
+            let mut root = self.0.core.base.clone();
+            root.set_path("");
+            root
+        })
     }
 }

@@ -1,26 +1,40 @@
 //! After the password: the second factor is missing.
 
-use broker_session_runtime::{ErrorKind, Secret};
+use broker_session_runtime::{ErrorKind, Secret, SerializableSecret, Verdict};
 use jiff::Zoned;
 use kotak_session_api::types::{
-    AccessCodeAnswer, Fault, Login, SecondFactorAccessCode, SecondFactorBiometric, SecondFactorMpin,
-    SecondFactorOneTimeToken, Session as WireSession, SessionAnswer,
+    AccessCode, Login, SecondFactorAccessCode, SecondFactorBiometric, SecondFactorMpin,
+    SecondFactorOneTimeToken,
 };
-use progenitor_client::{Error as WireError, ResponseValue};
+use url::Url;
 
-use super::{endpoint::Endpoint, session::Session, times};
-use crate::{Error, guesses::SignIn, shared::Shared};
+use super::{
+    Profile, Session,
+    client::{Client, api},
+    times,
+};
+use crate::{
+    Error,
+    api_call::{ApiCall, api_call},
+    attempts::SignIn,
+    hosts::without_slash,
+    locked::Locked,
+};
 
 /// A sign-in that waits for its second factor.
 ///
 /// A wrong code, pin or proof leaves it usable, until the account locks or the one-time token dies. A value
 /// that has left and did not get in is not sent again by the same client.
 pub struct Pending {
-    endpoint: Endpoint,
-    userid: String,
-    /// Nothing once it is dead: it has been turned into a session, or the broker asks for a new login.
-    one_time_token: Shared<Option<Secret>>,
-    login: Login,
+    client: Client,
+    base: Url,
+    user: String,
+    /// None once it is dead: it has been turned into a session, or the broker asks for a new login.
+    one_time_token: Locked<Option<SerializableSecret>>,
+    factors: Factors,
+    email: Option<String>,
+    phone: Option<String>,
+    access_code_time: Option<Zoned>,
     sign_in: SignIn,
 }
 
@@ -44,50 +58,62 @@ pub struct AccessCodeSent {
     pub phone: Option<String>,
     /// When, in Indian time.
     pub at: Option<Zoned>,
-    /// What the broker says.
+    /// The broker's message.
     pub message: Option<String>,
 }
 
 impl Pending {
-    pub(super) fn new(endpoint: Endpoint, userid: String, mut login: Login) -> Self {
-        let one_time_token = Shared::new(Some(std::mem::take(&mut login.one_time_token)));
-        let secrets = &endpoint.settler.secrets;
-        login.email_id = secrets.printable(login.email_id);
-        login.phone_no = secrets.printable(login.phone_no);
-        let sign_in = endpoint.shared.guesses.sign_in();
-        Self { endpoint, userid, one_time_token, login, sign_in }
+    pub(super) fn new(
+        client: Client,
+        base: Url,
+        user: String,
+        one_time_token: SerializableSecret,
+        login: Login,
+    ) -> Self {
+        let core = &client.0.core;
+        let is_set_up =
+            |flag: &Option<String>| flag.as_deref().is_some_and(|flag| flag.eq_ignore_ascii_case("Y"));
+        Self {
+            user,
+            one_time_token: Locked::new(Some(one_time_token)),
+            factors: Factors { mpin: is_set_up(&login.mpin), biometric: is_set_up(&login.biometric) },
+            email: core.printable(login.email_id),
+            phone: core.printable(login.phone_no),
+            access_code_time: login.access_code_time.as_deref().and_then(times::indian),
+            sign_in: core.attempts.sign_in(),
+            client,
+            base,
+        }
     }
 
     /// The base URL that the second factor will go to.
     pub fn base_url(&self) -> &str {
-        self.endpoint.base_url()
+        without_slash(&self.base)
     }
 
     /// The user id (client code).
-    pub fn userid(&self) -> &str {
-        &self.userid
+    pub fn user(&self) -> &str {
+        &self.user
     }
 
     /// Which second factors the user has set up.
     pub fn factors(&self) -> Factors {
-        let set_up =
-            |flag: &Option<String>| flag.as_deref().is_some_and(|flag| flag.eq_ignore_ascii_case("Y"));
-        Factors { mpin: set_up(&self.login.mpin), biometric: set_up(&self.login.biometric) }
+        self.factors
     }
 
     /// The e-mail address that access codes go to, masked by the broker.
     pub fn email(&self) -> Option<&str> {
-        self.login.email_id.as_deref()
+        self.email.as_deref()
     }
 
     /// The phone number that access codes go to, masked by the broker.
     pub fn phone(&self) -> Option<&str> {
-        self.login.phone_no.as_deref()
+        self.phone.as_deref()
     }
 
     /// When the current access code was sent, in Indian time.
     pub fn access_code_time(&self) -> Option<Zoned> {
-        self.login.access_code_time.as_deref().and_then(times::indian)
+        self.access_code_time.clone()
     }
 
     /// Asks the broker to send an access code by SMS and e-mail. It sends one a day.
@@ -95,26 +121,28 @@ impl Pending {
     /// # Errors
     /// `LoginRequired` if the one-time token is dead, and what any call may meet.
     pub async fn request_access_code(&self) -> Result<AccessCodeSent, Error> {
-        let operation = "session_2fa_accesscode_get";
-        let token = self.token(operation)?;
-        let result = self.endpoint.api.session_2fa_accesscode_get(&token, &self.userid).await;
-        let sent = self.noted(self.endpoint.settler.open::<AccessCodeAnswer, _>(operation, result))?;
-        if let Some(new) = sent.one_time_token.filter(|token| !token.is_empty()) {
-            let new = self.endpoint.settler.secrets.token(operation, "one-time token", new)?;
-            // One that was spent in the meantime stays spent.
-            self.one_time_token.change(|current| {
-                if current.as_ref() == Some(&token) {
-                    *current = Some(new);
-                }
-            });
-        }
-        let secrets = &self.endpoint.settler.secrets;
-        Ok(AccessCodeSent {
-            email: secrets.printable(sent.email_id),
-            phone: secrets.printable(sent.phone_no),
-            at: sent.access_code_time.as_deref().and_then(times::indian),
-            message: secrets.printable(sent.message),
-        })
+        let core = &self.client.0.core;
+        let (api, token) = (self.api(), self.one_time_token.get());
+        let call = api_call!(api.session_2fa_accesscode_get(token.as_ref().ok_or_else(spent)?, &self.user));
+        let read = |response: Result<AccessCode, Error>| {
+            let sent = self.noted(response)?;
+            if let Some(new) = sent.one_time_token.filter(|token| !token.is_empty()) {
+                let new = core.token("one-time token", new)?;
+                // One that was spent in the meantime stays spent.
+                self.one_time_token.change(|current| {
+                    if *current == token {
+                        *current = Some(new);
+                    }
+                });
+            }
+            Ok(AccessCodeSent {
+                email: core.printable(sent.email_id),
+                phone: core.printable(sent.phone_no),
+                at: sent.access_code_time.as_deref().and_then(times::indian),
+                message: core.printable(sent.message),
+            })
+        };
+        call.read(read).await
     }
 
     /// Signs in with the access code from the SMS or the e-mail.
@@ -122,115 +150,114 @@ impl Pending {
     /// # Errors
     /// `SecondFactor` if the code is wrong or has expired, `Locked` if the account is locked,
     /// `LoginRequired` if the one-time token is dead, and what any call may meet.
-    pub async fn access_code(&self, code: &Secret) -> Result<Session, Error> {
-        let operation = "session_2fa_accesscode_post";
-        let body = SecondFactorAccessCode { userid: self.userid.clone(), access_code: code.clone() };
-        self.guess(operation, code, async |token| {
-            self.endpoint.api.session_2fa_accesscode_post(&token, &body).await
-        })
-        .await
+    pub async fn submit_access_code(&self, code: &Secret) -> Result<Session, Error> {
+        let body = SecondFactorAccessCode { userid: self.user.clone(), access_code: code.into() };
+        let api = self.api();
+        self.submit(api_call!(api.session_2fa_accesscode_post(&self.token()?, &body)), code).await
     }
 
     /// Signs in with the user's mobile pin. The body of this call is inferred.
     ///
     /// # Errors
-    /// Those of [`Pending::access_code`].
-    pub async fn mpin(&self, mpin: &Secret) -> Result<Session, Error> {
-        let operation = "session_2fa_mpin";
-        let body = SecondFactorMpin { userid: self.userid.clone(), mpin: mpin.clone() };
-        self.guess(operation, mpin, async |token| self.endpoint.api.session_2fa_mpin(&token, &body).await)
-            .await
+    /// Those of [`Pending::submit_access_code`].
+    pub async fn submit_mpin(&self, mpin: &Secret) -> Result<Session, Error> {
+        let body = SecondFactorMpin { userid: self.user.clone(), mpin: mpin.into() };
+        let api = self.api();
+        self.submit(api_call!(api.session_2fa_mpin(&self.token()?, &body)), mpin).await
     }
 
     /// Signs in with a biometric proof, which only the broker's own applications know how to make. The
     /// body of this call is inferred.
     ///
     /// # Errors
-    /// Those of [`Pending::access_code`].
-    pub async fn biometric(&self, proof: &Secret) -> Result<Session, Error> {
-        let operation = "session_2fa_biometric";
-        let body = SecondFactorBiometric { userid: self.userid.clone(), biometric: proof.clone() };
-        self.guess(operation, proof, async |token| {
-            self.endpoint.api.session_2fa_biometric(&token, &body).await
-        })
-        .await
+    /// Those of [`Pending::submit_access_code`].
+    pub async fn submit_biometric(&self, proof: &Secret) -> Result<Session, Error> {
+        let body = SecondFactorBiometric { userid: self.user.clone(), biometric: proof.into() };
+        let api = self.api();
+        self.submit(api_call!(api.session_2fa_biometric(&self.token()?, &body)), proof).await
     }
 
     /// Signs in with nothing but the one-time token of the login, which is spent by it.
     ///
     /// # Errors
     /// `LoginRequired` if the token is dead, and what any call may meet.
-    pub async fn one_time_token(&self) -> Result<Session, Error> {
-        let operation = "session_2fa_one_time_token";
+    pub async fn redeem_one_time_token(&self) -> Result<Session, Error> {
         // Here the token is the guess. It is spent before it leaves, should the caller drop the call.
-        let token = self.one_time_token.change(Option::take).ok_or_else(|| spent(operation))?;
-        let body = SecondFactorOneTimeToken { userid: self.userid.clone() };
-        let call = async {
-            let result = self.endpoint.api.session_2fa_one_time_token(&token, &body).await;
-            self.finish(operation, self.endpoint.settler.open::<SessionAnswer, _>(operation, result))
+        let (api, token) = (self.api(), self.one_time_token.change(Option::take));
+        let body = SecondFactorOneTimeToken { userid: self.user.clone() };
+        let outcome = {
+            let call = api_call!(api.session_2fa_one_time_token(token.as_ref().ok_or_else(spent)?, &body));
+            match &token {
+                Some(token) => self.send(call, token).await,
+                None => Err(spent().during(call.operation)),
+            }
         };
-        let outcome = self.endpoint.shared.guesses.spend(operation, &token, Some(self.sign_in), call).await;
-        let is_left = |error: &Error| error.is_unsent() || error.is_unjudged();
-        if outcome.as_ref().is_err_and(|error| is_left(error) && error.kind() != ErrorKind::LoginRequired) {
-            self.one_time_token.set(Some(token));
+        let is_left = |error: &Error| {
+            let is_unspent = error.is_unsent() || error.verdict() == Verdict::NotJudged;
+            is_unspent && error.kind() != ErrorKind::LoginRequired
+        };
+        if outcome.as_ref().is_err_and(is_left) {
+            self.one_time_token.set(token);
         }
         outcome
     }
 
-    /// Spends a guess with a call that has not been made yet.
-    async fn guess(
+    /// Gives a second factor. The call asks for the one-time token when it is made: another attempt may have spent it while
+    /// this one waited for its turn.
+    async fn submit(
         &self,
-        operation: &'static str,
+        call: ApiCall<impl Future<Output = Result<Profile, Error>>>,
         guess: &Secret,
-        call: impl AsyncFnOnce(Secret) -> Result<ResponseValue<SessionAnswer>, WireError<Fault>>,
     ) -> Result<Session, Error> {
-        self.endpoint.settler.secrets.remember(guess);
-        let call = async {
-            // Another guess may have spent it while this one waited for its turn.
-            let token = self.token(operation)?;
-            self.finish(operation, self.endpoint.settler.open(operation, call(token).await))
-        };
-        self.endpoint.shared.guesses.spend(operation, guess, Some(self.sign_in), call).await
+        self.client.0.core.secrets.add(guess);
+        self.send(call, guess).await
+    }
+
+    async fn send(
+        &self,
+        call: ApiCall<impl Future<Output = Result<Profile, Error>>>,
+        guess: &Secret,
+    ) -> Result<Session, Error> {
+        let attempts = &self.client.0.core.attempts;
+        attempts.send(call, guess, Some(self.sign_in), |response| self.begin_session(response)).await
+    }
+
+    fn api(&self) -> kotak_session_api::Client {
+        api(&self.client.0.core, &self.base)
     }
 
     /// The one-time token, unless it is dead: then nothing is sent.
-    fn token(&self, operation: &'static str) -> Result<Secret, Error> {
-        self.one_time_token.get().ok_or_else(|| spent(operation))
+    fn token(&self) -> Result<SerializableSecret, Error> {
+        self.one_time_token.get().ok_or_else(spent)
     }
 
-    /// Notes that the one-time token is dead when the broker says so.
+    /// Notes that the one-time token is dead when the broker reports it.
     fn noted<T>(&self, outcome: Result<T, Error>) -> Result<T, Error> {
-        if outcome
-            .as_ref()
-            .is_err_and(|error| error.kind() == ErrorKind::LoginRequired && error.status().is_some())
-        {
+        let is_dead = |error: &Error| error.kind() == ErrorKind::LoginRequired && error.status().is_some();
+        if outcome.as_ref().is_err_and(is_dead) {
             self.one_time_token.set(None);
         }
         outcome
     }
 
-    fn finish(&self, operation: &'static str, outcome: Result<WireSession, Error>) -> Result<Session, Error> {
-        let mut session = self.noted(outcome)?;
+    fn begin_session(&self, response: Result<Profile, Error>) -> Result<Session, Error> {
+        let session = self.noted(response)?;
         self.one_time_token.set(None);
-        let secrets = &self.endpoint.settler.secrets;
-        session.session_token = secrets.token(operation, "session token", session.session_token)?;
-        let other = session.api_token.as_ref().and_then(|token| token.session_id.as_ref());
-        secrets.remember_all(other.into_iter().chain(&session.public_token));
-        Ok(Session::new(self.endpoint.clone(), self.userid.clone(), session))
+        self.client.begin_session(self.base.clone(), &self.user, session)
     }
 }
 
 /// There is nothing left to turn into a session.
-fn spent(operation: &'static str) -> Error {
+fn spent() -> Error {
     let what = "the one-time token of this sign-in is spent, so nothing was sent";
-    Error::new(ErrorKind::LoginRequired, what).during(operation).unsent()
+    Error::new(ErrorKind::LoginRequired, what).unsent()
 }
 
 impl std::fmt::Debug for Pending {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Pending")
             .field("base_url", &self.base_url())
-            .field("userid", &self.userid)
+            .field("user", &self.user)
             .field("factors", &self.factors())
             .finish_non_exhaustive()
     }

@@ -8,8 +8,8 @@ use crate::Error;
 /// The scheme of the URI that the QR code of an authenticator holds.
 const SCHEME: &str = "otpauth:";
 
-/// How long a code is at most; what is longer and has digits only may be a key.
-const LONGEST_CODE: usize = 8;
+/// A longer string of digits may be a key.
+const MAX_CODE_CHARS: usize = 8;
 
 /// The key in base32, in capitals and without what stands between its letters: from base32 as a page shows it, in
 /// groups, in either case, with or without padding, or from an `otpauth://` URI.
@@ -25,7 +25,7 @@ pub(super) fn read(secret: &Secret) -> Result<Secret, Error> {
     }
     let key = letters(text);
     let is_code =
-        key.expose().len() <= LONGEST_CODE && key.expose().bytes().all(|byte| byte.is_ascii_digit());
+        key.expose().len() <= MAX_CODE_CHARS && key.expose().bytes().all(|byte| byte.is_ascii_digit());
     if is_code && !key.is_empty() {
         return Err(Error::config(
             "the TOTP secret (NEO_TOTP_SECRET) has digits only: that is a code, not the secret. The secret is what the authenticator was set up with, like JBSW Y3DP EHPK 3PXP; a code goes into NEO_TOTP",

@@ -1,21 +1,15 @@
-//! Which one-time password was used last, in a file that outlives the program.
-//!
-//! The file holds the time at which the step of that code began, in a line of always the same length, so that writing it
-//! anew never leaves half of it. Whoever claims a code holds the lock of the file.
+//! Which one-time password was used last, in a file that outlives the program: the time at which the step of that code
+//! began.
 
 use std::{
-    fs::{File, OpenOptions},
-    io::{self, Read, Seek, SeekFrom, Write},
+    io,
     path::{Path, PathBuf},
 };
 
 use jiff::Timestamp;
 
 use super::totp::{STEP, step_of};
-use crate::Error;
-
-/// No file of this kind is longer, in bytes.
-const LONGEST: u64 = 64;
+use crate::{Error, LockedFile};
 
 /// The file.
 #[derive(Debug)]
@@ -24,7 +18,7 @@ pub(super) struct Memory(PathBuf);
 /// The file while it is locked.
 pub(super) struct Claim<'a> {
     path: &'a Path,
-    file: File,
+    file: LockedFile,
     last: Option<i64>,
 }
 
@@ -43,15 +37,12 @@ impl Memory {
     pub(super) fn claim(&self) -> Result<Claim<'_>, Error> {
         let path = self.0.as_path();
         let locked = || {
-            let mut file =
-                OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
-            file.lock()?;
-            let mut text = String::new();
-            (&mut file).take(LONGEST).read_to_string(&mut text)?;
-            let last = match text.trim() {
+            let file = LockedFile::open(path)?;
+            let last = match file.read()?.expose().trim() {
                 "" => None,
                 text => Some(text.parse::<Timestamp>().map_err(io::Error::other)?),
             };
+            file.check()?;
             Ok((file, last.map(step_of)))
         };
         let (file, last) = locked().map_err(|error| unusable(path, &error))?;
@@ -66,15 +57,11 @@ impl Claim<'_> {
     }
 
     /// Notes a step, before its code is handed out.
-    pub(super) fn note(mut self, step: i64) -> Result<(), Error> {
+    pub(super) fn note(self, step: i64) -> Result<(), Error> {
         let time = step.checked_mul(STEP).and_then(|seconds| Timestamp::from_second(seconds).ok());
-        let mut write = || {
-            let time = time.ok_or(io::ErrorKind::InvalidInput)?;
-            self.file.seek(SeekFrom::Start(0))?;
-            self.file.write_all(format!("{time}\n").as_bytes())?;
-            self.file.sync_data()
-        };
-        write().map_err(|error| unusable(self.path, &error))
+        let time = time.ok_or(io::ErrorKind::InvalidInput.into());
+        let noted = time.and_then(|time| self.file.replace(&format!("{time}\n")));
+        noted.map_err(|error| unusable(self.path, &error))
     }
 }
 

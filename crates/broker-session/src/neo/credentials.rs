@@ -6,8 +6,8 @@ use broker_session_runtime::{Credential, Secret, TransportBuilder};
 
 use crate::{
     Error,
-    environment::Environment,
-    settings::{check_key, check_user, check_word},
+    check::{check_key, check_user, check_word},
+    variables::Variables,
 };
 
 /// The name of the application, unless the broker gave out another one.
@@ -23,63 +23,68 @@ const INTERNATIONAL_DIGITS: RangeInclusive<usize> = 7..=15;
 const NATIONAL_DIGITS: usize = 10;
 
 /// What identifies the application and the user; everything but the guesses (one-time password, MPIN).
-#[derive(Clone, Debug)]
+///
+/// ```
+/// let credentials = broker_session::neo::Credentials::new()
+///     .mobile("+910000000000")
+///     .ucc("MADE1")
+///     .access_token("made-up-token");
+/// ```
+#[derive(Clone, Debug, Default)]
 pub struct Credentials {
     pub(super) mobile: Secret,
     pub(super) ucc: String,
     access_token: Option<Secret>,
-    neo_fin_key: String,
+    neo_fin_key: Option<String>,
+    /// Whether they are for a session that there is.
+    is_for_session: bool,
 }
 
 impl Credentials {
-    /// Credentials for a client code (UCC).
-    ///
-    /// `mobile` is the registered mobile number with `+91`; `access_token` is the token from the broker's dashboard,
-    /// which its own client calls the consumer key.
-    pub fn new(mobile: impl Into<Secret>, ucc: impl Into<String>, access_token: impl Into<Secret>) -> Self {
-        Self {
-            mobile: mobile.into(),
-            ucc: ucc.into(),
-            access_token: Some(access_token.into()),
-            neo_fin_key: NEO_FIN_KEY.to_owned(),
-        }
+    /// Credentials to sign in with. The mobile number, the UCC and the access token are needed.
+    pub fn new() -> Self {
+        Self::default()
     }
 
-    /// Credentials to take up a saved session with and to sign out: neither takes an access token. Nobody can sign in
-    /// with them.
+    /// Credentials to resume a saved session with and to sign out: neither takes a mobile number or an access token. It is
+    /// not possible to sign in with them.
     pub fn for_session(ucc: impl Into<String>) -> Self {
-        Self {
-            mobile: Secret::default(),
-            ucc: ucc.into(),
-            access_token: None,
-            neo_fin_key: NEO_FIN_KEY.to_owned(),
-        }
+        Self { ucc: ucc.into(), is_for_session: true, ..Self::default() }
     }
 
-    /// Reads `NEO_MOBILE`, `NEO_UCC`, `NEO_ACCESS_TOKEN`, and `NEO_FIN_KEY` where it is set.
-    ///
-    /// # Errors
-    /// `Config` if one of the first three is missing.
-    pub fn from_env() -> Result<Self, Error> {
-        Self::from(&Environment::of_process())
-    }
-
-    fn from(environment: &Environment) -> Result<Self, Error> {
-        let credentials = Self::new(
-            environment.needed("NEO_MOBILE")?,
-            environment.needed("NEO_UCC")?,
-            environment.needed("NEO_ACCESS_TOKEN")?,
-        );
-        Ok(match environment.given("NEO_FIN_KEY") {
-            Some(key) => credentials.neo_fin_key(key),
-            None => credentials,
-        })
-    }
-
-    /// Sets the name of the application as the header `neo-fin-key` states it; `neotradeapi` unless told.
-    pub fn neo_fin_key(mut self, key: impl Into<String>) -> Self {
-        self.neo_fin_key = key.into();
+    /// Sets the registered mobile number, with `+91`.
+    pub fn mobile(mut self, mobile: impl Into<Secret>) -> Self {
+        self.mobile = mobile.into();
         self
+    }
+
+    /// Sets the client code (UCC).
+    pub fn ucc(mut self, ucc: impl Into<String>) -> Self {
+        self.ucc = ucc.into();
+        self
+    }
+
+    /// Sets the access token from the broker's dashboard, which the broker's own client calls the consumer key.
+    pub fn access_token(mut self, token: impl Into<Secret>) -> Self {
+        self.access_token = Some(token.into());
+        self
+    }
+
+    /// Sets the name of the application as the header `neo-fin-key` states it; `neotradeapi` by default.
+    pub fn neo_fin_key(mut self, key: impl Into<String>) -> Self {
+        self.neo_fin_key = Some(key.into());
+        self
+    }
+
+    /// Reads `NEO_MOBILE`, `NEO_UCC`, `NEO_ACCESS_TOKEN` and `NEO_FIN_KEY`.
+    pub(super) fn from_env(variables: &Variables) -> Result<Self, Error> {
+        Ok(Self {
+            mobile: variables.secret("NEO_MOBILE")?.unwrap_or_default(),
+            ucc: variables.string("NEO_UCC")?.unwrap_or_default(),
+            access_token: variables.secret("NEO_ACCESS_TOKEN")?,
+            neo_fin_key: variables.string("NEO_FIN_KEY")?,
+            is_for_session: false,
+        })
     }
 
     /// Whether there is an access token.
@@ -87,9 +92,17 @@ impl Credentials {
         self.access_token.is_some()
     }
 
+    /// Whether a sign-in can be made with them.
+    pub(super) fn check_sign_in(&self) -> Result<(), Error> {
+        if self.is_for_session {
+            return Err(Error::config("these credentials are for a session alone; a sign-in takes more"));
+        }
+        Ok(())
+    }
+
     /// The name of the application, as a header carries it.
     pub(super) fn application(&self) -> Secret {
-        Secret::from(self.neo_fin_key.as_str())
+        Secret::from(self.neo_fin_key.as_deref().unwrap_or(NEO_FIN_KEY))
     }
 
     /// Whether a mobile number can be one. The broker could only refuse anything else, and might count it as a guess.
@@ -100,26 +113,28 @@ impl Credentials {
             Some(national) => national.len() == NATIONAL_DIGITS,
             None => INTERNATIONAL_DIGITS.contains(&digits.len()),
         };
-        match is_number && fits {
-            true => Ok(()),
-            false => Err(Error::config(
-                "the mobile number (NEO_MOBILE) must be a plus sign, the country code and the number, without anything between, like +919876543210",
-            )),
+        if is_number && fits {
+            return Ok(());
         }
+        Err(Error::config(
+            "the mobile number (NEO_MOBILE) must be a plus sign, the country code and the number, without anything between, like +919876543210",
+        ))
     }
 
-    /// Whether the headers and the body can carry the rest, and whether it is what its name says.
+    /// Whether nothing is missing, each is what its name states, and headers and bodies can carry it.
     pub(super) fn check(&self) -> Result<(), Error> {
-        check_user(
-            "UCC (NEO_UCC)",
-            "the client code that the broker's app shows in the profile, like AB1CD",
-            &self.ucc,
-        )?;
-        check_word("UCC (NEO_UCC)", &self.ucc)?;
-        if let Some(token) = &self.access_token {
-            check_key("access token (NEO_ACCESS_TOKEN)", token)?;
+        let ucc = "UCC (NEO_UCC)";
+        check_user(ucc, "the client code that the broker's app shows in the profile, like AB1CD", &self.ucc)?;
+        check_word(ucc, &self.ucc)?;
+        match &self.access_token {
+            Some(token) => check_key("access token (NEO_ACCESS_TOKEN)", token)?,
+            None if self.is_for_session => {}
+            None => return Err(Error::config("the access token (NEO_ACCESS_TOKEN) is missing")),
         }
-        check_word("neo-fin-key (NEO_FIN_KEY)", &self.neo_fin_key)
+        if !self.is_for_session {
+            Self::check_mobile(&self.mobile)?;
+        }
+        check_word("neo-fin-key (NEO_FIN_KEY)", self.application().expose())
     }
 
     /// Everything secret in it: the mobile number as servers may write it, too, without the plus sign or the country
@@ -133,7 +148,7 @@ impl Credentials {
     }
 
     /// Gives a transport the credentials under the names of the spec's security schemes.
-    pub(super) fn equip(&self, transport: TransportBuilder) -> TransportBuilder {
+    pub(super) fn apply_to(&self, transport: TransportBuilder) -> TransportBuilder {
         let transport = transport.credential("neoFinKey", Credential::Token(self.application()));
         match &self.access_token {
             Some(token) => transport.credential("accessToken", Credential::Token(token.clone())),
@@ -148,24 +163,30 @@ mod tests {
 
     #[test]
     fn what_is_missing_in_the_environment_is_named() {
-        let error = Credentials::from(&Environment::of(|_| None)).unwrap_err();
-        assert!(error.to_string().contains("NEO_MOBILE"), "{error}");
-        let all_but_token = Environment::of(|name| (name != "NEO_ACCESS_TOKEN").then(|| "x".to_owned()));
-        let error = Credentials::from(&all_but_token).unwrap_err();
-        assert!(error.to_string().contains("NEO_ACCESS_TOKEN"), "{error}");
+        let all =
+            [("NEO_MOBILE", "+910000000000"), ("NEO_UCC", "MADE1"), ("NEO_ACCESS_TOKEN", "made-up-token")];
+        for (missing, _) in all {
+            let variables = Variables::of(move |name| {
+                let found = all.iter().find(|(known, _)| *known == name && *known != missing);
+                found.map(|(_, value)| value.into())
+            });
+            let error = Credentials::from_env(&variables).unwrap().check().unwrap_err();
+            assert!(error.to_string().contains(missing), "{error}");
+        }
     }
 
     #[test]
     fn what_the_broker_could_only_refuse_is_refused_here() {
-        let of = |mobile: &str, ucc: &str, token: &str| Credentials::new(mobile, ucc, token);
-        let right = of("+910000000000", "MADE1", "made-up-token");
-        assert!(right.check().is_ok() && Credentials::check_mobile(&right.mobile).is_ok());
+        let of = |mobile: &str, ucc: &str, token: &str| {
+            Credentials::new().mobile(mobile).ucc(ucc).access_token(token).check()
+        };
+        assert!(of("+910000000000", "MADE1", "made-up-token").is_ok());
         for mobile in ["", "+", "910000000000", "+91 0000000000", "+91-0000000000", "made-up"] {
-            let error = Credentials::check_mobile(&Secret::from(mobile)).unwrap_err().to_string();
+            let error = of(mobile, "MADE1", "made-up-token").unwrap_err().to_string();
             assert!(mobile.len() < 2 || !error.contains(mobile), "{error}");
         }
         for mobile in ["0000000000", "+91000000000", "+9100000000000", "00910000000000", "+1234"] {
-            let error = Credentials::check_mobile(&Secret::from(mobile)).unwrap_err().to_string();
+            let error = of(mobile, "MADE1", "made-up-token").unwrap_err().to_string();
             assert!(error.contains("NEO_MOBILE") && error.contains("+919876543210"), "{error}");
         }
         for (ucc, token, name) in [
@@ -180,13 +201,14 @@ mod tests {
             ("MADE1", "\"made-up-token\"", "quotes"),
             ("MADE1", "made-up-token\n", "line break"),
         ] {
-            let error = of("+910000000000", ucc, token).check().unwrap_err().to_string();
+            let error = of("+910000000000", ucc, token).unwrap_err().to_string();
             assert!(error.contains(name) && !error.contains("made-up-token"), "{error}");
         }
     }
 
     #[test]
-    fn a_session_needs_no_access_token() {
-        assert!(Credentials::for_session("MADE1").check().is_ok());
+    fn a_session_needs_neither_mobile_nor_access_token() {
+        let credentials = Credentials::for_session("MADE1");
+        assert!(credentials.check().is_ok() && credentials.check_sign_in().is_err());
     }
 }

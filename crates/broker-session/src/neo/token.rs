@@ -1,17 +1,17 @@
-//! What a token of the broker says about itself.
+//! What a token of the broker contains about itself.
 //!
 //! It is a JSON Web Token (RFC 7519) that only the broker can check; here it is only read. One that cannot be read is
-//! as good as any, there is just nothing known about it.
+//! as good as any other, only nothing is known about it.
 
 use broker_session_runtime::{Secret, lenient};
 use jiff::{Timestamp, Zoned};
 use jsonwebtoken::dangerous::insecure_decode_claims;
 use serde::Deserialize;
 
-use crate::india::in_india;
+use crate::ist::in_india;
 
-/// The registered claims that are of use. A NumericDate is a number of seconds, with or without a fraction. One that is
-/// none does not cost the other.
+/// The registered claims that are of use. A NumericDate is a number of seconds, with or without a fraction. One that cannot
+/// be read does not cost the other.
 #[derive(Debug, Default, Deserialize)]
 struct Claims {
     #[serde(default, deserialize_with = "lenient")]
@@ -24,10 +24,10 @@ struct Claims {
 #[derive(Debug, Default, Deserialize)]
 struct Payload(#[serde(deserialize_with = "broker_session_runtime::object")] Claims);
 
-/// When a token was issued and when it expires, in Indian time.
+/// When a token was issued, and when it expires in Indian time.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Validity {
-    pub(super) issued_at: Option<Zoned>,
+    pub(super) issued_at: Option<Timestamp>,
     pub(super) expires_at: Option<Zoned>,
 }
 
@@ -35,14 +35,15 @@ impl Validity {
     /// Reads it from the token.
     pub(super) fn of(token: &Secret) -> Self {
         let Payload(claims) = insecure_decode_claims(token.expose()).unwrap_or_default();
-        Self { issued_at: claims.iat.and_then(time), expires_at: claims.exp.and_then(time) }
+        let expires_at = claims.exp.and_then(time).map(in_india);
+        Self { issued_at: claims.iat.and_then(time), expires_at }
     }
 }
 
-fn time(seconds: f64) -> Option<Zoned> {
+fn time(seconds: f64) -> Option<Timestamp> {
     // Beyond what a timestamp can hold the conversion saturates, and the timestamp refuses it.
     let timestamp = Timestamp::from_second(seconds.floor() as i64).ok()?;
-    seconds.is_finite().then(|| in_india(timestamp))
+    seconds.is_finite().then_some(timestamp)
 }
 
 #[cfg(test)]
@@ -66,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn what_says_no_time_has_none() {
+    fn a_token_without_a_time_has_none() {
         // {}, {"exp":null}, {"exp":1e300}, {"exp":-1e300}, [1]
         for claims in
             ["e30", "eyJleHAiOm51bGx9", "eyJleHAiOjFlMzAwfQ", "eyJleHAiOi0xZTMwMH0", "WzFd", "", "%%%"]

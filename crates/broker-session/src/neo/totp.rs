@@ -3,37 +3,33 @@
 //! The broker's are the common kind: SHA-1, steps of 30 seconds, six digits. A code is good for one sign-in
 //! (section 5.2), so none is handed out twice: within a step whose code was used, the next step is waited for.
 
-use std::{
-    fmt,
-    path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
 use broker_session_runtime::Secret;
 use jiff::Timestamp;
+use tokio::task::spawn_blocking;
 use totp_rs::{Builder, Secret as Key};
 
 use super::{
     authenticator_key,
     code_memory::{Claim, Memory},
 };
-use crate::Error;
+use crate::{Error, locked::Locked};
 
 /// The seconds of a step (RFC 6238, section 4).
 pub(super) const STEP: i64 = 30;
 
-/// The shortest key that is in use, in bytes: 80 bits.
-const SHORTEST_KEY: usize = 10;
+/// The shortest key that is in use: 80 bits.
+const MIN_KEY_BYTES: usize = 10;
 
 /// The number of the latest step whose code was used. Clones share it.
-pub(super) type Used = Arc<Mutex<Option<i64>>>;
+pub(super) type Used = Arc<Locked<Option<i64>>>;
 
 /// Makes the codes that an authenticator would show. From [`Client::totp_from_secret`](super::Client::totp_from_secret).
 pub struct Totp {
     generator: totp_rs::Totp,
     used: Used,
-    memory: Option<Memory>,
+    memory: Option<Arc<Memory>>,
     clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
 }
 
@@ -45,7 +41,7 @@ impl Totp {
                 "the TOTP secret (NEO_TOTP_SECRET) is not base32 (RFC 4648, section 6): the letters A to Z and the digits 2 to 7, like JBSW Y3DP EHPK 3PXP; nor is it an otpauth:// URI",
             )
         })?;
-        if key.as_bytes().len() < SHORTEST_KEY {
+        if key.as_bytes().len() < MIN_KEY_BYTES {
             return Err(Error::config(
                 "the TOTP secret (NEO_TOTP_SECRET) is too short; it has at least 16 letters and digits, like JBSW Y3DP EHPK 3PXP",
             ));
@@ -56,25 +52,25 @@ impl Totp {
     }
 
     /// Remembers the last code in a file, so that a program that starts again within half a minute waits for the next
-    /// code in place of sending the same one (RFC 6238, section 5.2). It is noted before [`Totp::code`] returns it.
+    /// code in place of sending the same one (RFC 6238, section 5.2). It is noted before [`Totp::next_code`] returns it.
     /// Several processes may share the file. It holds a time and no secret; have one for each user, in a directory that
     /// only the program's user can write.
     ///
     /// ```no_run
     /// # use broker_session::{Error, Secret, neo};
     /// # async fn example(client: neo::Client, secret: Secret) -> Result<(), Error> {
-    /// let totp = client.totp_from_secret(&secret)?.remembered_in("last-code")?;
-    /// let view = client.login_totp(&totp.code().await?).await?;
+    /// let totp = client.totp_from_secret(&secret)?.remember_in("last-code")?;
+    /// let view = client.login_totp(&totp.next_code().await?).await?;
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
     /// `Config` if the file cannot be read or written, or is another one.
-    pub fn remembered_in(mut self, path: impl Into<PathBuf>) -> Result<Self, Error> {
+    pub fn remember_in(mut self, path: impl Into<PathBuf>) -> Result<Self, Error> {
         let memory = Memory::open(path.into())?;
         memory.last()?;
-        self.memory = Some(memory);
+        self.memory = Some(Arc::new(memory));
         Ok(self)
     }
 
@@ -84,54 +80,50 @@ impl Totp {
         self
     }
 
-    /// Says that the code of this time has been used already, by another process for instance.
+    /// Notes that the code of this time has been used already, by another process for instance.
     pub fn used_at(self, time: Timestamp) -> Self {
-        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        *used = (*used).max(Some(step_of(time)));
-        drop(used);
+        self.used.change(|used| *used = (*used).max(Some(step_of(time))));
         self
     }
 
     /// When the step began whose code was handed out last. To be kept by programs that start anew within a step.
     pub fn last_used(&self) -> Option<Timestamp> {
-        let used = *self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        Timestamp::from_second(used?.checked_mul(STEP)?).ok()
+        Timestamp::from_second(self.used.get()?.checked_mul(STEP)?).ok()
     }
 
-    /// How long [`Totp::code`] would wait.
+    /// How long [`Totp::next_code`] would wait.
     ///
     /// # Errors
-    /// Those of [`Totp::code`].
-    pub fn wait(&self) -> Result<Duration, Error> {
-        let remembered = self.memory.as_ref().map(Memory::last).transpose()?.flatten();
-        let used = *self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        wait_after(used.max(remembered), (self.clock)())
+    /// Those of [`Totp::next_code`].
+    pub async fn time_until_next_code(&self) -> Result<Duration, Error> {
+        let now = (self.clock)();
+        self.with_memory(move |used, memory| {
+            let remembered = memory.map(Memory::last).transpose()?.flatten();
+            wait_after(used.get().max(remembered), now)
+        })
+        .await
     }
 
     /// The code of this moment. Where that was used already, waits for the next step: up to half a minute, and twice that
     /// where the clock was set back a little.
     ///
-    /// Dropping the future loses nothing.
+    /// Dropping the future loses nothing but the code that is being noted in the file of [`Totp::remember_in`].
     ///
     /// # Errors
     /// `Config` if a code of a time further ahead was used, or if the clock stands still: it must be wrong then. And if
-    /// the code cannot be noted in the file of [`Totp::remembered_in`].
-    pub async fn code(&self) -> Result<Secret, Error> {
+    /// the code cannot be noted in the file of [`Totp::remember_in`].
+    pub async fn next_code(&self) -> Result<Secret, Error> {
         let mut before = None;
         loop {
-            let (now, wait) = {
-                let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-                let claim = self.memory.as_ref().map(Memory::claim).transpose()?;
-                let now = (self.clock)();
-                let remembered = claim.as_ref().and_then(Claim::last);
-                let wait = wait_after((*used).max(remembered), now)?;
-                if wait.is_zero() {
-                    claim.map_or(Ok(()), |claim| claim.note(step_of(now)))?;
-                    *used = Some(step_of(now));
-                    return Ok(self.code_at(now));
+            let now = (self.clock)();
+            let wait = self.with_memory(move |used, memory| take(used, memory, now)).await?;
+            if wait.is_zero() {
+                // The step may have ended while another program held the file.
+                if step_of((self.clock)()) > step_of(now) {
+                    continue;
                 }
-                (now, wait)
-            };
+                return Ok(self.code_at(now));
+            }
             // Others who wait may be faster; but time must pass.
             if before.is_some_and(|before| now <= before) {
                 return Err(Error::config("the clock does not go on, so there is no next one-time password"));
@@ -141,10 +133,38 @@ impl Totp {
         }
     }
 
+    /// Does what may need the file. Another process may hold that for a while, which must not hold up the caller's timers.
+    async fn with_memory<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Used, Option<&Memory>) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let Some(memory) = self.memory.clone() else { return work(&self.used, None) };
+        let used = self.used.clone();
+        let done = spawn_blocking(move || work(&used, Some(&memory))).await;
+        done.unwrap_or_else(|_| Err(Error::config("the program ends, so there is no next one-time password")))
+    }
+
     fn code_at(&self, time: Timestamp) -> Secret {
         let seconds = u64::try_from(time.as_second()).unwrap_or_default();
         Secret::new(self.generator.generate(seconds).to_string())
     }
+}
+
+/// Takes the code of this time, or says how long to wait. The file is locked all the while, `used` for a moment.
+fn take(used: &Used, memory: Option<&Memory>, now: Timestamp) -> Result<Duration, Error> {
+    let claim = memory.map(Memory::claim).transpose()?;
+    let remembered = claim.as_ref().and_then(Claim::last);
+    let wait = used.change(|used| {
+        let wait = wait_after((*used).max(remembered), now)?;
+        if wait.is_zero() {
+            *used = Some(step_of(now));
+        }
+        Ok::<_, Error>(wait)
+    })?;
+    if let Some(claim) = claim.filter(|_| wait.is_zero()) {
+        claim.note(step_of(now))?;
+    }
+    Ok(wait)
 }
 
 pub(super) fn step_of(time: Timestamp) -> i64 {
@@ -247,13 +267,31 @@ mod tests {
         for start in 0..3 {
             // A clock that goes with tokio's, and a program that knows nothing but the file.
             let clock = move || Timestamp::from_second(1_000_000_000).unwrap() + started.elapsed();
-            let totp = totp(KEY).unwrap().clock(clock).remembered_in(&path).unwrap();
-            assert_eq!(totp.wait().unwrap().is_zero(), start == 0);
-            codes.insert(totp.code().await.unwrap().expose().to_owned());
+            let totp = totp(KEY).unwrap().clock(clock).remember_in(&path).unwrap();
+            assert_eq!(totp.time_until_next_code().await.unwrap().is_zero(), start == 0);
+            codes.insert(totp.next_code().await.unwrap().expose().to_owned());
         }
         assert_eq!(codes.len(), 3);
         assert!((30..=60).contains(&started.elapsed().as_secs()));
         assert!(std::fs::read_to_string(&path).unwrap().starts_with("2001-09-09T01:4"));
+    }
+
+    #[tokio::test]
+    async fn a_file_that_another_program_holds_stops_no_other_task() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("last-code");
+        let used = Used::default();
+        let of_clock = used.clone();
+        // The clock may look at whatever it likes.
+        let clock = move || {
+            of_clock.get();
+            Timestamp::UNIX_EPOCH
+        };
+        let totp = Totp::new(&Secret::from(KEY), used).unwrap().clock(clock).remember_in(&path).unwrap();
+        let held = crate::LockedFile::open(&path).unwrap();
+        let (code, wait, ()) =
+            tokio::join!(totp.next_code(), totp.time_until_next_code(), async { drop(held) });
+        assert!(code.is_ok() && wait.is_ok());
     }
 
     #[test]
@@ -261,17 +299,17 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("another");
         std::fs::write(&path, "made-up\n").unwrap();
-        let error = totp(KEY).unwrap().remembered_in(&path).unwrap_err();
+        let error = totp(KEY).unwrap().remember_in(&path).unwrap_err();
         assert_eq!(error.kind(), broker_session_runtime::ErrorKind::Config);
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "made-up\n");
-        assert!(totp(KEY).unwrap().remembered_in(directory.path().join("no/such/directory")).is_err());
+        assert!(totp(KEY).unwrap().remember_in(path.join("below-a-file")).is_err());
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_clock_that_stands_still_is_not_waited_for_for_ever() {
         let totp = totp(KEY).unwrap().clock(|| Timestamp::UNIX_EPOCH);
-        assert!(totp.code().await.is_ok());
-        assert!(totp.code().await.unwrap_err().to_string().contains("the clock does not go on"));
+        assert!(totp.next_code().await.is_ok());
+        assert!(totp.next_code().await.unwrap_err().to_string().contains("the clock does not go on"));
     }
 
     #[test]

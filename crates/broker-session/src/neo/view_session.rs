@@ -1,66 +1,61 @@
 //! After the one-time password: the MPIN is missing.
 
-use std::{mem, sync::Arc};
-
-use broker_session_runtime::{ErrorKind, Secret, Words};
+use broker_session_runtime::{ErrorKind, Secret, SerializableSecret};
 use jiff::Zoned;
-use kotak_neo_session_api::types::{Session, SessionEnvelope, TradeApiValidateRequest};
+use neo_session_api::types::TradeApiValidateRequest;
 
 use super::{
-    client::{Client, Shared},
-    profile::Profile,
+    Profile, Session,
+    client::{Client, api},
+    session,
     token::Validity,
-    trade_session::TradeSession,
 };
-use crate::{Error, guesses::SignIn, session::is_over, settle::Settler};
+use crate::{Error, api_call::api_call, attempts::SignIn, saved_session::is_over};
 
 /// A session that may only look: the broker calls its type `View`. Nothing can be bought or sold with it, and there is
-/// nothing to authorise requests with; [`ViewSession::validate`] turns it into a [`TradeSession`].
+/// nothing to authorise requests with; [`ViewSession::validate`] turns it into a [`Session`].
 ///
 /// It ends by itself at the next midnight in India. A wrong MPIN leaves it usable, until the account locks. An MPIN that
 /// has left and did not get in is not sent again by the same client.
 pub struct ViewSession {
-    shared: Arc<Shared>,
+    client: Client,
     sign_in: SignIn,
-    token: Secret,
-    sid: Secret,
-    validity: Validity,
+    token: SerializableSecret,
+    sid: SerializableSecret,
+    expires_at: Option<Zoned>,
     profile: Profile,
 }
 
 impl ViewSession {
-    pub(super) fn new(
-        shared: Arc<Shared>,
-        operation: &'static str,
-        answer: SessionEnvelope,
-    ) -> Result<Self, Error> {
-        let (token, sid, session) = tokens(&shared.settler, operation, answer)?;
-        let (validity, profile) = (Validity::of(&token), Profile::read(session, &shared.settler.secrets));
-        let sign_in = shared.mpins.sign_in();
-        Ok(Self { shared, sign_in, token, sid, validity, profile })
+    pub(super) fn new(client: Client, session: Profile) -> Result<Self, Error> {
+        let core = &client.0.core;
+        let (token, sid, session) = session::take_tokens(core, session)?;
+        let (sign_in, expires_at) = (core.attempts.sign_in(), Validity::of(&token).expires_at);
+        let profile = core.clean(session);
+        Ok(Self { client, sign_in, token, sid, expires_at, profile })
     }
 
     /// The client code (UCC).
     pub fn ucc(&self) -> &str {
-        &self.shared.credentials.ucc
+        self.client.ucc()
     }
 
     /// The URL that the MPIN will go to.
     pub fn base_url(&self) -> &str {
-        self.shared.base.as_str().trim_end_matches('/')
+        self.client.base_url()
     }
 
-    /// When it ends, in Indian time; nothing if the token does not say so.
-    pub fn expires_at(&self) -> Option<&Zoned> {
-        self.validity.expires_at.as_ref()
+    /// When it ends, in Indian time; none if the token does not state it.
+    pub fn expires_at(&self) -> Option<Zoned> {
+        self.expires_at.clone()
     }
 
     /// Whether it has ended by the clock of this machine. One whose end is not known has not.
     pub fn is_expired(&self) -> bool {
-        is_over(self.expires_at())
+        is_over(self.expires_at.as_ref())
     }
 
-    /// What the broker says about the user.
+    /// What the broker reports about the user.
     pub fn profile(&self) -> &Profile {
         &self.profile
     }
@@ -69,62 +64,47 @@ impl ViewSession {
     ///
     /// # Errors
     /// `SecondFactor` if the MPIN is wrong, `Locked` if the account is locked, `SessionExpired` if the view session is
-    /// over, `HostNotAllowed` if the broker names a host that is not allowed (the session is then in [`Error::session`]), `Refused` if the session it gives may
-    /// not trade, `Config` if the MPIN is not six digits, and what any call may meet.
-    pub async fn validate(&self, mpin: &Secret) -> Result<TradeSession, Error> {
-        let operation = "trade_api_validate";
+    /// over, `HostNotAllowed` if the broker names a host that is not allowed (the session is then in [`Error::session`]),
+    /// `Refused` if the session it gives may not trade, `Config` if the MPIN is not six digits, and what any call may meet.
+    pub async fn validate(&self, mpin: &Secret) -> Result<Session, Error> {
         Client::check_mpin(mpin)?;
-        self.shared.settler.secrets.remember_all([&self.token, &self.sid, mpin]);
-        let body = TradeApiValidateRequest { mpin: mpin.clone() };
-        let api = self.shared.api(&self.shared.base);
-        let call = async {
-            let result = api.trade_api_validate(&self.token, &self.sid, &body).await;
-            self.carry_on(operation, self.shared.settler.open(operation, result)?)
-        };
-        self.shared.mpins.spend(operation, mpin, Some(self.sign_in), call).await
+        let core = &self.client.0.core;
+        core.secrets.add(mpin);
+        let body = TradeApiValidateRequest { mpin: mpin.into() };
+        let api = api(core, &core.base);
+        let call = api_call!(api.trade_api_validate(&self.token, &self.sid, &body));
+        let attempt = core.attempts.send(call, mpin, Some(self.sign_in), |response| {
+            response.and_then(|envelope| self.begin_session(envelope.data))
+        });
+        attempt.await
     }
 
-    /// The session that the answer to the MPIN begins.
-    fn carry_on(&self, operation: &'static str, answer: SessionEnvelope) -> Result<TradeSession, Error> {
-        let (token, sid, session) = tokens(&self.shared.settler, operation, answer)?;
+    /// The session that the response to the MPIN begins.
+    fn begin_session(&self, session: Profile) -> Result<Session, Error> {
+        let core = &self.client.0.core;
+        let (token, sid, session) = session::take_tokens(core, session)?;
         let may_trade = |k_type: &str| k_type.trim().eq_ignore_ascii_case("Trade");
         if let Some(k_type) = session.k_type.as_deref().filter(|k_type| !may_trade(k_type)) {
-            let words = Words::new(None, [k_type], &self.shared.settler.secrets.all());
-            let error = Error::new(ErrorKind::Refused, "the session that the broker gives may not trade");
-            return Err(error.with_status(200).with_words(words).during(operation));
+            let error =
+                Error::in_success(ErrorKind::Refused, "the session that the broker gives may not trade");
+            return Err(error.with_message(core.message(k_type)));
         }
         let named = session.base_url.as_deref().unwrap_or_default();
         if named.trim().is_empty() {
-            let what = "the answer does not say where to carry on (`baseUrl`)";
-            return Err(Error::new(ErrorKind::Protocol, what).with_status(200).during(operation));
+            let what = "the response does not name where to carry on (`baseUrl`)";
+            return Err(Error::in_success(ErrorKind::Protocol, what));
         }
-        let shared = &self.shared;
-        let base = shared.settler.follow(operation, &shared.hosts, &shared.base, named);
-        let profile = Profile::read(session, &shared.settler.secrets);
-        let begun = |base| TradeSession::new(shared.clone(), base, token, sid, profile);
+        let (base, profile) = (core.follow(&core.base, named), core.clean(session));
         match base {
-            Ok(base) => Ok(begun(base)),
+            Ok(base) => self.client.session(base, &token, &sid, profile),
             // It has cost a code and the MPIN, so the caller gets it.
             Err(error) => {
-                let base = error.refused_url().unwrap_or(&shared.base).clone();
-                Err(error.with_session(begun(base).save()))
+                let base = error.refused_url().unwrap_or(&core.base).clone();
+                let session = self.client.session(base, &token, &sid, profile)?;
+                Err(error.with_session(session.save()))
             }
         }
     }
-}
-
-/// Takes the tokens out of an answer, and keeps everything secret in it out of errors.
-fn tokens(
-    settler: &Settler,
-    operation: &'static str,
-    answer: SessionEnvelope,
-) -> Result<(Secret, Secret, Session), Error> {
-    let mut session = answer.data;
-    let token = settler.secrets.token(operation, "token", mem::take(&mut session.token))?;
-    let sid = settler.secrets.token(operation, "sid", mem::take(&mut session.sid))?;
-    let others = [&session.k_id, &session.rid, &session.hs_server_id, &session.search_api_key];
-    settler.secrets.remember_all(others.into_iter().flatten());
-    Ok((token, sid, session))
 }
 
 impl std::fmt::Debug for ViewSession {
@@ -132,7 +112,7 @@ impl std::fmt::Debug for ViewSession {
         f.debug_struct("ViewSession")
             .field("base_url", &self.base_url())
             .field("ucc", &self.ucc())
-            .field("expires_at", &self.expires_at())
+            .field("expires_at", &self.expires_at)
             .finish_non_exhaustive()
     }
 }

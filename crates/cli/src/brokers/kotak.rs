@@ -1,25 +1,29 @@
 //! Kotak Securities Trade API.
 
+#[cfg(feature = "sandbox")]
 mod demo;
-mod factor;
 mod login;
-mod logout;
+#[cfg(feature = "sandbox")]
 mod sandbox;
 mod settings;
 
-use super::Broker;
+use clap::Args;
 
-pub(crate) use demo::demo;
+use super::Broker;
+use crate::{Context, args::help, failure::Failure, logout::StoredLogout, settings::keys};
+
+#[cfg(feature = "sandbox")]
+pub(crate) use self::{
+    demo::demo,
+    sandbox::{SandboxArgs, sandbox},
+};
 pub(crate) use login::{LoginArgs, login};
-pub(crate) use logout::{LogoutArgs, logout};
-pub(crate) use sandbox::{SandboxArgs, sandbox};
-pub(crate) use settings::Section;
+pub(crate) use settings::Settings;
 
 /// The broker.
 pub(crate) const BROKER: Broker = Broker {
     name: "kotak",
     title: "Kotak",
-    logout: "session_logout",
     examples: &[
         "broker-session sandbox kotak --port 4001",
         "broker-session login kotak --factor mpin",
@@ -30,6 +34,30 @@ pub(crate) const BROKER: Broker = Broker {
         "factor = \"mpin\"",
         "password_file = \"kotak-password\"   # beside the config file, readable by its owner only",
     ],
-    choices: &[("KOTAK_FACTOR", "access-code")],
-    keys: crate::setting::keys::<Section>,
+    keys: keys::<Settings>,
 };
+
+/// Sign out of Kotak Securities and remove the session from the store.
+///
+/// The call goes to the host of the session, whatever the base URL of the settings. It needs the consumer key
+/// and the access token (or the consumer secret), but no password. If the broker cannot be reached or does not
+/// end it, the session stays in the store; `--forget` removes it all the same.
+#[derive(Args, Debug)]
+#[command(after_long_help = logout_help())]
+pub(crate) struct LogoutArgs {
+    #[command(flatten)]
+    logout: StoredLogout<Settings>,
+}
+
+fn logout_help() -> String {
+    let examples = ["broker-session logout kotak", "broker-session logout kotak --userid S4MPL3 --json"];
+    help(&[&settings::CLIENT_SECRETS], &examples)
+}
+
+/// Signs out.
+///
+/// # Errors
+/// If there is no session or it was over, or if the broker does not end it.
+pub(crate) async fn logout(args: LogoutArgs, context: &Context) -> Result<(), Failure> {
+    args.logout.run(context).await
+}

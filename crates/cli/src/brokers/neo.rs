@@ -1,31 +1,58 @@
 //! Kotak Neo.
 
+#[cfg(feature = "sandbox")]
 mod demo;
 mod login;
-mod logout;
 mod one_time_password;
+#[cfg(feature = "sandbox")]
 mod sandbox;
 mod settings;
-mod used_codes;
+
+use clap::Args;
 
 use super::Broker;
+use crate::{Context, args::examples, failure::Failure, logout::StoredLogout, settings::keys};
 
-pub(crate) use demo::demo;
+#[cfg(feature = "sandbox")]
+pub(crate) use self::{
+    demo::demo,
+    sandbox::{SandboxArgs, sandbox},
+};
 pub(crate) use login::{LoginArgs, login};
-pub(crate) use logout::{LogoutArgs, logout};
-pub(crate) use sandbox::{SandboxArgs, sandbox};
-pub(crate) use settings::Section;
+pub(crate) use settings::Settings;
 
 /// The broker.
 pub(crate) const BROKER: Broker = Broker {
     name: "neo",
     title: "Kotak Neo",
-    logout: "logout",
     examples: &["broker-session login neo", "broker-session logout neo"],
     profile: &[
         "ucc = \"S4MPL\"",
         "totp_secret_file = \"neo-totp-secret\"   # so that nobody has to type a code",
     ],
-    choices: &[],
-    keys: crate::setting::keys::<Section>,
+    keys: keys::<Settings>,
 };
+
+/// Sign out of Kotak Neo and remove the session from the store.
+///
+/// The call goes to the host of the session, whatever the base URL of the settings. It needs nothing but the stored
+/// session. If the broker cannot be reached or does not end it, the session stays in the store; `--forget`
+/// removes it all the same.
+#[derive(Args, Debug)]
+#[command(after_long_help = logout_help())]
+pub(crate) struct LogoutArgs {
+    #[command(flatten)]
+    logout: StoredLogout<Settings>,
+}
+
+fn logout_help() -> String {
+    examples(&["broker-session logout neo", "broker-session logout neo --ucc S4MPL --json"])
+}
+
+/// Signs out.
+///
+/// # Errors
+/// If there is no session or it was over, or if the broker does not end it.
+pub(crate) async fn logout(args: LogoutArgs, context: &Context) -> Result<(), Failure> {
+    args.logout.run(context).await
+}

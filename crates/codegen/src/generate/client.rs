@@ -1,21 +1,26 @@
-//! The client and its types, by progenitor.
+//! Generates the client and its types with progenitor.
 
-use std::collections::BTreeMap;
+use std::{
+    cell::Cell,
+    collections::BTreeMap,
+    panic::{self, AssertUnwindSafe, catch_unwind},
+    sync::Once,
+};
 
 use openapiv3::OpenAPI;
 use proc_macro2::{Group, Literal, TokenStream, TokenTree};
 use progenitor_impl::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
 use quote::{ToTokens, quote};
 use schemars_08::schema::{InstanceType, SchemaObject};
-use syn::{ImplItem, ImplItemFn, Item, LitStr};
+use syn::{ExprPath, Ident, ImplItem, ImplItemFn, Item, LitStr, parse_quote, visit_mut::VisitMut};
 
 use super::{
-    aliases::read_other_spellings, document::for_progenitor, documentation,
-    forms::decode_by_required_members, lenient::tolerate_odd_members, panics::caught,
+    cleaning, decoding, documentation, short_paths,
+    simplified::{Simplified, simplify},
 };
 use crate::{Document, Problem, Problems, spec};
 
-/// What progenitor made of a spec.
+/// The output of progenitor for a spec.
 pub(super) struct Client {
     /// The client and the module `types`.
     pub(super) code: TokenStream,
@@ -29,7 +34,7 @@ pub(super) struct Client {
 
 /// Generates the client.
 pub(super) fn generate(document: &Document) -> Result<Client, Problems> {
-    let openapi = &for_progenitor(document);
+    let Simplified { openapi, envelopes } = &simplify(document)?;
     let tokens = run(openapi, |generator, openapi| generator.generate_tokens(openapi))
         .map_err(|why| blame(document, &why))?;
     let mock = run(openapi, |generator, openapi| generator.httpmock(openapi, "crate"))
@@ -37,16 +42,18 @@ pub(super) fn generate(document: &Document) -> Result<Client, Problems> {
     let mut file: syn::File = syn::parse2(tokens).map_err(|error| blame(document, &error.to_string()))?;
     for item in &mut file.items {
         if let Item::Mod(module) = item
+            && module.ident == "types"
             && let Some((_, items)) = &mut module.content
         {
-            tolerate_odd_members(document, items);
-            read_other_spellings(document, items).map_err(|error| blame(document, &error.to_string()))?;
-            decode_by_required_members(document, items)
-                .map_err(|error| blame(document, &error.to_string()))?;
+            let added = decoding::add(document, envelopes, items).and_then(|()| cleaning::add(items));
+            added.map_err(|error| blame(document, &error.to_string()))?;
+            short_paths::shorten(items);
         }
     }
     // Its client would follow redirects and has a deadline of its own.
     remove_constructor(&mut file.items);
+    // The transport has decoded the body already.
+    TakeDecoded.visit_file_mut(&mut file);
     documentation::add(document, &mut file.items);
     Ok(Client {
         methods: methods(&file.items),
@@ -70,23 +77,45 @@ fn settings() -> GenerationSettings {
         .with_derive("PartialEq")
         .with_derive("schemars::JsonSchema")
         .with_map_type("std::collections::BTreeMap")
-        .with_conversion(secret, "broker_session_runtime::Secret", std::iter::empty());
+        .with_conversion(secret, "broker_session_runtime::SerializableSecret", std::iter::empty());
     settings
 }
 
-/// Runs progenitor; whatever it has against the spec is a text.
+/// Runs progenitor. Its error, or the message of its panic, is a string.
 fn run(
     openapi: &OpenAPI,
     work: fn(&mut Generator, &OpenAPI) -> progenitor_impl::Result<TokenStream>,
 ) -> Result<TokenStream, String> {
-    match caught(|| work(&mut Generator::new(&settings()), openapi)) {
-        Ok(Ok(tokens)) => Ok(tokens),
-        Ok(Err(error)) => Err(error.to_string()),
-        Err(panic) => Err(panic),
-    }
+    caught(|| work(&mut Generator::new(&settings()), openapi))?.map_err(|error| error.to_string())
 }
 
-/// progenitor does not say which part of a spec it stumbled over, so each part is tried alone.
+thread_local! {
+    static QUIET: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs `work`. If it panics, returns the message and prints nothing: progenitor asserts what it does not support, and a
+/// maintainer needs the place in the spec, not a backtrace.
+fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let previous = panic::take_hook();
+        // All threads share the hook, so it stays installed and checks a flag of the thread.
+        panic::set_hook(Box::new(move |info| {
+            if !QUIET.get() {
+                previous(info);
+            }
+        }));
+    });
+    QUIET.set(true);
+    let outcome = catch_unwind(AssertUnwindSafe(work));
+    QUIET.set(false);
+    outcome.map_err(|payload| {
+        let message = payload.downcast_ref::<String>().map(String::as_str);
+        message.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("no reason given").to_owned()
+    })
+}
+
+/// progenitor does not report the part of the spec that it does not support, so this tries each part alone.
 fn blame(document: &Document, why: &str) -> Problems {
     let fails =
         |openapi: &OpenAPI| run(openapi, |generator, openapi| generator.generate_tokens(openapi)).err();
@@ -95,11 +124,14 @@ fn blame(document: &Document, why: &str) -> Problems {
             "progenitor",
             pointer,
             what,
-            format!("progenitor says: {}", why.lines().next().unwrap_or_default()),
+            format!("progenitor reports: {}", why.lines().next().unwrap_or_default()),
             "Describe it in a simpler way; the other rules of `cargo xtask lint` name the forms that work.",
         ))
     };
-    let whole = for_progenitor(document);
+    let whole = match simplify(document) {
+        Ok(simplified) => simplified.openapi,
+        Err(problems) => return problems,
+    };
     let mut alone = whole.clone();
     alone.paths.paths.clear();
     if fails(&alone).is_some() {
@@ -133,7 +165,7 @@ fn blame(document: &Document, why: &str) -> Problems {
         "progenitor",
         document.name(),
         "The client cannot be generated, although each of its operations and schemas can.",
-        format!("progenitor says: {}", why.lines().next().unwrap_or_default()),
+        format!("progenitor reports: {}", why.lines().next().unwrap_or_default()),
         "Look for two names that become the same in Rust.",
     ))
 }
@@ -161,6 +193,17 @@ fn remove_constructor(items: &mut [Item]) {
     for item in items {
         if let Item::Impl(block) = item {
             block.items.retain(|item| !matches!(item, ImplItem::Fn(function) if function.sig.ident == "new"));
+        }
+    }
+}
+
+/// Replaces `ResponseValue::from_response(response)`, which would decode the body.
+struct TakeDecoded;
+
+impl VisitMut for TakeDecoded {
+    fn visit_expr_path_mut(&mut self, path: &mut ExprPath) {
+        if path.path.segments.last().is_some_and(|last| last.ident == "from_response") {
+            *path = parse_quote! { broker_session_runtime::decoded };
         }
     }
 }
@@ -201,12 +244,14 @@ fn types(items: &[Item]) -> Vec<String> {
         Item::Mod(module) if module.ident == "types" => module.content.as_ref(),
         _ => None,
     });
-    inside
-        .flat_map(|(_, items)| items)
-        .filter_map(|item| match item {
-            Item::Struct(item) => Some(item.ident.to_string()),
-            Item::Enum(item) => Some(item.ident.to_string()),
-            _ => None,
-        })
-        .collect()
+    inside.flat_map(|(_, items)| type_names(items)).map(Ident::to_string).collect()
+}
+
+/// The names of the types among these items.
+pub(super) fn type_names(items: &[Item]) -> impl Iterator<Item = &Ident> {
+    items.iter().filter_map(|item| match item {
+        Item::Struct(item) => Some(&item.ident),
+        Item::Enum(item) => Some(&item.ident),
+        _ => None,
+    })
 }

@@ -2,9 +2,9 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{FnArg, GenericArgument, Pat, PathArguments, Type};
+use syn::{FnArg, Pat, Type};
 
-use super::client::Client;
+use super::{client::Client, decoding::within};
 use crate::{Document, spec};
 
 /// The module `contract`.
@@ -16,20 +16,14 @@ pub(super) fn calls(document: &Document, client: &Client) -> TokenStream {
         let id = &operation.id;
         let name = &method.sig.ident;
         let bindings = parameters.iter().map(|(ident, given)| {
-            let (owned, optional) = owned(given);
-            let key = wire_name(operation, &ident.to_string());
-            match optional {
-                true => quote! { let #ident: Option<#owned> = argument(arguments, #key)?; },
-                false => quote! { let #ident: #owned = argument(arguments, #key)?; },
-            }
+            let (key, of) = (wire_name(operation, &ident.to_string()), annotation(given));
+            quote! { let #ident #of = argument(arguments, #key)?; }
         });
-        let passed = parameters.iter().map(|(ident, given)| {
-            let (reference, optional) = (is_reference(given), owned(given).1);
-            match (reference, optional) {
-                (true, true) => quote! { #ident.as_ref() },
-                (true, false) => quote! { &#ident },
-                (false, _) => quote! { #ident },
-            }
+        let passed = parameters.iter().map(|(ident, given)| match (given, reference(given)) {
+            (Type::Reference(_), _) => quote! { &#ident },
+            (_, Some(to)) if is_str(to) => quote! { #ident.as_deref() },
+            (_, Some(_)) => quote! { #ident.as_ref() },
+            (_, None) => quote! { #ident },
         });
         Some(quote! {
             #id => {
@@ -60,7 +54,7 @@ pub(super) fn calls(document: &Document, client: &Client) -> TokenStream {
                 }
             }
 
-            /// The JSON schema of every Rust type that a schema of the spec became, by the schema's name.
+            /// The JSON schema of every generated type, by the name of its schema in the spec.
             pub fn schemas() -> Vec<(&'static str, schemars::Schema)> {
                 vec![#(#schemas),*]
             }
@@ -78,33 +72,30 @@ fn parameter(argument: &FnArg) -> Option<(syn::Ident, Type)> {
     Some((pattern.ident.clone(), (*argument.ty).clone()))
 }
 
-/// The type to decode an argument into, and whether it may be left out.
-fn owned(given: &Type) -> (TokenStream, bool) {
+/// The type to decode an argument into, where the method's parameter does not decide it.
+fn annotation(given: &Type) -> Option<TokenStream> {
+    let to = reference(given)?;
+    let owned = if is_str(to) {
+        quote! { String }
+    } else {
+        quote! { #to }
+    };
     match given {
-        Type::Reference(reference) => match &*reference.elem {
-            Type::Path(path) if path.path.is_ident("str") => (quote! { String }, false),
-            inner => (quote! { #inner }, false),
-        },
-        Type::Path(path) => match path.path.segments.last() {
-            Some(last) if last.ident == "Option" => {
-                let inner = match &last.arguments {
-                    PathArguments::AngleBracketed(list) => list.args.first(),
-                    _ => None,
-                };
-                match inner {
-                    Some(GenericArgument::Type(inner)) => (owned(inner).0, true),
-                    _ => (quote! { #given }, true),
-                }
-            }
-            _ => (quote! { #given }, false),
-        },
-        _ => (quote! { #given }, false),
+        Type::Reference(_) => is_str(to).then(|| quote! { : String }),
+        _ => Some(quote! { : Option<#owned> }),
     }
 }
 
-fn is_reference(given: &Type) -> bool {
-    let text = quote! { #given }.to_string();
-    text.starts_with('&') || text.contains("< &")
+/// What a reference is to, or an optional one.
+fn reference(given: &Type) -> Option<&Type> {
+    match within("Option", given).unwrap_or(given) {
+        Type::Reference(reference) => Some(&reference.elem),
+        _ => None,
+    }
+}
+
+fn is_str(given: &Type) -> bool {
+    matches!(given, Type::Path(path) if path.path.is_ident("str"))
 }
 
 /// The name on the wire of a Rust parameter.

@@ -1,5 +1,5 @@
-//! What the documentation of a generated operation says beyond the broker's own description: how well it is known, how
-//! often it may be sent, what it carries and how it fails. Whoever calls it should not have to look into the spec.
+//! The documentation of a generated method beyond the broker's description: evidence, retries, limits, headers and
+//! failures. So a caller does not need the spec.
 
 use std::collections::BTreeSet;
 
@@ -22,13 +22,13 @@ pub(super) fn add(document: &Document, items: &mut [Item]) {
     for item in blocks.flat_map(|block| &mut block.items) {
         let ImplItem::Fn(function) = item else { continue };
         if let Some(operation) = operations.iter().find(|operation| function.sig.ident == operation.id) {
-            let text = text(document, operation);
-            function.attrs.push(parse_quote! { #[doc = #text] });
+            let paragraphs = paragraphs(document, operation);
+            function.attrs.push(parse_quote! { #[doc = #paragraphs] });
         }
     }
 }
 
-fn text(document: &Document, operation: &Operation) -> String {
+fn paragraphs(document: &Document, operation: &Operation) -> String {
     let mut paragraphs = Vec::new();
     if operation.deprecated {
         paragraphs.push("Deprecated by the broker.".to_owned());
@@ -41,14 +41,14 @@ fn text(document: &Document, operation: &Operation) -> String {
     format!("\n{}", paragraphs.join("\n\n"))
 }
 
-const ERRORS: &str = "A status without a kind means what its class says, and the broker's own codes say more than a \
+const ERRORS: &str = "A status without a kind means what its class does, and the broker's own codes win over the \
                       status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).";
 
 fn evidence(word: &str) -> String {
     let meaning = match word {
-        "documented" => "the broker's documentation says so",
-        "observed" => "seen on the wire or in the broker's own client",
-        _ => "nobody says so, it is our best reading",
+        "documented" => "the broker's documentation states it",
+        "observed" => "observed in traffic or in the broker's own client",
+        _ => "no source states it; it is our best reading",
     };
     format!("Evidence: {word}; {meaning}.")
 }
@@ -69,11 +69,11 @@ fn limit(operation: &Operation) -> String {
     };
     operation.rate_limit.map_or_else(String::new, |limit| {
         let (requests, time) = (of(limit.requests.into(), "request"), of(limit.seconds, "second"));
-        format!(" The broker takes {requests} in {time}.")
+        format!(" The broker accepts {requests} in {time}.")
     })
 }
 
-/// The headers that identify the caller. They are no parameters: the transport has them.
+/// The headers that identify the caller. The transport adds them, so they are not parameters.
 fn carried(document: &Document, operation: &Operation) -> Option<String> {
     let schemes = document.value().pointer("/components/securitySchemes");
     let header = |name: &String| {

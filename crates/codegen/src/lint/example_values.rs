@@ -1,50 +1,55 @@
-//! The values of all examples, each with what the schemas say about it.
+//! The values of all examples, each with the schemas that describe it.
 
 use std::collections::BTreeMap;
 
+use broker_session_openapi::{Document, join, unescape};
 use serde_json::Value;
 
-use super::{context::Context, references::composition_sizes};
-use crate::document::{join, shape::Kind, unescape};
+use super::context::Context;
 
-/// How many schemas are looked at for one document; more are not read.
-const MOST_STEPS: usize = 200_000;
-/// Compositions above this size are left to the other rules.
-const LARGEST: u64 = 200;
+/// The number of schemas that are read for one document.
+const MAX_STEPS: usize = 200_000;
 
 /// A value in an example, at any depth.
 pub(super) struct ExampleValue<'e, 'a> {
-    /// Where it stands.
+    /// Its JSON pointer.
     pub(super) place: &'e str,
-    /// The name of the member, or of the parameter, that it is the value of; for an item that of its list.
+    /// The name of the field or the parameter; for an item, the name of its list.
     pub(super) name: &'e str,
     pub(super) value: &'a Value,
     pub(super) described: &'e Described<'a>,
 }
 
-/// Calls `visit` for every value in every example and default, those inside of others included.
+impl ExampleValue<'_, '_> {
+    /// Whether one of the schemas has this field with this value.
+    pub(super) fn has(&self, field: &str, value: impl Into<Value>) -> bool {
+        let value = value.into();
+        self.described.own.iter().any(|own| own.get(field) == Some(&value))
+    }
+}
+
+/// Calls `visit` for every value in every example and default, nested values included.
 pub(super) fn each<'a>(context: &Context<'a>, visit: &mut dyn FnMut(&ExampleValue<'_, 'a>)) {
-    let too_large = composition_sizes(context).into_values().any(|size| size > LARGEST);
-    let mut walk = Walk { context, left: if too_large { 0 } else { MOST_STEPS }, visit };
+    let mut walk = Walk { context, left: MAX_STEPS, visit };
     for (pointer, node) in context.nodes().filter(|(_, node)| node.reference.is_none()) {
         match node.kind {
-            Kind::MediaType | Kind::Parameter | Kind::Header => {
+            "MediaType" | "Parameter" | "Header" => {
                 let name = match node.kind {
-                    Kind::MediaType => "",
-                    Kind::Header => pointer.rsplit('/').next().unwrap_or_default(),
+                    "MediaType" => "",
+                    "Header" => pointer.rsplit('/').next().unwrap_or_default(),
                     _ => node.object.get("name").and_then(Value::as_str).unwrap_or_default(),
                 };
                 let schema = [join(pointer, "schema")];
-                for (_, example) in context.members(&join(pointer, "examples")) {
+                for (_, example) in context.fields(&join(pointer, "examples")) {
                     walk.look(&schema, &join(&example.pointer, "value"), name);
                 }
                 walk.look(&schema, &join(pointer, "example"), name);
             }
-            Kind::Schema => {
-                let member = pointer.rsplit_once("/properties/").map_or("", |(_, name)| name);
-                let name = unescape(member.split('/').next().unwrap_or_default());
-                for member in ["example", "default"] {
-                    walk.look(&[pointer.to_owned()], &join(pointer, member), &name);
+            "Schema" => {
+                let property = pointer.rsplit_once("/properties/").map_or("", |(_, name)| name);
+                let name = unescape(property.split('/').next().unwrap_or_default());
+                for field in ["example", "default"] {
+                    walk.look(&[pointer.to_owned()], &join(pointer, field), &name);
                 }
             }
             _ => {}
@@ -59,19 +64,19 @@ struct Walk<'w, 'a> {
 }
 
 impl<'a> Walk<'_, 'a> {
-    /// Looks at the value at `place`, which is described by any of the schemas at the pointers.
+    /// Visits the value at `place`, which any of the schemas at the pointers describes.
     fn look(&mut self, schemas: &[String], place: &str, name: &str) {
-        let document: &'a crate::Document = self.context.document;
+        let document: &'a Document = self.context.document;
         let Some(value) = document.value().pointer(place) else { return };
         let described = gather(self.context, schemas, &mut self.left);
-        // Of what was not read to its end nobody can say what it lacks.
+        // A description that was not read completely may lack any field.
         if self.left == 0 {
             return;
         }
         (self.visit)(&ExampleValue { place, name, value, described: &described });
         match value {
-            Value::Object(members) => {
-                for name in members.keys() {
+            Value::Object(fields) => {
+                for name in fields.keys() {
                     let schemas = described.properties.get(name).unwrap_or(&described.others);
                     self.look(schemas, &join(place, name), name);
                 }
@@ -86,21 +91,21 @@ impl<'a> Walk<'_, 'a> {
     }
 }
 
-/// What several schemas, all forms included, say about one value.
+/// The merged description of one value by several schemas and all their forms.
 #[derive(Default)]
 pub(super) struct Described<'a> {
-    /// The pointers of the schemas of each member, under each of its names.
+    /// The pointers of the schemas of each field, under each of its names.
     pub(super) properties: BTreeMap<String, Vec<String>>,
     pub(super) items: Vec<String>,
-    /// The pointers of the schemas of members without a name.
+    /// The pointers of the schemas of other fields.
     pub(super) others: Vec<String>,
-    /// Whether there may be members of any name.
+    /// Whether fields of any name are allowed.
     pub(super) open: bool,
     /// The schemas that describe it, and the references that lead to them.
     pub(super) own: Vec<&'a Value>,
 }
 
-pub(super) fn gather<'a>(context: &Context<'a>, schemas: &[String], left: &mut usize) -> Described<'a> {
+fn gather<'a>(context: &Context<'a>, schemas: &[String], left: &mut usize) -> Described<'a> {
     let mut described = Described::default();
     let mut waiting = schemas.to_vec();
     while let Some(place) = waiting.pop() {

@@ -1,90 +1,120 @@
-//! Extensions: those that mean something here, and where. Everything else that starts with `x-` is ignored by all of
-//! our tools, without a word; so the linter says one.
+//! Extensions: the known ones, their places and their values. Tools silently ignore unknown ones, so only this finds a
+//! typo.
 
-use super::{context::Context, names::nearest, report::Report};
-use crate::document::{join, shape::Kind};
+use broker_session_openapi::{join, suggestion};
+use serde_json::Value;
 
-/// The extensions that mean something here.
-pub(super) const EXTENSIONS: [&str; 15] = [
-    "x-aliases",
-    "x-environment",
-    "x-error-codes",
-    "x-error-kind",
-    "x-evidence",
-    "x-hints",
-    "x-judges",
-    "x-may-be-empty",
-    "x-penalty-seconds",
-    "x-rate-limit",
-    "x-retry",
-    "x-secret",
-    "x-secret-reason",
-    "x-success",
-    "x-time-step-seconds",
+use super::{context::Context, errors::KINDS, report::Report};
+
+/// The values that an extension may have.
+enum Allowed {
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// This value of true and false; the other one is the default.
+    Only(bool),
+    /// A whole number from 1.
+    UpTo(u64),
+    /// A value with its own rule.
+    Other,
+}
+
+use Allowed::{Only, Other, UpTo, Word};
+
+/// The longest plausible wait; longer ones are milliseconds by mistake (seconds).
+pub(super) const DAY: u64 = 86_400;
+
+/// The extensions, the objects that may have them (any, if none is named), and their values.
+const EXTENSIONS: [(&str, &[&str], Allowed); 18] = [
+    ("x-aliases", &["Schema"], Other),
+    ("x-envelope", &["Schema"], Only(true)),
+    ("x-environment", &["Server"], Word(&["production", "sandbox"])),
+    ("x-error-codes", &["OpenAPI", "Operation"], Other),
+    ("x-error-kind", &["Response", "Example"], Word(&KINDS)),
+    ("x-evidence", &[], Word(&EVIDENCE)),
+    ("x-fault", &["Schema"], Only(true)),
+    ("x-hints", &["OpenAPI"], Other),
+    ("x-judges", &["Response"], Only(true)),
+    ("x-lint-allow", &[], Other),
+    ("x-may-be-empty", &["Response"], Only(true)),
+    ("x-penalty-seconds", &["OpenAPI"], UpTo(DAY)),
+    ("x-rate-limit", &["OpenAPI", "Operation"], Other),
+    ("x-retry", &["Operation"], Word(&["safe", "unsent", "never"])),
+    ("x-secret", &["Schema", "Parameter", "SecurityScheme"], Only(false)),
+    ("x-secret-reason", &["Schema", "Parameter", "SecurityScheme"], Other),
+    ("x-success", &["Response"], Other),
+    ("x-time-step-seconds", &["Schema"], UpTo(3600)),
 ];
+/// The evidence for a fact: documented by the broker, observed in traffic, or inferred.
+pub(super) const EVIDENCE: [&str; 3] = ["documented", "observed", "inferred"];
 
-/// Extensions that nobody reads.
+/// Unknown extensions.
 pub(super) fn unknown(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for (pointer, node) in context.nodes() {
         let extensions = node.object.keys().filter(|key| key.starts_with("x-"));
-        for key in extensions.filter(|key| !EXTENSIONS.contains(&key.as_str())) {
-            let (what, fix) = match nearest(key, EXTENSIONS) {
-                Some(known) => (
-                    format!("`{key}` looks like `{known}`, but is not."),
-                    format!("Write `{known}`, or choose a name that cannot be mistaken for it."),
-                ),
-                None => (
-                    format!("The extension `{key}` means nothing here."),
-                    "Delete it; for another tool's extension, silence this with the name of the tool."
-                        .to_owned(),
-                ),
-            };
-            report.add(&join(pointer, key), what, "Unknown extensions are ignored without a word.", fix);
+        for key in extensions.filter(|key| EXTENSIONS.iter().all(|(known, ..)| known != key)) {
+            let what = format!("The extension `{key}` is unknown.");
+            let fix = suggestion(key, EXTENSIONS.iter().map(|(known, ..)| *known), "Delete it.");
+            report.add(&join(pointer, key), what, "Tools silently ignore unknown extensions.", fix);
         }
     }
 }
 
-/// Extensions that stand where nobody reads them. Limits, aliases and empty answers have rules of their own for that.
+/// Extensions in objects in which they have no effect.
 pub(super) fn place(context: &Context<'_>, report: &mut Report<'_, '_>) {
     for (pointer, node) in context.nodes() {
-        for key in node.object.keys() {
-            let (fits, whose) = match (key.as_str(), node.kind) {
-                ("x-retry", kind) => (kind == Kind::Operation, "an operation"),
-                ("x-environment", kind) => (kind == Kind::Server, "a server"),
-                ("x-error-codes", kind) => {
-                    (matches!(kind, Kind::Root | Kind::Operation), "the whole document or of an operation")
-                }
-                ("x-hints", kind) => (kind == Kind::Root, "the whole document"),
-                ("x-judges" | "x-success", kind) => (kind == Kind::Response, "a response"),
-                ("x-time-step-seconds", kind) => (kind == Kind::Schema, "a schema"),
-                ("x-error-kind", kind) => {
-                    (matches!(kind, Kind::Response | Kind::Example), "a response or of an example")
-                }
-                ("x-secret" | "x-secret-reason", kind) => (
-                    matches!(kind, Kind::Schema | Kind::Parameter | Kind::SecurityScheme),
-                    "a schema, a parameter or a security scheme",
-                ),
-                _ => continue,
-            };
-            if !fits || node.reference.is_some() && key != "x-secret" && key != "x-secret-reason" {
-                let what =
-                    format!("`{key}` means nothing here, in {}.", place_name(node.kind, node.reference));
-                let why =
-                    format!("It is a member of {whose}; anywhere else it would be ignored without a word.");
+        let known = EXTENSIONS.iter().filter(|(name, ..)| node.object.contains_key(*name));
+        for (name, kinds, _) in known.filter(|(_, kinds, _)| !kinds.is_empty()) {
+            let is_lost = node.reference.is_some() && !name.starts_with("x-secret");
+            if is_lost || !kinds.contains(&node.kind) {
+                let here = if is_lost { "Reference" } else { node.kind };
+                let what = format!("`{name}` has no effect in a {here} Object.");
+                let why = format!("It belongs to: {}. Elsewhere tools silently ignore it.", kinds.join(", "));
                 report.add(
-                    &join(pointer, key),
+                    &join(pointer, name),
                     what,
                     why,
-                    "Move it there (look at the indentation), or delete it.",
+                    "Move it there, or delete it; check the indentation.",
                 );
             }
         }
     }
 }
 
-fn place_name(kind: Kind, reference: Option<&str>) -> String {
-    match reference {
-        Some(_) => "a reference, which has no members".to_owned(),
-        None => format!("the {}", kind.name()),
+/// Invalid values of extensions.
+pub(super) fn value(context: &Context<'_>, report: &mut Report<'_, '_>) {
+    for (pointer, node) in context.nodes() {
+        for (name, _, allowed) in &EXTENSIONS {
+            if let Some(found) = node.object.get(*name) {
+                check(&join(pointer, name), name, found, allowed, report);
+            }
+        }
+    }
+}
+
+fn check(place: &str, name: &str, found: &Value, allowed: &Allowed, report: &mut Report<'_, '_>) {
+    let fix = match allowed {
+        Word(words) if words.iter().any(|word| found == word) => return,
+        Only(flag) if found == flag => return,
+        UpTo(max) if found.as_u64().is_some_and(|number| (1..=*max).contains(&number)) => return,
+        Other => return,
+        Word(words) => {
+            let fix = format!("Write one of: {}.", words.join(", "));
+            suggestion(found.as_str().unwrap_or_default(), words.iter().copied(), fix)
+        }
+        Only(flag) => format!("Write `{flag}`, or delete it."),
+        UpTo(max) => format!("Write a whole number from 1 to {max}, without quotes."),
+    };
+    let why = "The client, its tests and its docs depend on it.";
+    report.add(place, format!("`{name}` cannot be {found}."), why, fix);
+}
+
+/// Operations without evidence.
+pub(super) fn evidence(context: &Context<'_>, report: &mut Report<'_, '_>) {
+    for operation in
+        context.operations.iter().filter(|operation| !operation.object.contains_key("x-evidence"))
+    {
+        let why = "Readers and the generated docs need the evidence for every operation.";
+        let fix = format!("Add `x-evidence:` with one of: {}.", EVIDENCE.join(", "));
+        report.add(&operation.pointer, "The operation has no `x-evidence`.", why, fix);
     }
 }

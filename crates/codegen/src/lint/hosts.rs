@@ -1,31 +1,28 @@
-//! Addresses in examples are the broker's. People copy examples, and sandboxes and mocks answer with them: an address
-//! of somebody else's is where a password goes one day.
+//! Addresses in examples must be the broker's. People copy examples, and sandboxes and mocks respond with them, so a
+//! foreign address may one day receive a password.
 
 use std::collections::BTreeSet;
 
+use broker_session_openapi::{domain, is_in_domain, is_loopback};
 use serde_json::Value;
 use url::Url;
 
 use super::{
-    addresses::{domain, is_in, is_loopback},
-    context::{Context, text},
+    context::{Context, string},
     example_values::{ExampleValue, each},
     names::words,
     report::Report,
 };
-use crate::document::shape::Kind;
 
-/// Last words of names of members that hold an address, with a scheme or without.
+/// Last words of names of fields that hold an address, with a scheme or without.
 const ADDRESSES: [&str; 5] = ["domain", "host", "hostname", "uri", "url"];
-const WHY: &str = "Clients send credentials to the servers that the spec names; people copy examples, and mocks answer with \
-                   them, so that a foreign address becomes the place where somebody signs in.";
+const WHY: &str =
+    "People copy examples, and mocks respond with them, so a foreign address may receive credentials.";
 
-/// Addresses in examples that are none of the broker's, or not safe.
+/// Addresses in examples that are not the broker's, or not encrypted.
 pub(super) fn foreign(context: &Context<'_>, report: &mut Report<'_, '_>) {
-    let servers: Vec<Url> = context
-        .objects(Kind::Server)
-        .filter_map(|(_, server)| Url::parse(text(server, "url")?).ok())
-        .collect();
+    let servers: Vec<Url> =
+        context.objects("Server").filter_map(|(_, server)| Url::parse(string(server, "url")?).ok()).collect();
     if !servers.is_empty() {
         let own = Own::new(&servers);
         each(context, &mut |example| check(&own, example, report));
@@ -49,23 +46,23 @@ impl Own {
     }
 
     fn has(&self, host: &str) -> bool {
-        self.domains.iter().any(|domain| is_in(host, domain))
+        self.domains.iter().any(|domain| is_in_domain(host, domain))
     }
 }
 
 fn check(own: &Own, example: &ExampleValue<'_, '_>, report: &mut Report<'_, '_>) {
     if let (Some(port), "port") = (example.value.as_u64(), example.name) {
-        // Port 0 leads nowhere; a broker writes it beside an address that is empty.
+        // Port 0 is invalid; a broker writes it beside an empty address.
         let is_known = port == 0 || port == 443 || own.ports.iter().any(|known| u64::from(*known) == port);
         if !is_known {
-            let what = format!("The port {port} in this example is none of the broker's.");
+            let what = format!("The port {port} in this example is not the broker's.");
             report.add(example.place, what, WHY, "Write 443, or the port of one of the servers.");
         }
     }
     let Value::String(value) = example.value else { return };
     if is_named_so(example.name) && value.trim() != value {
         let what = format!("The address `{value}` in this example begins or ends with a space.");
-        report.add(example.place, what, "It is another text than the address.", "Delete the space.");
+        report.add(example.place, what, "It is not the same string as the address.", "Delete the space.");
     }
     for address in addresses(example.name, value) {
         if let Some((what, fix)) = complaint(own, &address) {
@@ -74,45 +71,45 @@ fn check(own: &Own, example: &ExampleValue<'_, '_>, report: &mut Report<'_, '_>)
     }
 }
 
-/// Every address in the value of a member, with a scheme.
+/// Every address in the value of a field, with a scheme.
 fn addresses(name: &str, value: &str) -> Vec<String> {
-    // Readers of URLs leave out tabs and line breaks (the URL standard, section 4.4).
+    // Parsers of URLs ignore tabs and line breaks (the URL standard, section 4.4).
     let joined = value.replace(['\t', '\n', '\r'], "");
     let value = if is_named_so(name) { joined.trim() } else { value };
-    // One address may stand in the query of another.
-    let of_text = |word: &str| -> Vec<String> {
+    // The query of an address may contain another one.
+    let of_word = |word: &str| -> Vec<String> {
         let with_scheme = |(at, _): (usize, &str)| {
             let scheme = word.get(..at)?.rsplit(|letter: char| !is_of_scheme(letter)).next()?;
             Some(format!("{scheme}{}", word.get(at..)?))
         };
         word.match_indices("://").filter_map(with_scheme).collect()
     };
-    let in_text: Vec<String> = value
+    let in_words: Vec<String> = value
         .split(|letter: char| letter.is_whitespace() || "\"'<>(),;`".contains(letter))
-        .flat_map(of_text)
+        .flat_map(of_word)
         .collect();
-    if !in_text.is_empty() {
-        return in_text;
+    if !in_words.is_empty() {
+        return in_words;
     }
     let is_one_word = !value.is_empty() && !value.chars().any(char::is_whitespace);
-    // `//host/path` takes the scheme of whoever follows it, wherever it stands; and readers of URLs take `\` for `/`.
+    // `//host/path` gets the scheme of the page that contains it, and parsers of URLs read `\` as `/`.
     if let Some(rest) = value.replace('\\', "/").strip_prefix("//").filter(|_| is_one_word) {
         return vec![format!("https://{rest}")];
     }
     let is_host = is_named_so(name) && is_one_word && !value.starts_with('/');
-    // Some readers of URLs take one slash for two.
+    // Some parsers of URLs read one slash as two.
     if is_host && ["http:", "https:", "ws:", "wss:"].iter().any(|scheme| value.starts_with(scheme)) {
         return vec![value.to_owned()];
     }
     if is_host { vec![format!("https://{value}")] } else { Vec::new() }
 }
 
-/// Whether a member of this name holds an address.
+/// Whether a field of this name holds an address.
 fn is_named_so(name: &str) -> bool {
     words(name).last().is_some_and(|word| ADDRESSES.contains(&word.as_str()))
 }
 
-/// Whether a host is most likely a listed one, mistyped. Where the domains differ, the slip may be in `servers`.
+/// Whether a host is most likely a typo of a listed one. If the domains differ, the typo may be in `servers`.
 fn is_slip(host: &str, listed: &str) -> bool {
     domain(host) == domain(listed) && strsim::damerau_levenshtein(host, listed) == 1
 }
@@ -121,13 +118,13 @@ fn is_of_scheme(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || "+-.".contains(letter)
 }
 
-/// What is wrong with an address, and how to mend it.
+/// The problem of an address, and how to fix it.
 fn complaint(own: &Own, address: &str) -> Option<(String, String)> {
     let Ok(url) = Url::parse(address) else {
-        let what = format!("`{address}` is no URL.");
-        return Some((what, "Write one of the broker's addresses as it is.".to_owned()));
+        let what = format!("`{address}` is not a URL.");
+        return Some((what, "Write one of the broker's addresses unchanged.".to_owned()));
     };
-    // Nobody signs in at `otpauth://totp/` and the like.
+    // No request goes to `otpauth://totp/` and the like.
     if !matches!(url.scheme(), "http" | "https" | "ws" | "wss") {
         return None;
     }
@@ -137,10 +134,10 @@ fn complaint(own: &Own, address: &str) -> Option<(String, String)> {
         let known: Vec<&str> = own.domains.iter().map(String::as_str).collect();
         let disguise =
             if host.contains("xn--") { ", and has letters that only look like a to z" } else { "" };
-        let what = format!("The host `{host}` in this example is none of the broker's{disguise}.");
+        let what = format!("The host `{host}` in this example is not the broker's{disguise}.");
         let fix = format!(
             "Write a host of the broker's; the servers of the spec are in: {}. If it is one of the broker's, too, add \
-             it to `servers`, or silence this with who says so.",
+             it to `servers`, or add `x-lint-allow` with the source in a comment.",
             known.join(", ")
         );
         return Some((what, fix));
@@ -153,16 +150,16 @@ fn complaint(own: &Own, address: &str) -> Option<(String, String)> {
         return Some((what, fix));
     }
     if !matches!(url.scheme(), "https" | "wss") && !is_loopback {
-        let what = format!("The address `{address}` in this example is not encrypted on its way.");
+        let what = format!("The address `{address}` in this example is not encrypted.");
         return Some((what, "Write `https://`, or `wss://` for a stream.".to_owned()));
     }
     if !url.username().is_empty() || url.password().is_some() {
         let what = format!("The address `{address}` in this example names a user.");
-        return Some((what, "Write it without what stands before `@`.".to_owned()));
+        return Some((what, "Delete everything before `@` in its host.".to_owned()));
     }
     let port = url.port().filter(|port| !own.ports.contains(port) && !is_loopback)?;
     let known: Vec<&str> = own.hosts.iter().map(String::as_str).collect();
-    let what = format!("The port {port} in this example is none of the broker's.");
+    let what = format!("The port {port} in this example is not the broker's.");
     Some((what, format!("Write it without a port, as the servers of the spec do ({}).", known.join(", "))))
 }
 
@@ -213,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_are_found_in_words_and_by_the_name_of_the_member() {
+    fn addresses_are_found_in_words_and_by_the_name_of_the_field() {
         assert_eq!(addresses("description", "See https://a.example/x, or ask."), ["https://a.example/x"]);
         assert_eq!(addresses("host", "a.example:443"), ["https://a.example:443"]);
         assert_eq!(addresses("host", "evil"), ["https://evil"]);

@@ -1,18 +1,15 @@
-//! Whether an operation may be repeated, and whether that can be true.
+//! Whether an operation may be repeated, and whether that is plausible.
 
-use std::collections::BTreeSet;
+use broker_session_openapi::join;
 
 use super::{
-    context::{Context, Node, Operation, text},
-    names::{suggestion, words},
-    policies::is_one_of,
+    context::{Context, Operation, string},
+    names::words,
     report::Report,
-    secrets::is_spent_name,
+    secret_names::is_spent,
 };
-use crate::document::join;
 
-const RETRY: [&str; 3] = ["safe", "unsent", "never"];
-/// Words in the name of an operation that changes what a second call meets.
+/// Words in the names of operations that change the state for a second call.
 const EFFECTS: [&str; 18] = [
     "authenticate",
     "authorize",
@@ -34,124 +31,85 @@ const EFFECTS: [&str; 18] = [
     "unlock",
 ];
 
-fn retry_of<'a>(operation: &Operation<'a>) -> Option<&'a str> {
-    text(operation.object, "x-retry")
-}
-
-/// Operations that do not say whether they may be repeated.
+/// Operations without `x-retry`.
 pub(super) fn retry(context: &Context<'_>, report: &mut Report<'_, '_>) {
-    let why = "The client repeats a call only where the spec allows it.";
-    let meaning = "safe (may be repeated), unsent (only if it never left), or never.";
-    for operation in &context.operations {
-        match operation.object.get("x-retry") {
-            None => {
-                let fix = format!("Add `x-retry:` — {meaning}");
-                report.add(&operation.pointer, "The operation has no `x-retry`.", why, fix);
-            }
-            Some(found) if !is_one_of(found, &RETRY) => {
-                let what = format!("{found} is no retry class.");
-                let fix =
-                    suggestion(found.as_str().unwrap_or_default(), RETRY, format!("Write one of: {meaning}"));
-                report.add(&join(&operation.pointer, "x-retry"), what, why, fix);
-            }
-            Some(_) => {}
-        }
+    for operation in context.operations.iter().filter(|operation| !operation.object.contains_key("x-retry")) {
+        let why = "The client repeats a call only where the spec allows it.";
+        let fix =
+            "Add `x-retry:` with `safe` (may be repeated), `unsent` (only if it never left), or `never`.";
+        report.add(&operation.pointer, "The operation has no `x-retry`.", why, fix);
     }
 }
 
-/// Guesses and one-time tokens that would be sent twice.
+/// Operations that would send a guess or a one-time token twice.
 pub(super) fn secret(context: &Context<'_>, report: &mut Report<'_, '_>) {
-    let secrets = context.components_with(is_secret);
-    for operation in &context.operations {
-        if retry_of(operation) != Some("safe") {
-            continue;
-        }
-        let place = join(&operation.pointer, "x-retry");
-        let fix = "Write `x-retry: unsent`, or `never`.";
-        let body = join(&operation.pointer, "requestBody");
-        if sends_secret(context, &body, &secrets) {
-            let what = "An operation that sends a secret in its body is called safe to repeat.";
-            let why =
-                "A password or code that is sent again counts as another guess, and guesses lock accounts.";
-            report.add(&place, what, why, fix);
-        }
-        if let Some(name) = spent(context, operation) {
-            let what = format!("An operation that spends `{name}` is called safe to repeat.");
-            let why =
-                "What is good for one call is gone with the first, and a second guess may lock the account.";
-            report.add(&place, what, why, fix);
+    for (operation, guess) in safe(context) {
+        if let Some(guess) = guess {
+            let what = format!("An operation that sends {guess} is marked as safe to repeat.");
+            let why = "The first call spends a one-time token, and every guess counts towards a lock.";
+            report.add(
+                &join(&operation.pointer, "x-retry"),
+                what,
+                why,
+                "Write `x-retry: unsent`, or `never`.",
+            );
         }
     }
 }
 
-fn is_secret(node: Node<'_>) -> bool {
-    text(node.object, "format") == Some("password")
-}
-
-/// Whether a secret stands at or below a pointer, or in one of these components that is used there.
-fn sends_secret(context: &Context<'_>, body: &str, secrets: &BTreeSet<&str>) -> bool {
-    let is_sent =
-        |node: Node<'_>| is_secret(node) || node.target().is_some_and(|target| secrets.contains(target));
-    context.below(body).any(|(_, node)| is_sent(node))
-}
-
-/// The parameter by which an operation spends something that is good for one call.
-fn spent<'a>(context: &Context<'a>, operation: &Operation<'_>) -> Option<&'a str> {
-    let parameters = context.parameters(operation);
-    parameters.iter().find_map(|parameter| parameter.text("name").filter(|name| is_spent_name(name)))
-}
-
-/// Repetitions that would meet something else than the first call did.
+/// Repetitions that would find another state than the first call.
 pub(super) fn effect(context: &Context<'_>, report: &mut Report<'_, '_>) {
-    let secrets = context.components_with(is_secret);
-    for operation in &context.operations {
-        let guess = sends_secret(context, &join(&operation.pointer, "requestBody"), &secrets)
-            || spent(context, operation).is_some();
-        // A guess that is called safe breaks a rule of its own.
-        if retry_of(operation) != Some("safe") || guess {
-            continue;
-        }
-        let name = text(operation.object, "operationId").unwrap_or_default();
-        let method = operation.pointer.rsplit('/').next().unwrap_or_default();
-        let reads = matches!(method, "get" | "head");
+    // The rule `retry-secret` reports guesses.
+    for (operation, _) in safe(context).into_iter().filter(|(_, guess)| guess.is_none()) {
+        let name = string(operation.object, "operationId").unwrap_or_default();
+        let (method, has_body) = (operation.method(), operation.object.contains_key("requestBody"));
         let what = if let Some(word) = words(name).into_iter().find(|word| EFFECTS.contains(&word.as_str())) {
-            format!("`{name}` is called safe to repeat, although its name says `{word}`.")
-        } else if !reads && operation.object.contains_key("requestBody") {
-            format!("`{name}` sends a body with {} and is called safe to repeat.", method.to_uppercase())
-        } else if matches!(method, "delete" | "put" | "patch") {
-            format!("`{name}` is a {} and is called safe to repeat.", method.to_uppercase())
+            format!("`{name}` is marked as safe to repeat, although its name contains `{word}`.")
+        } else if matches!(method, "delete" | "put" | "patch")
+            || (has_body && !matches!(method, "get" | "head"))
+        {
+            format!(
+                "`{name}` is a {} that changes something, and is marked as safe to repeat.",
+                method.to_uppercase()
+            )
         } else {
             continue;
         };
-        let why = "What changes something at the broker meets another state the second time: it ends a session that \
-                   is new, or is answered with an error although it was done.";
-        let fix =
-            "Write `x-retry: unsent`; or silence this with the reason why a repetition changes nothing.";
-        report.add(&join(&operation.pointer, "x-retry"), what, why, fix);
+        let why = "A repetition finds another state: it ends a new session, or fails after a success.";
+        report.add(&join(&operation.pointer, "x-retry"), what, why, "Write `x-retry: unsent`.");
     }
 }
 
-/// Reading calls that are not repeated although nothing is said against it.
+/// Reading calls that are not repeated, without a reason.
 pub(super) fn reading(context: &Context<'_>, report: &mut Report<'_, '_>) {
-    for operation in &context.operations {
-        let Some(retry @ ("unsent" | "never")) = retry_of(operation) else { continue };
-        let is_get = operation.pointer.ends_with("/get");
-        if is_get && spent(context, operation).is_none() && !operation.object.contains_key("requestBody") {
-            let what = format!("A GET that spends nothing is called `{retry}`.");
-            let why = "HTTP promises that a GET changes nothing (RFC 9110, section 9.2.1), and a client that does not \
-                       repeat it fails for every hiccup of the network.";
-            let fix = "Write `x-retry: safe`; or silence this with what the call does at the broker.";
-            report.add(&join(&operation.pointer, "x-retry"), what, why, fix);
+    for operation in context.operations.iter().filter(|operation| operation.method() == "get") {
+        let Some(retry @ ("unsent" | "never")) = string(operation.object, "x-retry") else { continue };
+        if guess(context, operation).is_none() {
+            let what = format!("A GET that sends no guess is marked `{retry}`.");
+            let why = "A GET changes nothing (RFC 9110, section 9.2.1), and without repetition it fails for every hiccup of \
+                       the network.";
+            report.add(&join(&operation.pointer, "x-retry"), what, why, "Write `x-retry: safe`.");
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::EFFECTS;
+/// The operations that are marked as safe to repeat, each with the guess that it sends.
+fn safe<'c, 'a>(context: &'c Context<'a>) -> Vec<(&'c Operation<'a>, Option<String>)> {
+    let operations = context.operations.iter();
+    let safe = operations.filter(|operation| string(operation.object, "x-retry") == Some("safe"));
+    safe.map(|operation| (operation, guess(context, operation))).collect()
+}
 
-    #[test]
-    fn the_words_are_sorted() {
-        assert!(EFFECTS.is_sorted());
+/// The guess or one-time token that an operation sends: a secret in its body, or a parameter.
+fn guess(context: &Context<'_>, operation: &Operation<'_>) -> Option<String> {
+    let body = context.reach([join(&operation.pointer, "requestBody")]);
+    let is_secret = |pointer: &&str| {
+        context.document.value().pointer(pointer).is_some_and(|schema| schema["format"] == "password")
+    };
+    if body.iter().any(is_secret) {
+        return Some("a secret in its body".to_owned());
     }
+    let parameters = context.parameters(operation);
+    let mut names = parameters.iter().filter_map(|parameter| parameter.string("name"));
+    names.find(|name| is_spent(name)).map(|name| format!("`{name}`"))
 }

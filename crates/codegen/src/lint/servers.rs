@@ -1,25 +1,22 @@
-//! The servers of a spec are where credentials may go, so a mistake in one is no small thing.
+//! The servers of a spec: credentials go there, so a mistake in one can leak them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use broker_session_openapi::{domain, is_in_domain, is_loopback, join};
+use http::HeaderName;
 use serde_json::Value;
 use url::Url;
 
 use super::{
-    addresses::{domain, is_in, is_loopback},
-    context::{Context, Operation, text},
-    names::suggestion,
+    context::{Context, string},
     report::Report,
 };
-use crate::document::{join, shape::Kind};
 
-const ENVIRONMENTS: [&str; 2] = ["production", "sandbox"];
-
-/// Servers whose URL is not a plain https one.
+/// Servers without a plain https URL.
 pub(super) fn url(context: &Context<'_>, report: &mut Report<'_, '_>) {
-    let why = "Clients send credentials to the servers that the spec names, and to no others.";
-    for (pointer, server) in context.objects(Kind::Server) {
-        let url = text(server, "url").unwrap_or_default();
+    let why = "Clients send credentials to the servers of the spec.";
+    for (pointer, server) in context.objects("Server") {
+        let url = string(server, "url").unwrap_or_default();
         if !is_plain(url) {
             let what = format!("`{url}` is not a plain https URL.");
             let fix = "Write `https://host/path`, without variables, user names, queries, fragments and a slash at its \
@@ -27,56 +24,30 @@ pub(super) fn url(context: &Context<'_>, report: &mut Report<'_, '_>) {
             report.add(&join(pointer, "url"), what, why, fix);
         } else if let Some(plainer) = plainer(url) {
             let what = format!("`{url}` is another way to write `{plainer}`.");
-            let why = "Hosts are compared and shown as they are written here.";
+            let why = "The client compares and shows hosts in this form.";
             report.add(&join(pointer, "url"), what, why, format!("Write `{plainer}`."));
         }
     }
 }
 
-/// Servers of which nobody knows the environment.
+/// Servers without an environment, and duplicate servers.
 pub(super) fn environment(context: &Context<'_>, report: &mut Report<'_, '_>) {
     let why = "Credentials of one environment must not be sent to the other.";
-    let fix =
-        "Write `x-environment: production`, or `sandbox` for the broker's own place for trying things out.";
-    for (pointer, server) in context.objects(Kind::Server) {
-        match server.get("x-environment") {
-            None => report.add(pointer, "The server belongs to no environment.", why, fix),
-            Some(Value::String(name)) if ENVIRONMENTS.contains(&name.as_str()) => {}
-            Some(found) => {
-                let fix = suggestion(found.as_str().unwrap_or_default(), ENVIRONMENTS, fix);
-                report.add(&join(pointer, "x-environment"), format!("{found} is no environment."), why, fix);
-            }
-        }
-    }
-}
-
-/// Documents without a server, servers that no operation uses, and servers that stand there twice.
-pub(super) fn used(context: &Context<'_>, report: &mut Report<'_, '_>) {
-    let own = |value: &Value| value.get("servers").is_some();
-    let root = context.document.value();
-    let has_own = |operation: &Operation<'_>| {
-        operation.object.contains_key("servers") || root.pointer(&operation.item).is_some_and(own)
-    };
-    let why = "Sign-ins start at the servers of the document, and credentials go to those that are named.";
-    if root.get("servers").and_then(Value::as_array).is_none_or(Vec::is_empty) {
-        let fix = "Add `servers:` with `url`, `description` and `x-environment`.";
-        report.add("/servers", "The document names no server.", why, fix);
-    } else if !context.operations.is_empty() && context.operations.iter().all(has_own) {
-        let what = "No operation uses the servers of the document.";
-        report.add("/servers", what, why, "Delete the `servers` of the operations that live here.");
-    }
-    let mut lists: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for (pointer, server) in context.objects(Kind::Server) {
+    let mut seen = BTreeSet::new();
+    for (pointer, server) in context.objects("Server") {
         let list = pointer.rsplit_once('/').map_or(pointer, |(list, _)| list);
-        let url = text(server, "url").unwrap_or_default();
-        if !lists.entry(list).or_default().insert(url.trim_end_matches('/')) {
-            let what = format!("The server `{url}` stands in the list twice.");
+        let url = string(server, "url").unwrap_or_default();
+        if !server.contains_key("x-environment") {
+            let fix = "Write `x-environment: production`, or `sandbox` for the broker's test environment.";
+            report.add(pointer, "The server belongs to no environment.", why, fix);
+        } else if !seen.insert((list, url.trim_end_matches('/'))) {
+            let what = format!("The list has the server `{url}` twice.");
             report.add(&join(pointer, "url"), what, why, "Delete one of the two.");
         }
     }
 }
 
-/// The URL in its normal form, if it is not in that: a host in lower case, no port that goes without saying.
+/// The normal form of the URL, if it differs: a host in lower case, no default port.
 fn plainer(url: &str) -> Option<String> {
     let parsed = Url::parse(url).ok()?;
     let normal = parsed.as_str().trim_end_matches('/');
@@ -101,28 +72,65 @@ fn is_plain(url: &str) -> bool {
         && port.parse::<u16>().is_ok_and(|port| port > 0)
 }
 
-/// Servers that are nowhere near the others: a slip in a name, or somebody else's.
+/// Servers outside the domain of the others: a typo, or a foreign host.
 pub(super) fn neighbours(context: &Context<'_>, report: &mut Report<'_, '_>) {
     let servers: Vec<(&str, Url)> = context
-        .objects(Kind::Server)
-        .filter_map(|(pointer, server)| Some((pointer, Url::parse(text(server, "url")?).ok()?)))
+        .objects("Server")
+        .filter_map(|(pointer, server)| Some((pointer, Url::parse(string(server, "url")?).ok()?)))
         .collect();
     let remote = || {
         let hosts = servers.iter().filter_map(|(pointer, url)| Some((*pointer, url.host_str()?)));
         hosts.filter(|(_, host)| !is_loopback(host))
     };
-    let neighbours = |home: &str| remote().filter(|(_, host)| is_in(host, home)).count();
-    // Of as many the first ones, as they are those that clients try first.
+    let neighbours = |home: &str| remote().filter(|(_, host)| is_in_domain(host, home)).count();
+    // Among equals the first domain wins, because clients try it first.
     let domains = remote().map(|(_, host)| domain(host)).rev();
     let Some(home) = domains.max_by_key(|home| neighbours(home)) else { return };
     for (pointer, host) in remote() {
-        if !is_in(host, home) {
+        if !is_in_domain(host, home) {
             let what =
                 format!("The server `{host}` is not in `{home}`, as {} of them are.", neighbours(home));
-            let why = "Clients send credentials to the servers that the spec names; one slip in a name, and they are somebody \
-                       else's.";
-            let fix = "Mend whichever is the slip; if the broker is at both, silence this with who says so.";
+            let why =
+                "Clients send credentials to the servers of the spec; a typo would send them to a stranger.";
+            let fix = "Correct the typo; if both are the broker's, add `x-lint-allow` with the source in a comment.";
             report.add(&join(pointer, "url"), what, why, fix);
+        }
+    }
+}
+
+/// Security schemes and requirements that the transport does not support.
+pub(super) fn security(context: &Context<'_>, report: &mut Report<'_, '_>) {
+    let why =
+        "The transport puts credentials into headers: a bearer token, user name and password, or a key.";
+    for (pointer, scheme) in context.objects("SecurityScheme") {
+        let name = string(scheme, "name").unwrap_or_default();
+        let is_known = match string(scheme, "type") {
+            Some("http") => ["basic", "bearer"].contains(&string(scheme, "scheme").unwrap_or_default()),
+            Some("apiKey") => string(scheme, "in") == Some("header") && HeaderName::try_from(name).is_ok(),
+            _ => false,
+        };
+        if !is_known {
+            let fix = "Write `type: http` with `scheme: bearer` or `basic`, or `type: apiKey` with `in: header` and the name \
+                       of a header.";
+            report.add(pointer, "The transport does not support this scheme.", why, fix);
+        }
+    }
+    let all = context.document.value().get("security");
+    let own = context
+        .operations
+        .iter()
+        .map(|operation| (operation.pointer.as_str(), operation.object.get("security")));
+    for (pointer, requirement) in own.chain([("", all)]) {
+        let alternatives = requirement.and_then(Value::as_array).map_or(0, Vec::len);
+        if alternatives > 1 {
+            let why = "The generated client always uses the first alternative.";
+            let fix =
+                "Delete this, or add its schemes to the first one (without the `-`), if a call carries both.";
+            let place = format!("{pointer}/security/1");
+            report.add(&place, "There is a second alternative of `security`.", why, fix);
+        } else if requirement.or(all).is_none() && !pointer.is_empty() {
+            let fix = "Add `security:` here or to the document; `security: []` if a call carries nothing.";
+            report.add(pointer, "The operation has no `security`.", why, fix);
         }
     }
 }

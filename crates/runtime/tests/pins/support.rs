@@ -86,7 +86,7 @@ pub(crate) fn deadlines() -> Deadlines {
     Deadlines::default()
 }
 
-/// A TLS server that answers every request in the same way.
+/// A TLS server that responds to every request in the same way.
 pub(crate) struct Server {
     pub(crate) url: url::Url,
     received: Arc<Mutex<Vec<u8>>>,

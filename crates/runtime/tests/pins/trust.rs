@@ -1,8 +1,7 @@
 //! Who is trusted, and who is not.
 
 use broker_session_runtime::{
-    Fingerprint, HttpClientBuilder, HttpClientError, PinMismatch, UnusableCertificate, is_passing,
-    pin_mismatch, unusable_certificate,
+    ErrorKind, Failure, Fingerprint, HttpClientBuilder, HttpClientError, UnusableCertificate,
 };
 use rcgen::{KeyPair, PublicKeyData};
 use tokio_rustls::rustls::version::{TLS12, TLS13};
@@ -18,6 +17,23 @@ fn pinned(fingerprint: Fingerprint) -> HttpClientBuilder {
 async fn get(builder: HttpClientBuilder, server: &Server) -> reqwest::Result<String> {
     let client = builder.build(deadlines()).unwrap();
     client.get(server.url.clone()).send().await?.text().await
+}
+
+/// The failure of a connection that no waiting makes possible, because of the certificate.
+fn refused(error: reqwest::Error) -> Failure {
+    let failure = Failure::without_response(error);
+    assert!(failure.is_unsent && failure.is_about_certificate() && !failure.is_retryable(), "{failure:?}");
+    failure
+}
+
+/// The same because the server presented another certificate than the trusted one.
+fn assert_mismatch(error: reqwest::Error, presented: Fingerprint) {
+    let failure = refused(error);
+    assert_eq!(failure.kind, ErrorKind::HostNotAllowed);
+    assert!(
+        failure.description.contains(&format!("has changed: its SHA-256 fingerprint is {presented}")),
+        "{failure:?}"
+    );
 }
 
 #[tokio::test]
@@ -43,24 +59,19 @@ async fn every_certificate_of_a_pem_text_is_trusted() {
 }
 
 #[tokio::test]
-async fn another_certificate_is_a_mismatch_that_names_it_and_nothing_is_sent() {
+async fn another_certificate_is_a_mismatch_and_nothing_is_sent() {
     let (certificate, key) = gateways();
     let (other, _) = gateways();
     for versions in [BOTH, &[&TLS12], &[&TLS13]] {
         let server = Server::with_versions(&[&certificate], &key, versions).await;
         let error = get(pinned(fingerprint(&other)), &server).await.unwrap_err();
-        let presented = fingerprint(&certificate);
-        assert_eq!(pin_mismatch(&error), Some(PinMismatch { presented }), "{error:?}");
-        let message = pin_mismatch(&error).unwrap().to_string();
-        assert!(message.contains(&presented.to_string()) && message.contains("has changed"), "{message}");
-        assert!(error.is_connect() && !is_passing(&error), "{error:?}");
-        assert_eq!(pin_mismatch(&error.without_url()), Some(PinMismatch { presented }));
+        assert_mismatch(error, fingerprint(&certificate));
         assert_eq!(server.received(), "");
     }
 }
 
 #[tokio::test]
-async fn a_pinned_authority_vouches_for_nobody() {
+async fn a_pinned_authority_does_not_vouch_for_others() {
     let (root, leaf, key) = authority();
     let server = Server::start(&[&leaf, &root], &key).await;
     // To be sure that it would vouch for the server otherwise.
@@ -69,10 +80,10 @@ async fn a_pinned_authority_vouches_for_nobody() {
     assert_eq!(get(roots.clone(), &server).await.unwrap(), "{}");
 
     let error = get(pinned(fingerprint(&root)), &server).await.unwrap_err();
-    assert_eq!(pin_mismatch(&error).unwrap().presented, fingerprint(&leaf));
+    assert_mismatch(error, fingerprint(&leaf));
     // A pin leaves nothing else that is trusted, given roots included.
     let error = get(roots.trust_fingerprint(fingerprint(&root)), &server).await.unwrap_err();
-    assert_eq!(pin_mismatch(&error).unwrap().presented, fingerprint(&leaf));
+    assert_mismatch(error, fingerprint(&leaf));
     // Nor does the place of the pinned certificate in the chain matter.
     let server = Server::start(&[&leaf, &gateways().0], &key).await;
     assert!(get(pinned(fingerprint(&leaf)), &server).await.is_ok());
@@ -111,8 +122,9 @@ async fn a_certificate_with_a_weak_or_unknown_key_is_refused_with_the_reason() {
 
         let server = Server::with_der(vec![certificate.clone()], &KeyPair::generate().unwrap(), BOTH).await;
         let error = get(pinned(Fingerprint::of_der(&certificate)), &server).await.unwrap_err();
-        assert_eq!(unusable_certificate(&error), Some(expected), "{error:?}");
-        assert!(!is_passing(&error));
+        let failure = refused(error);
+        assert_eq!(failure.kind, ErrorKind::HostNotAllowed);
+        assert!(failure.description.contains(&expected.to_string()), "{failure:?}");
         assert_eq!(server.received(), "");
     }
     let good = version_1(&rsa_key(2048));
@@ -121,13 +133,12 @@ async fn a_certificate_with_a_weak_or_unknown_key_is_refused_with_the_reason() {
 }
 
 #[tokio::test]
-async fn who_has_seen_the_certificate_but_not_its_key_is_not_trusted() {
+async fn a_server_without_the_certificates_key_is_not_trusted() {
     let (certificate, _) = gateways();
     for versions in [&[&TLS12], &[&TLS13]] {
         let server = Server::with_versions(&[&certificate], &KeyPair::generate().unwrap(), versions).await;
         let error = get(pinned(fingerprint(&certificate)), &server).await.unwrap_err();
-        assert!(error.is_connect() && !is_passing(&error), "{error:?}");
-        assert_eq!(pin_mismatch(&error), None);
+        assert_eq!(refused(error).kind, ErrorKind::Unavailable);
         assert_eq!(server.received(), "");
     }
 }
@@ -139,7 +150,12 @@ async fn without_a_pin_a_self_signed_certificate_is_not_trusted() {
     let (root, _, _) = authority();
     let builder = HttpClientBuilder::new().root_certificates_pem(root.pem().as_bytes()).unwrap();
     let error = get(builder.only_given_roots(true), &server).await.unwrap_err();
-    assert!(error.is_connect() && pin_mismatch(&error).is_none());
+    let failure = refused(error);
+    assert_eq!(failure.kind, ErrorKind::Unavailable);
+    assert!(
+        failure.description.starts_with("no connection that can be trusted could be made: "),
+        "{failure:?}"
+    );
 }
 
 #[tokio::test]
@@ -152,8 +168,7 @@ async fn a_pin_holds_through_a_proxy() {
 
     let received = server.received();
     let error = get(through(fingerprint(&gateways().0)), &server).await.unwrap_err();
-    assert_eq!(pin_mismatch(&error).unwrap().presented, fingerprint(&certificate));
-    assert!(!is_passing(&error), "{error:?}");
+    assert_mismatch(error, fingerprint(&certificate));
     assert_eq!(server.received(), received);
     let lines = lines.lock().unwrap();
     assert!(lines.len() == 2 && lines.iter().all(|line| line.starts_with("CONNECT 127.0.0.1:")), "{lines:?}");
@@ -166,7 +181,7 @@ fn a_proxy_that_would_need_a_pin_of_its_own_is_refused() {
 }
 
 #[test]
-fn what_is_no_certificate_cannot_be_trusted() {
+fn only_a_certificate_can_be_trusted() {
     let key = KeyPair::generate().unwrap().serialize_pem();
     let garbage = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     for text in ["", "not a certificate", &key, garbage] {

@@ -6,36 +6,36 @@ use std::{
     time::Duration,
 };
 
-use broker_session_runtime::{Exchange, Transport, TransportBuilder, Unfit};
+use broker_session_runtime::{Failure, Middleware, Reason, Transport, TransportBuilder};
 use reqwest::{Client, Request, Response};
 use tokio::time::{Instant, sleep};
 
-use crate::support::{call, unfit};
+use crate::support::{call, status};
 
-/// How long a request is on its way, and how long its answer.
+/// How long a request is under way, and how long its response.
 pub(crate) type Latency = (Duration, Duration);
 
-/// Answers each request when its time has come.
+/// Responds to each request when its time has come.
 pub(crate) struct Broker {
-    answers: Vec<Answer>,
+    responses: Vec<Canned>,
     latencies: Vec<Latency>,
     sent: Mutex<usize>,
     arrived: Mutex<Vec<Instant>>,
 }
 
 /// A status, and a value for `Retry-After`.
-pub(crate) type Answer = (u16, Option<&'static str>);
+pub(crate) type Canned = (u16, Option<&'static str>);
 
 impl Broker {
-    /// Gives the first answer to the first request and so on; the last one stands for all later ones.
-    pub(crate) fn new(answers: &[Answer]) -> Arc<Self> {
-        Self::with_latencies(answers, vec![(Duration::ZERO, Duration::ZERO)])
+    /// Gives the first response to the first request and so on; the last one stands for all later ones.
+    pub(crate) fn new(responses: &[Canned]) -> Arc<Self> {
+        Self::with_latencies(responses, vec![(Duration::ZERO, Duration::ZERO)])
     }
 
     /// The latencies take turns.
-    pub(crate) fn with_latencies(answers: &[Answer], latencies: Vec<Latency>) -> Arc<Self> {
+    pub(crate) fn with_latencies(responses: &[Canned], latencies: Vec<Latency>) -> Arc<Self> {
         let (sent, arrived) = Default::default();
-        Arc::new(Self { answers: answers.to_vec(), latencies, sent, arrived })
+        Arc::new(Self { responses: responses.to_vec(), latencies, sent, arrived })
     }
 
     /// When the requests arrived, in that order.
@@ -44,7 +44,7 @@ impl Broker {
     }
 }
 
-impl Exchange for Broker {
+impl Middleware for Broker {
     fn execute<'a>(
         &'a self,
         _client: &'a Client,
@@ -60,7 +60,7 @@ impl Exchange for Broker {
             sleep(there).await;
             self.arrived.lock().unwrap().push(Instant::now());
             sleep(back).await;
-            let (status, retry_after) = self.answers[number.min(self.answers.len() - 1)];
+            let (status, retry_after) = self.responses[number.min(self.responses.len() - 1)];
             let mut response = http::Response::builder().status(status);
             if let Some(value) = retry_after {
                 response = response.header("retry-after", value);
@@ -70,26 +70,26 @@ impl Exchange for Broker {
     }
 }
 
-/// What a call on a broker of this kind comes to.
+/// The outcome of a call on such a broker.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Came {
     Through(u16),
-    /// `Retry-After`, in seconds.
-    HeldBack(u64),
+    /// For so many seconds.
+    Throttled(u64),
 }
 
 pub(crate) fn on(broker: &Arc<Broker>, builder: TransportBuilder) -> Transport {
-    builder.exchange(broker.clone()).build()
+    builder.middleware(broker.clone()).build()
 }
 
-pub(crate) fn retry_after(response: &Response) -> Option<u64> {
-    response.headers().get("retry-after").map(|value| value.to_str().unwrap().parse().unwrap())
+pub(crate) fn retry_after(failure: &Failure) -> Option<u64> {
+    failure.retry_after.map(|wait| wait.as_secs())
 }
 
 pub(crate) async fn came(transport: &Transport, id: &'static str) -> Came {
-    let response = call(transport, "http://127.0.0.1:9/it", id).await.unwrap();
-    match unfit(&response) {
-        Some(Unfit::HeldBack) => Came::HeldBack(retry_after(&response).unwrap()),
-        _ => Came::Through(response.status().as_u16()),
+    let outcome = call(transport, "http://127.0.0.1:9/it", id).await;
+    match &outcome {
+        Err(failure) if failure.reason == Reason::Throttled => Came::Throttled(retry_after(failure).unwrap()),
+        outcome => Came::Through(status(outcome).unwrap()),
     }
 }

@@ -5,19 +5,19 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use broker_session_runtime::{Secret, Signer, Transport};
+use broker_session_runtime::{ErrorKind, Failure, Secret, Signer, Transport};
 use http::{HeaderMap, HeaderName, Method, header};
-use progenitor_client::{Error, OperationInfo};
+use progenitor_client::OperationInfo;
 use url::Url;
 
 use crate::support::{API, BUSY, CUT, OK, Server, builder, call, client, transport};
 
 #[tokio::test]
-async fn what_was_sent_as_a_secret_is_removed_from_an_error_that_echoes_it() {
+async fn a_secret_is_removed_from_a_response_that_echoes_it() {
     let echo = "HTTP/1.1 418 I'm a teapot\r\nContent-Length: 46\r\n\r\n{\"message\":\"no made-up-key and made-up-token\"}";
     let server = Server::start(Vec::leak(vec![echo]), false).await;
-    let response = call(&transport(), &server.url, "never").await.unwrap();
-    assert_eq!(response.text().await.unwrap(), r#"{"message":"no [redacted] and [redacted]"}"#);
+    let failure = call(&transport(), &server.url, "never").await.unwrap_err();
+    assert_eq!(failure.message.as_deref(), Some("no [redacted] and [redacted]"));
 }
 
 #[tokio::test]
@@ -26,7 +26,9 @@ async fn a_missing_credential_is_named_and_nothing_is_sent() {
     let mut request = client.get("http://127.0.0.1:9/it").build().unwrap();
     let bare = Transport::builder(&API).build();
     let error = bare.pre::<()>(&mut request, &OperationInfo { operation_id: "safe" }).unwrap_err();
-    assert!(matches!(&error, Error::InvalidRequest(what) if what.contains("`key`")), "{error}");
+    let failure = Failure::of(error);
+    assert_eq!((failure.kind, failure.operation, failure.is_unsent), (ErrorKind::Config, Some("safe"), true));
+    assert!(failure.description.contains("`key`"), "{failure:?}");
 }
 
 #[tokio::test]
@@ -66,15 +68,15 @@ impl Signer for Counting {
 }
 
 #[tokio::test]
-async fn a_supplied_header_is_on_every_request_and_removed_from_what_comes_back() {
+async fn a_supplied_header_is_on_every_request_and_never_comes_back() {
     let echo = "HTTP/1.1 418 I'm a teapot\r\nContent-Length: 51\r\n\r\n{\"message\":\"x-sess=made-up-cookie; no made-up-tok\"}";
     let server = Server::start(Vec::leak(vec![BUSY, echo]), false).await;
     let transport = builder(&API)
         .header(header::COOKIE, "x-sess=made-up-cookie; a=1".into())
         .header(header::AUTHORIZATION, "Bearer made-up-tok".into())
         .build();
-    let response = call(&transport, &server.url, "safe").await.unwrap();
-    assert_eq!(response.text().await.unwrap(), r#"{"message":"[redacted]; no [redacted]"}"#);
+    let failure = call(&transport, &server.url, "safe").await.unwrap_err();
+    assert_eq!(failure.message.as_deref(), Some("[redacted]; no [redacted]"));
     for head in server.heads() {
         assert!(head.contains("cookie: x-sess=made-up-cookie; a=1\r\n"), "{head}");
         assert!(head.contains("authorization: bearer made-up-tok\r\n"), "{head}");
@@ -94,19 +96,19 @@ async fn the_programs_own_requests_get_the_supplied_headers_too() {
 }
 
 #[tokio::test]
-async fn a_supplied_value_that_no_header_may_have_is_refused_without_being_quoted() {
+async fn an_invalid_header_value_is_refused_without_being_quoted() {
     let transport = builder(&API).header(header::COOKIE, "made-up\r\nx-evil: 1".into()).build();
     let error = transport.identify(&API.operations[0], &mut HeaderMap::new()).unwrap_err();
     assert!(error.contains("`cookie`") && !error.contains("made-up"), "{error}");
 }
 
 #[tokio::test]
-async fn every_attempt_has_a_signature_of_its_own_and_none_comes_back() {
+async fn every_attempt_has_its_own_signature_and_none_comes_back() {
     let echo = "HTTP/1.1 418 I'm a teapot\r\nContent-Length: 49\r\n\r\n{\"message\":\"made-up-1, made-up-2 and made-up-3.\"}";
     let server = Server::start(Vec::leak(vec![BUSY, CUT, echo]), false).await;
     let transport = builder(&API).signer(Counting::until(9)).build();
-    let response = call(&transport, &server.url, "safe").await.unwrap();
-    assert_eq!(response.text().await.unwrap(), r#"{"message":"[redacted], [redacted] and [redacted]."}"#);
+    let failure = call(&transport, &server.url, "safe").await.unwrap_err();
+    assert_eq!(failure.message.as_deref(), Some("[redacted], [redacted] and [redacted]."));
     let heads = server.heads();
     assert_eq!(heads.len(), 3);
     for (number, head) in heads.iter().enumerate() {
@@ -121,12 +123,13 @@ async fn without_a_signature_nothing_is_sent_and_nothing_is_repeated() {
     let mut request = client().get("http://127.0.0.1:9/it").build().unwrap();
     let transport = builder(&API).signer(Counting::until(0)).build();
     let error = transport.pre::<()>(&mut request, &OperationInfo { operation_id: "safe" }).unwrap_err();
-    assert!(matches!(&error, Error::InvalidRequest(what) if what.contains("signing key")), "{error}");
+    let failure = Failure::of(error);
+    assert!(failure.is_unsent && failure.description.contains("signing key"), "{failure:?}");
 
     let server = Server::start(&[BUSY, OK], false).await;
     let transport = builder(&API).signer(Counting::until(1)).build();
-    let response = call(&transport, &server.url, "safe").await.unwrap();
-    assert_eq!((response.status().as_u16(), server.arrived()), (503, 1));
+    let failure = call(&transport, &server.url, "safe").await.unwrap_err();
+    assert_eq!((failure.status, server.arrived()), (Some(503), 1));
 }
 
 #[tokio::test]

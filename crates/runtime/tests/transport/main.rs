@@ -1,13 +1,14 @@
 //! The transport's promises: through real sockets, and on a paused clock where time is what matters.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "the helpers of tests, too")]
 
-mod answers;
 mod clock;
 mod deadlines;
 mod identification;
-mod pace;
+mod own;
 mod penalty;
+mod rate_limit;
 mod repeating;
 mod requests;
+mod responses;
 mod support;
 mod waiting;

@@ -1,4 +1,4 @@
-//! A penalty box is waited out, not knocked at.
+//! During a penalty nothing is sent.
 
 use std::{sync::Arc, time::Duration};
 
@@ -23,18 +23,18 @@ static STRICT: Api = Api {
 
 #[tokio::test(start_paused = true)]
 async fn after_a_429_nothing_is_sent_until_the_penalty_is_over() {
-    // A server that says it is over at once is not believed.
+    // A server cannot end the penalty at once.
     for asked in [None, Some("0"), Some("nonsense")] {
         let broker = Broker::new(&[(429, asked), (200, None)]);
         let transport = on(&broker, builder(&STRICT));
         let other = transport.with_credential("key", Credential::Token("another-made-up-key".into()));
-        let response = call(&transport, "http://127.0.0.1:9/it", "safe").await.unwrap();
-        assert_eq!((response.status().as_u16(), retry_after(&response)), (429, Some(900)));
+        let failure = call(&transport, "http://127.0.0.1:9/it", "safe").await.unwrap_err();
+        assert_eq!((failure.status, retry_after(&failure)), (Some(429), Some(900)));
         for transport in [&transport, &transport.clone(), &other] {
-            assert_eq!(came(transport, "safe").await, Came::HeldBack(900));
+            assert_eq!(came(transport, "safe").await, Came::Throttled(900));
         }
         advance(Duration::from_millis(898_500)).await;
-        assert_eq!(came(&other, "second").await, Came::HeldBack(2));
+        assert_eq!(came(&other, "second").await, Came::Throttled(2));
         assert_eq!(broker.arrived().len(), 1);
         advance(Duration::from_millis(1500)).await;
         assert_eq!(came(&transport, "safe").await, Came::Through(200));
@@ -45,10 +45,10 @@ async fn after_a_429_nothing_is_sent_until_the_penalty_is_over() {
 async fn a_longer_time_that_the_broker_asks_for_is_kept() {
     let broker = Broker::new(&[(429, Some("3600")), (200, None)]);
     let transport = on(&broker, builder(&STRICT));
-    let response = call(&transport, "http://127.0.0.1:9/it", "safe").await.unwrap();
-    assert_eq!(retry_after(&response), Some(3600));
+    let failure = call(&transport, "http://127.0.0.1:9/it", "safe").await.unwrap_err();
+    assert_eq!(retry_after(&failure), Some(3600));
     advance(Duration::from_secs(3599)).await;
-    assert_eq!(came(&transport, "safe").await, Came::HeldBack(1));
+    assert_eq!(came(&transport, "safe").await, Came::Throttled(1));
     advance(Duration::from_secs(1)).await;
     assert_eq!(came(&transport, "safe").await, Came::Through(200));
 }
@@ -61,12 +61,12 @@ async fn a_penalty_is_not_made_shorter_by_a_second_one() {
     let transport = on(&broker, builder(&STRICT));
     futures::future::join(came(&transport, "safe"), came(&transport, "safe")).await;
     advance(Duration::from_secs(1800)).await;
-    assert!(matches!(came(&transport, "safe").await, Came::HeldBack(_)));
+    assert!(matches!(came(&transport, "safe").await, Came::Throttled(_)));
     assert_eq!(broker.arrived().len(), 2);
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_waits_for_a_turn_when_the_penalty_begins_is_held_back() {
+async fn a_waiting_call_is_throttled_when_a_penalty_begins() {
     let broker = Broker::with_latencies(
         &[(429, None), (200, None)],
         vec![(Duration::ZERO, Duration::from_millis(100))],
@@ -74,25 +74,25 @@ async fn who_waits_for_a_turn_when_the_penalty_begins_is_held_back() {
     let transport = Arc::new(on(&broker, builder(&STRICT)));
     let started = Instant::now();
     let (first, second) = futures::future::join(came(&transport, "second"), came(&transport, "second")).await;
-    assert_eq!((first, second), (Came::Through(429), Came::HeldBack(900)));
+    assert_eq!((first, second), (Came::Through(429), Came::Throttled(900)));
     assert_eq!(broker.arrived().len(), 1);
-    // It is told when the penalty begins, not when its turn would have come.
+    // It ends when the penalty begins, not when it would have been sent.
     assert_eq!(started.elapsed(), Duration::from_millis(100));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_broker_without_a_penalty_holds_nothing_back() {
+async fn a_broker_without_a_penalty_blocks_nothing() {
     let broker = Broker::new(&[(429, None), (200, None)]);
     let transport = on(&broker, builder(&API));
-    let response = call(&transport, "http://127.0.0.1:9/it", "safe").await.unwrap();
-    assert_eq!((response.status().as_u16(), retry_after(&response)), (429, None));
+    let failure = call(&transport, "http://127.0.0.1:9/it", "safe").await.unwrap_err();
+    assert_eq!((failure.status, retry_after(&failure)), (Some(429), None));
     assert_eq!(came(&transport, "safe").await, Came::Through(200));
 }
 
 static BRIEF: Api = Api { penalty: Some(Duration::from_secs(5)), ..api(&[operation("safe", Retry::Safe)]) };
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_has_earned_a_penalty_ends_at_once_however_short_it_is() {
+async fn a_call_that_earns_a_short_penalty_ends_at_once() {
     let broker = Broker::new(&[(429, None), (200, None)]);
     let transport = on(&broker, builder(&BRIEF));
     let started = Instant::now();

@@ -1,4 +1,4 @@
-//! A made-up API, and a server that answers with fixed bytes.
+//! A made-up API, and a server that responds with fixed bytes.
 
 use std::{
     sync::{Arc, Mutex},
@@ -6,49 +6,30 @@ use std::{
 };
 
 use broker_session_runtime::{
-    Api, Credential, Deadlines, ErrorKind, HttpClientBuilder, Kept, Operation, Retry, RetryPolicy,
-    SecurityScheme, SecuritySchemeKind, Status, Transport, TransportBuilder, Unfit, fits,
+    Api, Credential, Deadlines, ErrorKind, Failure, HttpClientBuilder, Operation, Retry, RetryPolicy,
+    SecurityScheme, SecuritySchemeKind, Status, Transport, TransportBuilder, decode,
 };
-use progenitor_client::OperationInfo;
+use progenitor_client::{Error, OperationInfo};
 use reqwest::{Client, Method, Request, Response};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
 };
 
+const STATUSES: &[Status] =
+    &[Status::success(200, decode::<Vec<u8>>), Status::failure(503, Some(ErrorKind::Unavailable))];
+
 pub(crate) const fn operation(id: &'static str, retry: Retry) -> Operation {
     Operation {
         id,
         method: "GET",
-        servers: &[],
         path: "/it",
         retry,
         security: &["key"],
         secret_headers: &["oneTimeToken"],
-        secret_members: &["password"],
-        statuses: &[
-            Status {
-                code: 200,
-                kind: None,
-                fits: fits::<Vec<u8>>,
-                may_be_empty: false,
-                judges: false,
-                success: &[],
-                shape: None,
-            },
-            Status {
-                code: 503,
-                kind: Some(ErrorKind::Unavailable),
-                fits: fits::<Vec<u8>>,
-                may_be_empty: false,
-                judges: false,
-                success: &[],
-                shape: None,
-            },
-        ],
-        rate_limit: None,
-        error_codes: &[],
-        time_step: None,
+        secret_fields: &["password"],
+        statuses: STATUSES,
+        ..Operation::EMPTY
     }
 }
 
@@ -68,6 +49,7 @@ pub(crate) const fn api(operations: &'static [Operation]) -> Api {
         hints: &[],
         rate_limit: None,
         penalty: None,
+        document: None,
     }
 }
 
@@ -81,15 +63,15 @@ pub(crate) const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n[1]";
 pub(crate) const BUSY: &str = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 2\r\n\r\n[]";
 pub(crate) const CUT: &str = "HTTP/1.1 200 OK\r\nContent-Length: 30\r\n\r\n[1";
 
-/// A server that reads a request, answers it with fixed bytes, and closes the connection.
+/// A server that reads a request, responds with fixed bytes, and closes the connection.
 pub(crate) struct Server {
     pub(crate) url: String,
     requests: Arc<Mutex<Vec<(Instant, String)>>>,
 }
 
 impl Server {
-    /// Answers the first request with the first answer and so on; the last one stands for all later ones.
-    pub(crate) async fn start(answers: &'static [&'static str], keep_open: bool) -> Self {
+    /// Sends the first response to the first request and so on; the last one stands for all later ones.
+    pub(crate) async fn start(responses: &'static [&'static str], keep_open: bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/it", listener.local_addr().unwrap());
         let requests = Arc::new(Mutex::new(Vec::new()));
@@ -106,12 +88,12 @@ impl Server {
                         break;
                     }
                 }
-                let answer = {
+                let response = {
                     let mut seen = seen.lock().unwrap();
                     seen.push((Instant::now(), String::from_utf8(request).unwrap()));
-                    answers[(seen.len() - 1).min(answers.len() - 1)]
+                    responses[(seen.len() - 1).min(responses.len() - 1)]
                 };
-                socket.write_all(answer.as_bytes()).await.unwrap();
+                socket.write_all(response.as_bytes()).await.unwrap();
                 if keep_open {
                     tokio::spawn(async move {
                         let _socket = socket;
@@ -148,7 +130,7 @@ pub(crate) fn builder(api: &'static Api) -> TransportBuilder {
     Transport::builder(api).credential("key", Credential::Token("made-up-key".into())).retry(RetryPolicy {
         max_attempts: 3,
         first_wait: Duration::from_millis(1),
-        longest_wait: Duration::from_millis(2),
+        max_wait: Duration::from_millis(2),
     })
 }
 
@@ -160,7 +142,7 @@ pub(crate) fn client() -> Client {
     HttpClientBuilder::new().only_given_roots(true).build(Deadlines::default()).unwrap()
 }
 
-pub(crate) async fn call(transport: &Transport, url: &str, id: &'static str) -> reqwest::Result<Response> {
+pub(crate) async fn call(transport: &Transport, url: &str, id: &'static str) -> Result<Response, Failure> {
     let client = client();
     let request = client.get(url).header("oneTimeToken", "made-up-token").build().unwrap();
     send(transport, &client, request, id).await
@@ -171,7 +153,7 @@ pub(crate) async fn call_with(
     method: Method,
     url: &str,
     id: &'static str,
-) -> reqwest::Result<Response> {
+) -> Result<Response, Failure> {
     let client = client();
     let request = client.request(method, url).build().unwrap();
     send(transport, &client, request, id).await
@@ -182,12 +164,18 @@ async fn send(
     client: &Client,
     mut request: Request,
     id: &'static str,
-) -> reqwest::Result<Response> {
+) -> Result<Response, Failure> {
     let info = OperationInfo { operation_id: id };
     transport.pre::<()>(&mut request, &info).unwrap();
-    transport.exec(client, request, &info).await
+    let result = transport.exec(client, request, &info).await;
+    let outcome: Result<_, Error<()>> = transport.post(&result);
+    outcome.map(|()| result.unwrap()).map_err(Failure::of)
 }
 
-pub(crate) fn unfit(response: &Response) -> Option<Unfit> {
-    response.extensions().get::<Kept>().map(|kept| kept.unfit().clone())
+/// The status of a success or of a failure.
+pub(crate) fn status(outcome: &Result<Response, Failure>) -> Option<u16> {
+    match outcome {
+        Ok(response) => Some(response.status().as_u16()),
+        Err(failure) => failure.status,
+    }
 }

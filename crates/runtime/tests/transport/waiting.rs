@@ -12,27 +12,31 @@ use futures::future::join_all;
 use tokio::time::Instant;
 
 use crate::{
-    clock::{Answer, Broker, Came, came, on},
+    clock::{Broker, Came, Canned, came, on},
     support::{API, builder},
 };
 
 const SECOND: Duration = Duration::from_secs(1);
 
 /// Waits one second and at most one more, twice.
-const POLICY: RetryPolicy = RetryPolicy { max_attempts: 3, first_wait: SECOND, longest_wait: SECOND };
+const POLICY: RetryPolicy = RetryPolicy { max_attempts: 3, first_wait: SECOND, max_wait: SECOND };
 
 /// What a call of a safe operation comes to, and when its attempts arrived, counted from its start.
-async fn call(answers: &[Answer], backoff: impl Backoff + 'static, total: Duration) -> (Came, Vec<Duration>) {
-    call_of("safe", answers, backoff, total).await
+async fn call(
+    responses: &[Canned],
+    backoff: impl Backoff + 'static,
+    total: Duration,
+) -> (Came, Vec<Duration>) {
+    call_of("safe", responses, backoff, total).await
 }
 
 async fn call_of(
     id: &'static str,
-    answers: &[Answer],
+    responses: &[Canned],
     backoff: impl Backoff + 'static,
     total: Duration,
 ) -> (Came, Vec<Duration>) {
-    let broker = Broker::new(answers);
+    let broker = Broker::new(responses);
     let deadlines = Deadlines { total, ..Deadlines::default() };
     let transport = on(&broker, builder(&API).retry(backoff).deadlines(deadlines));
     let started = Instant::now();
@@ -55,7 +59,7 @@ fn is_after(arrived: &[Duration], least: Duration) -> bool {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_asks_in_seconds_is_left_alone_for_so_long() {
+async fn retry_after_in_seconds_is_waited_for() {
     for status in [429, 502, 503, 504] {
         for (asked, least) in [("0", 0), ("7", 7), (" 20 ", 20)] {
             let (came, arrived) =
@@ -67,7 +71,7 @@ async fn who_asks_in_seconds_is_left_alone_for_so_long() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_names_a_date_is_left_alone_until_then() {
+async fn retry_after_as_a_date_is_waited_for() {
     for status in [429, 503] {
         let (came, arrived) =
             call(&[(status, Some(date(3600))), (200, None)], POLICY, Duration::from_secs(7200)).await;
@@ -79,7 +83,7 @@ async fn who_names_a_date_is_left_alone_until_then() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_date_that_has_passed_is_no_time_at_all() {
+async fn a_date_that_has_passed_is_no_wait() {
     for status in [429, 503] {
         for asked in [date(-1), date(-86_400), "Sun, 06 Nov 1994 08:49:37 GMT"] {
             let (came, arrived) =
@@ -91,12 +95,12 @@ async fn a_date_that_has_passed_is_no_time_at_all() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nonsense_is_as_good_as_no_time() {
+async fn an_invalid_retry_after_is_ignored() {
     for asked in ["", "soon", "-7", "1.5", "7 seconds", "Sun, 99 Nov 2099 08:49:37 GMT"] {
         let (came, arrived) = call(&[(503, Some(asked)), (200, None)], POLICY, Duration::from_secs(30)).await;
         assert_eq!(came, Came::Through(200), "{asked}");
         assert!(is_after(&arrived, Duration::ZERO), "{asked}: {arrived:?}");
-        // Too many requests are not answered with one more.
+        // A 429 is not followed by one more request.
         let (came, arrived) = call(&[(429, Some(asked)), (200, None)], POLICY, Duration::from_secs(30)).await;
         assert_eq!((came, arrived.len()), (Came::Through(429), 1), "{asked}");
     }
@@ -137,10 +141,10 @@ async fn all_waits_together_keep_to_the_deadline() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn those_who_fail_together_do_not_come_back_together() {
+async fn calls_that_fail_together_do_not_repeat_together() {
     for (asked, least) in [(None, 0), (Some("7"), 7)] {
-        let answers = [(503, asked), (200, None)];
-        let calls = (0..40).map(|_| call(&answers, POLICY, Duration::from_secs(30)));
+        let responses = [(503, asked), (200, None)];
+        let calls = (0..40).map(|_| call(&responses, POLICY, Duration::from_secs(30)));
         let seconds: Vec<Duration> = join_all(calls)
             .await
             .into_iter()
@@ -156,7 +160,7 @@ async fn those_who_fail_together_do_not_come_back_together() {
     }
 }
 
-/// Waits as it is told to, and keeps what it was asked.
+/// Waits for the given delays, and records what it was asked.
 #[derive(Clone, Default)]
 struct Own {
     waits: Vec<Duration>,
@@ -174,23 +178,26 @@ impl Own {
 }
 
 impl Backoff for Own {
-    fn wait(&self, failed: &FailedAttempt) -> Option<Duration> {
+    fn next_delay(&self, failed: &FailedAttempt) -> Option<Duration> {
         self.asked.lock().unwrap().push(failed.clone());
         self.waits.get(failed.attempts - 1).copied()
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_policy_of_the_callers_own_is_obeyed() {
+async fn a_policy_of_the_caller_is_followed() {
     let own = Own::new(&[5 * SECOND, 3 * SECOND, Duration::ZERO]);
-    let answers = [(503, Some("10")), (502, None), (504, None)];
-    let (came, arrived) = call(&answers, own.clone(), Duration::from_secs(60)).await;
+    let responses = [(503, Some("10")), (502, None), (504, None)];
+    let (came, arrived) = call(&responses, own.clone(), Duration::from_secs(60)).await;
     assert_eq!(came, Came::Through(504));
     // What the server asks for comes on top.
     let at: Vec<u64> = arrived.iter().map(Duration::as_secs).collect();
     assert_eq!(at, [0, 15, 18, 18]);
-    let asked: Vec<_> =
-        own.asked().into_iter().map(|one| (one.operation, one.attempts, one.status, one.asked)).collect();
+    let asked: Vec<_> = own
+        .asked()
+        .into_iter()
+        .map(|one| (one.operation, one.attempts, one.status, one.retry_after))
+        .collect();
     let expected = [
         ("safe", 1, Some(503), Some(10 * SECOND)),
         ("safe", 2, Some(502), None),
@@ -201,13 +208,13 @@ async fn a_policy_of_the_callers_own_is_obeyed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_policy_of_the_callers_own_cannot_repeat_what_must_not_be() {
+async fn a_policy_cannot_repeat_what_must_not_be_repeated() {
     for id in ["unsent", "never"] {
-        for answer in [(503, Some("0")), (503, None), (429, Some("0")), (502, None), (500, None)] {
+        for response in [(503, Some("0")), (503, None), (429, Some("0")), (502, None), (500, None)] {
             let own = Own::new(&[Duration::ZERO; 9]);
-            let (came, arrived) = call_of(id, &[answer], own.clone(), Duration::from_secs(60)).await;
-            assert_eq!((came, arrived.len()), (Came::Through(answer.0), 1), "{id} {answer:?}");
-            assert_eq!(own.asked(), [], "{id} {answer:?}");
+            let (came, arrived) = call_of(id, &[response], own.clone(), Duration::from_secs(60)).await;
+            assert_eq!((came, arrived.len()), (Came::Through(response.0), 1), "{id} {response:?}");
+            assert_eq!(own.asked(), [], "{id} {response:?}");
         }
     }
     for status in [200, 400, 401, 500] {
@@ -218,7 +225,7 @@ async fn a_policy_of_the_callers_own_cannot_repeat_what_must_not_be() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_wait_of_the_callers_own_is_too_long_to_be_counted() {
+async fn the_longest_delay_of_a_policy_is_no_overflow() {
     for asked in [None, Some("4294967295")] {
         let own = Own::new(&[Duration::MAX]);
         let (came, arrived) = call(&[(503, asked), (200, None)], own, Duration::from_secs(60)).await;

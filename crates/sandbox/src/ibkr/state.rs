@@ -1,53 +1,22 @@
 //! The gateway's two tiers, without HTTP: what calls and time do to them.
 //!
-//! Nothing here waits: every method is told the time, and catches up with it first.
+//! Nothing here waits: every method takes the time, and catches up with it first.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::midnight::Midnight;
-use super::refusal::Refusal;
+use super::{options::Options, responses::Refusal};
 use crate::clock::later;
 
 /// How long `reauthenticate` takes after it was triggered (observed).
 const REAUTHENTICATION: Duration = Duration::from_secs(10);
-/// What is a decent pause between two attempts to open a session.
-const DECENT_PAUSE: Duration = Duration::from_secs(60);
+/// The shortest decent pause between two attempts to open a session.
+const MIN_INIT_PAUSE: Duration = Duration::from_secs(60);
 /// Why an opening is refused while the session is elsewhere (observed).
 const COMPETE_NEEDED: &str = "Force compete capability must be used together with compete flag";
 
-/// What the gateway is like.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Settings {
-    pub(super) idle_timeout: Duration,
-    pub(super) sso_lifetime: Duration,
-    pub(super) midnight: Midnight,
-    pub(super) establish_after: Duration,
-    pub(super) opened_at_sign_in: bool,
-    pub(super) init_tears_down: bool,
-    pub(super) competing: bool,
-    pub(super) compete_always_needed: bool,
-    pub(super) logout_keeps_sign_on: bool,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            idle_timeout: Duration::from_secs(330),
-            sso_lifetime: Duration::from_secs(24 * 60 * 60),
-            midnight: Midnight::default(),
-            establish_after: Duration::ZERO,
-            opened_at_sign_in: true,
-            init_tears_down: false,
-            competing: false,
-            compete_always_needed: false,
-            logout_keeps_sign_on: false,
-        }
-    }
-}
-
-/// How the gateway is at a moment, as [`super::Sandbox::state`] tells it.
+/// The gateway's state, from [`super::Sandbox::state`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct State {
@@ -61,7 +30,7 @@ pub struct State {
     pub authenticated: bool,
     /// Whether its accounts are loaded.
     pub established: bool,
-    /// Whether the brokerage session is said to be elsewhere: not after a refused opening (observed).
+    /// Whether the gateway reports that the brokerage session is elsewhere: not after a refused opening (observed).
     pub competing: bool,
     /// Why the last opening was refused.
     pub fail: Option<&'static str>,
@@ -69,7 +38,7 @@ pub struct State {
     pub penalised_until: Option<Timestamp>,
 }
 
-/// What an opening of the brokerage session came to.
+/// The result of an opening of the brokerage session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Init {
     /// The session is open, or was open already and stays so.
@@ -85,9 +54,9 @@ pub(super) enum Init {
 pub(super) struct SignOn {
     pub(super) since: Timestamp,
     pub(super) last_call: Timestamp,
-    /// What `tickle` calls `session`.
+    /// The field `session` of `tickle`.
     pub(super) session: String,
-    /// What `sso/validate` calls `TOKEN`, at the older base.
+    /// The field `TOKEN` of `sso/validate`, at the older base.
     pub(super) token: String,
     /// Value of the cookie.
     pub(super) cookie: String,
@@ -104,13 +73,13 @@ enum Brokerage {
     Open { established: Timestamp },
     /// Connected, but not authenticated.
     TimedOut,
-    /// Gone: even its status is answered with 401.
+    /// Gone: even its status is 401.
     Lost,
 }
 
 /// The whole state of the gateway.
 pub(super) struct Gateway {
-    settings: Settings,
+    options: Options,
     sign_on: Option<SignOn>,
     /// Whether the last single sign-on ended with a logout.
     logged_out: bool,
@@ -118,7 +87,7 @@ pub(super) struct Gateway {
     linked: bool,
     /// Whether the user's brokerage session is elsewhere.
     elsewhere: bool,
-    /// Whether the status says so.
+    /// Whether the status reports it.
     competing: bool,
     fail: Option<&'static str>,
     reauthentication: Option<Timestamp>,
@@ -128,14 +97,14 @@ pub(super) struct Gateway {
 
 impl Gateway {
     /// A gateway that nobody has signed in to.
-    pub(super) fn new(settings: Settings) -> Self {
+    pub(super) fn new(options: Options) -> Self {
         Self {
-            settings,
+            elsewhere: options.competing,
+            options,
             sign_on: None,
             logged_out: false,
             brokerage: Brokerage::Unopened,
             linked: true,
-            elsewhere: settings.competing,
             competing: false,
             fail: None,
             reauthentication: None,
@@ -143,7 +112,7 @@ impl Gateway {
         }
     }
 
-    /// How it is. `penalised_until` is not its business.
+    /// Its state, without `penalised_until`.
     pub(super) fn state(&mut self, now: Timestamp) -> State {
         self.catch_up(now);
         let open_since = match self.brokerage {
@@ -181,7 +150,7 @@ impl Gateway {
         }
     }
 
-    /// What `iserver/auth/status` and `tickle` tell.
+    /// The state as `iserver/auth/status` and `tickle` report it.
     pub(super) fn status(&mut self, now: Timestamp) -> Result<State, Refusal> {
         match self.brokerage {
             Brokerage::Lost => Err(Refusal::NotAuthenticated),
@@ -203,7 +172,7 @@ impl Gateway {
     /// cure for a refusal, and not in a hurry.
     pub(super) fn note_init(&mut self, now: Timestamp, compete: bool) -> bool {
         let last = self.failed_init.replace((now, compete));
-        last.is_some_and(|(last, competed)| now < later(last, DECENT_PAUSE) && (competed || !compete))
+        last.is_some_and(|(last, competed)| now < later(last, MIN_INIT_PAUSE) && (competed || !compete))
     }
 
     /// True if an opening cannot succeed because nobody is signed in, and because of a logout at that.
@@ -219,7 +188,7 @@ impl Gateway {
             return Err(Refusal::NoToken);
         }
         if matches!(self.brokerage, Brokerage::Open { .. }) {
-            if self.settings.init_tears_down {
+            if self.options.init_tears_down {
                 self.brokerage = Brokerage::TimedOut;
                 return Ok(Init::AlreadySet);
             }
@@ -237,7 +206,7 @@ impl Gateway {
 
     /// `logout`.
     pub(super) fn log_out(&mut self) {
-        if self.settings.logout_keeps_sign_on {
+        if self.options.logout_keeps_sign_on {
             self.close();
         } else {
             self.sign_out();
@@ -255,10 +224,10 @@ impl Gateway {
             token: random_token(),
             cookie: random_token(),
             paper,
-            ends: later(now, self.settings.sso_lifetime).min(self.settings.midnight.after(now)),
+            ends: later(now, self.options.sso_lifetime).min(self.options.midnight.after(now)),
         });
         self.competing = self.elsewhere;
-        if self.settings.opened_at_sign_in && !self.elsewhere && !self.settings.compete_always_needed {
+        if self.options.opened_at_sign_in && !self.elsewhere && !self.options.compete_always_needed {
             self.open(now, false);
         }
     }
@@ -270,7 +239,7 @@ impl Gateway {
         self.close();
     }
 
-    /// The brokerage session ends, and what is known of its openings is forgotten.
+    /// The brokerage session ends, and its openings are forgotten.
     fn close(&mut self) {
         self.brokerage = Brokerage::Unopened;
         self.competing = false;
@@ -318,17 +287,17 @@ impl Gateway {
     fn open(&mut self, now: Timestamp, compete: bool) -> bool {
         self.elsewhere &= !compete;
         self.competing = false;
-        let refused = self.elsewhere || (self.settings.compete_always_needed && !compete);
+        let refused = self.elsewhere || (self.options.compete_always_needed && !compete);
         self.fail = refused.then_some(COMPETE_NEEDED);
         if !refused {
-            self.brokerage = Brokerage::Open { established: later(now, self.settings.establish_after) };
+            self.brokerage = Brokerage::Open { established: later(now, self.options.establish_after) };
             self.reauthentication = None;
             self.failed_init = None;
         }
         !refused
     }
 
-    /// Lets happen, in its order, what was due by now.
+    /// Carries out what was due by now, in its order.
     fn catch_up(&mut self, now: Timestamp) {
         let Some(ends) = self.sign_on.as_ref().map(|sign_on| sign_on.ends) else {
             return;
@@ -342,7 +311,7 @@ impl Gateway {
         }
         let idle_since = self.sign_on.as_ref().map_or(now, |sign_on| sign_on.last_call);
         if matches!(self.brokerage, Brokerage::Open { .. })
-            && later(idle_since, self.settings.idle_timeout) <= now
+            && later(idle_since, self.options.idle_timeout) <= now
         {
             self.brokerage = Brokerage::TimedOut;
         }

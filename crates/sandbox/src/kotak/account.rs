@@ -1,8 +1,8 @@
-//! The accounts a sandbox knows: what a client must present, and what it is told about the user.
+//! The accounts of a sandbox: what a client must present, and what responses contain about the user.
 
 use std::fmt;
 
-use crate::variable::Variable;
+use crate::accounts::credentials;
 
 /// A user of the sandbox, with the credentials it accepts. Every default is plainly made up.
 ///
@@ -38,7 +38,7 @@ pub struct Account {
     pub email: String,
     /// Phone number, shown masked: `0000000828`.
     pub phone: String,
-    /// What `init` calls `status`: `Success`. With anything but `Success` and `Active` (the broker also
+    /// The field `status` of `init`: `Success`. With anything but `Success` and `Active` (the broker also
     /// has `Inactive`, `Deactive`, `Closed`), `init` adds a `weblink` (observed) and login is refused with
     /// code 999003 (inferred).
     pub status: String,
@@ -64,53 +64,25 @@ impl Default for Account {
     }
 }
 
+credentials! {
+    "KOTAK_USERID", "KOTAK_BASE_URL",
+    /// A factor that is not set up is left out. The access code is the first one; [`super::Sandbox::access_code`] has the
+    /// current.
+}
+
 impl Account {
-    /// The default account with what the named values say instead, by the names that
-    /// [`Account::credentials`] uses, so that the process's environment can be passed as it is.
-    /// Other names and empty values are ignored.
-    pub fn from_credentials<K: AsRef<str>, V: Into<String>>(pairs: impl IntoIterator<Item = (K, V)>) -> Self {
-        let mut account = Self::default();
-        for (name, value) in pairs {
-            let value = value.into();
-            if value.is_empty() {
-                continue;
-            }
-            match name.as_ref() {
-                "KOTAK_ACCESS_TOKEN" => account.access_token = value,
-                "KOTAK_CONSUMER_KEY" => account.consumer_key = value,
-                "KOTAK_CONSUMER_SECRET" => account.consumer_secret = value,
-                "KOTAK_USERID" => account.userid = value,
-                "KOTAK_PASSWORD" => account.password = value,
-                "KOTAK_ACCESS_CODE" => account.access_code = value,
-                "KOTAK_MPIN" => account.mpin = Some(value),
-                "KOTAK_BIOMETRIC" => account.biometric = Some(value),
-                _ => {}
-            }
-        }
-        account
-    }
-
-    /// What the account accepts, as names and values for a client's environment. A factor that is not
-    /// set up is left out. The access code is the first one; [`super::Sandbox::access_code`] has the current.
-    pub fn credentials(&self) -> Vec<(&'static str, String)> {
-        let mut pairs = vec![
-            ("KOTAK_ACCESS_TOKEN", self.access_token.clone()),
-            ("KOTAK_CONSUMER_KEY", self.consumer_key.clone()),
-            ("KOTAK_CONSUMER_SECRET", self.consumer_secret.clone()),
-            ("KOTAK_USERID", self.userid.clone()),
-            ("KOTAK_PASSWORD", self.password.clone()),
-            ("KOTAK_ACCESS_CODE", self.access_code.clone()),
+    fn by_name(&mut self) -> Vec<(&'static str, &mut String)> {
+        let mut fields = vec![
+            ("KOTAK_ACCESS_TOKEN", &mut self.access_token),
+            ("KOTAK_CONSUMER_KEY", &mut self.consumer_key),
+            ("KOTAK_CONSUMER_SECRET", &mut self.consumer_secret),
+            ("KOTAK_USERID", &mut self.userid),
+            ("KOTAK_PASSWORD", &mut self.password),
+            ("KOTAK_ACCESS_CODE", &mut self.access_code),
         ];
-        pairs.extend(self.mpin.clone().map(|mpin| ("KOTAK_MPIN", mpin)));
-        pairs.extend(self.biometric.clone().map(|biometric| ("KOTAK_BIOMETRIC", biometric)));
-        pairs
-    }
-
-    /// What the account accepts and where: all that a client's environment needs.
-    pub(super) fn environment(&self, base_url: &str) -> Vec<Variable> {
-        let made_up = Self::default().credentials();
-        let variables = Variable::of_account(self.credentials(), &made_up, "KOTAK_USERID");
-        variables.chain([Variable::public("KOTAK_BASE_URL", base_url)]).collect()
+        fields.extend(self.mpin.as_mut().map(|mpin| ("KOTAK_MPIN", mpin)));
+        fields.extend(self.biometric.as_mut().map(|biometric| ("KOTAK_BIOMETRIC", biometric)));
+        fields
     }
 
     pub(crate) fn is_active(&self) -> bool {
@@ -126,11 +98,8 @@ impl Account {
     /// All of the mailbox's name but its first character covered.
     pub(crate) fn masked_email(&self) -> String {
         let at_sign = self.email.chars().take_while(|c| *c != '@').count();
-        self.email
-            .chars()
-            .enumerate()
-            .map(|(at, c)| if (1..at_sign).contains(&at) { 'X' } else { c })
-            .collect()
+        let masked = |(at, c)| if (1..at_sign).contains(&at) { 'X' } else { c };
+        self.email.chars().enumerate().map(masked).collect()
     }
 }
 
@@ -157,36 +126,5 @@ mod tests {
         assert_eq!(account.masked_email(), "sXXXXX@example.com");
         let short = Account { phone: "12".into(), email: "@".into(), ..Account::default() };
         assert_eq!((short.masked_phone(), short.masked_email()), ("12".into(), "@".into()));
-    }
-
-    #[test]
-    fn credentials_survive_a_trip_through_the_environment() {
-        let account = Account {
-            userid: "U1".into(),
-            password: "p".into(),
-            access_token: "t".into(),
-            consumer_key: "k".into(),
-            consumer_secret: "s".into(),
-            access_code: "1".into(),
-            mpin: Some("2".into()),
-            biometric: Some("3".into()),
-            ..Account::default()
-        };
-        assert_eq!(Account::from_credentials(account.credentials()), account);
-    }
-
-    #[test]
-    fn unknown_names_and_empty_values_change_nothing() {
-        let pairs = [("KOTAK_PASSWORD", ""), ("PATH", "/bin"), ("KOTAK_BASE_URL", "http://127.0.0.1:1")];
-        assert_eq!(Account::from_credentials(pairs), Account::default());
-    }
-
-    #[test]
-    fn debug_shows_no_credential() {
-        let account = Account::default();
-        let debug = format!("{account:?}");
-        for (name, value) in account.credentials() {
-            assert!(name == "KOTAK_USERID" || !debug.contains(&value), "{name} in {debug}");
-        }
     }
 }

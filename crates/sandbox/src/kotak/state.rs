@@ -1,28 +1,28 @@
-//! The broker's side of a sign-in, without HTTP: who may do what, and what it changes.
+//! The broker's side of a sign-in, without HTTP: who may do what, and what it changes. And its access tokens: which are
+//! good, and the OAuth 2.0 calls that issue and revoke them (RFC 6749, RFC 7009).
 
-use std::collections::BTreeMap;
-use std::io;
-use std::time::Duration;
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    io,
+    time::Duration,
+};
 
 use jiff::Timestamp;
 
-use super::account::Account;
-use super::redirect::{Base, Redirect, Target};
-use super::refusal::Refusal;
-use super::tokens::Tokens;
-use super::user::{AccessCode, User, new_code};
-use crate::broker::no_such_user;
-use crate::clock::{Clock, later};
-use crate::guesses::Guesses;
-use crate::tickets::{Tickets, random_token};
+use super::{Base, Redirect, account::Account, responses::Refusal};
+use crate::{
+    accounts::{Guesses, Users, no_such_user},
+    clock::{Clock, later},
+    tokens::{TokenStore, random_token},
+};
 
 /// How long what the broker hands out is good for.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Lifetimes {
-    pub(crate) one_time_token: Duration,
-    pub(crate) access_code: Duration,
-    pub(crate) session: Duration,
-    pub(crate) access_token: Duration,
+pub(super) struct Lifetimes {
+    pub(super) one_time_token: Duration,
+    pub(super) access_code: Duration,
+    pub(super) session: Duration,
+    pub(super) access_token: Duration,
 }
 
 impl Default for Lifetimes {
@@ -39,63 +39,165 @@ impl Default for Lifetimes {
 
 /// An application whose access token was accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct App {
+pub(super) struct App {
     pub(super) consumer_key: String,
 }
 
 /// How a call names its user.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Who<'a> {
+pub(super) enum UserName<'a> {
     Userid(&'a str),
     Nickname(&'a str),
 }
 
 /// What a user presents besides the one-time token.
 #[derive(Clone, Copy)]
-pub(crate) enum Factor<'a> {
+pub(super) enum Factor<'a> {
     AccessCode(&'a str),
     OneTimeToken,
     Mpin(&'a str),
     Biometric(&'a str),
 }
 
-/// What init tells.
+/// The result of init.
 #[derive(Debug)]
-pub(crate) struct Initialised {
-    pub(crate) account: Account,
-    pub(crate) redirect: Target,
+pub(super) struct Initialised {
+    pub(super) account: Account,
+    pub(super) redirect: Target,
 }
 
-/// What login, and asking for an access code, tell.
-pub(crate) struct LoggedIn {
-    pub(crate) account: Account,
-    pub(crate) redirect: Target,
-    pub(crate) one_time_token: String,
-    pub(crate) access_code_sent: Timestamp,
+/// The result of login and of asking for an access code.
+pub(super) struct LoggedIn {
+    pub(super) account: Account,
+    pub(super) redirect: Target,
+    pub(super) one_time_token: String,
+    pub(super) access_code_sent: Timestamp,
 }
 
-/// What a second factor brings.
-pub(crate) struct SignedIn {
-    pub(crate) account: Account,
-    pub(crate) session_token: String,
-    pub(crate) at: Timestamp,
+/// The result of a second factor.
+pub(super) struct SignedIn {
+    pub(super) account: Account,
+    pub(super) session_token: String,
+    pub(super) at: Timestamp,
+}
+
+/// Where a response sends the user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    Base(Base),
+    /// Any string.
+    Other(String),
+}
+
+impl Redirect {
+    /// Where the response of a call to this base sends the user.
+    fn target(self, called: Base) -> Target {
+        match self {
+            Self::Own => Target::Base(called),
+            Self::SecondBase => Target::Base(Base::Second),
+            Self::To(host) => Target::Other(host),
+        }
+    }
+}
+
+/// An access code and when it was sent.
+struct AccessCode {
+    code: String,
+    sent: Timestamp,
+}
+
+/// One user of the broker.
+struct User {
+    account: Account,
+    access_code: AccessCode,
+    guesses: Guesses,
+    /// Sent to the second base.
+    moved: bool,
+}
+
+impl User {
+    /// A user whose first access code was sent at this time.
+    fn new(account: Account, sent: Timestamp) -> Self {
+        let access_code = AccessCode { code: account.access_code.clone(), sent };
+        Self { account, access_code, guesses: Guesses::default(), moved: false }
+    }
+
+    /// Changes the account, but not the user id. Another access code counts as sent at this time.
+    fn change(&mut self, change: impl FnOnce(&mut Account), now: Timestamp) {
+        let userid = self.account.userid.clone();
+        self.account.access_code = self.access_code.code.clone();
+        change(&mut self.account);
+        self.account.userid = userid;
+        if self.account.access_code != self.access_code.code {
+            self.access_code = AccessCode { code: self.account.access_code.clone(), sent: now };
+        }
+    }
+
+    /// Counts a wrong guess, and locks the account if it was one too many.
+    fn bad_try(&mut self) -> Refusal {
+        self.guesses.bad_try();
+        Refusal::Wrong
+    }
+
+    /// Compares a factor with what the user has set up.
+    fn check(&mut self, expected: Option<String>, given: &str, what: &'static str) -> Result<(), Refusal> {
+        match expected {
+            None => Err(Refusal::NotSetUp(what)),
+            Some(expected) if expected == given => Ok(()),
+            Some(_) => Err(self.bad_try()),
+        }
+    }
+}
+
+/// A six-digit code that is not the last one.
+fn new_code(last: &str) -> String {
+    loop {
+        let code = format!("{:06}", rand::random_range(0..1_000_000));
+        if code != last {
+            return code;
+        }
+    }
+}
+
+/// Access and refresh tokens that `token` has issued, and what `revoke` has ended.
+#[derive(Default)]
+struct Tokens {
+    /// For the consumer key of the application.
+    access: TokenStore,
+    refresh: HashMap<String, App>,
+    revoked: HashSet<String>,
+}
+
+/// What a client offers for an access token.
+pub(super) enum Grant<'a> {
+    ClientCredentials,
+    Password { username: &'a str, password: &'a str },
+    RefreshToken(&'a str),
+}
+
+/// What `token` issues.
+pub(super) struct NewTokens {
+    pub(super) access_token: String,
+    pub(super) refresh_token: Option<String>,
+    /// Seconds.
+    pub(super) expires_in: u64,
 }
 
 /// The whole state of the broker.
-pub(crate) struct State {
-    pub(super) clock: Clock,
-    pub(super) lifetimes: Lifetimes,
-    pub(super) tokens: Tokens,
+pub(super) struct State {
+    clock: Clock,
+    lifetimes: Lifetimes,
+    tokens: Tokens,
     init_redirect: Redirect,
     login_redirect: Redirect,
     second_base: String,
     users: BTreeMap<String, User>,
-    one_time_tokens: Tickets<String>,
-    pub(super) sessions: Tickets<String>,
+    one_time_tokens: TokenStore,
+    sessions: TokenStore,
 }
 
 impl State {
-    pub(crate) fn new(
+    pub(super) fn new(
         accounts: Vec<Account>,
         clock: Clock,
         lifetimes: Lifetimes,
@@ -114,29 +216,17 @@ impl State {
             init_redirect,
             login_redirect,
             second_base,
-            one_time_tokens: Tickets::default(),
-            sessions: Tickets::default(),
+            one_time_tokens: TokenStore::default(),
+            sessions: TokenStore::default(),
         }
     }
 
-    pub(super) fn accounts(&self) -> impl Iterator<Item = &Account> {
+    fn accounts(&self) -> impl Iterator<Item = &Account> {
         self.users.values().map(|user| &user.account)
     }
 
-    /// Changes an account. An access code that is not the current one counts as sent now.
-    pub(super) fn change_account(
-        &mut self,
-        userid: &str,
-        change: impl FnOnce(&mut Account),
-    ) -> io::Result<()> {
-        let now = self.clock.now();
-        let user = self.users.get_mut(userid).ok_or_else(|| no_such_user(userid))?;
-        user.change(change, now);
-        Ok(())
-    }
-
-    /// Begins a session; the one call that a base answers even for a user who was sent to the other.
-    pub(crate) fn init(&mut self, app: &App, who: Who<'_>, base: Base) -> Result<Initialised, Refusal> {
+    /// Begins a session; the one call that a base accepts even from a user who was sent to the other.
+    pub(super) fn init(&mut self, app: &App, who: UserName<'_>, base: Base) -> Result<Initialised, Refusal> {
         let redirect = self.init_redirect.clone();
         let user = self.find(app, who).ok_or(Refusal::UnknownUser)?;
         user.moved = redirect == Redirect::SecondBase;
@@ -144,15 +234,15 @@ impl State {
     }
 
     /// Checks the password and hands out a one-time token. A wrong password counts as a guess.
-    pub(crate) fn login(
+    pub(super) fn login(
         &mut self,
         app: &App,
-        who: Who<'_>,
+        who: UserName<'_>,
         password: &str,
         base: Base,
     ) -> Result<LoggedIn, Refusal> {
         let redirect = self.login_redirect.clone();
-        // An unknown user is answered like a wrong password, which tells nobody who is a user.
+        // An unknown user looks like a wrong password, so that a caller does not learn who is a user.
         let userid = self.find(app, who).ok_or(Refusal::Wrong)?.account.userid.clone();
         let user = self.open_user(app, &userid, base)?;
         if user.account.password != password {
@@ -169,22 +259,20 @@ impl State {
 
     /// Sends the user an access code: the current one again, or a new one if it has expired. Hands out a new one-time
     /// token, which takes the place of the old one (observed in what clients read; that the old one is dead is inferred).
-    pub(crate) fn send_access_code(
+    pub(super) fn send_access_code(
         &mut self,
         app: &App,
         one_time_token: &str,
         userid: &str,
         base: Base,
     ) -> Result<LoggedIn, Refusal> {
-        self.open_user(app, userid, base)?;
-        self.check_one_time_token(one_time_token, userid)?;
         let (now, lifetime) = (self.clock.now(), self.lifetimes.access_code);
-        let user = self.open_user(app, userid, base)?;
+        let user = self.half_signed_in(app, one_time_token, userid, base)?;
         if later(user.access_code.sent, lifetime) <= now {
             user.access_code = AccessCode { code: new_code(&user.access_code.code), sent: now };
         }
         let (account, access_code_sent) = (user.account.clone(), user.access_code.sent);
-        self.one_time_tokens.spend(one_time_token);
+        self.one_time_tokens.revoke(one_time_token);
         let one_time_token = self.issue_one_time_token(userid);
         Ok(LoggedIn { account, redirect: Target::Base(base), one_time_token, access_code_sent })
     }
@@ -198,7 +286,7 @@ impl State {
 
     /// Finishes a sign-in: spends the one-time token and opens a session. A wrong factor counts as a guess
     /// and leaves the one-time token alive.
-    pub(crate) fn second_factor(
+    pub(super) fn second_factor(
         &mut self,
         app: &App,
         one_time_token: &str,
@@ -206,10 +294,8 @@ impl State {
         factor: Factor<'_>,
         base: Base,
     ) -> Result<SignedIn, Refusal> {
-        self.open_user(app, userid, base)?;
-        self.check_one_time_token(one_time_token, userid)?;
         let (now, code_lifetime) = (self.clock.now(), self.lifetimes.access_code);
-        let user = self.open_user(app, userid, base)?;
+        let user = self.half_signed_in(app, one_time_token, userid, base)?;
         match factor {
             Factor::OneTimeToken => {}
             Factor::AccessCode(code) if user.access_code.code != code => {
@@ -222,9 +308,9 @@ impl State {
             Factor::Mpin(mpin) => user.check(user.account.mpin.clone(), mpin, "MPIN")?,
             Factor::Biometric(token) => user.check(user.account.biometric.clone(), token, "biometric")?,
         }
-        user.guesses.forget();
+        user.guesses.bad_tries = 0;
         let account = user.account.clone();
-        self.one_time_tokens.spend(one_time_token);
+        self.one_time_tokens.revoke(one_time_token);
         let session_token = random_token();
         let expires = later(now, self.lifetimes.session);
         self.sessions.issue(session_token.clone(), userid, expires);
@@ -232,19 +318,19 @@ impl State {
     }
 
     /// Ends a session. The session token must be the user's.
-    pub(crate) fn logout(&mut self, app: &App, token: &str, userid: &str, base: Base) -> Result<(), Refusal> {
+    pub(super) fn logout(&mut self, app: &App, token: &str, userid: &str, base: Base) -> Result<(), Refusal> {
         if self.session(app, token, base)?.userid != userid {
             return Err(Refusal::LoggedOut);
         }
-        self.sessions.spend(token);
+        self.sessions.revoke(token);
         Ok(())
     }
 
     /// The user whose live session the token stands for: what every trading call begins with.
-    pub(crate) fn session(&mut self, app: &App, token: &str, base: Base) -> Result<Account, Refusal> {
+    pub(super) fn session(&mut self, app: &App, token: &str, base: Base) -> Result<Account, Refusal> {
         let now = self.clock.now();
         let userid = self.sessions.user(token, now).ok_or(Refusal::LoggedOut)?.to_owned();
-        let user = self.find(app, Who::Userid(&userid)).ok_or(Refusal::LoggedOut)?;
+        let user = self.find(app, UserName::Userid(&userid)).ok_or(Refusal::LoggedOut)?;
         if user.moved && base == Base::First {
             return Err(Refusal::OtherBase(self.second_base.clone()));
         }
@@ -252,63 +338,139 @@ impl State {
     }
 
     /// Checks a password by itself, for the OAuth password grant. A wrong one counts as a guess.
-    pub(super) fn check_password(
-        &mut self,
-        app: &App,
-        username: &str,
-        password: &str,
-    ) -> Result<(), Refusal> {
-        let by_userid = self.find(app, Who::Userid(username)).is_some();
-        let who = if by_userid { Who::Userid(username) } else { Who::Nickname(username) };
+    fn check_password(&mut self, app: &App, username: &str, password: &str) -> Result<(), Refusal> {
+        let by_userid = self.find(app, UserName::Userid(username)).is_some();
+        let who = if by_userid { UserName::Userid(username) } else { UserName::Nickname(username) };
         let user = self.find(app, who).ok_or(Refusal::Wrong)?;
-        match user.account.password == password {
-            _ if user.guesses.is_locked() => Err(Refusal::Locked),
-            true => Ok(()),
-            false => Err(user.bad_try()),
+        if user.guesses.is_locked {
+            return Err(Refusal::Locked);
         }
+        if user.account.password == password { Ok(()) } else { Err(user.bad_try()) }
     }
 
     /// The code a user would find in the broker's latest message.
-    pub(crate) fn access_code(&self, userid: &str) -> Option<String> {
+    pub(super) fn access_code(&self, userid: &str) -> Option<String> {
         self.users.get(userid).map(|user| user.access_code.code.clone())
     }
 
-    /// What is remembered about the guesses at a user's credentials.
-    pub(crate) fn guesses(&mut self, userid: &str) -> Option<&mut Guesses> {
-        self.users.get_mut(userid).map(|user| &mut user.guesses)
-    }
-
-    fn find(&mut self, app: &App, who: Who<'_>) -> Option<&mut User> {
+    fn find(&mut self, app: &App, who: UserName<'_>) -> Option<&mut User> {
         self.users.values_mut().filter(|user| user.account.consumer_key == app.consumer_key).find(|user| {
             match who {
-                Who::Userid(userid) => user.account.userid == userid,
-                Who::Nickname(nickname) => user.account.nickname == nickname,
+                UserName::Userid(userid) => user.account.userid == userid,
+                UserName::Nickname(nickname) => user.account.nickname == nickname,
             }
         })
     }
 
     /// The user, if neither sent to the other base nor locked. A user that does not exist can have no
-    /// one-time token, so that is the answer.
+    /// one-time token.
     fn open_user(&mut self, app: &App, userid: &str, base: Base) -> Result<&mut User, Refusal> {
         let second_base = self.second_base.clone();
-        let user = self.find(app, Who::Userid(userid)).ok_or(Refusal::OneTimeTokenDead)?;
+        let user = self.find(app, UserName::Userid(userid)).ok_or(Refusal::OneTimeTokenDead)?;
         if user.moved && base == Base::First {
             return Err(Refusal::OtherBase(second_base));
         }
-        if user.guesses.is_locked() {
+        if user.guesses.is_locked {
             return Err(Refusal::Locked);
         }
         Ok(user)
     }
 
-    fn check_one_time_token(&self, token: &str, userid: &str) -> Result<(), Refusal> {
+    /// The user of a live one-time token, if neither sent to the other base nor locked.
+    fn half_signed_in(
+        &mut self,
+        app: &App,
+        token: &str,
+        userid: &str,
+        base: Base,
+    ) -> Result<&mut User, Refusal> {
+        self.open_user(app, userid, base)?;
+        if self.one_time_tokens.user(token, self.clock.now()) != Some(userid) {
+            return Err(Refusal::OneTimeTokenDead);
+        }
+        self.open_user(app, userid, base)
+    }
+
+    /// The application behind a bearer token and a consumer key, which must belong together.
+    pub(super) fn app(&self, bearer: Option<&str>, consumer_key: Option<&str>) -> Result<App, Refusal> {
+        let (Some(bearer), Some(consumer_key)) = (bearer, consumer_key) else {
+            return Err(Refusal::MissingCredentials);
+        };
         let now = self.clock.now();
-        match self.one_time_tokens.user(token, now) {
-            Some(user) if user == userid => Ok(()),
-            _ => Err(Refusal::OneTimeTokenDead),
+        let portal = self
+            .accounts()
+            .any(|account| account.access_token == bearer && account.consumer_key == consumer_key);
+        let issued = self.tokens.access.user(bearer, now) == Some(consumer_key);
+        if (portal || issued) && !self.tokens.revoked.contains(bearer) {
+            Ok(App { consumer_key: consumer_key.to_owned() })
+        } else {
+            Err(Refusal::InvalidCredentials)
+        }
+    }
+
+    /// The application that authenticates itself with its key and secret.
+    pub(super) fn client(&self, consumer_key: &str, consumer_secret: &str) -> Option<App> {
+        self.accounts()
+            .any(|account| account.consumer_key == consumer_key && account.consumer_secret == consumer_secret)
+            .then(|| App { consumer_key: consumer_key.to_owned() })
+    }
+
+    /// Issues tokens. A refresh token is good for one use; `None` if the grant is not valid.
+    pub(super) fn grant(&mut self, app: App, grant: Grant<'_>) -> Option<NewTokens> {
+        let refreshable = match grant {
+            Grant::ClientCredentials => false,
+            Grant::Password { username, password } => {
+                self.check_password(&app, username, password).ok()?;
+                true
+            }
+            Grant::RefreshToken(token) => {
+                if self.tokens.refresh.get(token) != Some(&app) {
+                    return None;
+                }
+                self.tokens.refresh.remove(token);
+                true
+            }
+        };
+        let access_token = random_token();
+        let expires = later(self.clock.now(), self.lifetimes.access_token);
+        let refresh_token = refreshable.then(random_token);
+        if let Some(token) = &refresh_token {
+            self.tokens.refresh.insert(token.clone(), app.clone());
+        }
+        self.tokens.access.issue(access_token.clone(), &app.consumer_key, expires);
+        let expires_in = self.lifetimes.access_token.as_secs();
+        Some(NewTokens { access_token, refresh_token, expires_in })
+    }
+
+    /// Ends a token of the application's; one that it does not own changes nothing (RFC 7009).
+    pub(super) fn revoke(&mut self, app: &App, token: &str) {
+        if self.tokens.refresh.get(token) == Some(app) {
+            self.tokens.refresh.remove(token);
+        } else if self.app(Some(token), Some(&app.consumer_key)).is_ok() {
+            self.tokens.revoked.insert(token.to_owned());
         }
     }
 }
 
-#[cfg(test)]
-mod tests;
+impl Users for State {
+    type Account = Account;
+
+    fn change_account(&mut self, userid: &str, change: impl FnOnce(&mut Account)) -> io::Result<()> {
+        let now = self.clock.now();
+        let user = self.users.get_mut(userid).ok_or_else(|| no_such_user(userid))?;
+        user.change(change, now);
+        Ok(())
+    }
+
+    fn guesses(&mut self, userid: &str) -> Option<&mut Guesses> {
+        self.users.get_mut(userid).map(|user| &mut user.guesses)
+    }
+
+    fn live_sessions(&self, userid: &str) -> usize {
+        self.sessions.live(userid, self.clock.now())
+    }
+
+    fn end_sessions(&mut self, userid: &str) {
+        self.sessions.revoke_all(userid);
+    }
+}

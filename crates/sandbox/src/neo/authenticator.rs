@@ -1,17 +1,16 @@
 //! The time-based one-time passwords of a user (RFC 6238), as the broker checks them.
 
-use std::collections::BTreeSet;
-use std::io;
+use std::{collections::BTreeSet, io};
 
 use jiff::Timestamp;
 use totp_rs::{Algorithm, Builder, Secret, Totp};
 
 /// How long a code is current, in seconds.
-const STEP: u64 = 30;
-/// How many steps a code may be off, either way: for the way it takes, and for clocks.
-const TOLERANCE: u16 = 1;
+const STEP_SECONDS: u64 = 30;
+/// How many steps a code may be off, either way: for slow networks and for clocks.
+const MAX_STEPS_OFF: u16 = 1;
 
-/// What the broker knows of a user's authenticator.
+/// A user's authenticator, and the codes that were used.
 pub(super) struct Authenticator {
     totp: Totp,
     /// The steps whose codes were accepted, as far as they could still be offered.
@@ -22,7 +21,7 @@ impl Authenticator {
     /// An authenticator with this secret in base32.
     ///
     /// # Errors
-    /// The text is not base32, or empty. The error does not quote it.
+    /// The secret is not base32, or empty. The error does not quote it.
     pub(super) fn new(secret: &str) -> io::Result<Self> {
         let is_written = |c: &char| !c.is_whitespace() && !matches!(c, '-' | '=');
         let text: String = secret.chars().filter(is_written).map(|c| c.to_ascii_uppercase()).collect();
@@ -35,8 +34,8 @@ impl Authenticator {
         let totp = Builder::new()
             .with_algorithm(Algorithm::SHA1)
             .with_digits(6)
-            .with_step_duration(STEP)
-            .with_skew(TOLERANCE)
+            .with_step_duration(STEP_SECONDS)
+            .with_skew(MAX_STEPS_OFF)
             .with_secret(secret)
             // Authenticators at work have shorter secrets than the RFC asks for.
             .build_noncompliant();
@@ -51,12 +50,12 @@ impl Authenticator {
     /// Whether a code is right and was not accepted before (RFC 6238, section 5.2). It will not be again.
     pub(super) fn accept(&mut self, code: &str, now: Timestamp) -> bool {
         let now = seconds(now);
-        self.used = self.used.split_off(&(now / STEP).saturating_sub(TOLERANCE.into()));
+        self.used = self.used.split_off(&(now / STEP_SECONDS).saturating_sub(MAX_STEPS_OFF.into()));
         self.totp.check(code, now).is_some_and(|step| self.used.insert(step))
     }
 }
 
-/// Seconds since the epoch; before it nobody signs in.
+/// Seconds since the epoch; zero before it.
 fn seconds(time: Timestamp) -> u64 {
     u64::try_from(time.as_second()).unwrap_or_default()
 }

@@ -1,23 +1,23 @@
-//! Where the calls of a session go: what responses call `baseUrl`.
+//! Where the calls of a session go: the field `baseUrl`.
 
 use std::io;
 
 use url::Url;
 
-/// What responses call `baseUrl`.
+/// The field `baseUrl`.
 pub(super) struct BaseUrl {
     text: String,
-    /// The path below which this sandbox answers the calls of a session, with a slash at its start; empty for its root.
+    /// The path below which this sandbox serves the calls of a session, with a slash at its start; empty for its root.
     path: String,
 }
 
 impl BaseUrl {
-    /// The base URL of a sandbox at this root. `named` may be anything; what begins with a slash is a path of this sandbox.
-    /// The calls of a session are answered below its path and nowhere else, also where it names another host: a
-    /// client that takes the sandbox for that host keeps the path.
+    /// The base URL of a sandbox at this root. `named` may be any string; one that begins with a slash is a path of this sandbox.
+    /// The calls of a session are served below its path and nowhere else, also where it names another host: a
+    /// client that reaches the sandbox under that name keeps the path.
     ///
     /// # Errors
-    /// No call can be answered below a path of this sandbox.
+    /// No call can be served below a path of this sandbox.
     pub(super) fn new(named: Option<String>, root: &str) -> io::Result<Self> {
         let is_path =
             named.as_deref().is_some_and(|named| named.starts_with('/') && !named.starts_with("//"));
@@ -28,25 +28,25 @@ impl BaseUrl {
         };
         let url = Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
         let path = url.map(|url| url.path().trim_end_matches('/').to_owned()).unwrap_or_default();
-        match is_servable(&path) {
-            true => Ok(Self { text, path }),
-            false if is_path => {
-                let message = format!(
-                    "the sandbox cannot answer below `{path}`: each part of the path may have letters, digits and `-._~` \
-                     and none may be empty. Choose a plain path, for instance /xyz."
-                );
-                Err(io::Error::new(io::ErrorKind::InvalidInput, message))
-            }
-            false => Ok(Self { text, path: String::new() }),
+        if is_servable(&path) {
+            return Ok(Self { text, path });
         }
+        if is_path {
+            let message = format!(
+                "the sandbox cannot respond below `{path}`: each part of the path may have letters, digits and `-._~` \
+                 and none may be empty. Choose a plain path, for instance /xyz."
+            );
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+        }
+        Ok(Self { text, path: String::new() })
     }
 
     /// As it stands in the responses.
-    pub(super) fn text(&self) -> &str {
+    pub(super) fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The path below which this sandbox answers the calls of a session; empty for its root.
+    /// The path below which this sandbox serves the calls of a session; empty for its root.
     pub(super) fn path(&self) -> &str {
         &self.path
     }
@@ -59,7 +59,7 @@ impl BaseUrl {
     }
 }
 
-/// Whether calls can be answered below a path: other characters mean something to the router.
+/// Whether calls can be served below a path: other characters have a meaning for the router.
 fn is_servable(path: &str) -> bool {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
     let mut parts = path.split('/').skip(1);
@@ -95,7 +95,7 @@ mod tests {
         ] {
             assert_eq!(named(text).path(), path, "{text}");
         }
-        assert_eq!(named("/xyz").text(), "http://127.0.0.1:4003/xyz");
+        assert_eq!(named("/xyz").as_str(), "http://127.0.0.1:4003/xyz");
         for path in ["/a/*b", "/a{b}", "/a//b", "/:a"] {
             assert!(BaseUrl::new(Some(path.into()), ROOT).is_err(), "{path}");
         }
@@ -106,9 +106,11 @@ mod tests {
         for (text, stream) in [
             ("https://neo-gw.kotaksecurities.com/xyz", "wss://neo-gw.kotaksecurities.com/apifeed"),
             ("/xyz", "ws://127.0.0.1:4003/apifeed"),
+            ("https://evil.example:8443/a?b#c ", "wss://evil.example:8443/apifeed"),
             ("not a URL", "not a URL/apifeed"),
         ] {
             assert_eq!(named(text).stream("apifeed"), stream);
+            assert!(named(text).as_str().ends_with(text), "{text} stands in responses as it is");
         }
     }
 }

@@ -1,16 +1,18 @@
 //! The broker's side of a sign-in, without HTTP: who may do what, and what it changes.
 
-use std::collections::BTreeMap;
-use std::io;
+use std::{collections::BTreeMap, io};
 
-use super::account::Account;
-use super::authenticator::Authenticator;
-use super::refusal::Refusal;
-use super::tokens::token;
-use crate::broker::no_such_user;
-use crate::clock::Clock;
-use crate::guesses::Guesses;
-use crate::tickets::{Tickets, random_uuid};
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use super::{account::Account, authenticator::Authenticator, responses::Refusal};
+use crate::{
+    accounts::{Guesses, Users, no_such_user},
+    clock::{Clock, india, midnight_after},
+    tokens::{TokenStore, random_uuid, uuid},
+};
 
 /// What a session is good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +24,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// What answers call `kType`.
+    /// The field `kType`.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::View => "View",
@@ -31,18 +33,24 @@ impl Kind {
     }
 }
 
-/// What a client shows for a session: its id and its token, which belong together.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Shown {
+/// A session's id and token, which belong together.
+pub(super) struct Credentials {
     pub(super) sid: String,
     pub(super) token: String,
+}
+
+impl Credentials {
+    /// Both in one string. What is issued has no other blank, so nothing else has its key.
+    fn key(&self) -> String {
+        format!("{} {}", self.sid, self.token)
+    }
 }
 
 /// A session that was opened.
 pub(super) struct Opened {
     pub(super) account: Account,
     pub(super) kind: Kind,
-    pub(super) session: Shown,
+    pub(super) session: Credentials,
 }
 
 /// One user of the broker.
@@ -56,12 +64,12 @@ struct User {
 pub(super) struct State {
     clock: Clock,
     users: BTreeMap<String, User>,
-    view: Tickets<Shown>,
-    trade: Tickets<Shown>,
+    view: TokenStore,
+    trade: TokenStore,
 }
 
 impl State {
-    /// A broker with these users, of whom nobody has signed in.
+    /// A broker with these users, none of them signed in.
     ///
     /// # Errors
     /// An account's TOTP secret is not base32.
@@ -73,22 +81,9 @@ impl State {
         Ok(Self {
             clock,
             users: accounts.into_iter().map(user).collect::<io::Result<_>>()?,
-            view: Tickets::default(),
-            trade: Tickets::default(),
+            view: TokenStore::default(),
+            trade: TokenStore::default(),
         })
-    }
-
-    /// Changes an account. With another TOTP secret the user has another authenticator, none of whose codes was used.
-    pub(super) fn change_account(&mut self, ucc: &str, change: impl FnOnce(&mut Account)) -> io::Result<()> {
-        let user = self.users.get_mut(ucc).ok_or_else(|| no_such_user(ucc))?;
-        let mut account = user.account.clone();
-        change(&mut account);
-        account.ucc = ucc.to_owned();
-        if account.totp_secret != user.account.totp_secret {
-            user.authenticator = Authenticator::new(&account.totp_secret)?;
-        }
-        user.account = account;
-        Ok(())
     }
 
     /// Whether an application has this access token.
@@ -98,7 +93,7 @@ impl State {
     }
 
     /// Checks the TOTP and opens a view session. A wrong TOTP counts as a guess, and so does one that was
-    /// accepted before; with a wrong mobile number it is not even looked at (inferred).
+    /// accepted before; with a wrong mobile number it is not even checked (inferred).
     pub(super) fn login(
         &mut self,
         access_token: &str,
@@ -110,7 +105,7 @@ impl State {
         let now = self.clock.now();
         let user = self.users.get_mut(ucc).filter(|user| user.account.access_token == access_token);
         let user = user.ok_or(Refusal::Ucc)?;
-        if user.guesses.is_locked() {
+        if user.guesses.is_locked {
             return Err(Refusal::Locked);
         }
         if user.account.mobile != mobile {
@@ -129,28 +124,28 @@ impl State {
     pub(super) fn validate(
         &mut self,
         access_token: &str,
-        view: &Shown,
+        view: &Credentials,
         mpin: &str,
     ) -> Result<Opened, Refusal> {
         self.check_access_token(access_token)?;
-        let ucc = self.view.user(view, self.clock.now()).ok_or(Refusal::Session)?;
+        let ucc = self.view.user(&view.key(), self.clock.now()).ok_or(Refusal::Session)?;
         let user = self.users.get_mut(ucc).filter(|user| user.account.access_token == access_token);
         let user = user.ok_or(Refusal::Session)?;
-        if user.guesses.is_locked() {
+        if user.guesses.is_locked {
             return Err(Refusal::Locked);
         }
         if user.account.mpin != mpin {
             user.guesses.bad_try();
             return Err(Refusal::Mpin);
         }
-        user.guesses.forget();
+        user.guesses.bad_tries = 0;
         let account = user.account.clone();
         Ok(self.open(account, Kind::Trade))
     }
 
     /// The user whose live trade session is shown: what every trading call begins with.
-    pub(super) fn trading(&self, trade: &Shown) -> Result<&Account, Refusal> {
-        let ucc = self.trade.user(trade, self.clock.now()).ok_or(Refusal::Session)?;
+    pub(super) fn trading(&self, trade: &Credentials) -> Result<&Account, Refusal> {
+        let ucc = self.trade.user(&trade.key(), self.clock.now()).ok_or(Refusal::Session)?;
         self.users.get(ucc).map(|user| &user.account).ok_or(Refusal::Session)
     }
 
@@ -164,9 +159,9 @@ impl State {
     }
 
     /// Ends a trade session, and no other (inferred).
-    pub(super) fn logout(&mut self, trade: &Shown) -> Result<(), Refusal> {
+    pub(super) fn logout(&mut self, trade: &Credentials) -> Result<(), Refusal> {
         self.trading(trade)?;
-        self.trade.spend(trade);
+        self.trade.revoke(&trade.key());
         Ok(())
     }
 
@@ -175,33 +170,78 @@ impl State {
         self.users.get(ucc).map(|user| user.authenticator.code(self.clock.now()))
     }
 
-    /// What is remembered about the guesses at a user's credentials.
-    pub(super) fn guesses(&mut self, ucc: &str) -> Option<&mut Guesses> {
-        self.users.get_mut(ucc).map(|user| &mut user.guesses)
-    }
-
-    /// How many trade sessions of the user's are alive.
-    pub(super) fn live_sessions(&self, ucc: &str) -> usize {
-        self.trade.live(ucc, self.clock.now())
-    }
-
-    /// Ends the user's view and trade sessions, as a new access token from the dashboard would.
-    pub(super) fn end_sessions(&mut self, ucc: &str) {
-        self.view.spend_all(ucc);
-        self.trade.spend_all(ucc);
-    }
-
     fn open(&mut self, account: Account, kind: Kind) -> Opened {
         let (token, ends) = token(&account.ucc, kind.name(), self.clock.now());
-        let session = Shown { sid: random_uuid(), token };
-        let tickets = match kind {
+        let session = Credentials { sid: random_uuid(), token };
+        let tokens = match kind {
             Kind::View => &mut self.view,
             Kind::Trade => &mut self.trade,
         };
-        tickets.issue(session.clone(), &account.ucc, ends);
+        tokens.issue(session.key(), &account.ucc, ends);
         Opened { account, kind, session }
     }
 }
 
-#[cfg(test)]
-mod tests;
+impl Users for State {
+    type Account = Account;
+
+    // With another TOTP secret the user has another authenticator, none of whose codes was used.
+    fn change_account(&mut self, ucc: &str, change: impl FnOnce(&mut Account)) -> io::Result<()> {
+        let user = self.users.get_mut(ucc).ok_or_else(|| no_such_user(ucc))?;
+        let mut account = user.account.clone();
+        change(&mut account);
+        account.ucc = ucc.to_owned();
+        if account.totp_secret != user.account.totp_secret {
+            user.authenticator = Authenticator::new(&account.totp_secret)?;
+        }
+        user.account = account;
+        Ok(())
+    }
+
+    fn guesses(&mut self, ucc: &str) -> Option<&mut Guesses> {
+        self.users.get_mut(ucc).map(|user| &mut user.guesses)
+    }
+
+    fn live_sessions(&self, ucc: &str) -> usize {
+        self.trade.live(ucc, self.clock.now())
+    }
+
+    // Its view sessions end, too, as with a new access token from the dashboard.
+    fn end_sessions(&mut self, ucc: &str) {
+        self.view.revoke_all(ucc);
+        self.trade.revoke_all(ucc);
+    }
+}
+
+/// Length of an RSA signature with a key of 2048 bits, in bytes.
+const SIGNATURE_BYTES: usize = 256;
+
+/// A new token for a user and a kind of session, and when it ends: a JSON Web Token (RFC 7519) like the broker's, which ends
+/// at the next midnight in India. Only the broker could check its signature, so that is random bytes.
+fn token(ucc: &str, scope: &str, now: Timestamp) -> (String, Timestamp) {
+    let ends = midnight_after(now, india().to_time_zone());
+    let claims = json!({
+        "scope": [scope],
+        "exp": ends.as_second(),
+        // Tokens that are issued in the same second differ.
+        "jti": random_uuid(),
+        "iat": now.as_second(),
+        "iss": "broker-session-sandbox",
+        "sub": subject(ucc),
+        "ucc": ucc,
+    });
+    let header = json!({ "alg": "RS256", "typ": "JWT" });
+    let signature: [u8; SIGNATURE_BYTES] = rand::random();
+    let parts = [encoded(&header), encoded(&claims), BASE64_URL_SAFE_NO_PAD.encode(signature)];
+    (parts.join("."), ends)
+}
+
+/// The user as the tokens name it: an identifier that is the same in each.
+fn subject(ucc: &str) -> String {
+    let digest = Sha256::digest(ucc);
+    uuid(digest.iter().take(16).fold(0, |number, byte| number << 8 | u128::from(*byte)))
+}
+
+fn encoded(part: &Value) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(part.to_string())
+}

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use super::{Fault, http::chunks, one};
 use crate::{
-    Answer, Reaction,
+    MockResponse, Reaction,
     matrix::{
         context::{Context, Trial},
-        expected::{Again, Lasts, Means},
-        meter::CAP,
+        expected::CAP,
+        expected::{Again, Expected, Lasts},
     },
 };
 
@@ -18,16 +18,16 @@ const SECTION: &str = "Bodies";
 const PAUSE: Duration = Duration::from_secs(1);
 
 pub(super) fn all() -> Vec<Fault> {
-    let body = |name, reaction: fn(&Context<'_>) -> Reaction, means: fn() -> Means| {
-        one(SECTION, name, move |context| Trial::answer(reaction(context), means()))
+    let body = |name, reaction: fn(&Context<'_>) -> Reaction, means: fn() -> Expected| {
+        one(SECTION, name, move |context| Trial::response(reaction(context), means()))
     };
     vec![
-        body("cut in the middle", |context| Reaction::Answer(half(context)), Means::cut),
-        body("cut in the middle by a reset", |context| Reaction::Broken(half(context)), Means::cut),
-        body("cut before its first byte", |context| Reaction::Answer(start(context)), Means::cut),
-        body("cut in the middle of a chunk", |_| Reaction::Answer(chunked("5\r\n{\"a\"")), Means::cut),
-        body("silent in the middle", |context| Reaction::Stall(half(context)), Means::slow),
-        body("silent before its first byte", |context| Reaction::Stall(start(context)), Means::slow),
+        body("cut in the middle", |context| Reaction::Respond(half(context)), Expected::cut),
+        body("cut in the middle by a reset", |context| Reaction::Broken(half(context)), Expected::cut),
+        body("cut before its first byte", |context| Reaction::Respond(start(context)), Expected::cut),
+        body("cut in the middle of a chunk", |_| Reaction::Respond(chunked("5\r\n{\"a\"")), Expected::cut),
+        body("silent in the middle", |context| Reaction::Stall(half(context)), Expected::slow),
+        body("silent before its first byte", |context| Reaction::Stall(start(context)), Expected::slow),
         body(
             "silent before the last chunk",
             |context| {
@@ -35,78 +35,78 @@ pub(super) fn all() -> Vec<Fault> {
                 let whole = chunks.strip_suffix(b"0\r\n\r\n").expect("an end");
                 Reaction::Stall([&chunked("")[..], whole].concat())
             },
-            Means::slow,
+            Expected::slow,
         ),
         body(
             "silent where the connection should end",
             |context| Reaction::Stall([&unbounded()[..], &context.good.body].concat()),
-            Means::slow,
+            Expected::slow,
         ),
-        body("a byte in each second", |context| trickle(start(context), "\""), Means::slow),
-        body("a chunk in each second", |_| trickle(chunked(""), "1\r\n[\r\n"), Means::slow),
-        body("an empty line in each second", |_| trickle(unbounded(), "\r\n"), Means::slow),
+        body("a byte in each second", |context| trickle(start(context), "\""), Expected::slow),
+        body("a chunk in each second", |_| trickle(chunked(""), "1\r\n[\r\n"), Expected::slow),
+        body("an empty line in each second", |_| trickle(unbounded(), "\r\n"), Expected::slow),
         body(
             "endless, in chunks",
             |_| Reaction::Endless(chunked(""), format!("1000\r\n{}\r\n", "x".repeat(4096)).into()),
-            Means::too_long,
+            Expected::too_long,
         ),
         body(
             "endless, in small chunks",
             |_| Reaction::Endless(chunked(""), format!("80\r\n{}\r\n", "x".repeat(128)).repeat(32).into()),
-            Means::too_long,
+            Expected::too_long,
         ),
         body(
             "an endless extension of a chunk",
             |_| Reaction::Endless(chunked("5;"), vec![b'x'; 4096]),
-            Means::cut,
+            Expected::cut,
         ),
         body(
             "endless fields behind the last chunk",
             |_| Reaction::Endless(chunked("0\r\n"), "x: y\r\n".repeat(512).into()),
-            Means::cut,
+            Expected::cut,
         ),
         body(
             "endless, without a length",
             |_| Reaction::Endless(unbounded(), vec![b'x'; 4096]),
-            Means::too_long,
+            Expected::too_long,
         ),
-        body("endless blanks", |_| Reaction::Endless(unbounded(), vec![b' '; 4096]), Means::too_long),
-        body("endless NUL bytes", |_| Reaction::Endless(unbounded(), vec![0; 4096]), Means::too_long),
-        body("endless brackets", |_| Reaction::Endless(unbounded(), vec![b'['; 4096]), Means::too_long),
-        body("100 GB announced", |_| announced("100000000000"), Means::too_long),
+        body("endless blanks", |_| Reaction::Endless(unbounded(), vec![b' '; 4096]), Expected::too_long),
+        body("endless NUL bytes", |_| Reaction::Endless(unbounded(), vec![0; 4096]), Expected::too_long),
+        body("endless brackets", |_| Reaction::Endless(unbounded(), vec![b'['; 4096]), Expected::too_long),
+        body("100 GB announced", |_| announced("100000000000"), Expected::too_long),
         body(
             "the largest length that there can be announced",
             |_| announced("18446744073709551613"),
-            Means::too_long,
+            Expected::too_long,
         ),
-        // With a larger cap these would be right answers.
+        // With a larger cap these would be right responses.
         one(SECTION, "a byte more than the cap", |context| {
-            let answer = Answer::new(200, "application/json", padded(context, CAP + 1));
-            Trial::answer(Reaction::Shared(answer.bytes().into()), Means::too_long())
+            let response = MockResponse::new(200, "application/json", padded(context, CAP + 1));
+            Trial::response(Reaction::Shared(response.bytes().into()), Expected::too_long())
         }),
         one(SECTION, "a byte more than the cap, in chunks", |context| {
             let chunks = [chunked(""), chunks(&padded(context, CAP + 1))].concat();
-            Trial::answer(Reaction::Shared(chunks.into()), Means::too_long())
+            Trial::response(Reaction::Shared(chunks.into()), Expected::too_long())
         }),
         one(SECTION, "padded with blanks up to the cap", |context| {
-            let means = if context.good.body.is_empty() { context.empty(200) } else { Means::fine() };
-            let answer = Answer::new(200, "application/json", padded(context, CAP));
-            Trial::answer(Reaction::Shared(answer.bytes().into()), means)
+            let means = if context.good.body.is_empty() { context.empty(200) } else { Expected::fine() };
+            let response = MockResponse::new(200, "application/json", padded(context, CAP));
+            Trial::response(Reaction::Shared(response.bytes().into()), means)
         }),
         one(SECTION, "a failure (503) that breaks off", |context| {
             let again = context.failure(503, None);
-            Trial::answer(
-                Reaction::Answer(b"HTTP/1.1 503 Of A Test\r\ncontent-length: 99\r\n\r\nNo".into()),
+            Trial::response(
+                Reaction::Respond(b"HTTP/1.1 503 Of A Test\r\ncontent-length: 99\r\n\r\nNo".into()),
                 again,
             )
         }),
         one(SECTION, "a failure (503) of a byte in each second", |context| {
             let means = context.failure(503, None).lasting(Lasts::Attempt);
-            Trial::answer(trickle(b"HTTP/1.1 503 Of A Test\r\n\r\n".into(), "."), means)
+            Trial::response(trickle(b"HTTP/1.1 503 Of A Test\r\n\r\n".into(), "."), means)
         }),
         one(SECTION, "a failure (503) without end", |context| {
             let again = context.failure(503, None);
-            Trial::answer(
+            Trial::response(
                 Reaction::Endless(b"HTTP/1.1 503 Of A Test\r\n\r\n".into(), vec![b'x'; 4096]),
                 again,
             )
@@ -114,18 +114,18 @@ pub(super) fn all() -> Vec<Fault> {
         one(SECTION, "a failure (400) that breaks off", |context| {
             // Whoever may come back may come back, for what was said is not known.
             let means = context.failure(400, None).again(Again::Safe);
-            Trial::answer(
-                Reaction::Answer(b"HTTP/1.1 400 Of A Test\r\ncontent-length: 99\r\n\r\nNo".into()),
+            Trial::response(
+                Reaction::Respond(b"HTTP/1.1 400 Of A Test\r\ncontent-length: 99\r\n\r\nNo".into()),
                 means,
             )
         }),
         one(SECTION, "a failure (400) of a byte in each second", |context| {
             let means = context.failure(400, None).lasting(Lasts::Attempt);
-            Trial::answer(trickle(b"HTTP/1.1 400 Of A Test\r\n\r\n".into(), "."), means)
+            Trial::response(trickle(b"HTTP/1.1 400 Of A Test\r\n\r\n".into(), "."), means)
         }),
         one(SECTION, "a failure (400) without end", |context| {
             let means = context.failure(400, None);
-            Trial::answer(
+            Trial::response(
                 Reaction::Endless(b"HTTP/1.1 400 Of A Test\r\n\r\n".into(), vec![b'x'; 4096]),
                 means,
             )
@@ -144,29 +144,29 @@ fn padded(context: &Context<'_>, length: usize) -> Vec<u8> {
     body
 }
 
-/// The head of the right answer, for a body with more bytes than it has.
+/// The head of the right response, for a body with more bytes than it has.
 fn start(context: &Context<'_>) -> Vec<u8> {
     let length = context.good.body.len() + 100;
     format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n").into()
 }
 
-/// The right answer up to the middle of its body.
+/// The right response up to the middle of its body.
 fn half(context: &Context<'_>) -> Vec<u8> {
     [&start(context)[..], &context.good.body[..context.good.body.len() / 2]].concat()
 }
 
-/// The head of an answer in chunks, and a part of it.
+/// The head of a response in chunks, and a part of it.
 fn chunked(part: &str) -> Vec<u8> {
     format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n{part}")
         .into()
 }
 
-/// The head of an answer that ends with its connection.
+/// The head of a response that ends with its connection.
 fn unbounded() -> Vec<u8> {
     b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n".into()
 }
 
-/// An answer that says how long it is, and goes on for as long.
+/// A response that says how long it is, and goes on for as long.
 fn announced(length: &str) -> Reaction {
     Reaction::Endless(format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n").into(), vec![b'x'; 4096])
 }

@@ -5,38 +5,42 @@ use crate::{
     Reaction,
     matrix::{
         context::Trial,
-        expected::{Lasts, Means},
-        traps::Manner,
+        expected::{Expected, Lasts},
+        faulty_connection::ConnectionFault,
     },
 };
 
 const SECTION: &str = "Connections";
 
 pub(super) fn all() -> Vec<Fault> {
-    let unmade = |name, manner: Manner, lasts| {
-        one(SECTION, name, move |_| Trial::connection(manner.clone(), Means::no_connection(false, lasts)))
+    let unmade = |name, manner: ConnectionFault, lasts| {
+        one(SECTION, name, move |_| Trial::connection(manner.clone(), Expected::no_connection(false, lasts)))
     };
     // The request may have left when the end of the connection is noticed.
-    let unread = |name, manner: Manner| {
+    let unread = |name, manner: ConnectionFault| {
         one(SECTION, name, move |_| {
-            Trial::connection(manner.clone(), Means { arrives: false, ..Means::lost() })
+            Trial::connection(manner.clone(), Expected { arrives: false, ..Expected::lost() })
         })
     };
-    let read = |name, reaction: Reaction, means: fn() -> Means| {
-        one(SECTION, name, move |_| Trial::answer(reaction.clone(), means()))
+    let read = |name, reaction: Reaction, means: fn() -> Expected| {
+        one(SECTION, name, move |_| Trial::response(reaction.clone(), means()))
     };
     vec![
         one(SECTION, "nothing goes wrong", |context| {
-            Trial::answer(Reaction::Answer(context.good.bytes()), Means::fine())
+            Trial::response(Reaction::Respond(context.good.bytes()), Expected::fine())
         }),
-        unmade("refused", Manner::Refuses, Lasts::NoTime),
-        unmade("never made", Manner::NeverConnects, Lasts::Connect),
-        unmade("the host's name is not known", Manner::HasNoName, Lasts::NoTime),
-        unmade("nobody says whether the host's name is known", Manner::NeverSaysItsName, Lasts::Connect),
-        unread("reset before the request is read", Manner::Resets),
-        unread("ended before the request is read", Manner::Closes),
-        read("reset after the request is read", Reaction::Reset, Means::lost),
-        read("ended after the request is read", Reaction::Answer(Vec::new()), Means::lost),
-        read("silent after the request is read", Reaction::Stall(Vec::new()), Means::silence),
+        unmade("refused", ConnectionFault::Refuses, Lasts::NoTime),
+        unmade("never made", ConnectionFault::NeverConnects, Lasts::Connect),
+        unmade("the host's name is not known", ConnectionFault::HasNoName, Lasts::NoTime),
+        unmade(
+            "nobody says whether the host's name is known",
+            ConnectionFault::NeverSaysItsName,
+            Lasts::Connect,
+        ),
+        unread("reset before the request is read", ConnectionFault::Resets),
+        unread("ended before the request is read", ConnectionFault::Closes),
+        read("reset after the request is read", Reaction::Reset, Expected::lost),
+        read("ended after the request is read", Reaction::Respond(Vec::new()), Expected::lost),
+        read("silent after the request is read", Reaction::Stall(Vec::new()), Expected::silence),
     ]
 }

@@ -5,14 +5,14 @@ use serde_json::Value;
 
 use super::{Fault, many};
 use crate::{
-    Answer, Case, Reaction,
+    Case, MockResponse, Reaction,
     matrix::{
         context::{Context, Trial},
-        expected::Means,
+        expected::Expected,
     },
 };
 
-const SECTION: &str = "Documented answers";
+const SECTION: &str = "Documented responses";
 const INSIDE: &str = "Failures with status 200";
 
 /// Every status is a fault of its own, so that all brokers have the same faults; the table leaves out those that no spec
@@ -31,7 +31,7 @@ pub(super) fn all() -> Vec<Fault> {
             let cases: Vec<Case<'_>> = failures(context).filter(|case| !case.is_success()).collect();
             cases.iter().map(|case| inside(context, case)).collect()
         }),
-        many(INSIDE, "a documented failure beside the right answer", |context| {
+        many(INSIDE, "a documented failure beside the right response", |context| {
             let cases: Vec<Case<'_>> = failures(context).filter(Case::is_success).collect();
             cases.iter().filter_map(|case| beside(context, case)).collect()
         }),
@@ -55,22 +55,22 @@ fn label(case: &Case<'_>) -> String {
 fn as_documented(context: &Context<'_>, case: &Case<'_>) -> Trial {
     let status = case.response.status;
     let means = match case.kind().map(kind) {
-        None => Means::good_enough(),
-        Some(kind) => Means { kind: Some(kind), ..context.failure(status, None) },
+        None => Expected::good_enough(),
+        Some(kind) => Expected { kind: Some(kind), ..context.failure(status, None) },
     };
-    Trial::labelled(label(case), Reaction::Answer(Answer::from(case).bytes()), means)
+    Trial::labelled(label(case), Reaction::Respond(MockResponse::from(case).bytes()), means)
 }
 
 /// The failure with a status that says success: never a success, and what its words mean, whatever it is wrapped in.
 fn inside(context: &Context<'_>, case: &Case<'_>) -> Trial {
-    let answer = Answer::json(200, case.value());
+    let response = MockResponse::json(200, case.value());
     let said = (context.said)(context.spec, case);
     let named = case.value().get("statusCode").and_then(Value::as_u64).map(|status| status.to_string());
     let meant = || context.kind_of_status(named.as_ref().or(said.0.as_ref())?.parse().ok()?);
     let kind = context.kind_of_words(&said).or_else(meant).unwrap_or(ErrorKind::Refused);
-    let means = Means::failure(over(context, kind), 200);
+    let means = Expected::failure(over(context, kind), 200);
     let label = format!("{} {}", case.response.status, label(case));
-    Trial::labelled(label, Reaction::Answer(answer.bytes()), means)
+    Trial::labelled(label, Reaction::Respond(response.bytes()), means)
 }
 
 /// What a session that is over means to an operation for which the spec says, of the same words with status 200, that they
@@ -85,7 +85,7 @@ fn over(context: &Context<'_>, kind: ErrorKind) -> ErrorKind {
     if kind == ErrorKind::SessionExpired && is_meant { login } else { kind }
 }
 
-/// The members of a failure beside those of a success: the form that the spec has first is meant.
+/// The fields of a failure beside those of a success: the form that the spec has first is meant.
 fn beside(context: &Context<'_>, case: &Case<'_>) -> Option<Trial> {
     let good: Value = serde_json::from_slice(&context.good.body).ok()?;
     let mut both = good.clone();
@@ -99,11 +99,11 @@ fn beside(context: &Context<'_>, case: &Case<'_>) -> Option<Trial> {
         _ if of_failure == of_success => return None,
         // What says that it has failed has, whatever stands beside it.
         form if form == of_failure || both["status"] == "error" || both["status"] == "failure" => {
-            Means::failure(kind(case.kind()?), 200)
+            Expected::failure(kind(case.kind()?), 200)
         }
-        _ => Means::good_enough(),
+        _ => Expected::good_enough(),
     };
-    Some(Trial::labelled(label(case), Reaction::Answer(Answer::json(200, &both).bytes()), means))
+    Some(Trial::labelled(label(case), Reaction::Respond(MockResponse::json(200, &both).bytes()), means))
 }
 
 fn kind(name: &str) -> ErrorKind {

@@ -4,24 +4,24 @@ use serde_json::{Value, json};
 
 use super::{Fault, one};
 use crate::{
-    Answer, Reaction,
+    MockResponse, Reaction,
     matrix::{
         context::{Context, Trial},
-        expected::Means,
-        meter::{CAP, OF_VALUES},
+        expected::Expected,
+        expected::{CAP, OF_VALUES},
     },
 };
 
 const SECTION: &str = "JSON";
 
-/// What a member is that nobody knows.
+/// What a field is that nobody knows.
 #[derive(Clone, Copy)]
-enum Member {
+enum Field {
     /// As good as any.
     Fine,
     /// As good as any, and so many values that each of them counts.
     Many,
-    /// Something that cannot be read, but can be passed over: only an answer of several forms is read as a whole.
+    /// Something that cannot be read, but can be passed over, unless it stands beside an envelope.
     Passable,
     /// No JSON by its grammar.
     Broken,
@@ -38,21 +38,20 @@ pub(super) fn all() -> Vec<Fault> {
     let bad = |name, body: fn(&Context<'_>) -> String| {
         one(SECTION, name, move |context| whole(body(context), context.unreadable(200)))
     };
-    // The right answer, with a member that nobody knows.
-    let with = |name, member: fn() -> String, member_is: Member| {
+    // The right response, with a field that nobody knows.
+    let with = |name, field: fn() -> String, field_is: Field| {
         one(SECTION, name, move |context| {
-            // Only an answer of several forms is read as a whole; of others, what nobody knows is passed over.
-            let is_fine = match member_is {
-                Member::Fine | Member::Many => true,
-                Member::Passable => !context.has_forms(),
-                Member::Broken => false,
+            let is_fine = match field_is {
+                Field::Fine | Field::Many => true,
+                Field::Passable => !context.may_have_envelope(),
+                Field::Broken => false,
             };
-            let means = if is_fine { Means::fine() } else { context.unreadable(200) };
-            let is_large = matches!(member_is, Member::Many) && context.has_forms();
+            let means = if is_fine { Expected::fine() } else { context.unreadable(200) };
+            let is_large = matches!(field_is, Field::Many) && context.may_have_envelope();
             let means = if is_large { means.within(OF_VALUES) } else { means };
             match context.good.body.first() {
-                Some(b'{') => whole(with_member(&context.text(), &member()), means),
-                _ => whole(format!("{{{}}}", member()), context.unreadable(200)),
+                Some(b'{') => whole(with_field(&context.text(), &field()), means),
+                _ => whole(format!("{{{}}}", field()), context.unreadable(200)),
             }
         })
     };
@@ -63,82 +62,83 @@ pub(super) fn all() -> Vec<Fault> {
     };
     vec![
         of("100 000 arrays, one in another", arrays),
-        of("100 000 objects, one in another", objects),
+        one(SECTION, "100 000 objects, one in another", move |context| {
+            let is_good = context.is_any_object_good();
+            whole(objects.clone(), if is_good { Expected::good_enough() } else { context.unreadable(200) })
+        }),
         of("100 000 arrays that are not closed", "[".repeat(DEEP)),
         with(
-            "100 000 arrays in an unknown member",
+            "100 000 arrays in an unknown field",
             || format!("\"x\":{}{}", "[".repeat(DEEP), "]".repeat(DEEP)),
-            Member::Passable,
+            Field::Passable,
         ),
         with(
-            "100 000 objects in an unknown member",
+            "100 000 objects in an unknown field",
             || format!("\"x\":{}1{}", "{\"a\":".repeat(DEEP), "}".repeat(DEEP)),
-            Member::Passable,
+            Field::Passable,
         ),
         bad("100 000 arrays in place of each value", |context| {
             replaced(context, &format!("{}{}", "[".repeat(DEEP), "]".repeat(DEEP)))
         }),
         with(
-            "100 arrays in an unknown member",
+            "100 arrays in an unknown field",
             || format!("\"x\":{}{}", "[".repeat(100), "]".repeat(100)),
-            Member::Fine,
+            Field::Fine,
         ),
-        with("an unknown member", || "\"x\":[1,{\"a\":null}]".into(), Member::Fine),
-        with("an unknown member twice", || "\"x\":1,\"x\":2".into(), Member::Fine),
-        one(SECTION, "each member twice, the right one last", |context| match context.good.body.first() {
+        with("an unknown field", || "\"x\":[1,{\"a\":null}]".into(), Field::Fine),
+        with("an unknown field twice", || "\"x\":1,\"x\":2".into(), Field::Fine),
+        one(SECTION, "each field twice, the right one last", |context| match context.good.body.first() {
             Some(b'{') => {
                 let value: Value = serde_json::from_slice(&context.good.body).expect("JSON");
                 let names = value.as_object().expect("an object").keys();
                 let others: Vec<String> = names.map(|name| format!("{}:null", json!(name))).collect();
-                // RFC 8259, section 4: what is meant cannot be known. Among several forms the last one counts.
-                let means = if context.has_forms() { Means::fine() } else { context.unreadable(200) };
-                whole(with_member(&context.text(), &others.join(",")), means)
+                // RFC 8259, section 4: what is meant cannot be known. Read as a whole, the last one counts.
+                let is_read = context.may_have_envelope() || context.has_aliases();
+                let means = if is_read { Expected::fine() } else { context.unreadable(200) };
+                whole(with_field(&context.text(), &others.join(",")), means)
             }
             _ => whole(r#"{"a":1,"a":2}"#.into(), context.unreadable(200)),
         }),
-        one(SECTION, "the names of all members in escapes", |context| {
-            whole(with_escaped_names(&context.text()), Means::fine())
+        one(SECTION, "the names of all fields in escapes", |context| {
+            whole(with_escaped_names(&context.text()), Expected::fine())
         }),
         with(
-            "members with names that other languages keep for themselves",
+            "fields with names that other languages keep for themselves",
             || r#""__proto__":{"x":1},"constructor":{},"$type":"x","toString":null,"":0"#.into(),
-            Member::Fine,
+            Field::Fine,
         ),
+        with("-0, 1E+2 and 1e-400 in an unknown field", || "\"x\":[-0,-0.0,1E+2,1e-400]".into(), Field::Fine),
+        with("1e400 in an unknown field", || "\"x\":1e400".into(), Field::Passable),
+        with("-1e400 in an unknown field", || "\"x\":-1e400".into(), Field::Passable),
         with(
-            "-0, 1E+2 and 1e-400 in an unknown member",
-            || "\"x\":[-0,-0.0,1E+2,1e-400]".into(),
-            Member::Fine,
-        ),
-        with("1e400 in an unknown member", || "\"x\":1e400".into(), Member::Passable),
-        with("-1e400 in an unknown member", || "\"x\":-1e400".into(), Member::Passable),
-        with(
-            "a number of 400 digits in an unknown member",
+            "a number of 400 digits in an unknown field",
             || format!("\"x\":{}", "9".repeat(400)),
-            Member::Passable,
+            Field::Passable,
         ),
         with(
-            "a number of 300 digits in an unknown member",
+            "a number of 300 digits in an unknown field",
             || format!("\"x\":{}", "9".repeat(300)),
-            Member::Fine,
+            Field::Fine,
         ),
         with(
-            "a fraction of 60 000 digits in an unknown member",
+            "a fraction of 60 000 digits in an unknown field",
             || format!("\"x\":0.{}", "3".repeat(60_000)),
-            Member::Fine,
+            Field::Fine,
         ),
+        with("1e400 as a code", || "\"code\":1e400".into(), Field::Broken),
         bad("1e400 in place of each value", |context| replaced(context, "1e400")),
         bad("a number of 400 digits in place of each value", |context| replaced(context, &"9".repeat(400))),
         bad("NaN in place of each value", |context| replaced(context, "NaN")),
-        with("a NUL byte in a text", || "\"x\":\"a\0b\"".into(), Member::Broken),
-        with("a NUL character in a text", || "\"x\":\"a\\u0000b\"".into(), Member::Fine),
-        with("half a surrogate pair in a text", || "\"x\":\"\\ud800\"".into(), Member::Passable),
-        with("a line break in a text", || "\"x\":\"a\nb\"".into(), Member::Broken),
-        one(SECTION, "a byte that is no UTF-8 in a text", |context| {
-            let mut body = with_member(&context.text(), "\"x\":\"?\"").into_bytes();
+        with("a NUL byte in a string", || "\"x\":\"a\0b\"".into(), Field::Broken),
+        with("a NUL character in a string", || "\"x\":\"a\\u0000b\"".into(), Field::Fine),
+        with("half a surrogate pair in a string", || "\"x\":\"\\ud800\"".into(), Field::Passable),
+        with("a line break in a string", || "\"x\":\"a\nb\"".into(), Field::Broken),
+        one(SECTION, "a byte that is no UTF-8 in a string", |context| {
+            let mut body = with_field(&context.text(), "\"x\":\"?\"").into_bytes();
             for byte in body.iter_mut().filter(|byte| **byte == b'?').take(1) {
                 *byte = 0xff;
             }
-            Trial::answer(answer(body), context.unreadable(200))
+            Trial::response(response(body), context.unreadable(200))
         }),
         bad("NUL bytes behind it", |context| format!("{}\0\0", context.text())),
         bad("garbage behind it", |context| format!("{}garbage", context.text())),
@@ -152,74 +152,74 @@ pub(super) fn all() -> Vec<Fault> {
         bad("with a comment", |context| format!("/* no */{}", context.text())),
         bad("in single quotes", |context| format!("{{'x':1,{}", context.text())),
         bad("a list around it", |context| format!("[{}]", list_item(context))),
-        bad("a text around it", |context| json!(context.text()).to_string()),
+        bad("a string around it", |context| json!(context.text()).to_string()),
         of("null", "null".into()),
         of("true", "true".into()),
         of("a number", "5".into()),
-        of("a text", "\"success\"".into()),
+        of("a string", "\"success\"".into()),
         of("an empty list", "[]".into()),
         of("a list of lists", "[[[]]]".into()),
         with(
-            "a text of 60 000 bytes in an unknown member",
+            "a string of 60 000 bytes in an unknown field",
             || format!("\"x\":\"{}\"", "y".repeat(60_000)),
-            Member::Fine,
+            Field::Fine,
         ),
         with(
-            "escapes of 60 000 bytes in an unknown member",
+            "escapes of 60 000 bytes in an unknown field",
             || format!("\"x\":\"{}\"", "\\u0041".repeat(10_000)),
-            Member::Fine,
+            Field::Fine,
         ),
         with(
-            "20 000 empty lists in an unknown member",
+            "20 000 empty lists in an unknown field",
             || format!("\"x\":[{}]", vec!["[]"; 20_000].join(",")),
-            Member::Many,
+            Field::Many,
         ),
         with(
-            "30 000 zeros in an unknown member",
+            "30 000 zeros in an unknown field",
             || format!("\"x\":[{}]", vec!["0"; 30_000].join(",")),
-            Member::Many,
+            Field::Many,
         ),
         with(
-            "4 000 unknown members",
+            "4 000 unknown fields",
             || {
-                let members: Vec<String> = (0..4_000).map(|number| format!("\"x{number}\":0")).collect();
-                members.join(",")
+                let fields: Vec<String> = (0..4_000).map(|number| format!("\"x{number}\":0")).collect();
+                fields.join(",")
             },
-            Member::Many,
+            Field::Many,
         ),
     ]
 }
 
-fn answer(body: Vec<u8>) -> Reaction {
-    Reaction::Shared(Answer::new(200, "application/json", body).bytes().into())
+fn response(body: Vec<u8>) -> Reaction {
+    Reaction::Shared(MockResponse::new(200, "application/json", body).bytes().into())
 }
 
-fn whole(body: String, means: Means) -> Trial {
+fn whole(body: String, means: Expected) -> Trial {
     let is_high = body.len() > CAP;
     let (limit, means) = if is_high { (Some(HIGH), means.within(OF_VALUES)) } else { (None, means) };
-    Trial { limit, ..Trial::answer(answer(body.into_bytes()), means) }
+    Trial { limit, ..Trial::response(response(body.into_bytes()), means) }
 }
 
-/// An object with a further member in front.
-fn with_member(text: &str, member: &str) -> String {
+/// An object with a further field in front.
+fn with_field(text: &str, field: &str) -> String {
     match text.strip_prefix('{') {
-        Some("}") => format!("{{{member}}}"),
-        Some(rest) => format!("{{{member},{rest}"),
-        None => format!("{{{member}}}"),
+        Some("}") => format!("{{{field}}}"),
+        Some(rest) => format!("{{{field},{rest}"),
+        None => format!("{{{field}}}"),
     }
 }
 
-/// The same JSON with each name of a member in escapes (RFC 8259, section 7).
+/// The same JSON with each name of a field in escapes (RFC 8259, section 7).
 fn with_escaped_names(text: &str) -> String {
     fn written(value: &Value) -> String {
         match value {
             Value::Array(items) => format!("[{}]", items.iter().map(written).collect::<Vec<_>>().join(",")),
-            Value::Object(members) => {
+            Value::Object(fields) => {
                 let escaped =
                     |name: &str| name.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
-                let member =
+                let field =
                     |(name, value): (&String, &Value)| format!("\"{}\":{}", escaped(name), written(value));
-                format!("{{{}}}", members.iter().map(member).collect::<Vec<_>>().join(","))
+                format!("{{{}}}", fields.iter().map(field).collect::<Vec<_>>().join(","))
             }
             value => value.to_string(),
         }
@@ -227,14 +227,14 @@ fn with_escaped_names(text: &str) -> String {
     serde_json::from_str(text).map_or_else(|_| text.to_owned(), |value| written(&value))
 }
 
-/// The right answer with something in place of each value that holds no others.
+/// The right response with something in place of each value that holds no others.
 fn replaced(context: &Context<'_>, with: &str) -> String {
     const PLACE: &str = "the place of a value";
     fn marked(value: &Value) -> Value {
         match value {
             Value::Array(items) => items.iter().map(marked).collect(),
-            Value::Object(members) => {
-                members.iter().map(|(name, value)| (name.clone(), marked(value))).collect()
+            Value::Object(fields) => {
+                fields.iter().map(|(name, value)| (name.clone(), marked(value))).collect()
             }
             _ => PLACE.into(),
         }

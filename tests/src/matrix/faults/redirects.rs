@@ -4,10 +4,10 @@ use broker_session::ErrorKind;
 
 use super::{Fault, many};
 use crate::{
-    Answer, Reaction,
+    MockResponse, Reaction,
     matrix::{
         context::{Context, Trial},
-        expected::Means,
+        expected::Expected,
     },
 };
 
@@ -21,7 +21,7 @@ const NOT_FOLLOWED: [u16; 6] = [300, 304, 305, 306, 309, 399];
 
 /// Where a redirect leads.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Target {
+enum LeadsTo {
     /// To the host that was asked, or to nothing that can be read.
     Here,
     /// No `Location`.
@@ -38,15 +38,15 @@ pub(super) fn all() -> Vec<Fault> {
     let to = |name, location: fn(&Context<'_>) -> Option<String>, target| {
         many(SECTION, name, move |context| {
             let trial = |status: u16| {
-                let answer = match location(context) {
-                    Some(location) => Answer::empty(status).header("location", &location),
-                    None => Answer::empty(status),
+                let response = match location(context) {
+                    Some(location) => MockResponse::empty(status).header("location", &location),
+                    None => MockResponse::empty(status),
                 };
-                let means = Means::failure(kind(context, status, target), status);
-                Trial::labelled(status.to_string(), Reaction::Answer(answer.bytes()), means)
+                let means = Expected::failure(kind(context, status, target), status);
+                Trial::labelled(status.to_string(), Reaction::Respond(response.bytes()), means)
             };
             match target {
-                Target::Nowhere => NOT_FOLLOWED.into_iter().chain(FOLLOWED).map(trial).collect(),
+                LeadsTo::Nowhere => NOT_FOLLOWED.into_iter().chain(FOLLOWED).map(trial).collect(),
                 _ => FOLLOWED.into_iter().map(trial).collect(),
             }
         })
@@ -55,50 +55,50 @@ pub(super) fn all() -> Vec<Fault> {
         to(
             "to another host",
             |_| Some("https://evil.example/steal?token=made-up-in-a-url".into()),
-            Target::Elsewhere,
+            LeadsTo::Elsewhere,
         ),
-        to("to another host, with http", |_| Some("http://evil.example/".into()), Target::Elsewhere),
-        to("to another host, without a scheme", |_| Some("//evil.example/".into()), Target::Elsewhere),
+        to("to another host, with http", |_| Some("http://evil.example/".into()), LeadsTo::Elsewhere),
+        to("to another host, without a scheme", |_| Some("//evil.example/".into()), LeadsTo::Elsewhere),
         to(
             "to a look-alike of the host",
             |_| Some("http://127.0.0.1.evil.example/".into()),
-            Target::Elsewhere,
+            LeadsTo::Elsewhere,
         ),
         to(
             "to a host behind user info",
             |_| Some("http://127.0.0.1@evil.example/".into()),
-            Target::Elsewhere,
+            LeadsTo::Elsewhere,
         ),
-        to("to another name of the host", |_| Some("http://localhost/".into()), Target::Elsewhere),
+        to("to another name of the host", |_| Some("http://localhost/".into()), LeadsTo::Elsewhere),
         to(
             "to another port of the host",
             |context| Some(context.elsewhere.base_url().to_owned()),
-            Target::Here,
+            LeadsTo::Here,
         ),
-        to("to another page of the host", |_| Some("/elsewhere".into()), Target::Here),
-        to("to the same page", |_| Some(String::new()), Target::Here),
-        to("to a file", |_| Some("file:///etc/passwd".into()), Target::Here),
-        to("to something that is no address", |_| Some("http://[".into()), Target::Here),
-        to("to nowhere", |_| None, Target::Nowhere),
-        to("to a login page of the host", |_| Some("/sso/Login?forwardTo=22".into()), Target::LoginPage),
+        to("to another page of the host", |_| Some("/elsewhere".into()), LeadsTo::Here),
+        to("to the same page", |_| Some(String::new()), LeadsTo::Here),
+        to("to a file", |_| Some("file:///etc/passwd".into()), LeadsTo::Here),
+        to("to something that is no address", |_| Some("http://[".into()), LeadsTo::Here),
+        to("to nowhere", |_| None, LeadsTo::Nowhere),
+        to("to a login page of the host", |_| Some("/sso/Login?forwardTo=22".into()), LeadsTo::LoginPage),
         to(
             "to a login page of another host",
             |_| Some("https://evil.example/login".into()),
-            Target::LoginPageElsewhere,
+            LeadsTo::LoginPageElsewhere,
         ),
     ]
 }
 
-fn kind(context: &Context<'_>, status: u16, target: Target) -> ErrorKind {
+fn kind(context: &Context<'_>, status: u16, target: LeadsTo) -> ErrorKind {
     let mut documented = context.operation.responses.iter();
     // Where the broker is known to send callers to its login page, that page may have a host of its own.
     let is_known = documented.any(|response| {
         response.status == status && response.kind.as_deref() == Some(ErrorKind::LoginRequired.as_str())
     });
     match target {
-        Target::Here | Target::Nowhere => ErrorKind::Protocol,
-        Target::LoginPage => ErrorKind::LoginRequired,
-        Target::LoginPageElsewhere if is_known => ErrorKind::LoginRequired,
-        Target::Elsewhere | Target::LoginPageElsewhere => ErrorKind::HostNotAllowed,
+        LeadsTo::Here | LeadsTo::Nowhere => ErrorKind::Protocol,
+        LeadsTo::LoginPage => ErrorKind::LoginRequired,
+        LeadsTo::LoginPageElsewhere if is_known => ErrorKind::LoginRequired,
+        LeadsTo::Elsewhere | LeadsTo::LoginPageElsewhere => ErrorKind::HostNotAllowed,
     }
 }

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use super::{Fault, many, one};
 use crate::{
-    Answer, Reaction,
+    MockResponse, Reaction,
     matrix::{
         context::{Context, Trial},
-        expected::{Asks, Means},
-        meter::{BOUND, OF_VALUES},
+        expected::{Asks, Expected},
+        expected::{BOUND, OF_VALUES},
     },
 };
 
@@ -34,31 +34,31 @@ const SERVER_ERRORS: [u16; 26] = [
     529, 530, 550, 598, 599,
 ];
 
-/// Interim answers, which are not the answer (RFC 9110, section 15.2).
+/// Interim responses, which are not the response (RFC 9110, section 15.2).
 const INTERIM: &str = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </>\r\n\r\nHTTP/1.1 199 No\r\n\r\n";
 
 pub(super) fn all() -> Vec<Fault> {
     let mut faults = vec![
-        one(SECTION, "100, 102, 103 and 199, then the right answer", |context| {
+        one(SECTION, "100, 102, 103 and 199, then the right response", |context| {
             let bytes = [INTERIM.as_bytes(), &context.good.bytes()].concat();
-            Trial::answer(Reaction::Answer(bytes), Means::fine())
+            Trial::response(Reaction::Respond(bytes), Expected::fine())
         }),
         one(SECTION, "100, 102, 103 and 199, then the end", |_| {
-            Trial::answer(Reaction::Answer(INTERIM.into()), Means::lost())
+            Trial::response(Reaction::Respond(INTERIM.into()), Expected::lost())
         }),
         one(SECTION, "101, to another protocol", |_| {
             let bytes =
                 b"HTTP/1.1 101 Switching Protocols\r\nupgrade: made-up\r\nconnection: upgrade\r\n\r\n";
-            Trial::answer(
-                Reaction::Answer(bytes.to_vec()),
-                Means::failure(broker_session::ErrorKind::Protocol, 101),
+            Trial::response(
+                Reaction::Respond(bytes.to_vec()),
+                Expected::failure(broker_session::ErrorKind::Protocol, 101),
             )
         }),
-        many(SECTION, "2xx, others than the documented ones, with the right answer", |context| {
+        many(SECTION, "2xx, others than the documented ones, with the right response", |context| {
             let others = UNKNOWN_SUCCESSES.into_iter().filter(|status| !is_documented(context, *status));
             let trial = |status: u16| {
-                let answer = Answer { status, ..context.good.clone() };
-                Trial::labelled(status.to_string(), Reaction::Answer(answer.bytes()), Means::fine())
+                let response = MockResponse { status, ..context.good.clone() };
+                Trial::labelled(status.to_string(), Reaction::Respond(response.bytes()), Expected::fine())
             };
             others.map(trial).collect()
         }),
@@ -77,7 +77,7 @@ pub(super) fn all() -> Vec<Fault> {
         let statuses = [400, 401, 403, 404, 418, 429, 500, 503].into_iter();
         let trial = |status: u16| {
             let means = context.failure(status, None);
-            Trial::labelled(status.to_string(), Reaction::Answer(Answer::empty(status).bytes()), means)
+            Trial::labelled(status.to_string(), Reaction::Respond(MockResponse::empty(status).bytes()), means)
         };
         statuses.map(trial).collect()
     }));
@@ -94,7 +94,7 @@ fn waits() -> Vec<Fault> {
     let asks = |wait: &'static str, seconds: u64, is_exact: bool| {
         many(WAITS, format!("429 and 503 with `retry-after: {wait}`"), move |context| {
             let trial = |status: u16| {
-                let answer = Answer::new(status, "text/html", PAGE).header("retry-after", wait);
+                let response = MockResponse::new(status, "text/html", PAGE).header("retry-after", wait);
                 let asked = Duration::from_secs(seconds);
                 // A penalty is at least as long as the broker says it is, and a day at most.
                 let penalty = context.penalty.filter(|_| status == 429);
@@ -103,8 +103,8 @@ fn waits() -> Vec<Fault> {
                     true => Asks::Exactly(kept),
                     false => Asks::AtLeast(kept),
                 };
-                let means = Means { asks: Some(asks), ..context.failure(status, Some(asked)) };
-                Trial::labelled(status.to_string(), Reaction::Answer(answer.bytes()), means)
+                let means = Expected { asks: Some(asks), ..context.failure(status, Some(asked)) };
+                Trial::labelled(status.to_string(), Reaction::Respond(response.bytes()), means)
             };
             [429, 503].into_iter().map(trial).collect()
         })
@@ -125,8 +125,8 @@ fn waits() -> Vec<Fault> {
 fn failures() -> Vec<Fault> {
     let hostile = |name, body: fn() -> Vec<u8>, memory| {
         one(FAILURES, name, move |context| {
-            let bytes = Answer::new(400, "application/json", body()).bytes();
-            Trial::answer(Reaction::Shared(bytes.into()), context.failure(400, None).within(memory))
+            let bytes = MockResponse::new(400, "application/json", body()).bytes();
+            Trial::response(Reaction::Shared(bytes.into()), context.failure(400, None).within(memory))
         })
     };
     vec![
@@ -146,9 +146,9 @@ fn failures() -> Vec<Fault> {
     ]
 }
 
-fn page(status: u16, means: Means) -> Trial {
-    let answer = Answer::new(status, "text/html", PAGE);
-    Trial::labelled(status.to_string(), Reaction::Answer(answer.bytes()), means)
+fn page(status: u16, means: Expected) -> Trial {
+    let response = MockResponse::new(status, "text/html", PAGE);
+    Trial::labelled(status.to_string(), Reaction::Respond(response.bytes()), means)
 }
 
 fn is_documented(context: &Context<'_>, status: u16) -> bool {

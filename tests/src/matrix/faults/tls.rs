@@ -1,12 +1,12 @@
 //! TLS that fails, and certificates that are not the right ones.
 
-use super::{Fault, one};
+use super::{Fault, many, one};
 use crate::{
-    Certified,
+    TestCertificate,
     matrix::{
         context::{Certificates, Trial, Trust},
-        expected::{Lasts, Means},
-        traps::Manner,
+        expected::{Expected, Lasts},
+        faulty_connection::ConnectionFault,
     },
 };
 
@@ -20,50 +20,61 @@ const NO_COMMON_GROUND: &[u8] = &[21, 3, 3, 0, 2, 2, 40];
 const OTHER_VERSION: &[u8] = &[21, 3, 1, 0, 2, 2, 70];
 
 /// Which certificate.
-type Which = fn(&Certificates) -> &Certified;
+type Which = fn(&Certificates) -> &TestCertificate;
 
 pub(super) fn all() -> Vec<Fault> {
-    let fails = |name, manner: Manner, lasting, lasts| {
-        one(SECTION, name, move |_| Trial::connection(manner.clone(), Means::no_connection(lasting, lasts)))
-    };
-    let says = |name, bytes: &[u8]| fails(name, Manner::SaysInHandshake(bytes.to_vec()), true, Lasts::NoTime);
-    let presents = |name, which: Which, trust, means: fn() -> Means| {
-        one(SECTION, name, move |context| {
-            let manner = Manner::Serves(which(context.certificates).acceptor(), context.good.bytes());
-            Trial { trust, ..Trial::connection(manner, means()) }
+    let fails = |name, manner: ConnectionFault, lasting, lasts| {
+        one(SECTION, name, move |_| {
+            Trial::connection(manner.clone(), Expected::no_connection(lasting, lasts))
         })
     };
-    let untrusted = Means::untrusted;
+    let sends = |name, bytes: &[u8]| {
+        fails(name, ConnectionFault::SaysInHandshake(bytes.to_vec()), true, Lasts::NoTime)
+    };
+    let presents = |name, which: Which, trust, means: fn() -> Expected| {
+        many(SECTION, name, move |context| {
+            let manner =
+                ConnectionFault::Serves(which(context.certificates).acceptor(), context.good.bytes());
+            let is_possible = trust != Trust::Pinned || context.has_pins;
+            is_possible.then(|| Trial { trust, ..Trial::connection(manner, means()) }).into_iter().collect()
+        })
+    };
+    let untrusted = Expected::untrusted;
     vec![
         one(SECTION, "ended after the handshake and the request", |context| {
-            let manner = Manner::Serves(context.certificates.good.acceptor(), Vec::new());
-            Trial { trust: Trust::Given, ..Trial::connection(manner, Means::lost()) }
+            let manner = ConnectionFault::Serves(context.certificates.good.acceptor(), Vec::new());
+            Trial { trust: Trust::Issuers, ..Trial::connection(manner, Expected::lost()) }
         }),
-        presents("the right certificate", |all| &all.good, Trust::Given, Means::fine),
-        presents("the pinned certificate, which has expired", |all| &all.expired, Trust::Pinned, Means::fine),
-        presents("a certificate that nobody vouches for", |all| &all.self_signed, Trust::Given, untrusted),
+        presents("the right certificate", |all| &all.good, Trust::Issuers, Expected::fine),
+        presents(
+            "the pinned certificate, which has expired",
+            |all| &all.expired,
+            Trust::Pinned,
+            Expected::fine,
+        ),
+        presents("a certificate that nobody vouches for", |all| &all.self_signed, Trust::Issuers, untrusted),
         presents("a certificate, and nobody is trusted", |all| &all.good, Trust::Nobody, untrusted),
-        presents("a certificate for another name", |all| &all.of_another, Trust::Given, untrusted),
-        presents("a certificate that has expired", |all| &all.expired, Trust::Given, untrusted),
-        presents("a certificate of the future", |all| &all.not_yet_good, Trust::Given, untrusted),
+        presents("a certificate for another name", |all| &all.of_another, Trust::Issuers, untrusted),
+        presents("a certificate that has expired", |all| &all.expired, Trust::Issuers, untrusted),
+        presents("a certificate of the future", |all| &all.not_yet_good, Trust::Issuers, untrusted),
         presents(
             "another certificate than the pinned one",
             |all| &all.good,
             Trust::Pinned,
-            Means::not_allowed,
+            Expected::not_allowed,
         ),
-        says("an answer in plain HTTP", b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"),
-        says("garbage for a ServerHello", &[0xde, 0xad, 0xbe, 0xef].repeat(64)),
-        says("a handshake that is cut to pieces", &[22, 3, 3, 0, 4, 2, 0, 0, 0, 22, 3, 3, 0, 4, 2, 0, 0, 0]),
-        says("no algorithm in common", NO_COMMON_GROUND),
-        says("a version before TLS 1.2, as an alert", OTHER_VERSION),
-        says("a version before TLS 1.2, as a ServerHello", &old_hello()),
-        fails("ended in the handshake", Manner::SaysInHandshake(Vec::new()), false, Lasts::NoTime),
-        fails("reset in the handshake", Manner::ResetsHandshake, false, Lasts::NoTime),
-        fails("silent in the handshake", Manner::SilentInHandshake, false, Lasts::Connect),
+        sends("a response in plain HTTP", b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"),
+        sends("garbage for a ServerHello", &[0xde, 0xad, 0xbe, 0xef].repeat(64)),
+        sends("a handshake that is cut to pieces", &[22, 3, 3, 0, 4, 2, 0, 0, 0, 22, 3, 3, 0, 4, 2, 0, 0, 0]),
+        sends("no algorithm in common", NO_COMMON_GROUND),
+        sends("a version before TLS 1.2, as an alert", OTHER_VERSION),
+        sends("a version before TLS 1.2, as a ServerHello", &old_hello()),
+        fails("ended in the handshake", ConnectionFault::SaysInHandshake(Vec::new()), false, Lasts::NoTime),
+        fails("reset in the handshake", ConnectionFault::ResetsHandshake, false, Lasts::NoTime),
+        fails("silent in the handshake", ConnectionFault::SilentInHandshake, false, Lasts::Connect),
         fails(
             "a handshake that trickles",
-            Manner::TricklesInHandshake(LONG_RECORD.to_vec()),
+            ConnectionFault::TricklesInHandshake(LONG_RECORD.to_vec()),
             false,
             Lasts::Connect,
         ),

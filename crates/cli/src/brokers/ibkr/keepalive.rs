@@ -7,46 +7,45 @@ use std::{
 };
 
 use broker_session::{
-    Error, ErrorKind,
-    ibkr::{Gateway, SessionState, State, Supervisor, SupervisorBuilder},
+    ErrorKind,
+    ibkr::{Client, SessionState, State, Supervisor, SupervisorBuilder},
 };
 use clap::Args;
 use serde_json::Value;
 
 use super::{
-    BROKER,
-    logout::{entries_at, left},
-    report,
-    settings::{CompeteArgs, GatewayArgs, SECRETS, Settings},
-    status_line::StatusLine,
+    entries_at, remains,
+    settings::{CompeteArgs, GatewayArgs, GatewaySettings, SECRETS},
+    status::{description, event, fields, line},
 };
 use crate::{
-    context::Context,
+    Context,
+    args::examples,
     failure::Failure,
-    help,
-    interrupt::{interruptible, stop},
-    network::{self, DEFAULT_TIMEOUT},
-    output,
+    network::{DEFAULT_TIMEOUT, seconds},
+    output::print_to_reader,
+    progress::StatusLine,
+    terminal::{interruptible, stop},
 };
 
-/// The period that the broker's idle time-out allows at most, in seconds.
-const LONGEST: Duration = Duration::from_secs(300);
+/// The shortest period that the broker's rate limit allows.
+const MIN_PERIOD: Duration = Duration::from_secs(1);
 
-/// What a round needs after it has waited until the single sign-on may be asked for.
-const AFTER_DOUBT: Duration = Duration::from_secs(10);
+/// The longest period that the broker's idle time-out allows.
+const MAX_PERIOD: Duration = Duration::from_secs(300);
 
-/// The period that the broker's rate limit allows at least, in seconds.
-const SHORTEST: Duration = Duration::from_secs(1);
+/// The time that a round needs after it has waited until the single sign-on may be asked for.
+const TIME_AFTER_VALIDATION: Duration = Duration::from_secs(10);
 
-/// Keep the session alive, and open the brokerage session again when it is lost, until told to stop (Ctrl-C).
+/// Keep the session alive, and open the brokerage session again when it is lost, until a signal ends it (Ctrl-C).
 ///
-/// At a terminal one line says how the session is. Elsewhere there is a line for every change of state, with
+/// At a terminal one line shows the state of the session. Elsewhere there is a line for every change of state, with
 /// --json an object. It goes on whatever happens: when a person must sign in again, it waits for that. It ends
 /// on SIGINT and SIGTERM, with exit status 0, and leaves the session as it is unless --logout is given.
 #[derive(Args, Debug)]
-#[command(after_long_help = help())]
+#[command(after_long_help = long_help())]
 pub(crate) struct KeepaliveArgs {
-    /// Do one round, write how the session is, and end: with exit status 0 if it can be used.
+    /// Do one round, write the state of the session, and end: with exit status 0 if it can be used.
     #[arg(long, conflicts_with = "logout")]
     once: bool,
     /// The seconds from one call to the next, from 1 to 300.
@@ -61,8 +60,8 @@ pub(crate) struct KeepaliveArgs {
     gateway: GatewayArgs,
 }
 
-fn help() -> String {
-    let examples = help::examples(&[
+fn long_help() -> String {
+    let examples = examples(&[
         "broker-session keepalive ibkr",
         "broker-session keepalive ibkr --json --logout",
         "broker-session keepalive ibkr --once",
@@ -75,11 +74,8 @@ fn help() -> String {
 }
 
 fn period(text: &str) -> Result<Duration, String> {
-    let period = network::seconds(text)?;
-    match (SHORTEST..=LONGEST).contains(&period) {
-        true => Ok(period),
-        false => Err("not from 1 to 300".to_owned()),
-    }
+    let period = seconds(text)?;
+    if (MIN_PERIOD..=MAX_PERIOD).contains(&period) { Ok(period) } else { Err("not from 1 to 300".to_owned()) }
 }
 
 /// Keeps the session alive.
@@ -87,21 +83,18 @@ fn period(text: &str) -> Result<Duration, String> {
 /// # Errors
 /// If it cannot begin, or if the gateway's certificate is not trusted. Nothing else ends it.
 pub(crate) async fn keepalive(args: KeepaliveArgs, context: &Context) -> Result<(), Failure> {
-    match args.once {
-        true => interruptible(once(args, context)).await,
-        false => run(args, context).await,
-    }
+    if args.once { interruptible(once(args, context)).await } else { run(args, context).await }
 }
 
 async fn once(args: KeepaliveArgs, context: &Context) -> Result<(), Failure> {
-    let (settings, gateway, builder) = begin(args, context).await?;
+    let (settings, client, builder) = begin(args, context).await?;
     let mut steps = context.steps();
-    let what = format!("Keeping the session alive at {}", gateway.base_url());
-    let state = settings.call(&mut steps, &what, "tickle_post", builder.once()).await?;
-    if let Some(failure) = settings.failure_of(&gateway, &state).await {
+    let what = format!("Keeping the session alive at {}", client.base_url());
+    let state = settings.call(&mut steps, &what, builder.run_once()).await?;
+    if let Some(failure) = settings.failure_of(&state).await {
         return Err(failure);
     }
-    context.output.result(&Value::Object(report::object(&gateway, &state)), &report::words(&state))?;
+    context.output.result(&Value::Object(fields(&client, &state)), &description(&state))?;
     match state.state().kind() {
         None => Ok(()),
         Some(kind) => Err(Failure::shown(kind)),
@@ -111,13 +104,13 @@ async fn once(args: KeepaliveArgs, context: &Context) -> Result<(), Failure> {
 async fn begin(
     args: KeepaliveArgs,
     context: &Context,
-) -> Result<(Settings, Gateway, SupervisorBuilder), Failure> {
-    let (compete, every) = (args.compete.compete(), args.every);
-    let settings = Settings::gather(args.gateway, context).await?;
-    let gateway = settings.gateway(context.timeout)?;
-    let left = context.timeout.unwrap_or(DEFAULT_TIMEOUT).saturating_sub(AFTER_DOUBT);
-    let builder = Supervisor::builder(gateway.clone(), compete).tickle_every(every).doubt_deadline(left);
-    Ok((settings, gateway, builder))
+) -> Result<(GatewaySettings, Client, SupervisorBuilder), Failure> {
+    let (compete, every, timeout) = (args.compete.compete(), args.every, context.general.timeout);
+    let settings = args.gateway.resolve(context, timeout).await?;
+    let client = settings.client()?;
+    let left = timeout.unwrap_or(DEFAULT_TIMEOUT).saturating_sub(TIME_AFTER_VALIDATION);
+    let builder = Supervisor::builder(client.clone(), compete).tickle_every(every).doubt_deadline(left);
+    Ok((settings, client, builder))
 }
 
 async fn run(args: KeepaliveArgs, context: &Context) -> Result<(), Failure> {
@@ -127,36 +120,36 @@ async fn run(args: KeepaliveArgs, context: &Context) -> Result<(), Failure> {
         begun = begin(args, context) => begun?,
         () = &mut stop => return Ok(()),
     };
-    let (settings, gateway, builder) = begun;
+    let (settings, client, builder) = begun;
     let supervisor = builder.start()?;
-    let told = tokio::select! {
-        told = tell(&supervisor, &settings, &gateway, context) => told,
+    let reported = tokio::select! {
+        reported = report_changes(&supervisor, &settings, &client, context) => reported,
         () = &mut stop => Ok(()),
     };
     if !logout {
         supervisor.shutdown().await;
-        return told;
+        return reported;
     }
-    // Whoever cannot be told any more still wants the session ended.
-    let signed_out = interruptible(sign_out(supervisor, &gateway, context)).await;
-    told.and(signed_out)
+    // Also if the changes could not be reported to the end.
+    let signed_out = interruptible(sign_out(supervisor, &client, context)).await;
+    reported.and(signed_out)
 }
 
-/// Tells every change of state, for as long as anybody reads.
-async fn tell(
+/// Reports every change of state, for as long as there is a reader.
+async fn report_changes(
     supervisor: &Supervisor,
-    settings: &Settings,
-    gateway: &Gateway,
+    settings: &GatewaySettings,
+    client: &Client,
     context: &Context,
 ) -> Result<(), Failure> {
-    let mut states = supervisor.watch();
-    let mut display = Display::new(context.output.is_json());
+    let mut states = supervisor.subscribe();
+    let mut display = StateDisplay::new(context.output.is_json());
     loop {
         let state = states.borrow_and_update().clone();
-        if !display.show(gateway, &state)? {
+        if !display.show(client, &state)? {
             return Ok(());
         }
-        if let Some(failure) = settings.failure_of(gateway, &state).await {
+        if let Some(failure) = settings.failure_of(&state).await {
             return Err(failure);
         }
         if states.changed().await.is_err() {
@@ -165,55 +158,52 @@ async fn tell(
     }
 }
 
-/// Where changes of state are told.
-struct Display {
+/// Where changes of state are shown.
+struct StateDisplay {
     json: bool,
     line: Option<StatusLine>,
     last: Option<State>,
 }
 
-impl Display {
+impl StateDisplay {
     fn new(json: bool) -> Self {
         let is_watched = !json && io::stdout().is_terminal();
         let line = if is_watched { StatusLine::new() } else { None };
         Self { json, line, last: None }
     }
 
-    /// Shows a state. Says whether there still is somebody to show it to.
-    fn show(&mut self, gateway: &Gateway, state: &SessionState) -> Result<bool, Failure> {
+    /// Shows a state. Returns whether there still is a reader.
+    fn show(&mut self, client: &Client, state: &SessionState) -> Result<bool, Failure> {
         let is_new = self.last.as_ref() != Some(state.state());
         self.last = Some(state.state().clone());
-        match &self.line {
-            Some(line) => {
-                line.show(report::words(state));
-                if is_new {
-                    line.restart();
-                }
-                Ok(true)
+        if let Some(line) = &self.line {
+            line.show(description(state));
+            if is_new {
+                line.restart();
             }
-            // The reason may change while the state stays.
-            None if !is_new => Ok(true),
-            None if self.json => output::print_to_reader(&report::event(gateway, state).to_string()),
-            None => output::print_to_reader(&report::line(state)),
+            return Ok(true);
         }
+        // The reason may change while the state stays.
+        if !is_new {
+            return Ok(true);
+        }
+        print_to_reader(&if self.json { event(client, state).to_string() } else { line(state) })
     }
 }
 
-/// Ends the session, and removes what is stored of it. That it is over already is as good.
-async fn sign_out(supervisor: Supervisor, gateway: &Gateway, context: &Context) -> Result<(), Failure> {
-    let what = format!("Signing out at {}", gateway.base_url());
+/// Ends the session, and removes it from the store. A session that is over already is no failure.
+async fn sign_out(supervisor: Supervisor, client: &Client, context: &Context) -> Result<(), Failure> {
+    let what = format!("Signing out at {}", client.base_url());
     let logout = async {
         match supervisor.logout().await {
-            Err(error) if is_over(&error) => Ok(()),
+            Err(error) if matches!(error.kind(), ErrorKind::SessionExpired | ErrorKind::LoginRequired) => {
+                Ok(())
+            }
             outcome => outcome,
         }
     };
-    context.steps().run(&what, BROKER.logout, logout).await?;
-    context.output.note(left(gateway.single_sign_on().await).text);
+    context.steps().run(&what, logout).await?;
+    context.output.note(remains(client.single_sign_on().await).text);
     let store = context.store()?;
-    entries_at(gateway.base_url(), &store)?.iter().try_for_each(|entry| store.remove(entry))
-}
-
-fn is_over(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::SessionExpired | ErrorKind::LoginRequired)
+    entries_at(client.base_url(), &store)?.iter().try_for_each(|entry| store.remove(entry))
 }

@@ -2,23 +2,24 @@
 
 use std::{fs, path::PathBuf, time::Duration};
 
-use broker_session_sandbox::ibkr::{Builder, Certificate, Operation, Sandbox, SignedOut};
-use clap::{Args, ValueEnum};
-use http::StatusCode;
+use broker_session::http::StatusCode;
+use broker_session_sandbox::ibkr::{Builder, Certificate, Sandbox, SignedOut};
+use clap::Args;
 use serde_json::json;
 
 use super::BROKER;
 use crate::{
-    context::Context,
+    Context,
+    args::examples,
     failure::Failure,
-    help, network,
-    sandbox::{ServeArgs, serve, start},
+    network,
+    sandbox::{Choice, Extra, ServeArgs, choice, serve, start},
 };
 
-/// Run a stand-in for the Client Portal Gateway on this machine, until it is told to stop (Ctrl-C).
+/// Run a stand-in for the Client Portal Gateway on this machine, until a signal stops it (Ctrl-C).
 ///
 /// It prints what a client's environment needs, and the page at which a person signs in: in a browser with the
-/// button there, or with any POST to it. A sign-in opens the brokerage session, too. Far too many calls are answered
+/// button there, or with any POST to it. A sign-in opens the brokerage session, too. Far too many calls are refused
 /// with 429 for 15 minutes.
 #[derive(Args, Debug)]
 #[command(after_long_help = help())]
@@ -32,12 +33,12 @@ pub(crate) struct SandboxArgs {
     /// Write that certificate to this file, in PEM.
     #[arg(long, value_name = "PATH", requires = "https")]
     certificate_out: Option<PathBuf>,
-    /// Begin with nobody signed in.
+    /// Begin with no person signed in.
     #[arg(long)]
     signed_out: bool,
-    /// How calls are answered when nobody is signed in.
-    #[arg(long, value_name = "ANSWER", default_value = "empty-401")]
-    when_signed_out: WhenSignedOut,
+    /// The response to calls while no person is signed in.
+    #[arg(long, value_name = "RESPONSE", default_value = "empty-401", value_parser = choice(&WHEN_SIGNED_OUT))]
+    when_signed_out: SignedOut,
     /// Play a paper account.
     #[arg(long)]
     paper: bool,
@@ -56,7 +57,7 @@ pub(crate) struct SandboxArgs {
     /// Begin with the brokerage session held elsewhere, by the same user.
     #[arg(long)]
     competing: bool,
-    /// Refuse to open the brokerage session without `compete`, although nobody holds it elsewhere.
+    /// Refuse to open the brokerage session without `compete`, although it is held nowhere else.
     #[arg(long)]
     compete_always_needed: bool,
     /// Tear a live brokerage session down when it is opened once more.
@@ -65,7 +66,7 @@ pub(crate) struct SandboxArgs {
     /// Let the single sign-on survive a logout.
     #[arg(long)]
     logout_keeps_sign_on: bool,
-    /// The HTTP status with which an opening is answered after a logout [default: 410].
+    /// The HTTP status of the response to an opening after a logout [default: 410].
     #[arg(long, value_name = "STATUS")]
     init_after_logout: Option<StatusCode>,
     /// The seconds that the single sign-on lives at most [default: 86400].
@@ -87,11 +88,11 @@ pub(crate) struct SandboxArgs {
     #[arg(long)]
     strict_pacing: bool,
     #[command(flatten)]
-    serve: ServeArgs<Operation>,
+    serve: ServeArgs,
 }
 
 fn help() -> String {
-    help::examples(&[
+    examples(&[
         "broker-session sandbox ibkr --port 5000",
         "broker-session sandbox ibkr --port 5000 --https --signed-out",
         "broker-session sandbox ibkr --opened-at-sign-in false --compete-always-needed",
@@ -99,49 +100,32 @@ fn help() -> String {
     ])
 }
 
-/// What a gateway answers when nobody is signed in.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum WhenSignedOut {
-    /// 401 with the broker's words.
-    #[value(name = "json-401")]
-    Json401,
-    /// 401 without a body.
-    #[value(name = "empty-401")]
-    Empty401,
-    /// 401 with an HTML page.
-    #[value(name = "html-401")]
-    Html401,
-    /// 302 to the login page.
-    Redirect,
-    /// 200 with `{"error":"no session"}` to a tickle, 200 with `{"RESULT":false}` to `/sso/validate`, else a 401.
-    NoSession,
-}
-
-impl From<WhenSignedOut> for SignedOut {
-    fn from(answer: WhenSignedOut) -> Self {
-        match answer {
-            WhenSignedOut::Json401 => Self::Json401,
-            WhenSignedOut::Empty401 => Self::Empty401,
-            WhenSignedOut::Html401 => Self::Html401,
-            WhenSignedOut::Redirect => Self::Redirect,
-            WhenSignedOut::NoSession => Self::NoSession,
-        }
-    }
-}
+/// The responses of a gateway while no person is signed in.
+const WHEN_SIGNED_OUT: [Choice<SignedOut>; 5] = [
+    ("json-401", "401 with the broker's message", SignedOut::Json401),
+    ("empty-401", "401 without a body", SignedOut::Empty401),
+    ("html-401", "401 with an HTML page", SignedOut::Html401),
+    ("redirect", "302 to the login page", SignedOut::Redirect),
+    (
+        "no-session",
+        "200 with `{\"error\":\"no session\"}` to a tickle, 200 with `{\"RESULT\":false}` to `/sso/validate`, else a 401",
+        SignedOut::NoSession,
+    ),
+];
 
 /// A setting that is on or off.
 type Switch = fn(Builder) -> Builder;
 /// A setting that is a time.
 type Timer = fn(Builder, Duration) -> Builder;
 
-/// Serves until the program is told to stop.
+/// Serves until a signal stops the program.
 ///
 /// # Errors
 /// If the port cannot be listened on, or the certificate not be written.
 pub(crate) async fn sandbox(args: SandboxArgs, context: &Context) -> Result<(), Failure> {
     let mut builder = Sandbox::builder()
         .user_name(&args.user_name)
-        .when_signed_out(args.when_signed_out.into())
+        .when_signed_out(args.when_signed_out)
         .pacing(!args.no_pacing)
         .opened_at_sign_in(args.opened_at_sign_in);
     if args.https {
@@ -185,15 +169,15 @@ pub(crate) async fn sandbox(args: SandboxArgs, context: &Context) -> Result<(), 
             ))
         })?;
     }
-    let members = json!({
-        "older_base_url": sandbox.older_base_url(),
-        "login_url": sandbox.login_url(),
-        "fingerprint": sandbox.certificate_fingerprint_sha256(),
-        "certificate": args.certificate_out.map(|path| path.display().to_string()),
-    });
+    let fields = vec![
+        ("older_base_url", json!(sandbox.older_base_url())),
+        ("login_url", json!(sandbox.login_url())),
+        ("fingerprint", json!(sandbox.certificate_fingerprint_sha256())),
+        ("certificate", json!(args.certificate_out.map(|path| path.display().to_string()))),
+    ];
     let lines = [
         format!("The older base URL is {}.", sandbox.older_base_url()),
         format!("A person signs in at {}", sandbox.login_url()),
     ];
-    serve(sandbox, &BROKER, members, &lines, context).await
+    serve(sandbox, &BROKER, Extra { fields, lines: &lines, ..Extra::default() }, context).await
 }

@@ -9,7 +9,7 @@ use broker_session::{
 use broker_session_sandbox::kotak::{Account, Kotak, Sandbox};
 use serde_json::Value;
 
-use super::{BROKER, factor::Factor};
+use super::{BROKER, login::Factor};
 use crate::{
     demo::{Demo, otherwise, refusal},
     failure::Failure,
@@ -36,47 +36,48 @@ impl Demo<Kotak> {
     /// The longest way: the code is asked for, then given wrong, then right.
     async fn access_code(&mut self) -> Result<(), Failure> {
         self.heading("Access code")?;
-        let pending = self.login().await?;
+        let (client, pending) = self.login().await?;
         let sent = pending.request_access_code().await?;
         let phone = sent.phone.as_deref().unwrap_or("an unknown number");
         self.step("ask for an access code", &format!("it is sent to {}", printable(phone)))?;
-        let userid = pending.userid().to_owned();
+        let userid = pending.user().to_owned();
         let code = self.sandbox.access_code(&userid).unwrap_or_default();
         let wrong = if code == "000000" { "111111" } else { "000000" };
-        match pending.access_code(&Secret::from(wrong)).await {
+        match pending.submit_access_code(&Secret::from(wrong)).await {
             Err(error) if error.kind() == ErrorKind::SecondFactor => {
                 self.step("give a wrong code", &refusal(&error))?;
             }
             _ => return Err(otherwise("a wrong code was not refused")),
         }
-        let session = pending.access_code(&Secret::from(code)).await?;
+        let session = pending.submit_access_code(&Secret::from(code)).await?;
         self.step("give the right code", "accepted on the same sign-in")?;
-        self.use_and_end(session).await
+        self.use_session(client, session).await
     }
 
     async fn sign_in_and_out(&mut self, factor: Factor) -> Result<(), Failure> {
         self.heading(factor.question())?;
-        let pending = self.login().await?;
+        let (client, pending) = self.login().await?;
         let account = self.sandbox.account();
         let secret = |value: &Option<String>| Secret::from(value.clone().unwrap_or_default());
         let session = match factor {
-            Factor::Mpin => pending.mpin(&secret(&account.mpin)).await?,
-            Factor::Biometric => pending.biometric(&secret(&account.biometric)).await?,
-            _ => pending.one_time_token().await?,
+            Factor::Mpin => pending.submit_mpin(&secret(&account.mpin)).await?,
+            Factor::Biometric => pending.submit_biometric(&secret(&account.biometric)).await?,
+            _ => pending.redeem_one_time_token().await?,
         };
         self.step(&format!("give the second factor ({})", factor.name()), "accepted")?;
-        self.use_and_end(session).await
+        self.use_session(client, session).await
     }
 
     /// The steps before the second factor.
-    async fn login(&mut self) -> Result<Pending, Failure> {
+    async fn login(&mut self) -> Result<(Client, Pending), Failure> {
         let Account { userid, password, access_token, consumer_key, .. } = self.sandbox.account().clone();
-        let credentials = Credentials::new(userid, consumer_key).access_token(access_token);
+        let credentials =
+            Credentials::new().userid(userid).consumer_key(consumer_key).access_token(access_token);
         let client = Client::builder().credentials(credentials).base_url(self.sandbox.base_url()).build()?;
-        let initialised = client.init().await?;
-        let host = host_of(initialised.base_url());
-        self.step("start the session", &format!("the broker says to carry on at {host}"))?;
-        let pending = initialised.login(&Secret::new(password)).await?;
+        let initialized = client.init().await?;
+        let host = host_of(initialized.base_url());
+        self.step("start the session", &format!("the broker names {host} to go on with"))?;
+        let pending = initialized.login(&Secret::new(password)).await?;
         let factors = pending.factors();
         let set_up = match (factors.mpin, factors.biometric) {
             (true, true) => "mpin and biometric are set up",
@@ -85,38 +86,12 @@ impl Demo<Kotak> {
             (false, false) => "neither mpin nor biometric is set up",
         };
         self.step("check the password", &format!("right; {set_up}"))?;
-        Ok(pending)
+        Ok((client, pending))
     }
 
-    /// What a session is for: requests of the program's own, until it is ended.
-    async fn use_and_end(&mut self, session: Session) -> Result<(), Failure> {
-        let url = self.sandbox.orders_url();
-        let own_request = |session: &Session| session.authorize(session.http().get(&url));
-        let alive = answer(own_request(&session)?).await?;
-        if alive.0 != 200 || alive.1 {
-            return Err(otherwise("an authorised request was refused"));
-        }
-        self.step("make an authorised request", "status 200")?;
-        let dead = own_request(&session)?;
-        let userid = session.userid().to_owned();
-        session.logout().await?;
-        if self.sandbox.live_sessions(&userid) != 0 {
-            return Err(otherwise("the session is still alive after the logout"));
-        }
-        self.step("sign out", "the session is over")?;
-        let (status, fault) = answer(dead).await?;
-        if status == 200 && !fault {
-            return Err(otherwise("a dead session was accepted"));
-        }
-        self.step("make the same request once more", &format!("refused, as it should be (status {status})"))
+    /// What a session is for.
+    async fn use_session(&mut self, client: Client, session: Session) -> Result<(), Failure> {
+        let again = client.resume(session.save())?;
+        self.use_and_end(session, again, "reports/1.0/orders", Sandbox::live_sessions).await
     }
-}
-
-/// The status of an answer, and whether there is a fault in it.
-async fn answer(request: reqwest::RequestBuilder) -> Result<(u16, bool), Failure> {
-    let failed = |_| otherwise("a request to the sandbox got no answer");
-    let answer = request.send().await.map_err(failed)?;
-    let status = answer.status().as_u16();
-    let body: Value = answer.json().await.unwrap_or_default();
-    Ok((status, body.get("fault").is_some()))
 }

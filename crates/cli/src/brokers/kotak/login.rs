@@ -4,49 +4,50 @@ use broker_session::{
     Error, Secret,
     kotak::{Pending, Session},
 };
-use clap::Args;
+use clap::{Args, ValueEnum};
+use serde::Deserialize;
 use serde_json::json;
 
 use super::{
     BROKER,
-    factor::{self, Chosen, Factor},
-    settings::{CLIENT_SECRETS, ClientArgs, Settings, operations_of},
+    settings::{CLIENT_SECRETS, Settings},
 };
 use crate::{
-    context::Context,
+    Context,
+    args::help,
+    config::Config,
     failure::Failure,
-    guess::Guess,
-    help,
-    login::Begun,
+    login::{Guess, SignIn},
     output::{host_of, printable},
     progress::Steps,
-    secrets::Missing,
+    secrets::{Prompter, SecretSource},
+    settings::one_of,
     terminal,
 };
 
 /// Sign in to Kotak Securities (Trade API, session/1.0) and store the session.
 #[derive(Args, Debug)]
-#[command(after_long_help = help())]
+#[command(after_long_help = long_help())]
 pub(crate) struct LoginArgs {
-    /// The second factor [env: KOTAK_FACTOR] [default: the one whose secret is given by KOTAK_ACCESS_CODE, KOTAK_MPIN or
-    /// KOTAK_BIOMETRIC; at a terminal, if none is, the access code].
-    #[arg(long, value_name = "FACTOR")]
+    /// The second factor [default: the one that KOTAK_ACCESS_CODE, KOTAK_MPIN or KOTAK_BIOMETRIC gives the secret of; at
+    /// a terminal, if none does, the access code].
+    #[arg(long, value_name = "FACTOR", env = "KOTAK_FACTOR")]
     factor: Option<Factor>,
     /// Ask the broker to send an access code by SMS and e-mail first. At a terminal you are then asked for it.
     #[arg(long)]
     request_code: bool,
     #[command(flatten)]
-    client: ClientArgs,
+    client: Settings,
 }
 
-fn help() -> String {
+fn long_help() -> String {
     let own = [
         ("KOTAK_PASSWORD", "The user's password."),
         ("KOTAK_ACCESS_CODE", "The access code of the day."),
         ("KOTAK_MPIN", "The mobile pin."),
         ("KOTAK_BIOMETRIC", "The biometric proof."),
     ];
-    help::help(
+    help(
         &[&CLIENT_SECRETS, &own],
         &[
             "broker-session login kotak",
@@ -60,40 +61,37 @@ fn help() -> String {
 /// Signs in. Everything that is needed is at hand before the first request is sent.
 ///
 /// # Errors
-/// Whatever goes wrong; there is then no session that was not reported.
+/// If any step fails; then there is no session that was not reported.
 pub(crate) async fn login(args: LoginArgs, context: &Context) -> Result<(), Failure> {
     let config = context.config()?;
     let store = context.store()?;
     store.check()?;
-    let mut missing = Missing::new(&config);
-    let settings = Settings::gather(args.client, &config, None, &mut missing).await?;
-    let password = config.places("KOTAK_PASSWORD", &config.profile.kotak.password_file);
-    let user = settings.user().map_or("the user", |user| user.name());
-    let question = format!("Password of {} at Kotak", printable(user));
-    let password = missing.secret(&password, &question).await?.unwrap_or_default();
-    let chosen = factor::choose(args.factor, args.request_code, &config, &mut missing).await?;
-    missing.check()?;
-    let client = settings.client(context.timeout)?;
+    let mut prompter = Prompter::new(&config);
+    let settings = args.client.resolve(&config, None, &mut prompter, context).await?;
+    let password = config.secret("KOTAK_PASSWORD", &config.profile.kotak.password_file);
+    let question = format!("Password of {} at Kotak", printable(settings.user()));
+    let password = prompter.secret(&password, &question).await?.unwrap_or_default();
+    let second_factor = choose(args.factor, args.request_code, &config, &mut prompter).await?;
+    prompter.check()?;
+    let client = settings.client()?;
 
     let mut steps = context.steps();
     let client = settings.authorised(client, &mut steps).await?;
-    let (init, login) = operations_of(client.user());
-    let what = format!("Starting the session at {}", settings.host());
-    let initialised = steps.run(&what, init, client.init()).await?;
-    let what = format!("Checking the password at {}", host_of(initialised.base_url()));
-    let pending = steps.run(&what, login, initialised.login(&password)).await?;
+    let what = format!("Starting the session at {}", host_of(client.base_url()));
+    let initialized = steps.run(&what, client.init()).await?;
+    let what = format!("Checking the password at {}", host_of(initialized.base_url()));
+    let pending = steps.run(&what, initialized.login(&password)).await?;
     if args.request_code {
         request_code(&pending, &mut steps, context).await?;
     }
-    let session = second_factor(&pending, &chosen, &mut steps, context).await?;
-    let begun = Begun { broker: &BROKER, profile: &config.name, store: &store };
-    begun.keep(session, &mut steps, json!({ "factor": chosen.factor.name() }), context).await
+    let session = second_factor.give(&pending, &mut steps, context).await?;
+    let sign_in = SignIn { broker: &BROKER, profile: &config.name, store: &store };
+    sign_in.finish(session, &mut steps, json!({ "factor": second_factor.factor.name() }), context).await
 }
 
 async fn request_code(pending: &Pending, steps: &mut Steps, context: &Context) -> Result<(), Failure> {
     let what = format!("Asking for an access code at {}", host_of(pending.base_url()));
-    let operation = "session_2fa_accesscode_get";
-    let sent = steps.run(&what, operation, pending.request_access_code()).await?;
+    let sent = steps.run(&what, pending.request_access_code()).await?;
     let phone = sent.phone.as_deref().or(pending.phone());
     let email = sent.email.as_deref().or(pending.email());
     let places: Vec<String> = [phone, email].into_iter().flatten().map(printable).collect();
@@ -103,32 +101,159 @@ async fn request_code(pending: &Pending, steps: &mut Steps, context: &Context) -
     Ok(())
 }
 
-/// Gives the second factor. A person may correct a wrong one; a script may not.
-async fn second_factor(
-    pending: &Pending,
-    chosen: &Chosen,
-    steps: &mut Steps,
-    context: &Context,
-) -> Result<Session, Failure> {
-    let factor = chosen.factor;
-    let what = format!("Giving the second factor ({}) at {}", factor.name(), host_of(pending.base_url()));
-    let guess = Guess { what: &what, operation: factor.operation(), question: factor.question() };
-    if factor == Factor::OneTimeToken {
-        // There is nothing to it that a person could correct.
-        return steps.run(guess.what, guess.operation, pending.one_time_token()).await;
-    }
-    let secret = match &chosen.secret {
-        Some(secret) => secret.clone(),
-        None => terminal::ask_secret(guess.question).await?,
-    };
-    guess.give(secret, steps, context, async |secret| give(pending, factor, secret).await).await
+/// A second factor.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Factor {
+    /// The code that the broker sends by SMS and e-mail, one a day.
+    AccessCode,
+    /// Nothing further: the token that the login has given is enough.
+    OneTimeToken,
+    /// The mobile pin.
+    Mpin,
+    /// A proof that the broker's own applications make.
+    Biometric,
 }
 
-async fn give(pending: &Pending, factor: Factor, secret: &Secret) -> Result<Session, Error> {
-    match factor {
-        Factor::AccessCode => pending.access_code(secret).await,
-        Factor::OneTimeToken => pending.one_time_token().await,
-        Factor::Mpin => pending.mpin(secret).await,
-        Factor::Biometric => pending.biometric(secret).await,
+impl Factor {
+    /// The name, as options and output have it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::AccessCode => "access-code",
+            Self::OneTimeToken => "one-time-token",
+            Self::Mpin => "mpin",
+            Self::Biometric => "biometric",
+        }
     }
+
+    /// What a person is asked for.
+    pub(super) fn question(self) -> &'static str {
+        match self {
+            Self::AccessCode => "Access code",
+            Self::OneTimeToken => "One-time token",
+            Self::Mpin => "Mpin",
+            Self::Biometric => "Biometric proof",
+        }
+    }
+
+    /// The key of the profile that names the file with its secret.
+    fn key(self) -> &'static str {
+        match self {
+            Self::AccessCode => "access_code_file",
+            Self::OneTimeToken => "",
+            Self::Mpin => "mpin_file",
+            Self::Biometric => "biometric_file",
+        }
+    }
+
+    /// Where its secret may be, if it has one.
+    fn source(self, config: &Config) -> Option<SecretSource> {
+        let profile = &config.profile.kotak;
+        let (variable, file) = match self {
+            Self::AccessCode => ("KOTAK_ACCESS_CODE", &profile.access_code_file),
+            Self::OneTimeToken => return None,
+            Self::Mpin => ("KOTAK_MPIN", &profile.mpin_file),
+            Self::Biometric => ("KOTAK_BIOMETRIC", &profile.biometric_file),
+        };
+        Some(config.secret(variable, file))
+    }
+
+    /// Sends it to the broker.
+    async fn submit(self, pending: &Pending, secret: &Secret) -> Result<Session, Error> {
+        match self {
+            Self::AccessCode => pending.submit_access_code(secret).await,
+            Self::OneTimeToken => pending.redeem_one_time_token().await,
+            Self::Mpin => pending.submit_mpin(secret).await,
+            Self::Biometric => pending.submit_biometric(secret).await,
+        }
+    }
+}
+
+/// A second factor and its secret.
+#[derive(Debug)]
+struct SecondFactor {
+    factor: Factor,
+    /// None if the factor needs none, or if a person types it once the broker has sent it.
+    secret: Option<Secret>,
+}
+
+impl SecondFactor {
+    /// Gives the factor to the broker. A person may correct a wrong one; a script may not.
+    async fn give(
+        &self,
+        pending: &Pending,
+        steps: &mut Steps,
+        context: &Context,
+    ) -> Result<Session, Failure> {
+        let factor = self.factor;
+        let what = format!("Giving the second factor ({}) at {}", factor.name(), host_of(pending.base_url()));
+        let guess = Guess { what: &what, question: factor.question() };
+        if factor == Factor::OneTimeToken {
+            // A person has not typed it and cannot correct it.
+            return steps.run(guess.what, pending.redeem_one_time_token()).await;
+        }
+        let secret = match &self.secret {
+            Some(secret) => secret.clone(),
+            None => terminal::ask_secret(guess.question).await?,
+        };
+        guess.send(secret, steps, context, async |secret| factor.submit(pending, secret).await).await
+    }
+}
+
+/// Chooses the factor: the named one, else the one with a secret in the environment or the profile, else at a terminal
+/// the access code. With `request_code` a person types the code after it was sent.
+async fn choose(
+    named: Option<Factor>,
+    request_code: bool,
+    config: &Config,
+    prompter: &mut Prompter,
+) -> Result<SecondFactor, Failure> {
+    let factor = match named.or(config.profile.kotak.factor) {
+        None if request_code => Factor::AccessCode,
+        Some(factor) => factor,
+        None => match given(config)? {
+            Some(chosen) => return Ok(chosen),
+            None if terminal::is_there() => Factor::AccessCode,
+            None => {
+                prompter.add_missing(
+                    "KOTAK_ACCESS_CODE, KOTAK_MPIN or KOTAK_BIOMETRIC for the second factor (or `--factor one-time-token`, which needs none)"
+                        .to_owned(),
+                );
+                Factor::AccessCode
+            }
+        },
+    };
+    if request_code && factor != Factor::AccessCode {
+        return Err(Failure::config(format!(
+            "--request-code asks for an access code, but the factor is `{}`. Leave out one of them.",
+            factor.name()
+        )));
+    }
+    let secret = match factor.source(config) {
+        None => None,
+        // The broker is about to send a code, which may not be the given one.
+        Some(_) if request_code && terminal::is_there() => None,
+        Some(source) => prompter.secret(&source, factor.question()).await?,
+    };
+    Ok(SecondFactor { factor, secret })
+}
+
+/// The factor with a secret in the environment, or else in the profile. Two in one place would leave the choice to chance.
+fn given(config: &Config) -> Result<Option<SecondFactor>, Failure> {
+    let (mut environment, mut profile) = (Vec::new(), Vec::new());
+    for factor in [Factor::AccessCode, Factor::Mpin, Factor::Biometric] {
+        let Some(source) = factor.source(config) else { continue };
+        let named = source.file.is_some();
+        let secret = SecretSource { file: None, ..source }.read()?;
+        environment.push((source.variable, secret.map(|secret| (factor, Some(secret)))));
+        profile.push((factor.key(), named.then_some((factor, None))));
+    }
+    let found = one_of([environment, profile])
+        .map_err(|failure| failure.with_note("Or name the factor with --factor."))?;
+    let Some((factor, secret)) = found else { return Ok(None) };
+    let secret = match secret {
+        Some(secret) => Some(secret),
+        None => factor.source(config).map(|source| source.read()).transpose()?.flatten(),
+    };
+    Ok(Some(SecondFactor { factor, secret }))
 }

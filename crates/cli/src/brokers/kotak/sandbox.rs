@@ -2,19 +2,19 @@
 
 use std::time::Duration;
 
-use broker_session_sandbox::kotak::{Account, Envelope, Operation, Sandbox};
-use clap::{Args, ValueEnum};
+use broker_session_sandbox::kotak::{Account, Envelope, Sandbox};
+use clap::Args;
 use serde_json::json;
 
 use super::BROKER;
 use crate::{
-    context::Context,
+    Context,
+    args::examples,
     failure::Failure,
-    help,
-    sandbox::{ServeArgs, given, serve, start},
+    sandbox::{Choice, Extra, ServeArgs, choice, given, serve, start},
 };
 
-/// Run a stand-in for Kotak Securities on this machine, until it is told to stop (Ctrl-C).
+/// Run a stand-in for Kotak Securities on this machine, until a signal stops it (Ctrl-C).
 ///
 /// It speaks the Trade API's session/1.0 with an account of made-up credentials, or with those of the KOTAK_*
 /// environment variables where they are set. It prints what a client's environment needs; values that came
@@ -29,42 +29,25 @@ pub(crate) struct SandboxArgs {
     #[arg(long, value_name = "URL")]
     redirect_to: Option<String>,
     /// The object around successful responses.
-    #[arg(long, value_enum, default_value_t)]
-    envelope: Wrapping,
+    #[arg(long, default_value = "observed", value_parser = choice(&ENVELOPES))]
+    envelope: Envelope,
     /// Refuse calls without the headers `ip` and `appId`, which the broker documents and is reported not to need.
     #[arg(long)]
     strict_headers: bool,
     #[command(flatten)]
-    serve: ServeArgs<Operation>,
+    serve: ServeArgs,
 }
 
 /// The objects around successful responses.
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum Wrapping {
-    /// `Success` or `success`, as was observed of each call.
-    #[default]
-    Observed,
-    /// `Success` of all.
-    Upper,
-    /// `success` of all.
-    Lower,
-    /// None, as in a sample of the documentation and as some clients read it.
-    Flat,
-}
-
-impl From<Wrapping> for Envelope {
-    fn from(wrapping: Wrapping) -> Self {
-        match wrapping {
-            Wrapping::Observed => Self::Observed,
-            Wrapping::Upper => Self::Upper,
-            Wrapping::Lower => Self::Lower,
-            Wrapping::Flat => Self::Flat,
-        }
-    }
-}
+const ENVELOPES: [Choice<Envelope>; 4] = [
+    ("observed", "`Success` or `success`, as was observed of each call", Envelope::Observed),
+    ("upper", "`Success` of all", Envelope::Upper),
+    ("lower", "`success` of all", Envelope::Lower),
+    ("flat", "None, as in a sample of the documentation and as some clients read it", Envelope::Flat),
+];
 
 fn help() -> String {
-    help::examples(&[
+    examples(&[
         "broker-session sandbox kotak --port 4001",
         "broker-session sandbox kotak --port 4001 --fault session_login_userid=html-503",
         "broker-session sandbox kotak --port 4001 --fault session_init=example-400-wrong-host",
@@ -72,14 +55,14 @@ fn help() -> String {
     ])
 }
 
-/// Serves until the program is told to stop.
+/// Serves until a signal stops the program.
 ///
 /// # Errors
 /// If the port cannot be listened on.
 pub(crate) async fn sandbox(args: SandboxArgs, context: &Context) -> Result<(), Failure> {
     let mut builder = Sandbox::builder()
         .account(Account::from_credentials(given()))
-        .envelope(args.envelope.into())
+        .envelope(args.envelope)
         // It may run for days, and a code that nobody can renew by SMS must not end that.
         .access_code_lifetime(Duration::MAX);
     if args.redirect {
@@ -92,6 +75,7 @@ pub(crate) async fn sandbox(args: SandboxArgs, context: &Context) -> Result<(), 
         builder = builder.strict_headers();
     }
     let sandbox = start(builder, args.serve).await?;
-    let members = json!({ "oauth_base_url": sandbox.root_url() });
-    serve(sandbox, &BROKER, members, &[], context).await
+    let fields = vec![("oauth_base_url", json!(sandbox.root_url()))];
+    let extra = Extra { fields, choices: &[("KOTAK_FACTOR", "access-code")], ..Extra::default() };
+    serve(sandbox, &BROKER, extra, context).await
 }

@@ -2,7 +2,7 @@
 
 use broker_session::{
     ErrorKind, Secret,
-    neo::{Client, Credentials, TradeSession, ViewSession},
+    neo::{Client, Credentials, Session, ViewSession},
 };
 use broker_session_sandbox::neo::{Account, Neo, Sandbox};
 use serde_json::Value;
@@ -21,19 +21,20 @@ use crate::{
 pub(crate) async fn demo(json: bool) -> Result<Value, Failure> {
     Demo::run(&BROKER, Sandbox::builder(), json, async |demo| {
         demo.heading("One-time password")?;
-        let view = demo.one_time_password().await?;
+        let (client, view) = demo.one_time_password().await?;
         demo.heading("MPIN")?;
         let session = demo.mpin(view).await?;
         demo.heading("A session that may trade")?;
-        demo.use_and_end(session).await
+        let again = client.resume(session.save())?;
+        demo.use_and_end(session, again, "quick/user/orders", Sandbox::live_sessions).await
     })
     .await
 }
 
 impl Demo<Neo> {
-    async fn one_time_password(&mut self) -> Result<ViewSession, Failure> {
+    async fn one_time_password(&mut self) -> Result<(Client, ViewSession), Failure> {
         let Account { access_token, mobile, ucc, .. } = self.sandbox.account().clone();
-        let credentials = Credentials::new(mobile, ucc, access_token);
+        let credentials = Credentials::new().mobile(mobile).ucc(ucc).access_token(access_token);
         let client = Client::builder().credentials(credentials).base_url(self.sandbox.base_url()).build()?;
         let code = self.sandbox.totp_now();
         let wrong = if code == "000000" { "111111" } else { "000000" };
@@ -45,7 +46,7 @@ impl Demo<Neo> {
         }
         let view = client.login_totp(&Secret::new(code.clone())).await?;
         let until = view.expires_at().map(|end| end.strftime("%Y-%m-%d %H:%M %:z").to_string());
-        let until = until.ok_or_else(|| otherwise("the token does not say when it ends"))?;
+        let until = until.ok_or_else(|| otherwise("the token does not contain its end"))?;
         self.step(
             "give the right code",
             &format!("accepted; until {until} the session may look, not trade"),
@@ -56,10 +57,10 @@ impl Demo<Neo> {
             }
             _ => return Err(otherwise("a code was sent twice")),
         }
-        Ok(view)
+        Ok((client, view))
     }
 
-    async fn mpin(&mut self, view: ViewSession) -> Result<TradeSession, Failure> {
+    async fn mpin(&mut self, view: ViewSession) -> Result<Session, Failure> {
         let mpin = self.sandbox.account().mpin.clone();
         let wrong = if mpin == "000000" { "111111" } else { "000000" };
         match view.validate(&Secret::from(wrong)).await {
@@ -70,37 +71,7 @@ impl Demo<Neo> {
         }
         let session = view.validate(&Secret::new(mpin)).await?;
         let host = host_of(session.base_url());
-        self.step("give the right MPIN", &format!("accepted; the broker says to trade at {host}"))?;
+        self.step("give the right MPIN", &format!("accepted; the broker names {host} to trade at"))?;
         Ok(session)
     }
-
-    /// What a session is for: requests of the program's own, until it is ended.
-    async fn use_and_end(&mut self, session: TradeSession) -> Result<(), Failure> {
-        let url = self.sandbox.orders_url();
-        let own_request = || session.authorize(session.http().get(&url));
-        let (alive, dead) = (own_request()?, own_request()?);
-        if is_refused(alive).await? {
-            return Err(otherwise("an authorised request was refused"));
-        }
-        self.step("make an authorised request", "answered")?;
-        let ucc = session.ucc().to_owned();
-        session.logout().await?;
-        if self.sandbox.live_sessions(&ucc) != 0 {
-            return Err(otherwise("the session is still alive after the logout"));
-        }
-        self.step("sign out", "the session is over")?;
-        if !is_refused(dead).await? {
-            return Err(otherwise("a dead session was accepted"));
-        }
-        self.step("make the same request once more", "refused, as it should be")
-    }
-}
-
-/// Whether the answer says so, by its status or in its body.
-async fn is_refused(request: reqwest::RequestBuilder) -> Result<bool, Failure> {
-    let failed = |_| otherwise("a request to the sandbox got no answer");
-    let answer = request.send().await.map_err(failed)?;
-    let status = answer.status();
-    let body: Value = answer.json().await.unwrap_or_default();
-    Ok(!status.is_success() || body.get("stat").is_some_and(|stat| stat == "Not_Ok"))
 }

@@ -1,188 +1,168 @@
-//! The settings for Kotak Neo, from flags, environment and profile, in this order.
+//! The settings for Kotak Neo, from options, variables and profile, in this order.
 
-use std::{path::PathBuf, time::Duration};
+use std::path::PathBuf;
 
 use broker_session::{
-    SavedSession, Secret,
-    neo::{Client, Credentials, api::API},
+    SavedSession, Secret, Session,
+    neo::{Client, ClientBuilder, Credentials, api::API},
 };
 use clap::Args;
 use serde::Deserialize;
 
+use super::BROKER;
 use crate::{
+    Context,
+    brokers::Broker,
     config::Config,
     failure::Failure,
-    network::{Network, NetworkArgs},
-    secrets::Missing,
-    servers::Servers,
-    setting::{choice, text},
+    logout::Resume,
+    network::{self, deadlines},
+    progress::Steps,
+    secrets::Prompter,
+    settings::Environment,
 };
 
 /// The secret that every call takes, for the help.
 pub(super) const CLIENT_SECRETS: [(&str, &str); 1] =
     [("NEO_ACCESS_TOKEN", "The access token from the broker's dashboard.")];
 
-/// The flags of every command that calls the broker.
-#[derive(Args, Debug)]
-pub(super) struct ClientArgs {
-    /// The client code [env: NEO_UCC].
-    #[arg(long, value_name = "UCC")]
+/// The settings, from options and variables or from a profile.
+#[derive(Args, Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Settings {
+    /// The client code.
+    #[arg(long, value_name = "UCC", env = "NEO_UCC")]
     ucc: Option<String>,
-    /// Which of the broker's own hosts to use [env: NEO_ENVIRONMENT] [default: production]. In the test environment (UAT)
-    /// the broker's own client calls other paths, which are not known here.
-    #[arg(long, value_name = "ENVIRONMENT")]
-    environment: Option<Servers>,
-    /// The origin that stands for the host of the sign-in, like `http://127.0.0.1:4003` [env: NEO_BASE_URL]
-    /// [default: the broker's own host].
-    #[arg(long, value_name = "URL")]
+    /// Which of the broker's own hosts to use [default: production]. In the test environment (UAT) the broker's own client
+    /// calls other paths, which are not known here.
+    #[arg(long, value_name = "ENVIRONMENT", env = "NEO_ENVIRONMENT")]
+    environment: Option<Environment>,
+    /// The origin in place of the host of the sign-in, like `http://127.0.0.1:4003` [default: the broker's own host].
+    #[arg(long, value_name = "URL", env = "NEO_BASE_URL")]
     base_url: Option<String>,
-    /// The application's name, as the header `neo-fin-key` states it [env: NEO_FIN_KEY] [default: neotradeapi].
-    #[arg(long, value_name = "NAME")]
+    /// The application's name, sent as the header `neo-fin-key` [default: neotradeapi].
+    #[arg(long, value_name = "NAME", env = "NEO_FIN_KEY")]
     neo_fin_key: Option<String>,
     #[command(flatten)]
-    network: NetworkArgs,
-}
-
-impl ClientArgs {
-    /// The client code, if the settings name it.
-    ///
-    /// # Errors
-    /// If the environment cannot be read.
-    pub(super) fn ucc(&self, config: &Config) -> Result<Option<String>, Failure> {
-        text(self.ucc.clone(), "NEO_UCC", config.profile.neo.ucc.as_ref())
-    }
-}
-
-/// The part of a profile.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct Section {
-    ucc: Option<String>,
-    environment: Option<Servers>,
-    base_url: Option<String>,
-    neo_fin_key: Option<String>,
+    #[serde(skip)]
+    network: network::Settings,
+    #[arg(skip)]
     allow_hosts: Vec<String>,
+    #[arg(skip)]
     allow_plain_http: bool,
+    #[arg(skip)]
     access_token_file: Option<PathBuf>,
+    #[arg(skip)]
     pub(super) mobile_file: Option<PathBuf>,
+    #[arg(skip)]
     pub(super) totp_secret_file: Option<PathBuf>,
+    #[arg(skip)]
     pub(super) mpin_file: Option<PathBuf>,
 }
 
-/// Everything that a client is made from, except what was missing.
-#[derive(Clone)]
-pub(super) struct Settings {
+/// What a client is made from, except what was missing.
+pub(super) struct ClientSettings {
     ucc: String,
-    /// Nothing if the command takes none.
     access_token: Option<Secret>,
     neo_fin_key: Option<String>,
-    servers: Servers,
-    base_url: Option<String>,
-    network: Network,
+    builder: ClientBuilder,
 }
 
 impl Settings {
-    /// Gathers the settings of a sign-in. What is missing is noted in `missing`.
-    ///
-    /// # Errors
-    /// If a setting cannot be used.
-    pub(super) async fn gather(
-        args: ClientArgs,
+    /// Completes the settings of a sign-in with those of the profile, and asks for what is missing.
+    pub(super) async fn resolve(
+        self,
         config: &Config,
-        missing: &mut Missing,
-    ) -> Result<Self, Failure> {
-        let access_token = config.places("NEO_ACCESS_TOKEN", &config.profile.neo.access_token_file);
-        let settings = Self::for_session(args, config, None, missing).await?;
-        let access_token = missing.secret(&access_token, "Access token").await?.unwrap_or_default();
-        Ok(Self { access_token: Some(access_token), ..settings })
+        prompter: &mut Prompter,
+        context: &Context,
+    ) -> Result<ClientSettings, Failure> {
+        let access_token = config.secret("NEO_ACCESS_TOKEN", &config.profile.neo.access_token_file);
+        let settings = self.resolve_for_session(config, None, prompter, context).await?;
+        let access_token = prompter.secret(&access_token, "Access token").await?;
+        Ok(ClientSettings { access_token, ..settings })
     }
 
-    /// The same for a session that there is: its end takes no access token.
-    ///
-    /// # Errors
-    /// If a setting cannot be used.
-    pub(super) async fn for_session(
-        args: ClientArgs,
+    /// The same for a stored session: its end needs no access token.
+    async fn resolve_for_session(
+        self,
         config: &Config,
         known_ucc: Option<&str>,
-        missing: &mut Missing,
-    ) -> Result<Self, Failure> {
-        let section = &config.profile.neo;
-        let ucc = args.ucc(config)?.or_else(|| known_ucc.map(str::to_owned));
-        let ucc = missing.text(ucc, "NEO_UCC", "Client code (UCC)").await?.unwrap_or_default();
-        let servers = choice(args.environment, "NEO_ENVIRONMENT", section.environment)?.unwrap_or_default();
-        let base_url = text(args.base_url, "NEO_BASE_URL", section.base_url.as_ref())?;
-        let neo_fin_key = text(args.neo_fin_key, "NEO_FIN_KEY", section.neo_fin_key.as_ref())?;
-        let allowed = (section.allow_hosts.as_slice(), section.allow_plain_http);
-        let network = Network::gather(args.network, config, allowed, missing).await?;
-        // Nobody is asked for it; where it is known, no error shows it.
-        let access_token =
-            config.places("NEO_ACCESS_TOKEN", &section.access_token_file).look().ok().flatten();
-        Ok(Self { ucc, access_token, neo_fin_key, servers, base_url, network })
+        prompter: &mut Prompter,
+        context: &Context,
+    ) -> Result<ClientSettings, Failure> {
+        let profile = config.profile.neo.clone();
+        let ucc = self.ucc.or(profile.ucc).or_else(|| known_ucc.map(str::to_owned));
+        let ucc = prompter.text(ucc, "NEO_UCC", "Client code (UCC)").await?.unwrap_or_default();
+        let allowed = (profile.allow_hosts.as_slice(), profile.allow_plain_http);
+        let options = self.network.resolve(config, allowed, prompter).await?;
+        let environment = self.environment.or(profile.environment).unwrap_or_default();
+        let own = || API.servers_of(environment.into()).next().map(str::to_owned);
+        let base_url = self.base_url.or(profile.base_url).or_else(own);
+        let builder = Client::builder().options(options.deadlines(deadlines(context.general.timeout)));
+        Ok(ClientSettings {
+            ucc,
+            // A person is not asked for it. Where it is known, it is kept out of errors.
+            access_token: config.secret("NEO_ACCESS_TOKEN", &profile.access_token_file).read().ok().flatten(),
+            neo_fin_key: self.neo_fin_key.or(profile.neo_fin_key),
+            builder: base_url.into_iter().fold(builder, ClientBuilder::base_url),
+        })
+    }
+}
+
+impl Resume for Settings {
+    const BROKER: &Broker = &BROKER;
+    const USER_FLAG: &str = "--ucc";
+
+    fn user(&self, config: &Config) -> Result<Option<String>, Failure> {
+        Ok(self.ucc.clone().or_else(|| config.profile.neo.ucc.clone()))
     }
 
+    async fn resume(
+        self,
+        saved: SavedSession,
+        config: &Config,
+        _: &mut Steps,
+        context: &Context,
+    ) -> Result<Session, Failure> {
+        let mut prompter = Prompter::new(config);
+        let settings = self.resolve_for_session(config, Some(saved.user()), &mut prompter, context).await?;
+        prompter.check()?;
+        Ok(settings.allowing_home_of(&saved).client_for_session()?.resume(saved)?.without_profile())
+    }
+}
+
+impl ClientSettings {
     /// The client code.
     pub(super) fn ucc(&self) -> &str {
         &self.ucc
     }
 
-    /// Allows the host that a session lives at, if nobody has to vouch for it. Any other must be named again,
-    /// as it was when the session began: a file is no authority on where credentials may go.
-    pub(super) fn allow_home(&mut self, saved: &SavedSession) {
-        if saved.has_known_home(&API, self.servers.into()) {
-            self.network.allow_host(saved.base_url());
+    /// The client to sign in with. Nothing is sent.
+    pub(super) fn client(&self, mobile: Secret) -> Result<Client, Failure> {
+        let access_token = self.access_token.clone().unwrap_or_default();
+        self.build(Credentials::new().mobile(mobile).ucc(&self.ucc).access_token(access_token))
+    }
+
+    /// The client for a stored session. An access token of the wrong form is no reason to keep a session.
+    pub(super) fn client_for_session(&self) -> Result<Client, Failure> {
+        let credentials = Credentials::for_session(&self.ucc);
+        if let Some(token) = &self.access_token
+            && let Ok(client) = self.build(credentials.clone().access_token(token))
+        {
+            return Ok(client);
         }
+        self.build(credentials)
     }
 
-    /// Forgets the access token, which a session that there is does not need.
-    pub(super) fn without_access_token(&self) -> Self {
-        Self { access_token: None, ..self.clone() }
+    /// A host of the broker's own is allowed. Any other must be named again, as it was at the sign-in.
+    fn allowing_home_of(self, saved: &SavedSession) -> Self {
+        Self { builder: self.builder.allow_home_of(saved), ..self }
     }
 
-    /// The client. Nothing is sent. Only a sign-in needs the mobile number.
-    ///
-    /// # Errors
-    /// If a setting cannot be used.
-    pub(super) fn client(&self, mobile: Secret, timeout: Option<Duration>) -> Result<Client, Failure> {
-        let mut credentials = match &self.access_token {
-            Some(token) => Credentials::new(mobile, &self.ucc, token),
-            None => Credentials::for_session(&self.ucc),
-        };
+    fn build(&self, mut credentials: Credentials) -> Result<Client, Failure> {
         if let Some(key) = &self.neo_fin_key {
             credentials = credentials.neo_fin_key(key);
         }
-        let mut builder = Client::builder()
-            .credentials(credentials)
-            .environment(self.servers.into())
-            .connection(self.network.connection(timeout)?);
-        if let Some(url) = &self.base_url {
-            builder = builder.base_url(url);
-        }
-        Ok(builder.build()?)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_documented_setting_of_a_profile_is_known() {
-        let text = r#"
-            ucc = "S4MPL"
-            environment = "production"
-            base_url = "http://127.0.0.1:4003"
-            neo_fin_key = "neotradeapi"
-            allow_hosts = ["https://example.com"]
-            allow_plain_http = false
-            access_token_file = "a"
-            mobile_file = "b"
-            totp_secret_file = "c"
-            mpin_file = "d"
-        "#;
-        assert!(toml::from_str::<Section>(text).is_ok());
-        for secret in ["mobile", "mpin", "totp", "totp_secret", "access_token"] {
-            assert!(toml::from_str::<Section>(&format!("{secret} = \"a\"")).is_err(), "{secret}");
-        }
+        Ok(self.builder.clone().credentials(credentials).build()?)
     }
 }

@@ -1,0 +1,472 @@
+//! What programs at the same gateway share: calls, penalties, openings, and whether the single sign-on is alive.
+//!
+//! To the broker all programs of an address are one caller. Within a process the clones of a client share this state;
+//! with a file, all processes that name it do. A change is atomic: a program that asks whether it may open the brokerage
+//! session, and records that it does so, is alone while doing both. If the file cannot be used, the process goes on with
+//! what it knows itself.
+
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use broker_session_runtime::{MAX_RETRY_AFTER, Middleware, Transport};
+use ibkr_session_api::{API, operations};
+use jiff::{SignedDuration, Timestamp};
+use reqwest::{Client, Request, Response};
+use serde::{Deserialize, Serialize};
+use tokio::{task::spawn_blocking, time::Instant};
+use url::{Host, Url};
+
+use super::{openings::Openings, shared_file::SharedFile};
+use crate::locked::Locked;
+
+/// How old the last sign of life may be for a single denial of the single sign-on to be doubtful.
+const MAX_LIFE_SIGN_AGE: SignedDuration = SignedDuration::from_mins(10);
+
+/// How often a sign of life is recorded.
+const LIFE_SIGN_INTERVAL: SignedDuration = SignedDuration::from_secs(30);
+
+/// The shared state of one gateway.
+#[derive(Debug)]
+pub(super) struct SharedState {
+    address: String,
+    file: Option<PathBuf>,
+    record: Locked<Record>,
+    /// Whether the file lacks what is known, because it could not be written.
+    is_unwritten: AtomicBool,
+    /// When this was created, on both clocks.
+    created: (Timestamp, Instant),
+    /// The calls in the file that the transport knows of.
+    counted: Locked<BTreeSet<(String, Timestamp)>>,
+}
+
+impl SharedState {
+    /// The state of the gateway with this base URL, shared through a file if there is one.
+    pub(super) fn new(base: &Url, file: Option<PathBuf>) -> Arc<Self> {
+        let address = address_of_url(base).unwrap_or_default();
+        let record = Locked::new(Record { address: address.clone(), ..Record::default() });
+        let created = (Timestamp::now(), Instant::now());
+        let (is_unwritten, counted) = (AtomicBool::default(), Locked::default());
+        Arc::new(Self { address, file, record, is_unwritten, created, counted })
+    }
+
+    /// Whether other processes see this state.
+    pub(super) fn has_file(&self) -> bool {
+        self.file.is_some()
+    }
+
+    /// The time by which the record is kept: the wall clock where there is a file, else tokio's clock, which is never
+    /// set back.
+    fn now(&self) -> Timestamp {
+        if self.has_file() {
+            return Timestamp::now();
+        }
+        let (time, instant) = self.created;
+        later(time, SignedDuration::try_from(instant.elapsed()).unwrap_or(SignedDuration::MAX))
+    }
+
+    /// The moment of tokio's clock at which it will be `time`.
+    pub(super) fn instant(&self, time: Timestamp) -> Instant {
+        Instant::now() + time.duration_since(self.now()).try_into().unwrap_or_default()
+    }
+
+    /// Reads and changes the record, alone among all who share it.
+    pub(super) async fn update<T: Default + Send + 'static>(
+        self: &Arc<Self>,
+        update: impl FnOnce(&mut Record, Timestamp) -> T + Send + 'static,
+    ) -> T {
+        let Some(path) = self.file.clone() else {
+            return self.record.change(|record| update(record, self.now()));
+        };
+        let shared = self.clone();
+        // Another process may hold the file for a while, which must not hold up this one's timers.
+        spawn_blocking(move || shared.update_file(&path, update)).await.unwrap_or_default()
+    }
+
+    fn update_file<T>(&self, path: &Path, update: impl FnOnce(&mut Record, Timestamp) -> T) -> T {
+        self.record.change(|own| {
+            let file = SharedFile::open(path);
+            let before = match &file {
+                Ok(file) => file.find(&self.address),
+                Err(_) => own.clone(),
+            };
+            let now = Timestamp::now();
+            let mut record = before.clone();
+            if self.is_unwritten.load(Ordering::Relaxed) {
+                record.openings.catch_up(&own.openings);
+            }
+            record.tidy(now);
+            let result = update(&mut record, now);
+            let written = file.and_then(|file| {
+                if record == before {
+                    return Ok(());
+                }
+                record.written = Some(now);
+                file.replace(record.clone())
+            });
+            self.is_unwritten.store(written.is_err(), Ordering::Relaxed);
+            if let Err(error) = written {
+                tracing::warn!(%error, "what other programs have to know cannot be recorded");
+            }
+            *own = record;
+            result
+        })
+    }
+
+    /// Lets the transport count the calls of other processes, and records that `operation` is about to be called if
+    /// it has a limit of its own: of two programs that ask at the same time one is the first.
+    pub(super) async fn before_call(self: &Arc<Self>, transport: &Transport, operation: &'static str) {
+        if !self.has_file() {
+            return;
+        }
+        let update = self.update(move |record, now| {
+            let before = (record.calls.clone(), record.blocked_until, now);
+            record.claim(operation, now);
+            before
+        });
+        let (calls, blocked_until, now) = update.await;
+        self.counted.change(|counted| {
+            counted.retain(|(operation, at)| calls.iter().any(|call| call.is(operation, *at)));
+            for call in calls {
+                if counted.insert((call.operation.clone(), call.at)) {
+                    let ago = now.duration_since(call.at).try_into().unwrap_or_default();
+                    transport.record_call(&call.operation, ago);
+                }
+            }
+        });
+        if let Some(left) = blocked_until.and_then(|until| until.duration_since(now).try_into().ok()) {
+            transport.block_for(left);
+        }
+    }
+
+    /// Records a call at this moment, in place of the record from when it `started`. Returns the time of the record.
+    async fn record_call(self: &Arc<Self>, operation: &'static str, started: Option<Timestamp>) -> Timestamp {
+        let at = self.update(move |record, now| {
+            record.called(operation, started, now);
+            Some(now)
+        });
+        let at = at.await.unwrap_or_else(Timestamp::now);
+        // The transport counts its own calls itself.
+        self.counted.change(|counted| counted.insert((operation.to_owned(), at)));
+        at
+    }
+}
+
+/// Records every call for the other programs at the same gateway.
+pub(super) struct CallRecorder {
+    shared: Arc<SharedState>,
+    inner: Option<Arc<dyn Middleware>>,
+}
+
+impl CallRecorder {
+    pub(super) fn new(shared: Arc<SharedState>, inner: Option<Arc<dyn Middleware>>) -> Self {
+        Self { shared, inner }
+    }
+
+    async fn carry_out(&self, client: &Client, request: Request) -> reqwest::Result<Response> {
+        let path = request.url().path();
+        let operation = API.operations.iter().find(|known| path.ends_with(known.path)).map(|known| known.id);
+        let started = match operation {
+            Some(operation) => Some(self.shared.record_call(operation, None).await),
+            None => None,
+        };
+        let outcome = match &self.inner {
+            Some(inner) => inner.execute(client, request).await,
+            None => client.execute(request).await,
+        };
+        // When the broker has counted it is not known, only that it has by now.
+        if let Some(operation) = operation {
+            self.shared.record_call(operation, started).await;
+        }
+        outcome
+    }
+}
+
+impl Middleware for CallRecorder {
+    fn execute<'a>(
+        &'a self,
+        client: &'a Client,
+        request: Request,
+    ) -> Pin<Box<dyn Future<Output = reqwest::Result<Response>> + Send + 'a>> {
+        Box::pin(self.carry_out(client, request))
+    }
+}
+
+/// What is known of one gateway. The names of the fields are those in the shared file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Record {
+    pub(super) address: String,
+    /// The calls that still count towards a limit.
+    calls: Vec<RecordedCall>,
+    /// When the last penalty ends.
+    blocked_until: Option<Timestamp>,
+    /// When the brokerage session was opened, and may be opened again.
+    pub(super) openings: Openings,
+    /// What is known of the single sign-on.
+    pub(super) sign_on: SsoRecord,
+    /// When the session was signed out, if no program has opened it and no person has signed in since.
+    pub(super) closed: Option<Timestamp>,
+    /// When this was written.
+    written: Option<Timestamp>,
+}
+
+/// A call, by the operation's id.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct RecordedCall {
+    operation: String,
+    at: Timestamp,
+}
+
+/// What is known of the single sign-on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct SsoRecord {
+    /// What the last `/sso/validate` has reported.
+    alive: bool,
+    /// When it was asked.
+    asked: Option<Timestamp>,
+    /// How many of the latest responses in a row have denied it.
+    denials: u32,
+    /// When the last sign of life came.
+    seen_alive: Option<Timestamp>,
+}
+
+impl RecordedCall {
+    fn is(&self, operation: &str, at: Timestamp) -> bool {
+        self.operation == operation && self.at == at
+    }
+
+    /// Whether it still counts towards a limit.
+    fn counts(&self, now: Timestamp) -> bool {
+        let own = API.operation(&self.operation).and_then(|operation| operation.rate_limit);
+        let period = own.into_iter().chain(API.rate_limit).map(|limit| limit.per).max().unwrap_or_default();
+        let age = now.duration_since(self.at);
+        !age.is_negative() && age < SignedDuration::try_from(period).unwrap_or_default()
+    }
+}
+
+impl SsoRecord {
+    /// Records the response of a `/sso/validate`.
+    fn validated(&mut self, alive: bool, now: Timestamp) {
+        self.denials = if alive { 0 } else { self.denials.saturating_add(1) };
+        self.asked = Some(now);
+        self.alive = alive;
+        if alive {
+            self.seen_alive = Some(now);
+        }
+    }
+
+    /// Records that the session can be used, which it cannot without the single sign-on.
+    pub(super) fn is_in_use(&mut self, now: Timestamp) {
+        self.denials = 0;
+        if self.seen_alive.is_none_or(|seen| now.duration_since(seen) >= LIFE_SIGN_INTERVAL) {
+            self.seen_alive = Some(now);
+        }
+    }
+
+    /// The last response, if it is so recent that it must not be asked for again.
+    pub(super) fn recent(&self, now: Timestamp, period: Duration) -> Option<bool> {
+        let age = Duration::try_from(now.duration_since(self.asked?)).ok()?;
+        (age < period).then_some(self.alive)
+    }
+
+    /// Whether the last response was a denial.
+    pub(super) fn is_denied(&self) -> bool {
+        self.asked.is_some() && !self.alive
+    }
+
+    /// Whether the last response is a denial that comes alone, and not long after the last sign of life.
+    pub(super) fn is_doubtful(&self) -> bool {
+        let both = self.asked.zip(self.seen_alive);
+        let is_recent = both.is_none_or(|(asked, seen)| asked.duration_since(seen) < MAX_LIFE_SIGN_AGE);
+        !self.alive && self.denials == 1 && is_recent
+    }
+}
+
+impl Record {
+    /// Whether it is about the gateway at an address, in whatever form that was written.
+    pub(super) fn is_at(&self, address: &str) -> bool {
+        self.address == address || address_of(&self.address).as_deref() == Some(address)
+    }
+
+    /// Corrects what cannot be right in a record of another program, perhaps by another clock.
+    fn tidy(&mut self, now: Timestamp) {
+        // The clock was set back since: all of it is as old as if it were written now.
+        if let Some(ahead) = self.written.map(|at| at.duration_since(now)).filter(|ahead| ahead.is_positive())
+        {
+            let back = |time: &mut Timestamp| *time = later(*time, -ahead);
+            self.calls.iter_mut().for_each(|call| back(&mut call.at));
+            self.openings.times().into_iter().flatten().for_each(back);
+            let sso = &mut self.sign_on;
+            let times = [&mut self.blocked_until, &mut sso.asked, &mut sso.seen_alive, &mut self.closed];
+            times.into_iter().flatten().for_each(back);
+            self.written = Some(now);
+        }
+        self.calls.retain(|call| call.counts(now));
+        // No penalty is longer.
+        let latest = after(now, MAX_RETRY_AFTER);
+        self.blocked_until = self.blocked_until.filter(|until| *until >= now).map(|until| until.min(latest));
+        self.openings.tidy(now);
+    }
+
+    /// Records a call, in place of the record from when it `started`.
+    fn called(&mut self, operation: &str, started: Option<Timestamp>, at: Timestamp) {
+        self.calls.retain(|call| started.is_none_or(|started| !call.is(operation, started)));
+        self.calls.push(RecordedCall { operation: operation.to_owned(), at });
+    }
+
+    /// Records that an operation with a limit of its own is about to be called, unless it must wait for an earlier call.
+    fn claim(&mut self, operation: &str, now: Timestamp) {
+        let Some(limit) = API.operation(operation).and_then(|operation| operation.rate_limit) else { return };
+        let calls = self.calls.iter().filter(|call| call.operation == operation);
+        let must_wait = calls.map(|call| call.at).any(|at| now.duration_since(at).unsigned_abs() < limit.per);
+        if !must_wait {
+            self.called(operation, None, now);
+        }
+    }
+
+    /// How long it takes until the single sign-on may be asked for.
+    pub(super) fn validation_wait(&self, now: Timestamp, period: Duration) -> Duration {
+        let calls = self.calls.iter().filter(|call| call.operation == operations::SSO_VALIDATE_GET);
+        let last = calls.map(|call| call.at).chain(self.sign_on.asked).max();
+        let age = last.and_then(|last| Duration::try_from(now.duration_since(last)).ok());
+        age.map_or(Duration::ZERO, |age| period.saturating_sub(age))
+    }
+
+    /// Records the response of a `/sso/validate`. A person may have signed in anew since the last opening.
+    pub(super) fn validated(&mut self, alive: bool, since: Option<Timestamp>, now: Timestamp) {
+        self.sign_on.validated(alive, now);
+        self.openings.signed_out |= alive && self.openings.is_older_than(since);
+        self.closed = self.closed.filter(|closed| since.is_none_or(|since| since <= *closed));
+    }
+
+    /// Records that the session was signed out, so that no program opens it again by itself.
+    pub(super) fn signed_out(&mut self, now: Timestamp) {
+        // What was known of the single sign-on was known before.
+        self.sign_on = SsoRecord::default();
+        self.closed = Some(now);
+    }
+
+    /// Records a penalty that has just begun.
+    pub(super) fn block_for(&mut self, wait: Duration, now: Timestamp) {
+        self.blocked_until = self.blocked_until.max(Some(after(now, wait.min(MAX_RETRY_AFTER))));
+    }
+}
+
+/// A time that much later; the last one that there is if it would be beyond.
+pub(super) fn later(time: Timestamp, by: SignedDuration) -> Timestamp {
+    time.checked_add(by).unwrap_or(Timestamp::MAX)
+}
+
+fn after(time: Timestamp, wait: Duration) -> Timestamp {
+    later(time, SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX))
+}
+
+/// The gateway that a base URL belongs to, as `scheme://host:port`; none if it is not a URL. It is the same for
+/// every path (`/v1/api`, `/v1/portal`) and for every name of this machine (`localhost`, `127.0.0.1`, `[::1]`).
+///
+/// ```
+/// use broker_session::ibkr::address_of;
+///
+/// let address = address_of("https://localhost:5000/v1/api");
+/// assert_eq!(address.as_deref(), Some("https://localhost:5000"));
+/// assert_eq!(address, address_of("https://127.0.0.1:5000/v1/portal/"));
+/// assert_eq!(address_of("https://api.ibkr.com/v1/api"), address_of("https://API.ibkr.com:443"));
+/// ```
+pub fn address_of(base_url: &str) -> Option<String> {
+    address_of_url(&Url::parse(base_url).ok()?)
+}
+
+fn address_of_url(url: &Url) -> Option<String> {
+    let host = match url.host()? {
+        Host::Ipv4(address) if address.octets() == [127, 0, 0, 1] => "localhost".to_owned(),
+        Host::Ipv6(address) if address.is_loopback() => "localhost".to_owned(),
+        host => host.to_string().trim_end_matches('.').to_owned(),
+    };
+    Some(format!("{}://{host}:{}", url.scheme(), url.port_or_known_default()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: i64 = 24 * 60 * 60;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_second(1_700_000_000 + seconds).unwrap()
+    }
+
+    #[test]
+    fn a_recorded_penalty_lasts_a_day_at_most() {
+        let mut record = Record::default();
+        record.block_for(Duration::from_secs(u32::MAX.into()), at(0));
+        assert_eq!(record.blocked_until, Some(at(DAY)));
+    }
+
+    #[test]
+    fn a_stored_penalty_until_2163_lasts_a_day_at_most() {
+        let mut record: Record = serde_json::from_str(r#"{"blocked_until":"2163-01-01T00:00:00Z"}"#).unwrap();
+        record.tidy(at(0));
+        assert_eq!(record.blocked_until, Some(at(DAY)));
+        record.tidy(at(DAY + 1));
+        assert_eq!(record.blocked_until, None);
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_makes_no_wait_longer() {
+        let mut record = Record { written: Some(at(100_000)), ..Record::default() };
+        record.block_for(Duration::from_secs(900), at(100_000));
+        record.called(operations::SSO_VALIDATE_GET, None, at(99_990));
+        record.tidy(at(0));
+        assert_eq!(record.blocked_until, Some(at(900)));
+        assert!(record.calls[0].is(operations::SSO_VALIDATE_GET, at(-10)));
+    }
+
+    #[test]
+    fn one_denial_is_doubtful_and_two_are_not() {
+        let mut sso = SsoRecord::default();
+        sso.validated(false, at(0));
+        assert!(sso.is_doubtful(), "nothing speaks against it");
+        sso.is_in_use(at(60));
+        sso.validated(false, at(120));
+        assert!(sso.is_doubtful());
+        sso.validated(false, at(180));
+        assert!(!sso.is_doubtful());
+        sso.is_in_use(at(240));
+        sso.validated(false, at(240 + 700));
+        assert!(!sso.is_doubtful(), "the sign of life is too old");
+    }
+
+    #[test]
+    fn of_two_programs_that_call_at_once_one_is_the_first() {
+        let mut record = Record::default();
+        record.claim(operations::SSO_VALIDATE_GET, at(0));
+        record.claim(operations::SSO_VALIDATE_GET, at(1));
+        record.claim(operations::LOGOUT_POST, at(1));
+        assert_eq!(record.calls.len(), 1);
+    }
+
+    #[test]
+    fn a_gateway_is_the_same_under_every_name_of_this_machine() {
+        for url in [
+            "https://localhost:5000",
+            "https://LOCALHOST.:5000/v1/api/",
+            "https://127.0.0.1:5000/v1/portal",
+            "https://[::1]:5000/v1/api",
+        ] {
+            assert_eq!(address_of(url).as_deref(), Some("https://localhost:5000"), "{url}");
+        }
+        for url in ["http://localhost:5000", "https://localhost:5001", "https://127.0.0.2:5000"] {
+            assert_ne!(address_of(url).as_deref(), Some("https://localhost:5000"), "{url}");
+        }
+        assert_eq!(address_of("https://"), None);
+    }
+}

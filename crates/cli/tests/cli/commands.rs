@@ -1,0 +1,244 @@
+//! Help, usage errors, `demo` and `sandbox`.
+
+use std::time::Duration;
+
+use broker_session::reqwest;
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::Child,
+};
+
+use crate::common::{Program, at_kotak, finish, message, signal};
+
+/// A sandbox of the program's own, what it has written at its start, and a program that has its environment.
+struct Served {
+    child: Child,
+    announced: Value,
+    client: Program,
+}
+
+impl Served {
+    async fn start(server: &Program, arguments: &str) -> Self {
+        let mut child = server.start(&format!("sandbox {arguments} --json"));
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).await.unwrap();
+        let announced: Value = serde_json::from_str(&line).unwrap();
+        let variables = announced["environment"].as_object().unwrap();
+        let variables = variables.iter().filter_map(|(name, value)| Some((name, value.as_str()?)));
+        let client = Program::new().envs(variables);
+        Self { child, announced, client }
+    }
+
+    fn text(&self, field: &str) -> &str {
+        self.announced[field].as_str().unwrap()
+    }
+}
+
+/// Ends a sandbox with a signal, upon which it must succeed.
+async fn stop(child: Child, with: &str) {
+    signal(&child, with);
+    assert_eq!(finish(child).await.status, 0);
+}
+
+fn http() -> reqwest::Client {
+    reqwest::Client::builder()
+        .no_proxy()
+        .timeout(Duration::from_secs(1))
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_help_of_every_command_shows_no_value() {
+    let names = ["KOTAK_BASE_URL", "NEO_BASE_URL", "IBKR_BASE_URL", "BROKER_SESSION_PROXY"];
+    let program = at_kotak().await.1.envs(names.map(|name| (name, "http://made-up-value")));
+    let commands = ["login", "logout", "sandbox"]
+        .into_iter()
+        .flat_map(|command| ["kotak", "neo", "ibkr"].map(|broker| format!("{command} {broker} --help")));
+    let others = ["--help", "login --help", "session show --help", "demo --help", "login kotak -h"];
+    let others =
+        others.into_iter().chain(["status ibkr --help", "keepalive ibkr --help", "trust ibkr --help"]);
+    for command in commands.chain(others.map(str::to_owned)) {
+        let run = program.run(&command).await;
+        assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{command}");
+        let shown = ["sandbox-", "made-up-value"].iter().find(|value| run.stdout.contains(**value));
+        assert!(shown.is_none(), "{command}: {}", run.stdout);
+    }
+    let help = program.run("--help").await.stdout;
+    for part in [
+        "10  credentials",
+        "130  interrupted",
+        "consumer_secret_file",
+        "totp_secret_file",
+        "certificate",
+        "root_certificates",
+        "allow_hosts",
+    ] {
+        assert!(help.contains(part), "{part}: {help}");
+    }
+    let version = program.run("--version").await.stdout;
+    assert_eq!(version, format!("broker-session {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_usage_error_is_an_object_on_request() {
+    let program = Program::new();
+    for command in ["login", "login nobody", "--no-such-flag", ""] {
+        program.refuses(command).await;
+        let run = program.run(command).await;
+        assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+        assert!(!run.stderr.is_empty());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_needs_no_settings_and_reads_none() {
+    let program =
+        Program::new().envs([("KOTAK_BASE_URL", "https://nobody.example"), ("KOTAK_USERID", "OTHER")]);
+    let (run, object) = tokio::join!(program.run("demo"), program.ok("demo"));
+    assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
+    for part in [
+        "Access code",
+        "One-time token",
+        "Mpin",
+        "Biometric",
+        "give a wrong code",
+        "sign out",
+        "its certificate is not trusted",
+        "a person opens the page and signs in",
+        "leaving the phone alone: refused",
+        "the certificate has changed",
+        "none against its limits",
+        "give a wrong MPIN: refused",
+        "not sent, because each is good once",
+    ] {
+        assert!(run.stdout.contains(part), "{part}");
+    }
+    assert_eq!(object["user"], "S4MPL3");
+    assert!(object["steps"].as_array().unwrap().len() > 20);
+    let demos = object["demos"].as_array().unwrap();
+    let brokers: Vec<&Value> = demos.iter().map(|demo| &demo["broker"]).collect();
+    assert_eq!(brokers, ["kotak", "ibkr", "neo"]);
+    assert!(demos.iter().all(|demo| demo["steps"].as_array().unwrap().len() >= 9), "{object}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_that_goes_away_causes_no_panic() {
+    for command in ["session show", "session show --json", "--help"] {
+        let mut child = Program::new().start(command);
+        drop(child.stdout.take());
+        let run = finish(child).await;
+        assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{command}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sandbox_prints_all_that_a_sign_in_needs() {
+    let kotak = Served::start(&Program::new().env("KOTAK_MPIN", "not-to-be-printed"), "kotak --port 0").await;
+    assert!(!kotak.announced.to_string().contains("not-to-be-printed"));
+    assert_eq!(kotak.announced["environment"]["KOTAK_MPIN"], json!(null));
+    let client = kotak.client.env("KOTAK_MPIN", "not-to-be-printed");
+    for factor in ["mpin", "access-code"] {
+        let object = client.ok(&format!("login kotak --factor {factor}")).await;
+        assert_eq!(object["base_url"], kotak.announced["base_url"]);
+    }
+    stop(kotak.child, "TERM").await;
+
+    let neo = Served::start(&Program::new().env("NEO_MPIN", "909090"), "neo").await;
+    assert_eq!((neo.text("broker"), neo.text("user")), ("neo", "S4MPL"));
+    assert_eq!(neo.announced["environment"]["NEO_MPIN"], json!(null), "it came from the environment");
+    let client = neo.client.env("NEO_MPIN", "909090");
+    assert_eq!(client.ok("login neo").await["base_url"], neo.announced["base_url"]);
+    client.ok("logout neo").await;
+    stop(neo.child, "TERM").await;
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_signs_in_at_the_page_of_the_gateway() {
+    let served = Served::start(&Program::new(), "ibkr --signed-out --user-name somebody").await;
+    // Not `login`, which would ask for the user's name, and that only once a minute.
+    let (status, object) = served.client.json("keepalive ibkr --once").await;
+    assert_eq!((status, &object["state"]), (14, &json!("login_required")));
+    let pressed = http().post(served.text("login_url")).send().await.unwrap();
+    assert_eq!(pressed.status(), 302);
+    assert_eq!(served.client.ok("login ibkr --timeout 20").await["state"], "ready");
+    let older = served.text("older_base_url");
+    let object = served.client.ok(&format!("status ibkr --base-url {older}")).await;
+    assert_eq!((&object["state"], &object["established"]), (&json!("ready"), &json!(null)));
+    stop(served.child, "INT").await;
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gateway_writes_its_certificate() {
+    let server = Program::new();
+    let pem = server.file("gateway.pem", "");
+    let served = Served::start(&server, &format!("ibkr --https --certificate-out {pem} --paper")).await;
+    assert_eq!(served.text("certificate"), pem);
+    let client = Program::new().env("IBKR_BASE_URL", served.text("base_url"));
+    let fingerprint = served.text("fingerprint");
+    for trusted in [format!("--certificate {pem}"), format!("--fingerprint {fingerprint}")] {
+        assert_eq!(client.ok(&format!("status ibkr {trusted}")).await["state"], "ready");
+    }
+    served.client.ok("status ibkr").await;
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gateway_responds_as_its_flags_ask() {
+    let arguments = "ibkr --signed-out --when-signed-out redirect --fault tickle_post=html-503 --no-pacing --idle-timeout 10";
+    let served = Served::start(&Program::new(), arguments).await;
+    let error = served.client.fails("logout ibkr", 13, "session_expired").await;
+    assert_eq!(error["status"], 302);
+    let message = served.client.refuses("sandbox ibkr --fault tickle=hang").await;
+    assert!(message.contains("tickle_post"), "{message}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_port_in_use_is_explained() {
+    let (sandbox, _) = at_kotak().await;
+    let port = sandbox.root_url().rsplit(':').next().unwrap();
+    let message = Program::new().refuses(&format!("sandbox kotak --port {port}")).await;
+    assert!(message.contains("choose another port"), "{message}");
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn every_sandbox_shows_its_reference_at_its_root() {
+    for broker in ["kotak", "neo", "ibkr"] {
+        let served = Served::start(&Program::new(), broker).await;
+        let reference = served.text("reference_url");
+        let page = http().get(reference).send().await.unwrap().text().await.unwrap();
+        assert!(page.contains("swagger-ui"), "{broker}: {page}");
+        let root = reference.strip_suffix("api-reference/").unwrap();
+        assert_eq!(http().get(root).send().await.unwrap().text().await.unwrap(), page, "{broker}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn faults_can_be_planned_from_the_command_line() {
+    let served = Served::start(&Program::new(), "kotak --fault session_init=html-503").await;
+    let error = served.client.fails("login kotak --timeout 10", 17, "unavailable").await;
+    assert_eq!(error["status"], 503, "{}", message(&error));
+
+    let served = Served::start(&Program::new(), "neo --fault-rate 1 --fault-seed 7").await;
+    let url = format!("{}/quick/user/limits", served.text("base_url"));
+    let http = http();
+    let calls: Vec<_> = (0..16).map(|_| tokio::spawn(http.post(&url).send())).collect();
+    let mut statuses = Vec::new();
+    for call in calls {
+        statuses.push(call.await.unwrap().ok().map(|response| response.status().as_u16()));
+    }
+    // Silence and resets, refusals, pages.
+    for status in [None, Some(401), Some(503)] {
+        assert!(statuses.contains(&status), "{status:?} in {statuses:?}");
+    }
+    for flags in ["--fault-rate 1.5", "--fault-rate often", "--fault-seed 7"] {
+        Program::new().refuses(&format!("sandbox neo {flags}")).await;
+    }
+}

@@ -1,0 +1,24 @@
+//! Runs the program as a user or a script does, against sandboxes in this process.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "these functions are parts of tests"
+)]
+
+mod canary;
+mod commands;
+mod common;
+mod ibkr;
+#[cfg(unix)]
+mod ibkr_keepalive;
+mod ibkr_trust;
+mod kotak;
+mod neo;
+mod neo_codes;
+mod readme;
+mod settings;
+mod store;
+#[cfg(unix)]
+mod terminal;

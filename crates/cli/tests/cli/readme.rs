@@ -1,0 +1,56 @@
+//! The README of the program is true.
+
+use std::process::Command;
+
+/// `10  credentials: …` in the help, and `| `credentials` | 10 | … |` in the README.
+#[test]
+fn the_readmes_table_of_exit_statuses_is_the_one_of_the_help() {
+    let output = Command::new(env!("CARGO_BIN_EXE_broker-session")).arg("--help").output().unwrap();
+    let help = String::from_utf8(output.stdout).unwrap();
+    let (_, listing) = help.split_once("Exit statuses").unwrap();
+    let of_help = listing.lines().filter_map(|line| {
+        let (status, rest) = line.trim().split_once("  ")?;
+        let status: u8 = status.parse().ok()?;
+        Some((status, rest.split_once(':').map_or("", |(kind, _)| kind).to_owned()))
+    });
+    let readme = include_str!("../../README.md");
+    let of_readme = readme.lines().filter_map(|line| {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let [_, kind, status, ..] = cells.as_slice() else { return None };
+        Some((status.parse().ok()?, kind.trim_matches('`').to_owned()))
+    });
+    let (of_help, of_readme): (Vec<_>, Vec<_>) = (of_help.collect(), of_readme.collect());
+    assert!(of_help.len() > 12, "{help}");
+    assert_eq!(of_readme, of_help);
+}
+
+/// `| `trust` | | Remembers … | |` in the README, where `trust` knows the broker of the second column alone.
+#[test]
+fn the_readmes_table_of_commands_says_which_broker_has_which() {
+    let help = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_broker-session")).args(arguments).output().unwrap();
+        output.status.success().then(|| String::from_utf8(output.stdout).unwrap())
+    };
+    let cells = |line: &str| -> Option<Vec<String>> {
+        let cells = line.strip_prefix('|')?.strip_suffix('|')?.split('|');
+        Some(cells.map(|cell| cell.trim().trim_matches('`').to_owned()).collect())
+    };
+    let readme = include_str!("../../README.md");
+    let mut table = readme.lines().skip_while(|line| !line.starts_with("| command |")).map_while(cells);
+    let brokers = table.next().unwrap().split_off(1);
+    let mut rows = 0;
+    for row in table.skip(1) {
+        rows += 1;
+        for (broker, cell) in brokers.iter().zip(row.iter().skip(1)) {
+            let knows = help(&[&row[0], broker, "--help"]).is_some();
+            assert_eq!(knows, !cell.is_empty(), "{} {broker}", row[0]);
+        }
+    }
+    assert_eq!(rows, 6);
+    // A broker that the README forgets is none that the program knows.
+    let listed = help(&["login", "--help"]).unwrap();
+    let (_, listed) = listed.split_once("Commands:\n").unwrap();
+    let listed = listed.lines().map_while(|line| line.split_whitespace().next());
+    let listed: Vec<&str> = listed.filter(|name| *name != "help").collect();
+    assert_eq!(listed, brokers);
+}

@@ -1,4 +1,0 @@
-//! Feeds `contract_tests::arbitrary::neo_answers` with whatever libFuzzer makes up.
-#![no_main]
-
-libfuzzer_sys::fuzz_target!(|input: &[u8]| contract_tests::arbitrary::neo_answers(input));

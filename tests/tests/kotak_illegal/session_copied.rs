@@ -1,8 +1,0 @@
-//! A copy would outlive the logout.
-use broker_session::kotak::Session;
-
-fn illegal(session: &Session) -> Session {
-    session.clone()
-}
-
-fn main() {}

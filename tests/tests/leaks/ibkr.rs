@@ -1,0 +1,192 @@
+//! Everything that a client of this broker can print, with a canary in the place of every secret.
+
+use std::{sync::Arc, time::Duration};
+
+use broker_session::{
+    ClientOptions, Error, RetryPolicy, Secret, Signer,
+    ibkr::{AuthStatus, Client, ClientBuilder, Compete, LoginType, SsoExpiry, Supervisor},
+};
+use broker_session_openapi::Operation;
+use contract_tests::{
+    JSON, LeakDetector, PausedClock, RawServer, Reaction, Target, TestCertificate, brokers::ibkr::Ibkr,
+    canary, check_echo, check_faults, respond,
+};
+use http::{HeaderName, Method};
+use serde_json::json;
+use url::Url;
+
+use super::block_on;
+
+#[test]
+fn no_secret_of_ibkr_appears() {
+    let mut watch = LeakDetector::start();
+    block_on(true, everything_goes_well(&mut watch));
+    settings_are_refused(&mut watch);
+    let errors = block_on(true, check_echo::<Ibkr>(&mut watch, look_further));
+    assert!(errors > 140, "only {errors} calls failed");
+    let errors = check_faults::<Ibkr>(&mut watch);
+    assert!(errors > 300, "only {errors} calls failed");
+    // The detector does see what is traced and printed.
+    for marker in ["tickle_post", "127.0.0.1", "broker_call", "TRACE", "the session has changed"] {
+        assert!(watch.traced().contains(marker), "the trace has no `{marker}`");
+    }
+    assert!(watch.said().contains("login_required") || watch.said().contains("LoginRequired"));
+    watch.check_types("ibkr");
+    watch.finish();
+}
+
+/// Signs with a secret.
+struct Signature;
+
+impl Signer for Signature {
+    fn sign(&self, _method: &Method, _url: &Url) -> Result<Vec<(HeaderName, Secret)>, String> {
+        let value =
+            format!("OAuth oauth_token=\"{}\", oauth_signature=\"{}\"", canary("oauth"), canary("hmac"));
+        Ok(vec![(HeaderName::from_static("x-signature"), value.into())])
+    }
+}
+
+/// Options that repeat nothing and do not wait for the broker's limits.
+fn options() -> ClientOptions {
+    ClientOptions::new().retry(RetryPolicy::NEVER).middleware(Arc::new(PausedClock::new()))
+}
+
+/// A client that is given a secret in every way.
+fn builder(base: &str, options: ClientOptions) -> ClientBuilder {
+    let cookies = format!("x-sess-uuid={}; other={}", canary("cookie"), canary("other"));
+    Client::builder()
+        .base_url(base)
+        .options(options)
+        .header("Cookie", cookies)
+        .header("Authorization", format!("Bearer {}", canary("authorization")))
+        .signer(Arc::new(Signature))
+}
+
+/// The responses of a gateway for which all is well, with its own secrets.
+fn goes_well(line: &str) -> Vec<u8> {
+    let status = json!({ "authenticated": true, "connected": true, "competing": false, "MAC": "00" });
+    let body = match line {
+        _ if line.contains("/tickle") => {
+            json!({ "session": canary("session"), "ssoExpires": 1, "iserver": { "authStatus": status } })
+        }
+        _ if line.contains("/validate") => json!({
+            "RESULT": true, "TOKEN": canary("token"), "EXPIRES": 415_890, "LOGIN_TYPE": 2,
+            "features": { "env": "PROD" }, "AN_UNKNOWN_FIELD": canary("unknown"), canary("field-name"): 1,
+        }),
+        _ if line.contains("/logout") => json!({ "status": true }),
+        _ if line.contains("/reauthenticate") => json!({ "message": "triggered" }),
+        _ if line.contains("/accounts") => json!({ "accounts": [] }),
+        _ => status,
+    };
+    respond("200 OK", &[JSON], &body.to_string())
+}
+
+/// What the program's own requests, a diagnosis and a supervisor say of a gateway that responds to this operation with what
+/// it was sent, and with its own secrets if it has sent them before.
+async fn look_further(watch: &mut LeakDetector, at: &Target, operation: &Operation) {
+    let gateway = builder(at.base(), at.options()).build().expect("settings that fit");
+    if operation.id != "tickle_post" {
+        gateway.tickle().await.expect("a tickle");
+    }
+    if operation.id != "sso_validate_get" {
+        // It is over beside some of the failures.
+        drop(gateway.validate_sso().await);
+    }
+    let method = operation.method.parse().expect("a method");
+    if let Err(error) = gateway.unverified_session().request(method, &operation.path).send().await {
+        watch.error(&operation.id, &error);
+    }
+    let diagnosed = gateway.diagnose().await.ok();
+    let supervised = Supervisor::builder(gateway, Compete::Yield).run_once().await;
+    for state in diagnosed.into_iter().chain(supervised) {
+        watch.debug(&operation.id, &state);
+        watch.text(&operation.id, state.reason());
+    }
+}
+
+async fn everything_goes_well(watch: &mut LeakDetector) {
+    let certified = TestCertificate::for_loopback();
+    let server = RawServer::start_tls(&certified, |request| {
+        Reaction::Respond(goes_well(request.lines().next().unwrap_or_default()))
+    })
+    .await;
+    watch.debug("ClientOptions", &options());
+    let base = format!("{}/v1/api", server.base_url());
+    let builder = builder(&base, options()).trust_certificate(certified.pem());
+    watch.debug("ClientBuilder", &builder);
+    let gateway = builder.build().expect("settings that fit");
+    watch.debug("Client", &gateway);
+    let tickle = gateway.tickle().await.expect("a tickle");
+    assert_eq!(tickle.session.as_ref().map(|session| session.expose()), Some(&*canary("session")));
+    watch.debug("Tickle", &tickle);
+    watch.debug("AuthStatus", &AuthStatus::in_tickle(&tickle).expect("a status"));
+    let profile = gateway.validate_sso().await.expect("a single sign-on");
+    assert_eq!(profile.token.as_ref().map(|token| token.expose()), Some(&*canary("token")));
+    watch.debug("SsoProfile", &profile);
+    watch.debug("SsoExpiry", &SsoExpiry::of(&profile).expect("an end"));
+    watch.debug("LoginType", &LoginType::of(&profile).expect("a type of login"));
+    watch.debug("AuthStatus", &gateway.auth_status().await.expect("a status"));
+    watch.debug("AuthStatus", &gateway.open_session(Compete::Yield).await.expect("an opening"));
+    let state = gateway.diagnose().await.expect("a state");
+    watch.debug("SessionState", &state);
+    watch.debug("State", state.state());
+    use_session(watch, &gateway).await;
+    supervise(watch, gateway).await;
+    let sent = server.requests().concat();
+    for name in ["cookie", "other", "authorization", "oauth", "hmac"] {
+        assert!(sent.contains(&canary(name)), "{name} was not sent");
+    }
+}
+
+async fn use_session(watch: &mut LeakDetector, gateway: &Client) {
+    let session = gateway.session().await.expect("a session");
+    watch.debug("Session", &session);
+    watch.debug("SsoProfile", session.profile());
+    watch.debug("Secret", &Secret::from(session.profile().token.clone().expect("a token")));
+    let saved = session.save();
+    watch.debug("SavedSession", &saved);
+    watch.text("SavedSession", serde_json::to_string(&saved).expect("JSON"));
+    watch.debug("Session, resumed", &gateway.resume(saved).expect("the same gateway"));
+    let own = session.get("iserver/accounts").header("x-own", canary("own")).query(&[("q", canary("query"))]);
+    watch.debug("SessionRequest", &own);
+    watch.debug("reqwest::Response", &own.send().await.expect("a response").status());
+    let url = format!("{}/iserver/accounts", gateway.base_url());
+    let request = session.authorize(session.http().get(url)).expect("the gateway's own host");
+    watch.debug("RequestBuilder", &request);
+    watch.debug("reqwest::Response", &request.send().await.expect("a response"));
+    let elsewhere = session.authorize(session.http().get("https://evil.example/")).expect_err("another host");
+    watch.error("authorize", &elsewhere);
+}
+
+async fn supervise(watch: &mut LeakDetector, gateway: Client) {
+    let builder = Supervisor::builder(gateway, Compete::Yield);
+    watch.debug("SupervisorBuilder", &builder);
+    watch.debug("SessionState", &builder.clone().run_once().await.expect("a state"));
+    let supervisor = builder.start().expect("a supervisor");
+    watch.debug("Supervisor", &supervisor);
+    let state = supervisor.wait_until_ready(Duration::from_secs(30)).await.expect("a session");
+    watch.debug("SessionState", &state);
+    watch.text("reason", state.reason());
+    supervisor.logout().await.expect("a logout");
+}
+
+/// Settings with a secret in the wrong place.
+fn settings_are_refused(watch: &mut LeakDetector) {
+    let password = canary("url-password");
+    let build = |builder: ClientBuilder| builder.build().map(drop);
+    let base = |url: String| build(Client::builder().base_url(url));
+    let outcomes: Vec<(&str, Result<(), Error>)> = vec![
+        ("a base with a password", base(format!("https://u:{password}@127.0.0.1/v1/api"))),
+        ("a base with a query", base(format!("https://127.0.0.1/v1/api?token={password}"))),
+        ("a page with a password", {
+            build(Client::builder().login_url(format!("https://u:{password}@127.0.0.1/")))
+        }),
+        ("an invalid header", build(Client::builder().header("Cookie", format!("a\n{password}")))),
+        ("an invalid name", build(Client::builder().header("a b", password.as_str()))),
+        ("an invalid certificate", build(Client::builder().trust_certificate(password.as_bytes()))),
+        ("an invalid fingerprint", build(Client::builder().trust_fingerprint(&password))),
+    ];
+    for (label, outcome) in outcomes {
+        watch.error(label, &outcome.expect_err(label));
+    }
+}

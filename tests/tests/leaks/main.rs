@@ -1,0 +1,31 @@
+//! No secret appears anywhere: not in a trace at any level, not in a `Debug`, not in an error or its sources, not in the
+//! reason for a state; and a saved session holds them in one place only.
+//!
+//! Every secret here holds the word [`contract_tests::CANARY`], so that even a part of one is found; those that must be
+//! digits are looked for by themselves. The tests have a process of their own, because they listen to everything that is
+//! traced in it.
+
+mod ibkr;
+mod kotak;
+mod neo;
+
+use contract_tests::LeakDetector;
+use tokio::runtime::Builder;
+
+/// Runs to the end, on a clock that stands still or runs.
+fn block_on<T>(is_paused: bool, future: impl Future<Output = T>) -> T {
+    let runtime = Builder::new_current_thread().enable_all().start_paused(is_paused).build();
+    runtime.expect("a runtime").block_on(future)
+}
+
+#[test]
+fn the_detector_finds_what_it_looks_for() {
+    let mut detector = LeakDetector::default();
+    detector.text("a leak", "this is CANARY-number-one");
+    detector.text("a leak in a host", "https://canary-number-one.evil.example");
+    assert_eq!(detector.leaks().len(), 2);
+    let mut detector = LeakDetector::default();
+    detector.also("Q0FOQVJZ");
+    detector.text("encoded", "Basic Q0FOQVJZ");
+    assert_eq!(detector.leaks().len(), 1);
+}

@@ -1,8 +1,0 @@
-//! A copy would not know which MPINs were refused.
-use broker_session::neo::ViewSession;
-
-fn illegal(view: &ViewSession) -> ViewSession {
-    view.clone()
-}
-
-fn main() {}
