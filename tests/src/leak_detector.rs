@@ -12,6 +12,7 @@ use std::{
     sync::{Arc, LazyLock, Mutex},
 };
 
+use aho_corasick::AhoCorasick;
 use broker_session::Error;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -54,6 +55,12 @@ const WITHOUT_WORDS: [&str; 19] = [
 /// A result that nobody expects.
 fn unexpected<T>(value: &T) -> Result<(), &T> {
     Err(value)
+}
+
+/// What stands around a byte of a string.
+fn surroundings(text: &str, place: usize) -> String {
+    let start = text[..place].chars().count().saturating_sub(80);
+    text.chars().skip(start).take(200).collect()
 }
 
 /// The types that a source file of `broker_session` exports.
@@ -235,26 +242,18 @@ impl LeakDetector {
 
     /// Every string with a secret in it, with its label.
     pub fn leaks(&self) -> Vec<String> {
+        let secrets = MARKS.into_iter().chain(self.others.iter().map(String::as_str));
+        let secrets = AhoCorasick::new(secrets).expect("a few secrets");
         let traced = self.traced();
         let lines = traced.lines().map(|line| ("trace", line));
         let said = self.said.iter().map(|(label, text)| (label.as_str(), text.as_str()));
         lines
             .chain(said)
-            .filter(|(_, text)| self.is_leak(text))
-            .map(|(label, text)| format!("{label}: {}", self.around(text)))
+            .filter_map(|(label, text)| {
+                let secret = secrets.find(text)?;
+                Some(format!("{label}: {}", surroundings(text, secret.start())))
+            })
             .collect()
-    }
-
-    /// The surroundings of the secret in a string.
-    fn around(&self, text: &str) -> String {
-        let places = MARKS.into_iter().chain(self.others.iter().map(String::as_str));
-        let start = places.filter_map(|secret| text.find(secret)).min().unwrap_or_default();
-        let start = text[..start].chars().count().saturating_sub(80);
-        text.chars().skip(start).take(200).collect()
-    }
-
-    fn is_leak(&self, text: &str) -> bool {
-        MARKS.iter().any(|mark| text.contains(mark)) || self.others.iter().any(|other| text.contains(other))
     }
 
     /// Fails the test if there is a secret anywhere.

@@ -25,6 +25,7 @@ mod report;
 mod requests;
 mod responses;
 mod same_schema;
+#[cfg(feature = "sandboxes")]
 mod sandbox_client;
 mod scenario;
 mod schemas;
@@ -37,28 +38,24 @@ use broker_session_runtime::{Api, Transport, contract::Outcome};
 use serde_json::Value;
 
 pub use broker_hosts::{BrokerHosts, hostile_urls};
-pub use broker_message::{BrokerMessage, compare_outcome};
-pub use broker_message::{of_fault, of_text};
+pub use broker_message::{BrokerMessage, compare_outcome, of_fault, of_text};
 pub use cases::{Case, Spec};
 pub use drift::check_drift;
 pub use echo::{ADORNMENTS, adorned, check_echo, check_faults};
-pub use encoded::as_encoded;
-pub use encoded::{Mutation, mutations};
+pub use encoded::{Mutation, as_encoded, mutations};
 pub use faulty_broker::FaultyBroker;
 pub use leak_detector::{CANARY, LeakDetector, canary};
-pub use mock_broker::MockApi;
-pub use mock_broker::MockBroker;
+pub use mock_broker::{MockApi, MockBroker};
 pub use outcomes::{check_bodies, check_outcomes, check_requests};
 pub use paused_clock::{Network, PausedClock};
 pub use proxy::{ProxiedRequest, Proxy};
 pub use raw_server::{RawServer, Reaction, respond};
 pub use report::Report;
-pub use requests::check_request;
-pub use requests::{arguments, credential, credential_text};
+pub use requests::{arguments, check_request, credential, credential_text};
 pub use responses::MockResponse;
 pub use same_schema::check_schemas;
-pub use sandbox_client::SandboxClient;
-pub use sandbox_client::check_sandbox;
+#[cfg(feature = "sandboxes")]
+pub use sandbox_client::{SandboxClient, check_sandbox};
 pub use scenario::{
     Broker, Scenario, Target, as_json, as_received, check_responses, check_scenarios, without_blanks,
     without_nulls,

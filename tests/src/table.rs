@@ -148,11 +148,11 @@ fn faults<'a>(spec: &'a Spec, response: &Response) -> Vec<(Vec<&'a str>, bool)> 
     faults.map(|(index, form)| (spec.required(form), index < place)).collect()
 }
 
-/// A code, its kind and its meaning, and whether it is about a guess.
-type Code<'a> = (&'a str, &'a str, &'a str, bool);
+/// A code, its kind, and whether it is about a guess.
+type Code<'a> = (&'a str, &'a str, bool);
 
 fn codes_of_table(codes: &[ErrorCode]) -> Vec<Code<'_>> {
-    codes.iter().map(|code| (code.code, code.kind.as_str(), code.meaning, code.judges)).collect()
+    codes.iter().map(|code| (code.code, code.kind.as_str(), code.judges)).collect()
 }
 
 fn codes_of_spec(value: &Value) -> Vec<Code<'_>> {
@@ -160,7 +160,7 @@ fn codes_of_spec(value: &Value) -> Vec<Code<'_>> {
     codes
         .map(|(code, entry)| {
             let judges = entry["judges"] == true || text(entry, "kind") == "second_factor";
-            (code.as_str(), text(entry, "kind"), text(entry, "meaning"), judges)
+            (code.as_str(), text(entry, "kind"), judges)
         })
         .collect()
 }

@@ -4,6 +4,7 @@
 //! were taken in turns, with the smallest and the largest ratio of the rounds. Instructions, allocations, crates and
 //! connections are counted, and are the same each time.
 
+mod budgets;
 mod builds;
 mod programs;
 mod sessions;
@@ -24,6 +25,9 @@ pub(crate) struct Options {
     /// How often measurements of time are taken in turns.
     #[arg(long, default_value_t = 9)]
     rounds: usize,
+    /// Only what has a budget in bench/budgets.toml. Fails if one is exceeded by 5 %.
+    #[arg(long, conflicts_with = "only")]
+    budgets: bool,
 }
 
 /// A part of the table.
@@ -63,6 +67,9 @@ pub(crate) fn run(options: &Options) -> Result<Outcome> {
     let chosen = |part: &Part| options.only.is_empty() || options.only.contains(part);
     let programs = Programs::build()?;
     let server = Server::start()?;
+    if options.budgets {
+        return budgets::check(&programs, &server);
+    }
     let mut table = Table::default();
     for part in PARTS.iter().filter(|part| chosen(part)) {
         let rounds = options.rounds.max(1);

@@ -859,93 +859,25 @@ pub mod operations {
 }
 /// The broker's own error codes.
 const ERROR_CODES: &[ErrorCode] = &[
-    ErrorCode::new(
-        "no session",
-        SessionExpired,
-        "There is no session; `sso_validate_get` reports the state of the single sign-on.",
-    ),
-    ErrorCode::new(
-        "not authenticated",
-        SessionExpired,
-        "The brokerage session cannot be used; `sso_validate_get` reports whether the single sign-on is alive.",
-    ),
-    ErrorCode::new(
-        "Init session first",
-        SessionExpired,
-        "There is no brokerage session.",
-    ),
-    ErrorCode::new(
-        "Please query /accounts first",
-        SessionExpired,
-        "The brokerage session has begun to decay; `iserver_auth_status_post` reports how far.",
-    ),
-    ErrorCode::new(
-        "no bridge",
-        Unavailable,
-        "The gateway is not linked to the broker's back end.",
-    ),
-    ErrorCode::new(
-        "Bad Request: no bridge",
-        Unavailable,
-        "The gateway is not linked to the broker's back end; after the opening of a session the link takes a few seconds.",
-    ),
-    ErrorCode::new(
-        "failed to process request",
-        Unavailable,
-        "The gateway could not process the request now.",
-    ),
-    ErrorCode::new(
-        "failed to generate sso dh token",
-        Unavailable,
-        "The brokerage session could not be opened from this single sign-on now.",
-    ),
-    ErrorCode::new("not logged in", LoginRequired, "There is no single sign-on."),
-    ErrorCode::new(
-        "Error 403 - Access Denied",
-        Refused,
-        "The gateway does not accept requests from this address.",
-    ),
-    ErrorCode::new(
-        "Access Denied",
-        Refused,
-        "The broker blocks the user name or the address.",
-    ),
-    ErrorCode::new(
-        "Internal Server Error",
-        Unavailable,
-        "The gateway has failed, on every call if `ips.allow` in its configuration cannot be read.",
-    ),
-    ErrorCode::new(
-        "id: *, error: invalid consumer",
-        Credentials,
-        "The consumer key of OAuth is wrong or not active yet.",
-    ),
-    ErrorCode::new(
-        "id: *, error: LST failed, error: *",
-        Credentials,
-        "The broker does not accept the access token of OAuth any more.",
-    ),
-    ErrorCode::new(
-        "*invalid consumer*",
-        Credentials,
-        "The consumer key of OAuth is wrong or not active yet.",
-    ),
-    ErrorCode::new(
-        "*access token*",
-        Credentials,
-        "The access token of OAuth is invalid or has expired.",
-    ),
-    ErrorCode::new(
-        "id: *, error: *",
-        Credentials,
-        "The broker does not accept the OAuth credentials; the messages differ.",
-    ),
-    ErrorCode::new("Invalid signature", Credentials, "The signature of OAuth is wrong."),
-    ErrorCode::new(
-        "invalid consumer",
-        Credentials,
-        "The consumer key of OAuth is wrong or not active yet.",
-    ),
+    ErrorCode::new("no session", SessionExpired),
+    ErrorCode::new("not authenticated", SessionExpired),
+    ErrorCode::new("Init session first", SessionExpired),
+    ErrorCode::new("Please query /accounts first", SessionExpired),
+    ErrorCode::new("no bridge", Unavailable),
+    ErrorCode::new("Bad Request: no bridge", Unavailable),
+    ErrorCode::new("failed to process request", Unavailable),
+    ErrorCode::new("failed to generate sso dh token", Unavailable),
+    ErrorCode::new("not logged in", LoginRequired),
+    ErrorCode::new("Error 403 - Access Denied", Refused),
+    ErrorCode::new("Access Denied", Refused),
+    ErrorCode::new("Internal Server Error", Unavailable),
+    ErrorCode::new("id: *, error: invalid consumer", Credentials),
+    ErrorCode::new("id: *, error: LST failed, error: *", Credentials),
+    ErrorCode::new("*invalid consumer*", Credentials),
+    ErrorCode::new("*access token*", Credentials),
+    ErrorCode::new("id: *, error: *", Credentials),
+    ErrorCode::new("Invalid signature", Credentials),
+    ErrorCode::new("invalid consumer", Credentials),
 ];
 /// What this client was generated from.
 pub static API: Api = Api {

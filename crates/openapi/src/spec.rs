@@ -77,8 +77,6 @@ pub struct ErrorCode {
     pub kind: String,
     /// `judges`: whether it is about the guess that the request carries.
     pub judges: bool,
-    /// What it means, in a sentence.
-    pub meaning: String,
 }
 
 /// How a person can fix a failure (`x-hints`), and when it applies.
@@ -222,11 +220,10 @@ pub fn error_codes(of: &Value) -> Vec<ErrorCode> {
     let codes = of.get("x-error-codes").and_then(Value::as_object).into_iter().flatten();
     codes
         .map(|(code, entry)| {
-            let string = |name| string(entry, name).unwrap_or_default();
-            let kind = string("kind");
+            let kind = string(entry, "kind").unwrap_or_default();
             // Only a guess can be a wrong second factor.
             let judges = kind == "second_factor" || is_true(entry, "judges");
-            ErrorCode { code: code.clone(), kind, judges, meaning: string("meaning") }
+            ErrorCode { code: code.clone(), kind, judges }
         })
         .collect()
 }

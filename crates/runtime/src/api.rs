@@ -409,19 +409,17 @@ pub struct ErrorCode {
     pub kind: ErrorKind,
     /// Whether it is about the guess that the request carried: a password, a code, a pin.
     pub judges: bool,
-    /// What it means, in one sentence.
-    pub meaning: &'static str,
 }
 
 impl ErrorCode {
     /// A code that is not about a guess.
-    pub const fn new(code: &'static str, kind: ErrorKind, meaning: &'static str) -> Self {
-        Self { code, kind, judges: false, meaning }
+    pub const fn new(code: &'static str, kind: ErrorKind) -> Self {
+        Self { code, kind, judges: false }
     }
 
     /// A code that is about the guess in the request.
-    pub const fn judging(code: &'static str, kind: ErrorKind, meaning: &'static str) -> Self {
-        Self { code, kind, judges: true, meaning }
+    pub const fn judging(code: &'static str, kind: ErrorKind) -> Self {
+        Self { code, kind, judges: true }
     }
 }
 

@@ -73,6 +73,11 @@ fn build(feature: &str) -> Result<f64> {
     Ok(nanoseconds)
 }
 
+/// The number of crates of a program for one broker.
+pub(crate) fn crates_of_one_broker() -> Result<f64> {
+    Ok(crates("ergonomic")? as f64)
+}
+
 /// The number of crates that a program is built from, build scripts and macros included.
 fn crates(feature: &str) -> Result<usize> {
     let mut command = Command::new(tools::cargo());

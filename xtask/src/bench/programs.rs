@@ -213,6 +213,22 @@ impl Programs {
         Ok((total(1 + COUNTED_TIMES)? - total(1)?) / f64::from(COUNTED_TIMES))
     }
 
+    /// What is measured for the budgets, by the budget's name.
+    pub(crate) fn budgeted(&self, server: &Server) -> Result<Vec<(String, f64)>> {
+        let (base, mut measured) = (server.base_url("kotak"), Vec::new());
+        let names = [("sign-in", ERGONOMIC, TIMES), ("authorize", "ergonomic-authorize", 1000)];
+        for (what, name, times) in names {
+            let report = self.report(&self.counting, name, &base, times)?;
+            measured.push((format!("{what}-allocations"), report.allocations / report.times));
+            measured.push((format!("{what}-bytes"), report.bytes / report.times));
+            measured.push((format!("{what}-instructions"), self.instructions(name, &base)?));
+        }
+        let before = server.connections()?;
+        self.report(&self.plain, ERGONOMIC, &base, TIMES)?;
+        measured.push(("sign-in-connections".to_owned(), server.connections()? - before));
+        Ok(measured)
+    }
+
     /// Runs two programs in turns, and returns the time of each for one time.
     fn in_turns(&self, rounds: usize, names: [&str; 2], base: &str, times: u32) -> Result<Vec<(f64, f64)>> {
         let time =

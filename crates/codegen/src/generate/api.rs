@@ -188,9 +188,9 @@ fn is_object(document: &Document, form: &Form<'_>) -> bool {
         })
 }
 
-fn error_code(spec::ErrorCode { code, kind, judges, meaning }: &spec::ErrorCode) -> TokenStream {
+fn error_code(spec::ErrorCode { code, kind, judges }: &spec::ErrorCode) -> TokenStream {
     let (kind, new) = (error_kind(kind), format_ident!("{}", if *judges { "judging" } else { "new" }));
-    quote! { ErrorCode::#new(#code, #kind, #meaning) }
+    quote! { ErrorCode::#new(#code, #kind) }
 }
 
 fn hint(hint: &spec::Hint) -> TokenStream {

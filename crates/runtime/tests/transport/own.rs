@@ -14,8 +14,8 @@ use crate::{
 
 static CODED: Api = Api {
     error_codes: &[
-        ErrorCode::new("100022", ErrorKind::SessionExpired, "made up"),
-        ErrorCode::new("no session", ErrorKind::LoginRequired, "made up"),
+        ErrorCode::new("100022", ErrorKind::SessionExpired),
+        ErrorCode::new("no session", ErrorKind::LoginRequired),
     ],
     ..api(&[Operation { ..operation("safe", Retry::Safe) }])
 };

@@ -202,7 +202,7 @@ async fn a_form_of_a_failure_is_recognised_by_its_fields() {
 }
 
 static CODED: Api = Api {
-    error_codes: &[ErrorCode::new("made-up-key", ErrorKind::Locked, "made up")],
+    error_codes: &[ErrorCode::new("made-up-key", ErrorKind::Locked)],
     ..api(&[operation("safe", Retry::Safe)])
 };
 
