@@ -32,7 +32,8 @@ pub(crate) struct Sandbox {
 /// Builds the program with the sandboxes, and returns its path.
 pub(crate) fn build() -> Result<PathBuf> {
     let mut command = Command::new(tools::cargo());
-    command.args(["build", "--quiet", "--locked", "--package", "broker-session-cli"]);
+    // As a member like the others, so that what `cargo run` has built is used.
+    command.args(["build", "--quiet", "--locked", "--bin", "broker-session"]);
     tools::succeed(
         &mut command,
         "the program with the sandboxes does not build; see the compiler's messages",

@@ -7,7 +7,7 @@
 //!
 //! What goes wrong is pseudo-random. The seed is printed, and with `ENDURANCE_SEED` each sandbox has the same bad luck
 //! again; who meets it when depends on the machine.
-//! `ENDURANCE_SECONDS` makes it last longer, up to half an hour; `.ci/run` lets it last a minute.
+//! `ENDURANCE_SECONDS` makes it last longer, up to half an hour.
 #![cfg(target_os = "linux")]
 
 mod gateways;

@@ -23,6 +23,8 @@ const ERGONOMIC: &str = "ergonomic";
 const GENERATED: &str = "generated";
 const REQWEST: &str = "by-hand-on-reqwest";
 const HYPER: &str = "by-hand-on-hyper";
+const AUTHORIZE: &str = "ergonomic-authorize";
+const SERVER: &str = "bench-server";
 
 /// The credentials of an account that the server knows like any other.
 const NEO: [(&str, &str); 5] = [
@@ -90,12 +92,23 @@ impl Programs {
                 "the programs to compare do not build; see the compiler's messages",
             )?;
             fs::create_dir_all(to).with_context(|| format!("cannot create {}", to.display()))?;
-            for name in [ERGONOMIC, GENERATED, REQWEST, HYPER, "ergonomic-authorize", "by-hand-authorize"] {
+            for name in [ERGONOMIC, GENERATED, REQWEST, HYPER, AUTHORIZE, "by-hand-authorize"] {
                 let from = tools::target_folder().join("release").join(name);
                 fs::copy(&from, to.join(name)).with_context(|| format!("cannot copy {}", from.display()))?;
             }
         }
         Ok(Self { plain, counting })
+    }
+
+    /// Builds those of the budgets with the features and the profile of `cargo test --workspace`, which has built nearly
+    /// all of it in CI.
+    pub(crate) fn build_for_budgets() -> Result<Self> {
+        let mut command = Command::new(tools::cargo());
+        command.args(["build", "--quiet", "--locked", "--workspace"]);
+        command.args([ERGONOMIC, AUTHORIZE, SERVER].iter().flat_map(|name| ["--bin", name]));
+        tools::succeed(&mut command, "the programs do not build; see the compiler's messages")?;
+        let folder = tools::target_folder().join("debug");
+        Ok(Self { plain: folder.clone(), counting: folder })
     }
 
     /// A sign-in and sign-out, four calls.
@@ -124,19 +137,14 @@ impl Programs {
             let rounds = self.in_turns(rounds, [name, other], &base, TIMES)?;
             table.measured(&what("time", name), Unit::Nanoseconds, &rounds, target);
         }
-        let connections = |name: &str| {
-            let before = server.connections()?;
-            self.report(&self.plain, name, &base, TIMES)?;
-            Ok::<_, anyhow::Error>(server.connections()? - before)
-        };
-        let pair = (connections(ERGONOMIC)?, connections(REQWEST)?);
+        let pair = (self.connections(server, ERGONOMIC)?, self.connections(server, REQWEST)?);
         table.counted("connections of 201 sign-ins to one host", Unit::Count, pair, "1");
         Ok(())
     }
 
     /// Putting a session on a request.
     pub(crate) fn authorize(&self, server: &Server, rounds: usize, table: &mut Table) -> Result<()> {
-        let (base, names) = (server.base_url("kotak"), ["ergonomic-authorize", "by-hand-authorize"]);
+        let (base, names) = (server.base_url("kotak"), [AUTHORIZE, "by-hand-authorize"]);
         let rounds = self.in_turns(rounds, names, &base, 100_000)?;
         table.measured("`authorize`, time", Unit::Nanoseconds, &rounds, "≤ 1.15");
         let [ours, other] = names.map(|name| self.report(&self.counting, name, &base, 1000));
@@ -216,17 +224,23 @@ impl Programs {
     /// What is measured for the budgets, by the budget's name.
     pub(crate) fn budgeted(&self, server: &Server) -> Result<Vec<(String, f64)>> {
         let (base, mut measured) = (server.base_url("kotak"), Vec::new());
-        let names = [("sign-in", ERGONOMIC, TIMES), ("authorize", "ergonomic-authorize", 1000)];
+        let names = [("sign-in", ERGONOMIC, TIMES), ("authorize", AUTHORIZE, 1000)];
         for (what, name, times) in names {
             let report = self.report(&self.counting, name, &base, times)?;
             measured.push((format!("{what}-allocations"), report.allocations / report.times));
             measured.push((format!("{what}-bytes"), report.bytes / report.times));
             measured.push((format!("{what}-instructions"), self.instructions(name, &base)?));
         }
-        let before = server.connections()?;
-        self.report(&self.plain, ERGONOMIC, &base, TIMES)?;
-        measured.push(("sign-in-connections".to_owned(), server.connections()? - before));
+        measured.push(("sign-in-connections".to_owned(), self.connections(server, ERGONOMIC)?));
         Ok(measured)
+    }
+
+    /// The number of connections that a program makes for all its sign-ins.
+    fn connections(&self, server: &Server, name: &str) -> Result<f64> {
+        let before = server.connections()?;
+        self.report(&self.plain, name, &server.base_url("kotak"), TIMES)?;
+        // Whoever asks for the number makes a connection as well.
+        Ok(server.connections()? - before - 1.0)
     }
 
     /// Runs two programs in turns, and returns the time of each for one time.
@@ -248,12 +262,17 @@ impl Programs {
 }
 
 impl Server {
-    /// Starts it on a free port.
+    /// Builds it, and starts it on a free port.
     pub(crate) fn start() -> Result<Self> {
         let mut command = Command::new(tools::cargo());
         command.args(["build", "--quiet", "--locked", "--release"]).args(programs("server"));
         tools::succeed(&mut command, "the server does not build; see the compiler's messages")?;
-        let mut command = Command::new(tools::target_folder().join("release/bench-server"));
+        Self::start_built("release")
+    }
+
+    /// Starts it as it was built with this profile.
+    pub(crate) fn start_built(profile: &str) -> Result<Self> {
+        let mut command = Command::new(tools::target_folder().join(profile).join(SERVER));
         let mut process = command.stdout(Stdio::piped()).spawn().context("cannot start the server")?;
         let mut line = String::new();
         if let Some(output) = process.stdout.take() {
@@ -269,7 +288,7 @@ impl Server {
         format!("http://127.0.0.1:{}/{path}", self.port)
     }
 
-    /// How many connections were made to it so far, but for those that ask.
+    /// How many connections were made to it so far, the one of this request included.
     fn connections(&self) -> Result<f64> {
         Ok(self.get("/connections")?.trim().parse()?)
     }
