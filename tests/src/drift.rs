@@ -5,16 +5,15 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use broker_session_runtime::{
-    Change, Deadlines, Drift, DriftObserver, HttpClientBuilder, Middleware, RetryPolicy, Transport,
-};
+use broker_session_runtime::{Change, Deadlines, Drift, DriftObserver, HttpClientBuilder, Middleware};
 use reqwest::{Client, Request, Response};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    Case, Generated, Judge, Report, Spec, arguments, credential,
+    Case, Generated, Judge, Report, Spec, arguments,
     encoded::{Mutation, children, with},
     lock, mutations,
+    requests::transport,
 };
 
 /// What no spec knows.
@@ -67,16 +66,7 @@ async fn observed<G: Generated>(http: &Client, case: &Case<'_>, value: &Value) -
         lock(&sink).push(drift.clone());
     });
     let response = Fixed { status: case.response.status, body: value.to_string() };
-    let transport = G::api()
-        .security_schemes
-        .iter()
-        .fold(Transport::builder(G::api()), |transport, scheme| {
-            transport.credential(scheme.name, credential(scheme))
-        })
-        .retry(RetryPolicy::NEVER)
-        .middleware(Arc::new(response))
-        .observe_drift(observer)
-        .build();
+    let transport = transport(G::api()).middleware(Arc::new(response)).observe_drift(observer).build();
     let client = G::client("http://127.0.0.1:9", http.clone(), transport);
     let operation = case.operation;
     let body = operation.body.as_ref().and_then(|media| media.examples.first()).map(|example| &example.value);

@@ -35,19 +35,19 @@ enum First {
 /// Lets every call of a broker's client meet every echo, and notes every error: no secret may be found in any. How many
 /// errors there were. `further` notes what else a client says that meets the echo to this operation.
 pub async fn check_echo<B: Broker>(
-    watch: &mut LeakDetector,
+    detector: &mut LeakDetector,
     further: impl AsyncFn(&mut LeakDetector, &Target, &Operation),
 ) -> usize {
     let (broker, mut errors) = (secretive::<B>(canary), 0);
     let url = format!("https://{0}:{0}@evil.example/{0}?{0}#{0}", canary("url"));
     let refused = AllowedHosts::new().check(&url).expect_err("no host is allowed");
-    watch.debug("HostNotAllowed", &refused);
-    watch.text("HostNotAllowed", refused.to_string());
-    let scene = FaultyBroker::with_canaries::<B>().await;
+    detector.debug("HostNotAllowed", &refused);
+    detector.text("HostNotAllowed", refused.to_string());
+    let faulty = FaultyBroker::with_canaries::<B>().await;
     let (drifts, observed) = observed();
     for scenario in B::scenarios() {
         // What it gives back are secrets; what was traced on the way must not be.
-        let outcome = (scenario.drive)(&scene.at_paused(observed.clone()).with_canaries()).await;
+        let outcome = (scenario.drive)(&faulty.at_paused(observed.clone()).with_canaries()).await;
         assert!(outcome.is_ok(), "{}, although all went well: {outcome:?}", scenario.operation);
     }
     for scenario in B::scenarios() {
@@ -55,33 +55,33 @@ pub async fn check_echo<B: Broker>(
             B::spec().cases().filter(|case| case.operation.id == scenario.operation).collect();
         for (name, echo) in echoes(&cases) {
             for first in [First::Sent, First::BrokerMessage] {
-                let scene = meet::<B>(&broker, scenario.operation, echo.clone(), first).await;
-                let at = scene.at_paused(observed.clone()).with_canaries();
+                let faulty = meet::<B>(&broker, scenario.operation, echo.clone(), first).await;
+                let at = faulty.at_paused(observed.clone()).with_canaries();
                 // Some of the responses are no failure of some of the calls.
                 if let Err(error) = (scenario.drive)(&at).await {
-                    watch.error(&format!("{name} to {}, {first:?} first", scenario.operation), &error);
+                    detector.error(&format!("{name} to {}, {first:?} first", scenario.operation), &error);
                     errors += 1;
                 }
-                further(watch, &at, scenario.of(B::spec())).await;
+                further(detector, &at, scenario.of(B::spec())).await;
             }
         }
     }
     let drifts = lock(&drifts);
     assert!(!drifts.is_empty(), "nobody has noticed what nobody knows");
     for drift in drifts.iter() {
-        watch.debug("a drift", drift);
-        watch.debug("a change", &drift.change);
-        watch.text("a drift", drift.to_string());
+        detector.debug("a drift", drift);
+        detector.debug("a change", &drift.change);
+        detector.text("a drift", drift.to_string());
     }
     errors
 }
 
 /// Lets every call of a broker's client meet every fault, on a clock that stands still, and notes every error. How many
 /// there were.
-pub fn check_faults<B: Broker>(watch: &mut LeakDetector) -> usize {
+pub fn check_faults<B: Broker>(detector: &mut LeakDetector) -> usize {
     let mut errors = 0;
     let mut on_error = |label: &str, error: &Error| {
-        watch.error(label, error);
+        detector.error(label, error);
         errors += 1;
     };
     // That each is the right one is for the matrix itself to check.
@@ -111,7 +111,7 @@ impl FaultyBroker {
         certified: Option<&TestCertificate>,
         other: impl Fn(&str, &[u8]) -> Option<Vec<u8>> + Send + Sync + 'static,
     ) -> (Self, BTreeSet<String>) {
-        let (play, mut names) = secretive::<B>(secret);
+        let (responses, mut names) = secretive::<B>(secret);
         names.extend(ADORNMENTS.map(str::to_owned));
         let react = move |_: &str, request: &str, response| match response {
             Reaction::Respond(bytes) => {
@@ -120,7 +120,7 @@ impl FaultyBroker {
             }
             other => other,
         };
-        (Self::play::<B>(play, certified, react).await, names)
+        (Self::serving::<B>(responses, certified, react).await, names)
     }
 }
 
@@ -166,7 +166,7 @@ pub fn adorned(response: &[u8], secret: impl Fn(&str) -> String) -> Vec<u8> {
 
 /// A broker that has sent its secrets already, and responds to one operation with an echo.
 async fn meet<B: Broker>(
-    (play, names): &(Responses, BTreeSet<String>),
+    (responses, names): &(Responses, BTreeSet<String>),
     target: &'static str,
     echo: Echo,
     first: First,
@@ -191,21 +191,21 @@ async fn meet<B: Broker>(
             First::BrokerMessage => echo(&format!("{said} {sent}")),
         })
     };
-    FaultyBroker::play::<B>(play.clone().beside::<B>(target), None, react).await
+    FaultyBroker::serving::<B>(responses.clone().beside::<B>(target), None, react).await
 }
 
 /// Everything goes well, with the broker's secrets replaced; and what they are called.
 pub(crate) fn secretive<B: Broker>(secret: fn(&str) -> String) -> (Responses, BTreeSet<String>) {
     let (spec, mut names) = (B::spec(), BTreeSet::new());
-    let mut play = Responses::of_successes(spec);
+    let mut responses = Responses::of_successes(spec);
     for operation in &spec.operations {
         let case = spec.first_success(&operation.id);
         if let Some(media) = case.media.filter(|_| case.is_json() && !case.is_missing()) {
             let value = with_secrets(spec, &media.schema, case.value(), secret, &mut names);
-            play.set(operation, MockResponse::json(case.response.status, &value));
+            responses.set(operation, MockResponse::json(case.response.status, &value));
         }
     }
-    (play, names)
+    (responses, names)
 }
 
 /// Every form of a response with words in it: each documented form with all of its strings replaced, the first success with

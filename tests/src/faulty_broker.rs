@@ -12,10 +12,10 @@ use crate::{Broker, PausedClock, RawServer, Reaction, Spec, Target, TestCertific
 
 /// A server that plays an API over a raw socket, and what came to it.
 pub struct FaultyBroker {
-    play: Arc<Responses>,
+    responses: Arc<Responses>,
     prefix: &'static str,
     server: RawServer,
-    held: Arc<PausedClock>,
+    paused: Arc<PausedClock>,
 }
 
 impl FaultyBroker {
@@ -37,8 +37,8 @@ impl FaultyBroker {
         react: impl Fn(usize) -> Option<Reaction> + Send + Sync + 'static,
     ) -> Self {
         let (target, before) = (target.id.clone(), AtomicUsize::default());
-        let play = Responses::of_successes(spec).beside::<B>(&target);
-        Self::play::<B>(play, None, move |operation, _, response| match operation == target {
+        let responses = Responses::of_successes(spec).beside::<B>(&target);
+        Self::serving::<B>(responses, None, move |operation, _, response| match operation == target {
             true => react(before.fetch_add(1, Ordering::SeqCst)).unwrap_or(response),
             false => response,
         })
@@ -50,18 +50,18 @@ impl FaultyBroker {
         certified: Option<&TestCertificate>,
         react: impl Fn(&str, &str, Reaction) -> Reaction + Send + Sync + 'static,
     ) -> Self {
-        Self::play::<B>(Responses::of_successes(spec), certified, react).await
+        Self::serving::<B>(Responses::of_successes(spec), certified, react).await
     }
 
     /// `react` gets the operation, the whole request and the response that is ready. While the server stalls or
     /// trickles, time runs on.
-    pub(crate) async fn play<B: Broker>(
-        play: Responses,
+    pub(crate) async fn serving<B: Broker>(
+        responses: Responses,
         certified: Option<&TestCertificate>,
         react: impl Fn(&str, &str, Reaction) -> Reaction + Send + Sync + 'static,
     ) -> Self {
-        let (play, held) = (Arc::new(play), Arc::new(PausedClock::new()));
-        let (of_server, clock) = (play.clone(), held.clone());
+        let (responses, paused) = (Arc::new(responses), Arc::new(PausedClock::new()));
+        let (of_server, clock) = (responses.clone(), paused.clone());
         let decide = move |request: &str| match find(&of_server, B::PREFIX, request) {
             Some((operation, response)) => match react(operation, request, Reaction::Respond(response)) {
                 Reaction::Stall(bytes) => Reaction::Silence(bytes, clock.clone()),
@@ -76,7 +76,7 @@ impl FaultyBroker {
             Some(certified) => RawServer::start_tls(certified, decide).await,
             None => RawServer::start(decide).await,
         };
-        Self { play, prefix: B::PREFIX, server, held }
+        Self { responses, prefix: B::PREFIX, server, paused }
     }
 
     /// The server.
@@ -91,28 +91,29 @@ impl FaultyBroker {
 
     /// The same on a paused clock.
     pub fn at_paused(&self, options: ClientOptions) -> Target {
-        self.at(options.middleware(self.held.clone()))
+        self.at(options.middleware(self.paused.clone()))
     }
 
     /// What holds time still while a response is under way.
     pub(crate) fn clock(&self) -> Arc<PausedClock> {
-        self.held.clone()
+        self.paused.clone()
     }
 
     /// How often an operation was called.
     pub fn count(&self, operation: &Operation) -> usize {
         let requests = self.server.requests();
-        let meant =
-            requests.iter().filter_map(|request| find(&self.play, self.prefix, request).map(|(id, _)| id));
+        let meant = requests
+            .iter()
+            .filter_map(|request| find(&self.responses, self.prefix, request).map(|(id, _)| id));
         meant.filter(|id| *id == operation.id).count()
     }
 }
 
 /// The operation that a request is meant for, and its response.
-fn find<'a>(play: &'a Responses, prefix: &str, request: &str) -> Option<(&'a str, Vec<u8>)> {
+fn find<'a>(responses: &'a Responses, prefix: &str, request: &str) -> Option<(&'a str, Vec<u8>)> {
     let mut words = request.split_whitespace();
     let (method, target) = (words.next()?, words.next()?);
     let path = target.split('?').next()?;
-    let (id, response) = play.find(method, prefix, path)?;
+    let (id, response) = responses.find(method, prefix, path)?;
     Some((id, response.bytes()))
 }

@@ -105,13 +105,13 @@ pub async fn check_sent_once<B: Broker>() -> Report {
             spec.cases().filter(|case| case.operation.id == scenario.operation && case.kind().is_some());
         for case in failures {
             let bytes = MockResponse::from(&case).header("retry-after", "0").bytes();
-            let scene =
+            let faulty =
                 FaultyBroker::hostile::<B>(spec, operation, move |_| Some(Reaction::Respond(bytes.clone())))
                     .await;
-            let outcome = (scenario.drive)(&scene.at_paused(patient())).await;
+            let outcome = (scenario.drive)(&faulty.at_paused(patient())).await;
             let found = (
                 outcome.is_err_and(|error| !error.is_retryable() && !error.is_unsent()),
-                scene.count(operation),
+                faulty.count(operation),
             );
             report.same(case.label(), &found, &(true, 1));
         }
@@ -127,14 +127,14 @@ pub async fn check_repeated<B: Broker>() -> Report {
         let success = MockResponse::from(&spec.first_success(&operation.id));
         for (name, reaction) in troubles::<B>(&success) {
             let passing = move |before| (before < 2).then(|| reaction.clone());
-            let scene = FaultyBroker::hostile::<B>(spec, operation, passing).await;
-            let outcome = (scenario.drive)(&scene.at_paused(patient())).await;
-            let found = (outcome.map(drop).map_err(|error| error.to_string()), scene.count(operation));
+            let faulty = FaultyBroker::hostile::<B>(spec, operation, passing).await;
+            let outcome = (scenario.drive)(&faulty.at_paused(patient())).await;
+            let found = (outcome.map(drop).map_err(|error| error.to_string()), faulty.count(operation));
             report.same(format!("{}, {name}, which passes", operation.id), &found, &(Ok(()), 3));
         }
-        let scene = FaultyBroker::hostile::<B>(spec, operation, |_| Some(Reaction::Reset)).await;
-        let outcome = (scenario.drive)(&scene.at_paused(patient().retry(RetryPolicy::NEVER))).await;
-        let found = (outcome.is_err_and(|error| error.is_retryable()), scene.count(operation));
+        let faulty = FaultyBroker::hostile::<B>(spec, operation, |_| Some(Reaction::Reset)).await;
+        let outcome = (scenario.drive)(&faulty.at_paused(patient().retry(RetryPolicy::NEVER))).await;
+        let found = (outcome.is_err_and(|error| error.is_retryable()), faulty.count(operation));
         report.same(format!("{}, repeated by nobody but the caller", operation.id), &found, &(true, 1));
     }
     report
@@ -155,8 +155,8 @@ pub async fn check_endless<B: Broker>() -> Report {
             ("endless", endless.clone(), once(), "65536"),
             ("endless, with a limit of the caller's", endless.clone(), limited(), "10000"),
         ] {
-            let scene = FaultyBroker::hostile::<B>(spec, operation, move |_| Some(reaction.clone())).await;
-            let at = scene.at_paused(options);
+            let faulty = FaultyBroker::hostile::<B>(spec, operation, move |_| Some(reaction.clone())).await;
+            let at = faulty.at_paused(options);
             let outcome = match (scenario.drive)(&at).await {
                 Ok(_) => Err("came out as a success".to_owned()),
                 Err(error) if !error.to_string().contains(limit) => {
@@ -195,15 +195,15 @@ fn within(attempt: Duration, total: Duration) -> ClientOptions {
 async fn asked_to_wait<B: Broker>(spec: &Spec, scenario: &Scenario, report: &mut Report) {
     let (operation, wait, hour) = (scenario.of(spec), Duration::from_secs(7), Duration::from_secs(3600));
     let first = |before| (before == 0).then(|| later(503, "7"));
-    let scene = FaultyBroker::hostile::<B>(spec, operation, first).await;
+    let faulty = FaultyBroker::hostile::<B>(spec, operation, first).await;
     let started = Instant::now();
-    let outcome = (scenario.drive)(&scene.at_paused(within(hour, hour))).await;
+    let outcome = (scenario.drive)(&faulty.at_paused(within(hour, hour))).await;
     let found = match outcome {
         Ok(_) => Ok(started.elapsed() >= wait),
         Err(error) => Err(error.retry_after()),
     };
     let expected = if is_safe(operation) { (Ok(true), 2) } else { (Err(Some(wait)), 1) };
-    report.same(format!("{}, asked to wait", operation.id), &(found, scene.count(operation)), &expected);
+    report.same(format!("{}, asked to wait", operation.id), &(found, faulty.count(operation)), &expected);
 }
 
 /// What a terminal would obey.
@@ -220,11 +220,11 @@ pub async fn check_words<B: Broker>() -> Report {
         for case in cases.filter(|case| case.kind().is_some()) {
             for text in [COMMANDS, &endless] {
                 let response = MockResponse::json(case.response.status, &with_strings(case.value(), text));
-                let scene = FaultyBroker::hostile::<B>(spec, operation, move |_| {
+                let faulty = FaultyBroker::hostile::<B>(spec, operation, move |_| {
                     Some(Reaction::Respond(response.bytes()))
                 })
                 .await;
-                let Err(error) = (scenario.drive)(&scene.at_paused(once())).await else { continue };
+                let Err(error) = (scenario.drive)(&faulty.at_paused(once())).await else { continue };
                 let said =
                     (error.broker_code().unwrap_or_default(), error.broker_message().unwrap_or_default());
                 let shown = format!("{error}{}{}", said.0, said.1);

@@ -95,7 +95,7 @@ pub struct LeakDetector {
 }
 
 thread_local! {
-    /// Whether this thread panics on purpose, and for nobody but the watch.
+    /// Whether this thread panics on purpose, and for nobody but the detector.
     static ON_PURPOSE: Cell<bool> = const { Cell::new(false) };
 }
 

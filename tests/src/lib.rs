@@ -1,8 +1,8 @@
 //! What the contract tests of every broker share.
 //!
-//! Nothing but [`brokers`] knows a broker. A test names its [`Generated`] API, and these modules walk its spec:
+//! What differs between the brokers is in [`brokers`]. A test names its [`Generated`] API, and these modules walk its spec:
 //! serve every documented response, call every operation by name, compare what went out and what came back.
-//! Whoever adds an operation to a spec has its tests by that alone.
+//! An operation that is added to a spec has its tests by that alone.
 
 pub mod arbitrary;
 mod broker_hosts;

@@ -20,7 +20,7 @@ pub struct MockApi {
 
 #[derive(Default)]
 struct State {
-    play: Responses,
+    responses: Responses,
     requests: Vec<HttpMockRequest>,
 }
 
@@ -47,12 +47,13 @@ impl MockApi {
 
     /// Sets the response of an operation.
     pub fn respond_with(&self, operation: &Operation, response: impl Into<MockResponse>) {
-        lock(&self.state).play.set(operation, response.into());
+        lock(&self.state).responses.set(operation, response.into());
     }
 
     /// Lets every operation go well, with the first example of its success; but for what belongs to the one that is tried.
     pub fn succeed<B: Broker>(&self, tried: Option<&str>) {
-        lock(&self.state).play = Responses::of_successes(B::spec()).beside::<B>(tried.unwrap_or_default());
+        lock(&self.state).responses =
+            Responses::of_successes(B::spec()).beside::<B>(tried.unwrap_or_default());
     }
 
     /// Forgets all responses and requests.
@@ -79,7 +80,7 @@ impl MockApi {
 impl State {
     fn perform(&mut self, prefix: &str, request: &HttpMockRequest) -> HttpMockResponse {
         self.requests.push(request.clone());
-        match self.play.find(request.method_str(), prefix, request.uri().path()) {
+        match self.responses.find(request.method_str(), prefix, request.uri().path()) {
             Some((_, response)) => HttpMockResponse::builder()
                 .status(response.status)
                 .headers(response.headers.clone())
@@ -92,21 +93,21 @@ impl State {
 
 /// A broker with given responses.
 pub struct MockBroker<B> {
-    stage: MockApi,
+    mock: MockApi,
     broker: PhantomData<B>,
 }
 
 impl<B: Broker> MockBroker<B> {
     /// Everything goes well.
     pub async fn new() -> Self {
-        let stage = MockApi::start(B::PREFIX).await;
-        stage.succeed::<B>(None);
-        Self { stage, broker: PhantomData }
+        let mock = MockApi::start(B::PREFIX).await;
+        mock.succeed::<B>(None);
+        Self { mock, broker: PhantomData }
     }
 
     /// Sets the response of an operation.
     pub fn respond_with(self, operation: &str, response: impl Into<MockResponse>) -> Self {
-        self.stage.respond_with(B::spec().operation(operation), response);
+        self.mock.respond_with(B::spec().operation(operation), response);
         self
     }
 
@@ -117,16 +118,16 @@ impl<B: Broker> MockBroker<B> {
 
     /// Where clients are to call; they repeat nothing.
     pub fn at(&self) -> Target {
-        Target::new(self.stage.base_url(), once())
+        Target::new(self.mock.base_url(), once())
     }
 
     /// How often an operation was called.
     pub fn count(&self, operation: &str) -> usize {
-        self.stage.count(B::spec().operation(operation))
+        self.mock.count(B::spec().operation(operation))
     }
 
     /// What was asked so far, oldest first.
     pub fn requests(&self) -> Vec<HttpMockRequest> {
-        self.stage.requests()
+        self.mock.requests()
     }
 }

@@ -1,15 +1,13 @@
 //! The generated client against every documented response, and its requests against the spec.
 
 use broker_session_openapi::Operation;
-use broker_session_runtime::{
-    Deadlines, ErrorKind, HttpClientBuilder, Reason, RetryPolicy, Transport, contract::Outcome,
-};
+use broker_session_runtime::{Deadlines, ErrorKind, HttpClientBuilder, Reason, contract::Outcome};
 use http::StatusCode;
 use serde_json::Value;
 
 use crate::{
-    Case, Generated, Judge, MockApi, Report, Spec, arguments, as_received, check_request, credential,
-    mutations, of_text,
+    Case, Generated, Judge, MockApi, Report, Spec, arguments, as_received, check_request, mutations, of_text,
+    requests::transport,
 };
 
 /// Where the APIs are served: below a path, as the brokers do.
@@ -18,14 +16,14 @@ const PREFIX: &str = "/apim";
 /// Serves every documented response and compares what the generated client makes of it.
 pub async fn check_outcomes<G: Generated>() -> Report {
     let spec = G::spec();
-    let stage = MockApi::start(PREFIX).await;
+    let mock = MockApi::start(PREFIX).await;
     let http = http();
     let mut report = Report::default();
     for case in spec.cases() {
-        stage.clear();
-        stage.respond_with(case.operation, &case);
+        mock.clear();
+        mock.respond_with(case.operation, &case);
         let arguments = arguments(case.operation, first_body(case.operation));
-        let outcome = G::call(&client::<G>(&stage, &http), &case.operation.id, &arguments).await;
+        let outcome = G::call(&client::<G>(&mock, &http), &case.operation.id, &arguments).await;
         let outcome = outcome.and_then(|outcome| compare(spec, &case, outcome));
         report.add(case.label(), outcome);
     }
@@ -36,7 +34,7 @@ pub async fn check_outcomes<G: Generated>() -> Report {
 /// compares the request with the spec.
 pub async fn check_requests<G: Generated>() -> Report {
     let spec = G::spec();
-    let stage = MockApi::start(PREFIX).await;
+    let mock = MockApi::start(PREFIX).await;
     let http = http();
     let mut report = Report::default();
     for operation in &spec.operations {
@@ -51,11 +49,11 @@ pub async fn check_requests<G: Generated>() -> Report {
         let given =
             [operation, &bare].into_iter().take(1 + usize::from(bare.parameters != operation.parameters));
         for (operation, body) in given.flat_map(|given| bodies.iter().map(move |body| (given, *body))) {
-            stage.clear();
-            stage.respond_with(operation, &spec.first_success(&operation.id));
+            mock.clear();
+            mock.respond_with(operation, &spec.first_success(&operation.id));
             let outcome =
-                G::call(&client::<G>(&stage, &http), &operation.id, &arguments(operation, body)).await;
-            let outcome = outcome.and_then(|_| match stage.requests().as_slice() {
+                G::call(&client::<G>(&mock, &http), &operation.id, &arguments(operation, body)).await;
+            let outcome = outcome.and_then(|_| match mock.requests().as_slice() {
                 [request] => check_request(spec, operation, body, PREFIX, request),
                 requests => Err(format!("{} requests were made", requests.len())),
             });
@@ -69,17 +67,17 @@ pub async fn check_requests<G: Generated>() -> Report {
 /// nothing else.
 pub async fn check_bodies<G: Generated>() -> Report {
     let spec = G::spec();
-    let stage = MockApi::start(PREFIX).await;
+    let mock = MockApi::start(PREFIX).await;
     let http = http();
     let judge = Judge::new(spec);
     let mut report = Report::default();
     for operation in &spec.operations {
-        stage.clear();
-        stage.respond_with(operation, &spec.first_success(&operation.id));
+        mock.clear();
+        mock.respond_with(operation, &spec.first_success(&operation.id));
         let Some(media) = &operation.body else { continue };
         for mutation in media.examples.iter().flat_map(|example| mutations(&example.value)) {
             let arguments = arguments(operation, Some(&mutation.value));
-            let taken = G::call(&client::<G>(&stage, &http), &operation.id, &arguments).await.is_ok();
+            let taken = G::call(&client::<G>(&mock, &http), &operation.id, &arguments).await.is_ok();
             report.same(
                 format!("{}, {}", operation.id, mutation.what),
                 &taken,
@@ -98,17 +96,13 @@ pub(crate) fn http() -> reqwest::Client {
 
 /// A client for one call. A second one would be held back where the broker takes no more at a time, or after
 /// a response that says so.
-fn client<G: Generated>(stage: &MockApi, http: &reqwest::Client) -> G::Client {
-    client_at::<G>(&stage.base_url(), http)
+fn client<G: Generated>(mock: &MockApi, http: &reqwest::Client) -> G::Client {
+    client_at::<G>(&mock.base_url(), http)
 }
 
 /// The same at this base URL.
 pub(crate) fn client_at<G: Generated>(base: &str, http: &reqwest::Client) -> G::Client {
-    let schemes = G::api().security_schemes.iter();
-    let transport = schemes.fold(Transport::builder(G::api()), |transport, scheme| {
-        transport.credential(scheme.name, credential(scheme))
-    });
-    G::client(base, http.clone(), transport.retry(RetryPolicy::NEVER).build())
+    G::client(base, http.clone(), transport(G::api()).build())
 }
 
 /// The first example of an operation's body.

@@ -158,16 +158,16 @@ async fn converse(
             socket.flush().await?;
             return Ok(End::Reset);
         }
-        Reaction::Trickle(first, then, pause, held) => {
+        Reaction::Trickle(first, then, pause, paused) => {
             socket.write_all(&first).await?;
             socket.flush().await?;
-            if let Some(held) = held {
-                held.release();
+            if let Some(paused) = paused {
+                paused.release();
             }
             trickle(socket, &then, pause).await?;
         }
         Reaction::Stall(bytes) => stall(socket, &bytes, || ()).await?,
-        Reaction::Silence(bytes, held) => stall(socket, &bytes, || held.release()).await?,
+        Reaction::Silence(bytes, paused) => stall(socket, &bytes, || paused.release()).await?,
         Reaction::Endless(head, chunk) => {
             socket.write_all(&head).await?;
             for _ in 0..ENDLESS / chunk.len() {

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use broker_session_openapi::Operation;
-use broker_session_runtime::{Credential, Secret, SecurityScheme, SecuritySchemeKind};
+use broker_session_runtime::{
+    Api, Credential, RetryPolicy, Secret, SecurityScheme, SecuritySchemeKind, Transport, TransportBuilder,
+};
 use httpmock::HttpMockRequest;
 use serde_json::{Map, Value};
 
@@ -37,6 +39,13 @@ pub fn credential(scheme: &SecurityScheme) -> Credential {
         SecuritySchemeKind::Basic => Credential::Basic { username: "made-up-user".into(), password: text },
         _ => Credential::Token(text),
     }
+}
+
+/// A transport that has them all, and makes each call once.
+pub(crate) fn transport(api: &'static Api) -> TransportBuilder {
+    let transport = Transport::builder(api).retry(RetryPolicy::NEVER);
+    let schemes = api.security_schemes.iter();
+    schemes.fold(transport, |transport, scheme| transport.credential(scheme.name, credential(scheme)))
 }
 
 /// The header that [`credential`] becomes, as the spec describes the scheme.

@@ -85,11 +85,11 @@ struct Entry {
 impl Responses {
     /// Everything goes well.
     pub(crate) fn of_successes(spec: &Spec) -> Self {
-        let mut play = Self::default();
+        let mut responses = Self::default();
         for operation in &spec.operations {
-            play.set(operation, MockResponse::from(&spec.first_success(&operation.id)));
+            responses.set(operation, MockResponse::from(&spec.first_success(&operation.id)));
         }
-        play
+        responses
     }
 
     /// The same, but for what other operations respond with while this one is tried.

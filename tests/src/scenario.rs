@@ -163,18 +163,18 @@ pub fn check_scenarios<B: Broker>() {
 /// Serves every documented response and compares what the ergonomic crate makes of it.
 pub async fn check_responses<B: Broker>() -> Report {
     let spec = B::spec();
-    let stage = MockApi::start(B::PREFIX).await;
+    let mock = MockApi::start(B::PREFIX).await;
     let mut report = Report::default();
     for scenario in B::scenarios() {
         for case in spec.cases().filter(|case| case.operation.id == scenario.operation) {
-            stage.clear();
+            mock.clear();
             // The earlier steps go well.
-            stage.succeed::<B>(Some(scenario.operation));
-            stage.respond_with(case.operation, &case);
-            B::prepare(spec, &stage, &case);
-            let at = Target::new(stage.base_url(), once());
+            mock.succeed::<B>(Some(scenario.operation));
+            mock.respond_with(case.operation, &case);
+            B::prepare(spec, &mock, &case);
+            let at = Target::new(mock.base_url(), once());
             let outcome = (scenario.drive)(&at).await.map(|value| scenario.without_unread(value));
-            let count = match stage.count(case.operation) {
+            let count = match mock.count(case.operation) {
                 1 => Ok(()),
                 count => Err(format!("{count} times in place of once")),
             };

@@ -45,12 +45,16 @@ macro_rules! generated_api {
     };
 }
 
-/// The tests of a generated client against its spec. The numbers say how much there is to check at least: a walk that
-/// finds nothing to walk over proves nothing.
+/// The tests of a [`crate::Broker`]: its generated client, its part of the ergonomic crate and its sandbox against the
+/// spec, and every call in a hostile network.
+///
+/// The numbers say how much there is to check at least: a walk that finds nothing to walk over proves nothing. `builder`
+/// makes a sandbox that takes any number of calls.
 #[macro_export]
-macro_rules! generated_suite {
-    ($api:ty {
+macro_rules! broker_suite {
+    ($broker:ty, $builder:expr, {
         responses: $responses:literal,
+        outcomes: $outcomes:literal,
         requests: $requests:literal,
         bodies: $bodies:literal,
         schemas: $schemas:literal,
@@ -59,46 +63,39 @@ macro_rules! generated_suite {
     }) => {
         #[tokio::test]
         async fn generated_client_loses_nothing_of_documented_responses() {
-            $crate::check_outcomes::<$api>().await.finish($responses);
+            $crate::check_outcomes::<$broker>().await.finish($responses);
         }
 
         #[tokio::test]
         async fn requests_are_what_the_spec_describes() {
-            $crate::check_requests::<$api>().await.finish($requests);
+            $crate::check_requests::<$broker>().await.finish($requests);
         }
 
         #[tokio::test]
         async fn body_types_accept_what_the_spec_accepts() {
-            $crate::check_bodies::<$api>().await.finish($bodies);
+            $crate::check_bodies::<$broker>().await.finish($bodies);
         }
 
         #[tokio::test]
         async fn drift_is_reported_where_a_response_differs_from_the_spec() {
-            $crate::check_drift::<$api>().await.finish($mutations);
+            $crate::check_drift::<$broker>().await.finish($mutations);
         }
 
         #[test]
         fn the_types_have_the_schemas_of_the_spec() {
-            $crate::check_schemas::<$api>().finish($schemas);
+            $crate::check_schemas::<$broker>().finish($schemas);
         }
 
         #[test]
         fn spec_and_decoder_accept_and_refuse_the_same_values() {
-            $crate::check_mutations::<$api>().finish($mutations);
+            $crate::check_mutations::<$broker>().finish($mutations);
         }
 
         #[test]
         fn the_generated_table_says_what_the_spec_says() {
-            $crate::check_table::<$api>().finish($table);
+            $crate::check_table::<$broker>().finish($table);
         }
-    };
-}
 
-/// The tests of the ergonomic crate against the spec of a [`crate::Broker`]: `responses` says how much there is to check
-/// at least.
-#[macro_export]
-macro_rules! ergonomic_suite {
-    ($broker:ty { responses: $responses:literal $(,)? }) => {
         #[test]
         fn every_operation_has_a_scenario() {
             $crate::check_scenarios::<$broker>();
@@ -106,27 +103,14 @@ macro_rules! ergonomic_suite {
 
         #[tokio::test]
         async fn documented_responses_become_values_or_errors() {
-            $crate::check_responses::<$broker>().await.finish($responses);
+            $crate::check_responses::<$broker>().await.finish($outcomes);
         }
-    };
-}
 
-/// The test of a broker's sandbox against the spec: `builder` makes one that takes any number of calls, and `responses` says
-/// how much there is to check at least.
-#[macro_export]
-macro_rules! sandbox_suite {
-    ($api:ty, $builder:expr, { responses: $responses:literal $(,)? }) => {
         #[tokio::test]
         async fn sandbox_gives_every_documented_response() {
-            $crate::check_sandbox::<$api, _>($builder).await.finish($responses);
+            $crate::check_sandbox::<$broker, _>($builder).await.finish($responses);
         }
-    };
-}
 
-/// The tests of every call of a [`crate::Broker`] in a hostile network.
-#[macro_export]
-macro_rules! hostile_suite {
-    ($broker:ty) => {
         /// Each check is made at least so often for every operation.
         fn for_each(checks: usize) -> usize {
             checks * <$broker as $crate::Broker>::scenarios().len()

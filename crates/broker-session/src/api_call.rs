@@ -6,17 +6,20 @@ use crate::Error;
 pub(crate) struct ApiCall<F> {
     /// The id of the operation.
     pub(crate) operation: &'static str,
-    /// Makes the call.
-    pub(crate) response: F,
+    /// Makes the call. A future would be copied whenever it is passed on, and is large.
+    pub(crate) send: F,
 }
 
-impl<T, F: Future<Output = Result<T, Error>>> ApiCall<F> {
+impl<F> ApiCall<F> {
     /// Makes the call and reads its response. An error names the operation.
-    pub(crate) async fn read<U>(
+    pub(crate) async fn read<T, U>(
         self,
         read: impl FnOnce(Result<T, Error>) -> Result<U, Error>,
-    ) -> Result<U, Error> {
-        read(self.response.await).map_err(|error| error.during(self.operation))
+    ) -> Result<U, Error>
+    where
+        F: AsyncFnOnce() -> Result<T, Error>,
+    {
+        read((self.send)().await).map_err(|error| error.during(self.operation))
     }
 }
 
@@ -26,7 +29,7 @@ macro_rules! api_call {
     ($api:ident.$method:ident($($argument:expr),*)) => {
         $crate::api_call::ApiCall {
             operation: stringify!($method),
-            response: async {
+            send: async || {
                 let response = $api.$method($($argument),*).await;
                 Ok::<_, $crate::Error>(response?.into_inner())
             },

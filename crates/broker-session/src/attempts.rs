@@ -1,13 +1,13 @@
-//! Attempts to get in with a password, a code or a pin: what has left is remembered.
+//! Attempts to sign in with a password, a code or a PIN: what was sent is remembered.
 //!
 //! A guess is a credential that the broker counts. A few wrong ones lock an account, and the same one cannot become
-//! right. If its response was lost, it may have been counted. So a guess that has left and did not get in is remembered
-//! and not sent again by the same client, with whatever access token, and whatever loop the caller runs. Only a client that
-//! is built anew tries it once more: that is a decision, and not a loop.
+//! right. If its response was lost, it may have been counted. So a guess that was sent and not accepted is remembered, and
+//! not sent again by the same client, with whatever access token, and whatever loop the caller runs. Only a client that is
+//! built anew tries it once more: that is a decision, and not a loop.
 //!
-//! Where the broker has refused something else than the guess (the access token, the session, the form of the request),
-//! it did not look at the guess, and that one may leave once more, and with a new access token as if it had not left: after
-//! a session that was over in a later sign-in only.
+//! If the broker has refused something else (the access token, the session, the form of the request), it did not evaluate
+//! the guess. Such a guess may be sent once more, and again after a change of the access token. If the session was over,
+//! only a later sign-in may send it.
 //! Everything else is spent: a lost response, a deadline, an error of the server, which may have counted before it
 //! failed, and a limit, which may be one of sign-ins.
 
@@ -54,23 +54,23 @@ struct Spent {
     guess: Secret,
     /// How it ended; none while that is not known.
     kind: Option<ErrorKind>,
-    /// Whether the broker did not look at it.
+    /// Whether the broker did not evaluate it.
     is_unjudged: bool,
     /// In which sign-in it left last; none if it begins one.
     sign_in: Option<SignIn>,
     /// The number of the access token that it left with last.
     access_token: u64,
-    /// How often it has left.
+    /// How often it was sent.
     times: u32,
 }
 
 impl Spent {
-    /// How often it has left, as far as that counts with this access token.
+    /// How often it was sent, as far as that counts with this access token.
     fn times_with(&self, access_token: u64) -> u32 {
         if self.is_unjudged && self.access_token < access_token { 0 } else { self.times }
     }
 
-    /// Whether it may leave once more, because the broker did not look at it. In a sign-in that is over it would not be
+    /// Whether it may be sent once more, because the broker did not evaluate it. In a sign-in that is over it would not be
     /// looked at again.
     fn may_leave_in(&self, sign_in: Option<SignIn>, access_token: u64) -> bool {
         let was_over = matches!(self.kind, Some(ErrorKind::SessionExpired | ErrorKind::LoginRequired));
@@ -104,21 +104,21 @@ impl Attempts {
         SignIn(self.next.fetch_add(1, Ordering::Relaxed))
     }
 
-    /// Makes the call that spends `guess`, unless that very guess has left before and did not get in, and reads its
+    /// Makes the call that spends `guess`, unless that very guess was sent before and not accepted, and reads its
     /// response.
     pub(crate) async fn send<T, U>(
         &self,
-        call: ApiCall<impl Future<Output = Result<T, Error>>>,
+        call: ApiCall<impl AsyncFnOnce() -> Result<T, Error>>,
         guess: &Secret,
         sign_in: Option<SignIn>,
         read: impl FnOnce(Result<T, Error>) -> Result<U, Error>,
     ) -> Result<U, Error> {
         let attempt = self.begin(call.operation, guess, sign_in).await?;
-        let response = attempt.send(call.response).await;
+        let response = attempt.send(call.send).await;
         attempt.finish(read(response))
     }
 
-    /// Begins the call that spends `guess`, unless that very guess has left before and did not get in.
+    /// Begins the call that spends `guess`, unless that very guess was sent before and not accepted.
     ///
     /// From now on the guess counts as sent: should the caller drop the attempt, how it ended would not be known.
     /// [`Attempt::finish`] notes how it ended. A guess whose response cannot be used is spent, too.
@@ -159,7 +159,9 @@ impl Attempts {
             Some(_) if self.is_one_time => {
                 "this very value has been sent before and is good for one call, so it was not sent again"
             }
-            Some(_) => "this very value has been sent before and did not get in, so it was not sent again",
+            Some(_) => {
+                "this very value was sent before and not accepted, so it was not sent again; build a new client to send it once more"
+            }
         };
         let kind = before.kind.unwrap_or(ErrorKind::Timeout);
         Error::new(kind, what).during(before.operation).unsent().lasting()
@@ -182,11 +184,11 @@ struct Attempt<'a> {
 
 impl Attempt<'_> {
     /// Makes the call that carries the guess, within what is left of the deadline.
-    async fn send<T>(&self, call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    async fn send<T>(&self, call: impl AsyncFnOnce() -> Result<T, Error>) -> Result<T, Error> {
         match self.left {
             // The call has a deadline of its own, which knows more; this one counts the wait as well.
-            None => call.await,
-            Some(left) => timeout(left, call).await.map_err(|_| late())?,
+            None => call().await,
+            Some(left) => timeout(left, call()).await.map_err(|_| late())?,
         }
     }
 
@@ -376,7 +378,7 @@ mod tests {
         };
         let second = async {
             let attempt = attempts.begin("it", &two, None).await?;
-            let outcome = attempt.send(std::future::pending::<Result<(), Error>>()).await;
+            let outcome = attempt.send(std::future::pending::<Result<(), Error>>).await;
             attempt.finish(outcome)
         };
         let (first, second) = tokio::join!(first, second);

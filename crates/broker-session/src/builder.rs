@@ -93,6 +93,8 @@ impl<B: Broker> ClientBuilder<B> {
     /// Lets credentials go to the host that a saved session lives at, if that is one of the broker's own or this machine.
     /// Any other host must be named again ([`ClientOptions::allow_host`]), as it was when the session began: a file is no
     /// authority on where credentials may go.
+    ///
+    /// It has no effect with Interactive Brokers, where a session is resumed at the client's own gateway only.
     pub fn allow_home_of(mut self, saved: &SavedSession) -> Self {
         self.homes.push(saved.base_url().to_owned());
         self

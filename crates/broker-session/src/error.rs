@@ -180,7 +180,7 @@ impl Error {
         self.0.failure.hint.as_deref()
     }
 
-    /// Whether the broker did not look at the password, code or pin that the call carried, because it refused something
+    /// Whether the broker did not evaluate the password, code or PIN that the call carried, because it refused something
     /// else, and the same client may give the same one again. Once the cause is gone, that is: nothing repeats it by
     /// itself.
     pub fn is_guess_reusable(&self) -> bool {
@@ -246,7 +246,7 @@ impl Error {
     }
 
     /// Whether the same call may be made again and might succeed: the failure is a transient one, and nothing
-    /// that may be sent only once was sent. Never true for a guess that has left.
+    /// that may be sent only once was sent. Never true for a guess that was sent.
     pub fn is_retryable(&self) -> bool {
         self.0.failure.is_retryable()
     }
@@ -271,10 +271,10 @@ impl fmt::Display for Error {
         }
         if *is_guess_reusable {
             f.write_str(
-                " The response says nothing of the password, code or pin, so the same one may be used again.",
+                " The response says nothing of the password, code or PIN, so the same one may be used again.",
             )?;
         }
-        if let Some(wait) = failure.retry_after {
+        if let Some(wait) = failure.retry_after.filter(|wait| !wait.is_zero()) {
             write!(f, " Nothing more should be sent for {} s.", wait.as_secs())?;
         }
         if session.is_some() {

@@ -78,7 +78,7 @@
 //!
 //! - The states of a sign-in are types, so an illegal order does not compile: there is no second factor before the
 //!   password, and no logout without a session.
-//! - A [`Session`] builds the program's own requests and judges their responses, also where a broker reports a dead session
+//! - A [`Session`] builds the program's own requests and classifies their responses, also where a broker reports a dead session
 //!   with status 200. It is kept between two runs as a [`SavedSession`], and `Client::resume` takes it up again.
 //! - Every failure is an [`Error`] with one of a few [`ErrorKind`]s, which name what to do next.
 //! - [`ClientOptions`] sets the proxy, the certificates, the deadlines and the retries.

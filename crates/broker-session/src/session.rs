@@ -137,7 +137,8 @@ impl Live {
 
 /// The profile of a session whose profile is not known: nothing but the fields that its type requires.
 pub(crate) fn empty_profile<P: DeserializeOwned>(required: serde_json::Value) -> Result<P, Error> {
-    serde_json::from_value(required).map_err(|_| Error::config("there is no empty profile"))
+    // From a string, as every response is, so that there is one compiled decoder for each type.
+    serde_json::from_str(&required.to_string()).map_err(|_| Error::config("there is no empty profile"))
 }
 
 impl<P> Session<P> {
@@ -217,7 +218,7 @@ impl<P> Session<P> {
     /// Puts the session on a request that was built elsewhere: headers that are marked as sensitive. It may go to the
     /// session's base URL, to the broker's listed hosts, and to those that the caller has allowed.
     ///
-    /// [`Session::request`] is easier, and judges the response as well. Send this one with [`Session::http`]: a client that
+    /// [`Session::request`] is easier, and classifies the response as well. Send this one with [`Session::http`]: a client that
     /// follows redirects would carry the headers on to any host that a response names.
     ///
     /// # Errors
@@ -263,7 +264,7 @@ impl<P> fmt::Debug for Session<P> {
     }
 }
 
-/// A request of the program's own. [`SessionRequest::send`] puts the session on it and judges the response.
+/// A request of the program's own. [`SessionRequest::send`] puts the session on it and classifies the response.
 #[must_use = "nothing is sent before `send`"]
 pub struct SessionRequest {
     live: Arc<Live>,
@@ -307,7 +308,7 @@ impl SessionRequest {
         self
     }
 
-    /// Sends the request once, within the broker's rate limit, and judges the response by what the spec states of the
+    /// Sends the request once, within the broker's rate limit, and classifies the response by what the spec states of the
     /// broker's errors. It is sent again only if no connection was made.
     ///
     /// # Errors

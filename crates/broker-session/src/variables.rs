@@ -10,7 +10,7 @@ use std::{
     sync::Arc,
 };
 
-use broker_session_runtime::Secret;
+use broker_session_runtime::{Environment, Secret};
 
 use crate::Error;
 
@@ -40,6 +40,18 @@ impl Variables {
         let Some(value) = self.0(name).filter(|value| !value.is_empty()) else { return Ok(None) };
         let bad = |_| fixable(format!("the environment variable {name} is not UTF-8 text"), "Correct it.");
         value.into_string().map(Some).map_err(bad)
+    }
+
+    /// A broker's environment, by its name.
+    pub(crate) fn environment(&self, name: &str) -> Result<Option<Environment>, Error> {
+        match self.string(name)?.as_deref() {
+            None => Ok(None),
+            Some("production") => Ok(Some(Environment::Production)),
+            Some("sandbox") => Ok(Some(Environment::Sandbox)),
+            Some(_) => Err(Error::config(format!(
+                "the environment variable {name} must be one of: production, sandbox"
+            ))),
+        }
     }
 
     /// One of two variables that exclude each other, with its name.

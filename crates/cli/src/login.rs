@@ -14,7 +14,7 @@ use crate::{
     terminal,
 };
 
-/// The most refusals of guesses in one run. Brokers lock an account after three.
+/// The most refusals of guesses in one run. Brokers lock an account after a few; the sandboxes after three.
 const MAX_REFUSALS: usize = 2;
 
 /// Where a sign-in stores its session, and what it reports of it.

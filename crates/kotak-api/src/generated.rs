@@ -1,5 +1,5 @@
 // Generated from openapi/kotak-session.yaml. Do not edit: change the spec and run `cargo xtask generate`.
-// spec-sha256: 912f0e46fc213d1dd559a55dc153a4659d5d436a497f794176b8a667e928783f
+// spec-sha256: 5f3d37dd1c8a31b9b340d91f44268b9fda033e2405984f290e5cb865d8e44932
 // generators: progenitor 0.15.1, prettyplease 0.3.0
 
 #[allow(unused_imports)]
@@ -291,24 +291,6 @@ only the message is reliable.
             self.0.fmt(f)
         }
     }
-    impl ::std::str::FromStr for LoginTimeEpoch {
-        type Err = <i64 as ::std::str::FromStr>::Err;
-        fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
-            Ok(Self(value.parse()?))
-        }
-    }
-    impl ::std::convert::TryFrom<&str> for LoginTimeEpoch {
-        type Error = <i64 as ::std::str::FromStr>::Err;
-        fn try_from(value: &str) -> ::std::result::Result<Self, Self::Error> {
-            value.parse()
-        }
-    }
-    impl ::std::convert::TryFrom<String> for LoginTimeEpoch {
-        type Error = <i64 as ::std::str::FromStr>::Err;
-        fn try_from(value: String) -> ::std::result::Result<Self, Self::Error> {
-            value.parse()
-        }
-    }
     ///`M/D/YYYY h:mm:ss AM` or `PM`, Indian time.
     #[derive(
         Deserialize,
@@ -343,12 +325,6 @@ only the message is reliable.
     impl ::std::fmt::Display for LoginTimeString {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             self.0.fmt(f)
-        }
-    }
-    impl ::std::str::FromStr for LoginTimeString {
-        type Err = ::std::convert::Infallible;
-        fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
-            Ok(Self(value.to_string()))
         }
     }
     ///The outcome of a logout.
@@ -425,34 +401,6 @@ only the message is reliable.
             }
         }
     }
-    impl ::std::str::FromStr for RevokeRequestTokenTypeHint {
-        type Err = self::error::ConversionError;
-        fn from_str(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            match value {
-                "access_token" => Ok(Self::AccessToken),
-                "refresh_token" => Ok(Self::RefreshToken),
-                _ => Err("invalid value".into()),
-            }
-        }
-    }
-    impl ::std::convert::TryFrom<&str> for RevokeRequestTokenTypeHint {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    impl ::std::convert::TryFrom<String> for RevokeRequestTokenTypeHint {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: String,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
     ///The body of `session_2fa_accesscode_post`.
     #[derive(Deserialize, Serialize, Clone, Debug, PartialEq, JsonSchema)]
     pub struct SecondFactorAccessCode {
@@ -473,7 +421,7 @@ only the message is reliable.
     ///The body of `session_2fa_mpin`.
     #[derive(Deserialize, Serialize, Clone, Debug, PartialEq, JsonSchema)]
     pub struct SecondFactorMpin {
-        ///The user's mobile pin.
+        ///The user's mobile PIN.
         pub mpin: broker_session_runtime::SerializableSecret,
         ///The user id (client code).
         pub userid: String,
@@ -647,35 +595,6 @@ only the message is reliable.
             }
         }
     }
-    impl ::std::str::FromStr for TokenRequestGrantType {
-        type Err = self::error::ConversionError;
-        fn from_str(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            match value {
-                "client_credentials" => Ok(Self::ClientCredentials),
-                "password" => Ok(Self::Password),
-                "refresh_token" => Ok(Self::RefreshToken),
-                _ => Err("invalid value".into()),
-            }
-        }
-    }
-    impl ::std::convert::TryFrom<&str> for TokenRequestGrantType {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    impl ::std::convert::TryFrom<String> for TokenRequestGrantType {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: String,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
     ///An access token (RFC 6749, section 5.1).
     #[derive(Deserialize, Serialize, Clone, Debug, PartialEq, JsonSchema)]
     pub struct TokenResponse {
@@ -697,38 +616,6 @@ only the message is reliable.
         #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub token_type: Option<String>,
-    }
-    /// Error types.
-    pub mod error {
-        /// Error from a `TryFrom` or `FromStr` implementation.
-        pub struct ConversionError(::std::borrow::Cow<'static, str>);
-        impl ::std::error::Error for ConversionError {}
-        impl ::std::fmt::Display for ConversionError {
-            fn fmt(
-                &self,
-                f: &mut ::std::fmt::Formatter<'_>,
-            ) -> Result<(), ::std::fmt::Error> {
-                ::std::fmt::Display::fmt(&self.0, f)
-            }
-        }
-        impl ::std::fmt::Debug for ConversionError {
-            fn fmt(
-                &self,
-                f: &mut ::std::fmt::Formatter<'_>,
-            ) -> Result<(), ::std::fmt::Error> {
-                ::std::fmt::Debug::fmt(&self.0, f)
-            }
-        }
-        impl From<&'static str> for ConversionError {
-            fn from(value: &'static str) -> Self {
-                Self(value.into())
-            }
-        }
-        impl From<String> for ConversionError {
-            fn from(value: String) -> Self {
-                Self(value.into())
-            }
-        }
     }
     broker_session_runtime::read_normalized!(AccessCode, ["Success", "success"], []);
     broker_session_runtime::read_normalized!(ApiToken, [], ["sessionId" | "sessionID"]);
@@ -2146,6 +2033,11 @@ pub static API: Api = Api {
     ],
     error_codes: ERROR_CODES,
     hints: &[
+        Hint {
+            codes: &["*Invalid Access Code*"],
+            text: "Check the access code, and that it is today's. Wrong guesses lock the account.",
+            ..Hint::EMPTY
+        },
         Hint {
             codes: &["999024"],
             text: "The account is served by the other of the broker's hosts. Sign in there, with `/apim` at the end of the URL, which the broker's message leaves out: `--base-url https://ctradeapi.kotaksecurities.com/apim`, or `.base_url(\"https://ctradeapi.kotaksecurities.com/apim\")` on the builder.",

@@ -1,5 +1,5 @@
 // Generated from openapi/neo-session.yaml. Do not edit: change the spec and run `cargo xtask generate`.
-// spec-sha256: 8c89892218def23011ee429d74d510680c8e4c6105a132c1f3a7c0431e6a2f0c
+// spec-sha256: 2355f68b6deb9c82c3718127b0876586351f6d2e5062b156a7d7fe9220751cb2
 // generators: progenitor 0.15.1, prettyplease 0.3.0
 
 #[allow(unused_imports)]
@@ -206,40 +206,8 @@ pub mod types {
     ///The second secret.
     #[derive(Deserialize, Serialize, Clone, Debug, PartialEq, JsonSchema)]
     pub struct TradeApiValidateRequest {
-        ///The mobile pin; six digits.
+        ///The mobile PIN; six digits.
         pub mpin: broker_session_runtime::SerializableSecret,
-    }
-    /// Error types.
-    pub mod error {
-        /// Error from a `TryFrom` or `FromStr` implementation.
-        pub struct ConversionError(::std::borrow::Cow<'static, str>);
-        impl ::std::error::Error for ConversionError {}
-        impl ::std::fmt::Display for ConversionError {
-            fn fmt(
-                &self,
-                f: &mut ::std::fmt::Formatter<'_>,
-            ) -> Result<(), ::std::fmt::Error> {
-                ::std::fmt::Display::fmt(&self.0, f)
-            }
-        }
-        impl ::std::fmt::Debug for ConversionError {
-            fn fmt(
-                &self,
-                f: &mut ::std::fmt::Formatter<'_>,
-            ) -> Result<(), ::std::fmt::Error> {
-                ::std::fmt::Debug::fmt(&self.0, f)
-            }
-        }
-        impl From<&'static str> for ConversionError {
-            fn from(value: &'static str) -> Self {
-                Self(value.into())
-            }
-        }
-        impl From<String> for ConversionError {
-            fn from(value: String) -> Self {
-                Self(value.into())
-            }
-        }
     }
     broker_session_runtime::clean_fields!(ClientIp, ip, time);
     broker_session_runtime::clean_fields!(ClientIps, data, st_code, status);

@@ -185,7 +185,7 @@ const OF_SERVERS_IN_BETWEEN: &[Hint] = &[
     },
 ];
 
-/// What a failed call means for the guess in it: a credential attempt (password, code, pin) that the broker counts.
+/// What a failed call means for the guess in it: a credential attempt (password, code, PIN) that the broker counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// The broker has checked the guess, so it counts.

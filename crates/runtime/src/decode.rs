@@ -18,18 +18,18 @@ use crate::lenient::decode_tolerantly;
 #[derive(Clone)]
 pub struct Decoded(Arc<dyn Any + Send + Sync>);
 
-/// The success that a response holds. Called by generated code.
+/// The success that a response holds. Called by generated code, in the place of a function that decodes the body.
 ///
 /// # Errors
-/// If the response did not come through a transport, and its body does not fit.
-pub async fn decoded<T: DeserializeOwned + Send + Sync + 'static, E>(
+/// `UnexpectedResponse` if the response did not come through a transport.
+pub async fn decoded<T: Send + Sync + 'static, E>(
     mut response: Response,
 ) -> Result<ResponseValue<T>, WireError<E>> {
     let value =
         response.extensions_mut().remove::<Decoded>().and_then(|Decoded(value)| value.downcast().ok());
     match value.and_then(Arc::into_inner) {
         Some(value) => Ok(ResponseValue::new(value, response.status(), HeaderMap::new())),
-        None => ResponseValue::from_response(response).await,
+        None => Err(WireError::UnexpectedResponse(response)),
     }
 }
 

@@ -39,8 +39,8 @@ macro_rules! kinds {
 kinds! {
     /// The password, the access token or another credential of the application was refused.
     Credentials: "credentials", "Check the password or one-time password, the access token and the application's key; wrong guesses lock the account.";
-    /// The code, pin or proof of the second factor was refused; another one may be tried.
-    SecondFactor: "second_factor", "Check the code, pin or proof, and that it is today's; wrong guesses lock the account.";
+    /// The code, PIN or proof of the second factor was refused; another one may be tried.
+    SecondFactor: "second_factor", "Check the code, PIN or proof; wrong guesses lock the account.";
     /// The account is locked; only the broker can unlock it.
     Locked: "locked", "Unlock the account with the broker before the next attempt.";
     /// The session is over; sign in again.

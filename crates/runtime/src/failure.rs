@@ -22,7 +22,7 @@ use crate::{
     certificate_key::unusable_certificate,
     clock::clock_difference,
     response::is_page,
-    retry::is_transient,
+    retry::{is_transient, whole_seconds},
     tls::{is_certificate_refused, is_tls_refused, pin_mismatch},
 };
 
@@ -202,9 +202,8 @@ impl Failure {
 
     /// A call that was not sent because of a rate limit. The wait is in whole seconds, and never too short.
     pub(crate) fn throttled(wait: Duration) -> Self {
-        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
         let failure = Self::new(ErrorKind::RateLimited, Reason::Throttled, Reason::Throttled.to_string());
-        Self { retry_after: Some(Duration::from_secs(seconds)), ..failure }
+        Self { retry_after: Some(whole_seconds(wait)), ..failure }
     }
 
     /// A failure of the HTTP client before there was a response.

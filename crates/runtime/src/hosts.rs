@@ -117,7 +117,7 @@ impl AllowedHosts {
 
     /// Whether the origin of a URL that has been parsed already is on the list.
     pub fn contains(&self, url: &Url) -> bool {
-        self.origins.iter().any(|allowed| allowed.origin() == url.origin())
+        self.origins.iter().any(|allowed| is_same_origin(allowed, url))
     }
 
     /// The same list with the origin of one more URL, which [`AllowedHosts::check_named`] has accepted.
@@ -160,8 +160,15 @@ impl AllowedHosts {
         url.scheme() == "https"
             && url.port().is_none()
             && self.domains.iter().any(is_below)
-            && !self.excluded.iter().any(|excluded| excluded.origin() == url.origin())
+            && !self.excluded.iter().any(|excluded| is_same_origin(excluded, url))
     }
+}
+
+/// Whether two URLs with a host have the same origin. [`Url::origin`] would make two strings for each comparison.
+fn is_same_origin(one: &Url, other: &Url) -> bool {
+    one.scheme() == other.scheme()
+        && one.host() == other.host()
+        && one.port_or_known_default() == other.port_or_known_default()
 }
 
 /// Whether the host of a URL is this one, or below it.

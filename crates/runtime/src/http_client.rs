@@ -189,7 +189,7 @@ pub enum HttpClientError {
     RootCertificate,
     /// TLS could not be set up.
     #[error(
-        "TLS could not be set up; does this machine have root certificates (the package ca-certificates)?"
+        "TLS could not be set up; install root certificates on this machine (the package ca-certificates)"
     )]
     Tls(#[source] reqwest::Error),
     /// A certificate that is to be trusted by itself cannot be read.

@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::zeroizing::shared;
 
-/// A password, code, pin or token.
+/// A password, code, PIN or token.
 ///
 /// - `Debug` prints `Secret(***)`, and there is no `Display`.
 /// - The memory is overwritten when the value is dropped.

@@ -209,14 +209,14 @@ impl Inner {
         let arrived = Arrived { status, headers, body, retry_after };
         let outcome = match (call, broken) {
             (call, Some(reason)) => Err(self.failure(call.operation(), &arrived, reason, None)),
-            (Call::Operation(operation), None) => self.judge(operation, &url, arrived, response),
-            (Call::Own { accepts_html }, None) => self.judge_own(&url, arrived, accepts_html),
+            (Call::Operation(operation), None) => self.classify(operation, &url, arrived, response),
+            (Call::Own { accepts_html }, None) => self.classify_own(&url, arrived, accepts_html),
         };
         outcome.map_err(|failure| of_call(failure, call))
     }
 
     /// The response of an operation as the generated client may decode it, or the failure that it is.
-    fn judge(
+    fn classify(
         &self,
         operation: &'static Operation,
         url: &Url,
@@ -241,7 +241,7 @@ impl Inner {
         Ok(response)
     }
 
-    fn judge_own(&self, url: &Url, arrived: Arrived, accepts_html: bool) -> Result<Response, Failure> {
+    fn classify_own(&self, url: &Url, arrived: Arrived, accepts_html: bool) -> Result<Response, Failure> {
         match examine_own(self.api, url, &arrived, accepts_html) {
             Some((reason, json)) => Err(self.failure(None, &arrived, reason, json.as_ref())),
             None => Ok(respond(url, arrived)),

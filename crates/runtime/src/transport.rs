@@ -1,7 +1,7 @@
 //! The one place that sends a request.
 //!
 //! A generated client hands every request to its [`Transport`] (the inner type of progenitor's hooks). The transport adds
-//! what identifies the caller, keeps to deadlines, repeats only what the spec allows, and judges the response before the
+//! what identifies the caller, keeps to deadlines, repeats only what the spec allows, and classifies the response before the
 //! generated code decodes it.
 #![expect(clippy::result_large_err, reason = "progenitor's error and a failure are made once per call")]
 
@@ -190,11 +190,6 @@ impl Transport {
     /// [`MAX_RETRY_AFTER`](crate::MAX_RETRY_AFTER) at most.
     pub fn block_for(&self, wait: Duration) {
         self.0.limiter.block_for(wait);
-    }
-
-    /// The secrets of the client.
-    pub fn secrets(&self) -> &Secrets {
-        &self.0.secrets
     }
 
     /// The same transport with another credential for the security scheme of this name.

@@ -2,17 +2,18 @@
 
 use std::{error::Error as _, sync::LazyLock, time::Duration};
 
-use broker_session::{Error, ErrorKind};
+use broker_session::{ClientOptions, Error, ErrorKind};
 use broker_session_openapi::Operation;
-use broker_session_runtime::{
-    Deadlines, Environment, HttpClientBuilder, Reason, RetryPolicy, Transport, contract::Outcome,
-};
+use broker_session_runtime::{Deadlines, Environment, HttpClientBuilder, Reason, contract::Outcome};
 use serde::de::IgnoredAny;
 use serde_json::Value;
 use url::Url;
 
 use super::{FuzzedResponse, InMemoryServer};
-use crate::{Broker, CANARY, Scenario, Target, arguments, credential, hostile::kind_of, once};
+use crate::{Broker, CANARY, Scenario, Target, arguments, hostile::kind_of, once, requests::transport};
+
+/// What no input changes, with one HTTP client for all: to read root certificates takes longer than a call in memory.
+static OPTIONS: LazyLock<ClientOptions> = LazyLock::new(|| once().share_http_client());
 
 /// A port of loopback at which nobody is asked anything.
 const NEAR: &str = "http://127.0.0.1:9";
@@ -36,7 +37,7 @@ pub async fn check_response<B: Broker>(given: &FuzzedResponse<'_>) -> Option<Res
     let scenario = scenario.expect("a way to every operation");
     let memory = InMemoryServer::new::<B>(given);
     let log = memory.clone();
-    let at = Target::new(base::<B>(given), once().middleware(memory.clone()))
+    let at = Target::new(base::<B>(given), OPTIONS.clone().middleware(memory.clone()))
         .with_canaries()
         .on_secret(move |secret| log.note(secret));
     let started = tokio::time::Instant::now();
@@ -205,11 +206,7 @@ pub async fn wire<B: Broker>(given: &FuzzedResponse<'_>) -> Outcome {
         let http = HttpClientBuilder::new().only_given_roots(true).build(Deadlines::default());
         http.expect("a client without TLS")
     });
-    let transport =
-        Transport::builder(B::api()).retry(RetryPolicy::NEVER).middleware(InMemoryServer::new::<B>(given));
-    let schemes = B::api().security_schemes.iter();
-    let transport =
-        schemes.fold(transport, |transport, scheme| transport.credential(scheme.name, credential(scheme)));
+    let transport = transport(B::api()).middleware(InMemoryServer::new::<B>(given));
     let base = format!("http://127.0.0.1:9{}", B::PREFIX);
     let client = B::client(&base, HTTP.clone(), transport.build());
     let body = given.operation.body.as_ref().and_then(|media| media.examples.first());

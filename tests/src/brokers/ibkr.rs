@@ -71,9 +71,9 @@ impl Broker for Ibkr {
         }
     }
 
-    fn prepare(spec: &Spec, stage: &MockApi, case: &Case<'_>) {
+    fn prepare(spec: &Spec, mock: &MockApi, case: &Case<'_>) {
         if is_refusal(case) {
-            stage.respond_with(spec.operation(STATUS), &spec.example(STATUS, "refused"));
+            mock.respond_with(spec.operation(STATUS), &spec.example(STATUS, "refused"));
         }
     }
 

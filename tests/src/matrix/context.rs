@@ -222,8 +222,8 @@ impl Trial {
     }
 
     /// A trial of a connection.
-    pub(super) fn connection(manner: ConnectionFault, means: Expected) -> Self {
-        let (label, trouble) = (String::new(), Trouble::Connection(manner));
+    pub(super) fn connection(fault: ConnectionFault, means: Expected) -> Self {
+        let (label, trouble) = (String::new(), Trouble::Connection(fault));
         Self { label, trouble, means, trust: Trust::Nobody, limit: None, is_real_time: false }
     }
 }

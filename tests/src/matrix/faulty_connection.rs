@@ -78,7 +78,7 @@ impl ConnectionFault {
 
 /// Where an operation fails.
 pub(super) struct FaultyConnection {
-    manner: ConnectionFault,
+    fault: ConnectionFault,
     port: u16,
     client: Option<Client>,
     connections: Arc<AtomicUsize>,
@@ -95,10 +95,10 @@ enum Kept {
 }
 
 impl FaultyConnection {
-    /// Sets the trap on loopback; where the server falls silent, `held` lets time run on.
-    pub(super) async fn set(manner: ConnectionFault, held: Arc<PausedClock>) -> Self {
-        let mut trap = Self {
-            manner: manner.clone(),
+    /// Listens on loopback; where the server falls silent, `paused` lets time run on.
+    pub(super) async fn start(fault: ConnectionFault, paused: Arc<PausedClock>) -> Self {
+        let mut faulty = Self {
+            fault: fault.clone(),
             port: 0,
             client: None,
             connections: Arc::default(),
@@ -106,42 +106,42 @@ impl FaultyConnection {
             accepting: None,
             _kept: Vec::new(),
         };
-        match manner {
-            ConnectionFault::HasNoName => trap.client = Some(client(Names::Unknown)),
-            ConnectionFault::NeverSaysItsName => trap.client = Some(client(Names::Silent)),
+        match fault {
+            ConnectionFault::HasNoName => faulty.client = Some(client(Names::Unknown)),
+            ConnectionFault::NeverSaysItsName => faulty.client = Some(client(Names::Silent)),
             ConnectionFault::Refuses => {
                 // Bound but not listening: nobody else can get the port.
                 let socket = bound();
-                trap.port = socket.local_addr().expect("its address").port();
-                trap._kept.push(Kept::Socket(socket));
+                faulty.port = socket.local_addr().expect("its address").port();
+                faulty._kept.push(Kept::Socket(socket));
             }
             ConnectionFault::NeverConnects => {
                 let listener = bound().listen(0).expect("a listener");
                 let address = listener.local_addr().expect("its address");
                 // The queue has one place, and nobody is ever taken out of it.
                 let first = TcpStream::connect(address).await.expect("the first connection");
-                trap.port = address.port();
-                trap._kept.extend([Kept::Listener(listener), Kept::Stream(first)]);
+                faulty.port = address.port();
+                faulty._kept.extend([Kept::Listener(listener), Kept::Stream(first)]);
             }
-            manner => {
+            fault => {
                 let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port on loopback");
-                trap.port = listener.local_addr().expect("its address").port();
-                let (connections, requests) = (trap.connections.clone(), trap.requests.clone());
-                trap.accepting = Some(tokio::spawn(async move {
+                faulty.port = listener.local_addr().expect("its address").port();
+                let (connections, requests) = (faulty.connections.clone(), faulty.requests.clone());
+                faulty.accepting = Some(tokio::spawn(async move {
                     while let Ok((socket, _)) = listener.accept().await {
                         connections.fetch_add(1, Ordering::SeqCst);
                         // What goes wrong here is the client's doing, and it is the client that is tested.
-                        tokio::spawn(fail(socket, manner.clone(), held.clone(), requests.clone()));
+                        tokio::spawn(fail(socket, fault.clone(), paused.clone(), requests.clone()));
                     }
                 }));
             }
         }
-        trap
+        faulty
     }
 
     /// Leads a request here.
     pub(super) fn lead(&self, url: &mut Url) {
-        if self.manner.is_tls() {
+        if self.fault.is_tls() {
             url.set_scheme("https").expect("one web scheme for another");
         }
         match self.client {
@@ -155,9 +155,9 @@ impl FaultyConnection {
         self.client.as_ref()
     }
 
-    /// Whether time stands still until the trap says otherwise.
+    /// Whether time stands still until the server lets it run on.
     pub(super) fn holds_time(&self) -> bool {
-        !matches!(self.manner, ConnectionFault::NeverConnects | ConnectionFault::NeverSaysItsName)
+        !matches!(self.fault, ConnectionFault::NeverConnects | ConnectionFault::NeverSaysItsName)
     }
 
     /// How many connections were made; nothing where nobody can count them.
@@ -187,11 +187,11 @@ fn bound() -> TcpSocket {
 
 async fn fail(
     mut socket: TcpStream,
-    manner: ConnectionFault,
-    held: Arc<PausedClock>,
+    fault: ConnectionFault,
+    paused: Arc<PausedClock>,
     requests: Arc<AtomicUsize>,
 ) -> io::Result<()> {
-    match manner {
+    match fault {
         ConnectionFault::Resets => socket.set_zero_linger(),
         ConnectionFault::SaysInHandshake(bytes) => {
             hello(&mut socket).await?;
@@ -204,13 +204,13 @@ async fn fail(
         }
         ConnectionFault::SilentInHandshake => {
             hello(&mut socket).await?;
-            held.release();
+            paused.release();
             socket.read_to_end(&mut Vec::new()).await.map(drop)
         }
         ConnectionFault::TricklesInHandshake(bytes) => {
             hello(&mut socket).await?;
             socket.write_all(&bytes).await?;
-            held.release();
+            paused.release();
             trickle(&mut socket, &[0], Duration::from_secs(1)).await
         }
         ConnectionFault::Serves(acceptor, response) => {
@@ -259,24 +259,31 @@ fn client(names: Names) -> Client {
 
 /// An [`Middleware`] on a paused clock that knows one operation.
 pub(super) struct CountingMiddleware {
-    held: Arc<PausedClock>,
-    play: Arc<Responses>,
+    paused: Arc<PausedClock>,
+    responses: Arc<Responses>,
     prefix: &'static str,
     target: String,
-    trap: Option<Arc<FaultyConnection>>,
+    faulty: Option<Arc<FaultyConnection>>,
     attempts: AtomicUsize,
 }
 
 impl CountingMiddleware {
-    /// `play` tells the operations apart; the `target` falls into the trap.
+    /// `responses` tells the operations apart; the `target` is led to `faulty`.
     pub(super) fn new(
-        held: Arc<PausedClock>,
-        play: Arc<Responses>,
+        paused: Arc<PausedClock>,
+        responses: Arc<Responses>,
         prefix: &'static str,
         target: &str,
-        trap: Option<Arc<FaultyConnection>>,
+        faulty: Option<Arc<FaultyConnection>>,
     ) -> Self {
-        Self { held, play, prefix, target: target.to_owned(), trap, attempts: AtomicUsize::default() }
+        Self {
+            paused,
+            responses,
+            prefix,
+            target: target.to_owned(),
+            faulty,
+            attempts: AtomicUsize::default(),
+        }
     }
 
     /// How often the operation was sent on its way.
@@ -285,7 +292,7 @@ impl CountingMiddleware {
     }
 
     fn is_meant(&self, request: &Request) -> bool {
-        let found = self.play.find(request.method().as_str(), self.prefix, request.url().path());
+        let found = self.responses.find(request.method().as_str(), self.prefix, request.url().path());
         found.is_some_and(|(id, _)| id == self.target)
     }
 }
@@ -297,14 +304,14 @@ impl Middleware for CountingMiddleware {
         mut request: Request,
     ) -> Pin<Box<dyn Future<Output = reqwest::Result<Response>> + Send + 'a>> {
         if !self.is_meant(&request) {
-            return self.held.execute(client, request);
+            return self.paused.execute(client, request);
         }
         self.attempts.fetch_add(1, Ordering::SeqCst);
-        let Some(trap) = &self.trap else { return self.held.execute(client, request) };
-        trap.lead(request.url_mut());
-        let client = trap.client().unwrap_or(client);
-        match trap.holds_time() {
-            true => self.held.execute(client, request),
+        let Some(faulty) = &self.faulty else { return self.paused.execute(client, request) };
+        faulty.lead(request.url_mut());
+        let client = faulty.client().unwrap_or(client);
+        match faulty.holds_time() {
+            true => self.paused.execute(client, request),
             false => Box::pin(client.execute(request)),
         }
     }

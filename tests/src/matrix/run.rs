@@ -58,26 +58,26 @@ pub struct Settings<'a> {
 }
 
 /// Lets every operation of a broker meet every fault, one after another.
-pub fn run<B: Broker>(rig: &mut Settings<'_>) -> Measurements {
+pub fn run<B: Broker>(settings: &mut Settings<'_>) -> Measurements {
     let mut cells = Measurements::default();
-    B::scenarios().iter().for_each(|scenario| cells.extend(run_one::<B>(scenario, rig)));
+    B::scenarios().iter().for_each(|scenario| cells.extend(run_one::<B>(scenario, settings)));
     cells
 }
 
 /// Lets one operation meet every fault, one after another, on a paused clock.
-pub fn run_one<B: Broker>(scenario: &Scenario, rig: &mut Settings<'_>) -> Measurements {
+pub fn run_one<B: Broker>(scenario: &Scenario, settings: &mut Settings<'_>) -> Measurements {
     let runtime = Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime");
     let spec = B::spec();
     let certificates = Certificates::new();
     let elsewhere = runtime.block_on(serve_json("{}"));
-    let play = match rig.canaries {
+    let responses = match settings.canaries {
         true => secretive::<B>(canary).0,
         false => Responses::of_successes(spec),
     };
-    let (play, watchdog) = (Arc::new(play.beside::<B>(scenario.operation)), Watchdog::start());
-    let stage = Setup { runtime, play, certificates: &certificates, watchdog };
+    let (responses, watchdog) = (Arc::new(responses.beside::<B>(scenario.operation)), Watchdog::start());
+    let setup = Setup { runtime, responses, certificates: &certificates, watchdog };
     let operation = scenario.of(spec);
-    let found = stage.play.find(&operation.method, B::PREFIX, &expected_path(operation));
+    let found = setup.responses.find(&operation.method, B::PREFIX, &expected_path(operation));
     let (_, good) = found.unwrap_or_else(|| panic!("`{}` has no response", operation.id));
     let context = Context {
         spec,
@@ -90,7 +90,7 @@ pub fn run_one<B: Broker>(scenario: &Scenario, rig: &mut Settings<'_>) -> Measur
         elsewhere: &elsewhere,
         said: B::said,
     };
-    let usual = stage.runtime.block_on(stage.usual::<B>(scenario, rig.canaries));
+    let usual = setup.runtime.block_on(setup.usual::<B>(scenario, settings.canaries));
     let cells = faults::all().into_iter().map(|fault| {
         let mut cell = Measurement {
             section: fault.section,
@@ -102,7 +102,7 @@ pub fn run_one<B: Broker>(scenario: &Scenario, rig: &mut Settings<'_>) -> Measur
             problems: Vec::new(),
         };
         for trial in (fault.trials)(&context) {
-            stage.drive::<B>(rig, &context, scenario, &trial, &usual, &mut cell);
+            setup.drive::<B>(settings, &context, scenario, &trial, &usual, &mut cell);
         }
         cell
     });
@@ -118,7 +118,7 @@ fn broker<B>() -> String {
 /// What all cells of a run have in common.
 struct Setup<'a> {
     runtime: Runtime,
-    play: Arc<Responses>,
+    responses: Arc<Responses>,
     certificates: &'a Certificates,
     watchdog: Watchdog,
 }
@@ -126,8 +126,9 @@ struct Setup<'a> {
 impl Setup<'_> {
     /// What the operation comes to when nothing goes wrong.
     async fn usual<B: Broker>(&self, scenario: &Scenario, canaries: bool) -> Value {
-        let scene = FaultyBroker::play::<B>((*self.play).clone(), None, |_, _, response| response).await;
-        let at = scene.at_paused(ClientOptions::new().retry(AT_ONCE));
+        let faulty =
+            FaultyBroker::serving::<B>((*self.responses).clone(), None, |_, _, response| response).await;
+        let at = faulty.at_paused(ClientOptions::new().retry(AT_ONCE));
         let at = if canaries { at.with_canaries() } else { at };
         let usual = (scenario.drive)(&at).await;
         usual.unwrap_or_else(|error| panic!("{}: nothing goes wrong, and yet: {error}", scenario.operation))
@@ -135,7 +136,7 @@ impl Setup<'_> {
 
     fn drive<B: Broker>(
         &self,
-        rig: &mut Settings<'_>,
+        settings: &mut Settings<'_>,
         context: &Context<'_>,
         scenario: &Scenario,
         trial: &Trial,
@@ -145,28 +146,34 @@ impl Setup<'_> {
         let (operation, means) = (context.operation, &trial.means);
         self.watchdog.next(format!("{} × {} {}", operation.id, cell.fault, trial.label));
         let deadlines = if trial.is_real_time { SHORT } else { Deadlines::default() };
-        let scene = self.runtime.block_on(self.scene::<B>(&operation.id, &trial.trouble));
-        let trap = match &trial.trouble {
-            Trouble::Connection(manner) => {
-                let trap = self.runtime.block_on(FaultyConnection::set(manner.clone(), scene.clock()));
-                Some(Arc::new(trap))
+        let faulty = self.runtime.block_on(self.broker::<B>(&operation.id, &trial.trouble));
+        let connection = match &trial.trouble {
+            Trouble::Connection(fault) => {
+                let connection =
+                    self.runtime.block_on(FaultyConnection::start(fault.clone(), faulty.clock()));
+                Some(Arc::new(connection))
             }
             Trouble::Respond(_) => None,
         };
-        let way =
-            CountingMiddleware::new(scene.clock(), self.play.clone(), B::PREFIX, &operation.id, trap.clone());
+        let way = CountingMiddleware::new(
+            faulty.clock(),
+            self.responses.clone(),
+            B::PREFIX,
+            &operation.id,
+            connection.clone(),
+        );
         let way = Arc::new(way);
         let options = self.trusting(trial.trust).retry(AT_ONCE).deadlines(deadlines);
         let options = match trial.limit {
             Some(limit) => options.body_limit(limit),
             None => options,
         };
-        let at = scene.at(options.middleware(way.clone()));
+        let at = faulty.at(options.middleware(way.clone()));
         let at = match trial.trust {
             Trust::Pinned => at.pinned(self.certificates.expired.pem()),
             Trust::Nobody | Trust::Issuers => at,
         };
-        let at = if rig.canaries { at.with_canaries() } else { at };
+        let at = if settings.canaries { at.with_canaries() } else { at };
         let visits = context.elsewhere.requests().len();
         let really = RealInstant::now();
         let call = async {
@@ -181,7 +188,7 @@ impl Setup<'_> {
             }
             (outcome, time)
         };
-        let (outcome, time, memory) = match rig.measure {
+        let (outcome, time, memory) = match settings.measure {
             Some(measure) => {
                 let (mut call, mut came) = (Some(call), None);
                 let memory = measure(&mut || came = call.take().map(|call| self.runtime.block_on(call)));
@@ -203,7 +210,9 @@ impl Setup<'_> {
             is_real_time: trial.is_real_time,
             memory,
             bound: means.memory,
-            arrivals: trap.as_ref().map_or_else(|| scene.count(operation), |trap| trap.requests()),
+            arrivals: connection
+                .as_ref()
+                .map_or_else(|| faulty.count(operation), |connection| connection.requests()),
             attempts: way.attempts(),
         };
         let mut wrong = Wrong { label: &trial.label, problems: &mut cell.problems };
@@ -212,7 +221,7 @@ impl Setup<'_> {
         wrong.unless("status", &found.status, &means.status);
         wrong.unless("attempts", &found.attempts, &attempts);
         wrong.unless("arrivals", &found.arrivals, &if means.arrives { attempts } else { 0 });
-        if let Some(connections) = trap.as_ref().and_then(|trap| trap.connections()) {
+        if let Some(connections) = connection.as_ref().and_then(|connection| connection.connections()) {
             wrong.unless("connections", &connections, &attempts);
         }
         match trial.is_real_time {
@@ -232,7 +241,7 @@ impl Setup<'_> {
             }
             Err(error) => {
                 let label = format!("{}, {}, {}", operation.id, cell.fault, trial.label);
-                (rig.on_error)(&label, error);
+                (settings.on_error)(&label, error);
                 wrong.unless("operation", &error.operation(), &Some(operation.id.as_str()));
                 wrong.unless("is_unsent", &error.is_unsent(), &!means.left);
                 wrong.unless("is_retryable", &error.is_retryable(), &means.is_retryable(operation));
@@ -261,7 +270,7 @@ impl Setup<'_> {
     }
 
     /// A server where everything goes well but for one operation.
-    async fn scene<B: Broker>(&self, target: &str, trouble: &Trouble) -> FaultyBroker {
+    async fn broker<B: Broker>(&self, target: &str, trouble: &Trouble) -> FaultyBroker {
         let (target, reaction) = (
             target.to_owned(),
             match trouble {
@@ -269,9 +278,11 @@ impl Setup<'_> {
                 Trouble::Connection(_) => None,
             },
         );
-        FaultyBroker::play::<B>((*self.play).clone(), None, move |operation, _, response| match &reaction {
-            Some(reaction) if operation == target => reaction.clone(),
-            _ => response,
+        FaultyBroker::serving::<B>((*self.responses).clone(), None, move |operation, _, response| {
+            match &reaction {
+                Some(reaction) if operation == target => reaction.clone(),
+                _ => response,
+            }
         })
         .await
     }

@@ -46,9 +46,9 @@ async fn check<B: Broker>() -> Report {
             let asked = response.is_some().then_some(ASKED);
             let status = response.as_ref().map(|response| response.status);
             let reaction = response.map_or(Reaction::Reset, |response| Reaction::Respond(response.bytes()));
-            let scene = FaultyBroker::hostile::<B>(spec, operation, move |_| Some(reaction.clone())).await;
+            let faulty = FaultyBroker::hostile::<B>(spec, operation, move |_| Some(reaction.clone())).await;
             let (policy, started) = (Eager::default(), Instant::now());
-            let outcome = (scenario.drive)(&scene.at_paused(with(&policy))).await;
+            let outcome = (scenario.drive)(&faulty.at_paused(with(&policy))).await;
             let label = format!("{}, {status:?}", operation.id);
             report.same(format!("{label}, it fails"), &outcome.is_err(), &true);
             let met = policy.0.lock().unwrap().clone();
@@ -58,7 +58,7 @@ async fn check<B: Broker>() -> Report {
             let expected: Vec<_> =
                 (1..=attempts).filter(|_| is_safe).map(|attempt| (id, attempt, status, asked)).collect();
             report.same(format!("{label}, what the policy was asked"), &met, &expected);
-            report.same(format!("{label}, how often it was sent"), &scene.count(operation), &attempts);
+            report.same(format!("{label}, how often it was sent"), &faulty.count(operation), &attempts);
             let least = (asked.unwrap_or_default() + WAIT) * (attempts as u32 - 1);
             report.same(format!("{label}, how long it was waited"), &(started.elapsed() >= least), &true);
         }

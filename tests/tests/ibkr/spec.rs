@@ -4,19 +4,16 @@ use std::time::Duration;
 
 use broker_session::{Error, ibkr::Compete};
 use broker_session_sandbox::ibkr::{Builder, Sandbox, SignedOut};
-use contract_tests::{
-    SandboxClient, brokers::ibkr::Ibkr, ergonomic_suite, generated_suite, hostile_suite, sandbox_suite,
-};
+use contract_tests::{SandboxClient, broker_suite, brokers::ibkr::Ibkr};
 use http::StatusCode;
 use httpmock::MockServer;
 use ibkr_session_api::{mock::MockServerExt, types};
 
 use crate::support::{closed, gateway};
 
-generated_suite!(Ibkr { responses: 80, requests: 8, bodies: 10, schemas: 10, mutations: 800, table: 100 });
-ergonomic_suite!(Ibkr { responses: 180 });
-sandbox_suite!(Ibkr, closed().pacing(false), { responses: 80 });
-hostile_suite!(Ibkr);
+broker_suite!(Ibkr, closed().pacing(false), {
+    responses: 80, outcomes: 180, requests: 8, bodies: 10, schemas: 10, mutations: 800, table: 100
+});
 
 const STATUS: &str = "iserver_auth_status_post";
 const INIT: &str = "iserver_auth_ssodh_init_post";

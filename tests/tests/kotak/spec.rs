@@ -6,25 +6,14 @@ use broker_session::{
 };
 use broker_session_runtime::{Credential, Secret};
 use broker_session_sandbox::kotak::{Account, Builder, Envelope, Sandbox};
-use contract_tests::{
-    SandboxClient, brokers::kotak::Kotak, ergonomic_suite, generated_suite, hostile_suite, sandbox_suite,
-    secret,
-};
+use contract_tests::{SandboxClient, broker_suite, brokers::kotak::Kotak, secret};
 use httpmock::MockServer;
 use kotak_session_api::{mock::MockServerExt, types};
 use serde_json::{Value, json};
 
-generated_suite!(Kotak {
-    responses: 150,
-    requests: 15,
-    bodies: 50,
-    schemas: 24,
-    mutations: 2000,
-    table: 100
+broker_suite!(Kotak, broker_session_sandbox::kotak::Sandbox::builder(), {
+    responses: 150, outcomes: 300, requests: 15, bodies: 50, schemas: 24, mutations: 2000, table: 100
 });
-ergonomic_suite!(Kotak { responses: 300 });
-sandbox_suite!(Kotak, broker_session_sandbox::kotak::Sandbox::builder(), { responses: 150 });
-hostile_suite!(Kotak);
 
 const INITS: [&str; 3] = ["session_init", "session_init_userid", "session_init_nickname"];
 const LOGINS: [&str; 2] = ["session_login_userid", "session_login_nickname"];

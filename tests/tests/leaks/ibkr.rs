@@ -19,20 +19,20 @@ use super::block_on;
 
 #[test]
 fn no_secret_of_ibkr_appears() {
-    let mut watch = LeakDetector::start();
-    block_on(true, everything_goes_well(&mut watch));
-    settings_are_refused(&mut watch);
-    let errors = block_on(true, check_echo::<Ibkr>(&mut watch, look_further));
+    let mut detector = LeakDetector::start();
+    block_on(true, everything_goes_well(&mut detector));
+    settings_are_refused(&mut detector);
+    let errors = block_on(true, check_echo::<Ibkr>(&mut detector, look_further));
     assert!(errors > 140, "only {errors} calls failed");
-    let errors = check_faults::<Ibkr>(&mut watch);
+    let errors = check_faults::<Ibkr>(&mut detector);
     assert!(errors > 300, "only {errors} calls failed");
     // The detector does see what is traced and printed.
     for marker in ["tickle_post", "127.0.0.1", "broker_call", "TRACE", "the session has changed"] {
-        assert!(watch.traced().contains(marker), "the trace has no `{marker}`");
+        assert!(detector.traced().contains(marker), "the trace has no `{marker}`");
     }
-    assert!(watch.said().contains("login_required") || watch.said().contains("LoginRequired"));
-    watch.check_types("ibkr");
-    watch.finish();
+    assert!(detector.said().contains("login_required") || detector.said().contains("LoginRequired"));
+    detector.check_types("ibkr");
+    detector.finish();
 }
 
 /// Signs with a secret.
@@ -83,7 +83,7 @@ fn goes_well(line: &str) -> Vec<u8> {
 
 /// What the program's own requests, a diagnosis and a supervisor say of a gateway that responds to this operation with what
 /// it was sent, and with its own secrets if it has sent them before.
-async fn look_further(watch: &mut LeakDetector, at: &Target, operation: &Operation) {
+async fn look_further(detector: &mut LeakDetector, at: &Target, operation: &Operation) {
     let gateway = builder(at.base(), at.options()).build().expect("settings that fit");
     if operation.id != "tickle_post" {
         gateway.tickle().await.expect("a tickle");
@@ -94,84 +94,84 @@ async fn look_further(watch: &mut LeakDetector, at: &Target, operation: &Operati
     }
     let method = operation.method.parse().expect("a method");
     if let Err(error) = gateway.unverified_session().request(method, &operation.path).send().await {
-        watch.error(&operation.id, &error);
+        detector.error(&operation.id, &error);
     }
     let diagnosed = gateway.diagnose().await.ok();
     let supervised = Supervisor::builder(gateway, Compete::Yield).run_once().await;
     for state in diagnosed.into_iter().chain(supervised) {
-        watch.debug(&operation.id, &state);
-        watch.text(&operation.id, state.reason());
+        detector.debug(&operation.id, &state);
+        detector.text(&operation.id, state.reason());
     }
 }
 
-async fn everything_goes_well(watch: &mut LeakDetector) {
+async fn everything_goes_well(detector: &mut LeakDetector) {
     let certified = TestCertificate::for_loopback();
     let server = RawServer::start_tls(&certified, |request| {
         Reaction::Respond(goes_well(request.lines().next().unwrap_or_default()))
     })
     .await;
-    watch.debug("ClientOptions", &options());
+    detector.debug("ClientOptions", &options());
     let base = format!("{}/v1/api", server.base_url());
     let builder = builder(&base, options()).trust_certificate(certified.pem());
-    watch.debug("ClientBuilder", &builder);
+    detector.debug("ClientBuilder", &builder);
     let gateway = builder.build().expect("settings that fit");
-    watch.debug("Client", &gateway);
+    detector.debug("Client", &gateway);
     let tickle = gateway.tickle().await.expect("a tickle");
     assert_eq!(tickle.session.as_ref().map(|session| session.expose()), Some(&*canary("session")));
-    watch.debug("Tickle", &tickle);
-    watch.debug("AuthStatus", &AuthStatus::in_tickle(&tickle).expect("a status"));
+    detector.debug("Tickle", &tickle);
+    detector.debug("AuthStatus", &AuthStatus::in_tickle(&tickle).expect("a status"));
     let profile = gateway.validate_sso().await.expect("a single sign-on");
     assert_eq!(profile.token.as_ref().map(|token| token.expose()), Some(&*canary("token")));
-    watch.debug("SsoProfile", &profile);
-    watch.debug("SsoExpiry", &SsoExpiry::of(&profile).expect("an end"));
-    watch.debug("LoginType", &LoginType::of(&profile).expect("a type of login"));
-    watch.debug("AuthStatus", &gateway.auth_status().await.expect("a status"));
-    watch.debug("AuthStatus", &gateway.open_session(Compete::Yield).await.expect("an opening"));
+    detector.debug("SsoProfile", &profile);
+    detector.debug("SsoExpiry", &SsoExpiry::of(&profile).expect("an end"));
+    detector.debug("LoginType", &LoginType::of(&profile).expect("a type of login"));
+    detector.debug("AuthStatus", &gateway.auth_status().await.expect("a status"));
+    detector.debug("AuthStatus", &gateway.open_session(Compete::Yield).await.expect("an opening"));
     let state = gateway.diagnose().await.expect("a state");
-    watch.debug("SessionState", &state);
-    watch.debug("State", state.state());
-    use_session(watch, &gateway).await;
-    supervise(watch, gateway).await;
+    detector.debug("SessionState", &state);
+    detector.debug("State", state.state());
+    use_session(detector, &gateway).await;
+    supervise(detector, gateway).await;
     let sent = server.requests().concat();
     for name in ["cookie", "other", "authorization", "oauth", "hmac"] {
         assert!(sent.contains(&canary(name)), "{name} was not sent");
     }
 }
 
-async fn use_session(watch: &mut LeakDetector, gateway: &Client) {
+async fn use_session(detector: &mut LeakDetector, gateway: &Client) {
     let session = gateway.session().await.expect("a session");
-    watch.debug("Session", &session);
-    watch.debug("SsoProfile", session.profile());
-    watch.debug("Secret", &Secret::from(session.profile().token.clone().expect("a token")));
+    detector.debug("Session", &session);
+    detector.debug("SsoProfile", session.profile());
+    detector.debug("Secret", &Secret::from(session.profile().token.clone().expect("a token")));
     let saved = session.save();
-    watch.debug("SavedSession", &saved);
-    watch.text("SavedSession", serde_json::to_string(&saved).expect("JSON"));
-    watch.debug("Session, resumed", &gateway.resume(saved).expect("the same gateway"));
+    detector.debug("SavedSession", &saved);
+    detector.text("SavedSession", serde_json::to_string(&saved).expect("JSON"));
+    detector.debug("Session, resumed", &gateway.resume(saved).expect("the same gateway"));
     let own = session.get("iserver/accounts").header("x-own", canary("own")).query(&[("q", canary("query"))]);
-    watch.debug("SessionRequest", &own);
-    watch.debug("reqwest::Response", &own.send().await.expect("a response").status());
+    detector.debug("SessionRequest", &own);
+    detector.debug("reqwest::Response", &own.send().await.expect("a response").status());
     let url = format!("{}/iserver/accounts", gateway.base_url());
     let request = session.authorize(session.http().get(url)).expect("the gateway's own host");
-    watch.debug("RequestBuilder", &request);
-    watch.debug("reqwest::Response", &request.send().await.expect("a response"));
+    detector.debug("RequestBuilder", &request);
+    detector.debug("reqwest::Response", &request.send().await.expect("a response"));
     let elsewhere = session.authorize(session.http().get("https://evil.example/")).expect_err("another host");
-    watch.error("authorize", &elsewhere);
+    detector.error("authorize", &elsewhere);
 }
 
-async fn supervise(watch: &mut LeakDetector, gateway: Client) {
+async fn supervise(detector: &mut LeakDetector, gateway: Client) {
     let builder = Supervisor::builder(gateway, Compete::Yield);
-    watch.debug("SupervisorBuilder", &builder);
-    watch.debug("SessionState", &builder.clone().run_once().await.expect("a state"));
+    detector.debug("SupervisorBuilder", &builder);
+    detector.debug("SessionState", &builder.clone().run_once().await.expect("a state"));
     let supervisor = builder.start().expect("a supervisor");
-    watch.debug("Supervisor", &supervisor);
+    detector.debug("Supervisor", &supervisor);
     let state = supervisor.wait_until_ready(Duration::from_secs(30)).await.expect("a session");
-    watch.debug("SessionState", &state);
-    watch.text("reason", state.reason());
+    detector.debug("SessionState", &state);
+    detector.text("reason", state.reason());
     supervisor.logout().await.expect("a logout");
 }
 
 /// Settings with a secret in the wrong place.
-fn settings_are_refused(watch: &mut LeakDetector) {
+fn settings_are_refused(detector: &mut LeakDetector) {
     let password = canary("url-password");
     let build = |builder: ClientBuilder| builder.build().map(drop);
     let base = |url: String| build(Client::builder().base_url(url));
@@ -187,6 +187,6 @@ fn settings_are_refused(watch: &mut LeakDetector) {
         ("an invalid fingerprint", build(Client::builder().trust_fingerprint(&password))),
     ];
     for (label, outcome) in outcomes {
-        watch.error(label, &outcome.expect_err(label));
+        detector.error(label, &outcome.expect_err(label));
     }
 }

@@ -18,26 +18,26 @@ use super::block_on;
 
 #[test]
 fn no_secret_of_neo_appears() {
-    let mut watch = LeakDetector::start();
+    let mut detector = LeakDetector::start();
     for digits in [MOBILE, CODE, MPIN] {
         // A plus sign may be written in another way.
-        watch.also(digits.trim_start_matches('+'));
+        detector.also(digits.trim_start_matches('+'));
     }
-    block_on(false, everything_goes_well(&mut watch));
-    block_on(false, the_broker_sends_its_secrets(&mut watch));
-    let errors = block_on(false, check_echo::<Neo>(&mut watch, async |_, _, _| ()));
+    block_on(false, everything_goes_well(&mut detector));
+    block_on(false, the_broker_sends_its_secrets(&mut detector));
+    let errors = block_on(false, check_echo::<Neo>(&mut detector, async |_, _, _| ()));
     assert!(errors > 140, "only {errors} calls failed");
-    let errors = check_faults::<Neo>(&mut watch);
+    let errors = check_faults::<Neo>(&mut detector);
     assert!(errors > 300, "only {errors} calls failed");
-    are_looked_at(&mut watch);
-    settings_are_refused(&mut watch);
+    are_looked_at(&mut detector);
+    settings_are_refused(&mut detector);
     // The detector does see what is traced and printed.
     for marker in ["trade_api_validate", "127.0.0.1", "broker_call", "TRACE"] {
-        assert!(watch.traced().contains(marker), "the trace has no `{marker}`");
+        assert!(detector.traced().contains(marker), "the trace has no `{marker}`");
     }
-    assert!(watch.said().contains("SecondFactor"));
-    watch.check_types("neo");
-    watch.finish();
+    assert!(detector.said().contains("SecondFactor"));
+    detector.check_types("neo");
+    detector.finish();
 }
 
 /// All of its letters are of base32.
@@ -54,93 +54,93 @@ fn account() -> Account {
     }
 }
 
-async fn everything_goes_well(watch: &mut LeakDetector) {
+async fn everything_goes_well(detector: &mut LeakDetector) {
     let sandbox = Sandbox::builder().account(account()).start().await.expect("a sandbox");
     let proxy_password = canary("proxy-password");
     let proxy = Proxy::start(Some(("made-up-user", &proxy_password))).await;
-    watch.also(STANDARD.encode(format!("made-up-user:{proxy_password}")));
+    detector.also(STANDARD.encode(format!("made-up-user:{proxy_password}")));
     let options = ClientOptions::new().proxy(proxy.url()).proxy_user("made-up-user", proxy_password);
-    watch.debug("ClientOptions", &options);
+    detector.debug("ClientOptions", &options);
     let credentials =
         Credentials::new().mobile(MOBILE).ucc(sandbox.user()).access_token(canary("access-token"));
-    watch.debug("Credentials", &credentials);
+    detector.debug("Credentials", &credentials);
     let builder = Client::builder().credentials(credentials).base_url(sandbox.base_url()).options(options);
-    watch.debug("ClientBuilder", &builder);
+    detector.debug("ClientBuilder", &builder);
     let client = builder.build().expect("settings that fit");
-    watch.debug("Client", &client);
-    let session = sign_in(watch, &sandbox, &client).await;
-    use_session(watch, &sandbox, &client, session).await;
+    detector.debug("Client", &client);
+    let session = sign_in(detector, &sandbox, &client).await;
+    use_session(detector, &sandbox, &client, session).await;
     assert!(proxy.seen().len() > 6, "everything went through the proxy");
 }
 
-async fn sign_in(watch: &mut LeakDetector, sandbox: &Sandbox, client: &Client) -> Session {
+async fn sign_in(detector: &mut LeakDetector, sandbox: &Sandbox, client: &Client) -> Session {
     let clock = sandbox.clock().clone();
     let totp = client.totp_from_secret(&secret(TOTP_SECRET)).expect("a secret").clock(move || clock.now());
-    watch.debug("Totp", &totp);
+    detector.debug("Totp", &totp);
     let code = totp.next_code().await.expect("a code");
-    watch.also(code.expose());
-    watch.debug("Totp", &totp);
+    detector.also(code.expose());
+    detector.debug("Totp", &totp);
     let view = client.login_totp(&code).await.expect("a view session");
-    watch.debug("ViewSession", &view);
-    watch.debug("Profile", view.profile());
-    watch.error("a code for the second time", &client.login_totp(&code).await.expect_err("a used code"));
+    detector.debug("ViewSession", &view);
+    detector.debug("Profile", view.profile());
+    detector.error("a code for the second time", &client.login_totp(&code).await.expect_err("a used code"));
     let wrong = secret("918270");
-    watch.also("918270");
+    detector.also("918270");
     for _ in 0..2 {
-        watch.error("a wrong MPIN", &view.validate(&wrong).await.expect_err("a wrong MPIN"));
+        detector.error("a wrong MPIN", &view.validate(&wrong).await.expect_err("a wrong MPIN"));
     }
-    watch.error("no MPIN", &view.validate(&secret(&canary("mpin"))).await.expect_err("no MPIN"));
+    detector.error("no MPIN", &view.validate(&secret(&canary("mpin"))).await.expect_err("no MPIN"));
     view.validate(&secret(MPIN)).await.expect("a trade session")
 }
 
-async fn use_session(watch: &mut LeakDetector, sandbox: &Sandbox, client: &Client, session: Session) {
-    watch.debug("Session", &session);
-    watch.debug("Profile", session.profile());
+async fn use_session(detector: &mut LeakDetector, sandbox: &Sandbox, client: &Client, session: Session) {
+    detector.debug("Session", &session);
+    detector.debug("Profile", session.profile());
     for address in session.client_ip().await.expect("an address") {
-        watch.debug("ClientIp", &address);
+        detector.debug("ClientIp", &address);
     }
     let request = session.authorize(session.http().get(sandbox.orders_url())).expect("an allowed host");
-    watch.debug("RequestBuilder", &request);
-    watch.debug("reqwest::Response", &request.send().await.expect("a response"));
+    detector.debug("RequestBuilder", &request);
+    detector.debug("reqwest::Response", &request.send().await.expect("a response"));
     let own = session.get("quick/user/orders");
-    watch.debug("SessionRequest", &own);
-    watch.debug("reqwest::Response", &own.send().await.expect("a response"));
+    detector.debug("SessionRequest", &own);
+    detector.debug("reqwest::Response", &own.send().await.expect("a response"));
     let elsewhere = session.authorize(session.http().get("https://evil.example/")).expect_err("another host");
-    watch.error("authorize", &elsewhere);
+    detector.error("authorize", &elsewhere);
     let saved = session.save();
-    watch.debug("SavedSession", &saved);
+    detector.debug("SavedSession", &saved);
     // The tokens of the broker are as secret as the rest.
     for call in sandbox.calls() {
         for name in ["auth", "sid"] {
             if let Some(token) = call.header(name) {
-                watch.also(token);
+                detector.also(token);
             }
         }
     }
     for secret in [&session.profile().rid, &session.profile().k_id].into_iter().flatten() {
-        watch.also(secret.expose());
-        watch.debug("Secret", &Secret::from(secret.clone()));
+        detector.also(secret.expose());
+        detector.debug("Secret", &Secret::from(secret.clone()));
     }
     let resumed = client.resume(saved).expect("a saved session");
-    watch.debug("Session, resumed", &resumed);
-    watch.debug("Session, without a profile", &session.without_profile());
+    detector.debug("Session, resumed", &resumed);
+    detector.debug("Session, without a profile", &session.without_profile());
     session.logout().await.expect("a logout");
-    watch.error("a second logout", &resumed.logout().await.expect_err("the session is over"));
-    watch.error("an own request", &resumed.get("x").send().await.expect_err("the session is over"));
+    detector.error("a second logout", &resumed.logout().await.expect_err("the session is over"));
+    detector.error("an own request", &resumed.get("x").send().await.expect_err("the session is over"));
 }
 
 /// A broker whose own secrets are all canaries.
-async fn the_broker_sends_its_secrets(watch: &mut LeakDetector) {
-    let scene = FaultyBroker::with_canaries::<Neo>().await;
-    let at = scene.at(once()).with_canaries();
+async fn the_broker_sends_its_secrets(detector: &mut LeakDetector) {
+    let faulty = FaultyBroker::with_canaries::<Neo>().await;
+    let at = faulty.at(once()).with_canaries();
     let client = client(&at).expect("settings that fit");
     let view = client.login_totp(&secret(CODE)).await.expect("a view session");
-    watch.debug("ViewSession", &view);
-    watch.debug("Profile", view.profile());
+    detector.debug("ViewSession", &view);
+    detector.debug("Profile", view.profile());
     let session = view.validate(&secret(MPIN)).await.expect("a trade session");
-    watch.debug("Session", &session);
-    watch.debug("Profile", session.profile());
-    watch.debug("SavedSession", &session.save());
+    detector.debug("Session", &session);
+    detector.debug("Profile", session.profile());
+    detector.debug("SavedSession", &session.save());
     let profile = session.profile();
     let secrets = [&profile.rid, &profile.k_id, &profile.hs_server_id, &profile.search_api_key];
     let secrets: Vec<&str> = secrets.into_iter().flatten().map(|secret| secret.expose()).collect();
@@ -161,28 +161,28 @@ fn secrets_are_saved_in_their_place_only(saved: &SavedSession) {
     }
 }
 
-fn are_looked_at(watch: &mut LeakDetector) {
-    watch.look::<types::TradeApiLoginRequest>(
+fn are_looked_at(detector: &mut LeakDetector) {
+    detector.look::<types::TradeApiLoginRequest>(
         "TradeApiLoginRequest",
         json!({ "mobileNumber": canary("mobile"), "ucc": "MADE1", "totp": canary("totp") }),
     );
-    watch.look::<types::TradeApiLoginRequest>(
+    detector.look::<types::TradeApiLoginRequest>(
         "TradeApiLoginRequest",
         json!({ "mobileNumber": MOBILE, "ucc": "MADE1", "totp": CODE }),
     );
-    watch
+    detector
         .look::<types::TradeApiValidateRequest>("TradeApiValidateRequest", json!({ "mpin": canary("mpin") }));
-    watch.look::<types::TradeApiValidateRequest>("TradeApiValidateRequest", json!({ "mpin": MPIN }));
+    detector.look::<types::TradeApiValidateRequest>("TradeApiValidateRequest", json!({ "mpin": MPIN }));
     let session = json!({
         "token": canary("token"), "sid": canary("sid"), "rid": canary("rid"), "kId": canary("k-id"),
         "hsServerId": canary("hs-server-id"), "searchAPIKey": canary("search-api-key"),
     });
-    watch.look::<types::Session>("Session", session.clone());
-    watch.look::<types::SessionEnvelope>("SessionEnvelope", json!({ "data": session }));
+    detector.look::<types::Session>("Session", session.clone());
+    detector.look::<types::SessionEnvelope>("SessionEnvelope", json!({ "data": session }));
 }
 
 /// Settings with a secret in the wrong place.
-fn settings_are_refused(watch: &mut LeakDetector) {
+fn settings_are_refused(detector: &mut LeakDetector) {
     let password = canary("url-password");
     let token = canary("access-token");
     let build = |credentials: Credentials, base: &str| {
@@ -200,8 +200,8 @@ fn settings_are_refused(watch: &mut LeakDetector) {
         ("a short TOTP secret", client.totp_from_secret(&secret("CANARYAA")).map(drop)),
     ];
     for (label, outcome) in outcomes {
-        watch.error(label, &outcome.expect_err(label));
+        detector.error(label, &outcome.expect_err(label));
     }
     let builder = Client::builder().base_url(format!("https://u:{password}@127.0.0.1"));
-    watch.debug("ClientBuilder", &builder);
+    detector.debug("ClientBuilder", &builder);
 }

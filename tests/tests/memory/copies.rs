@@ -21,12 +21,12 @@ pub(crate) async fn left_in<B: Broker>(
     certified: Option<&TestCertificate>,
 ) -> Vec<Found> {
     let responses = AtomicUsize::default();
-    let (scene, names) = FaultyBroker::with_secrets::<B>(canary, certified, move |request, _| {
+    let (faulty, names) = FaultyBroker::with_secrets::<B>(canary, certified, move |request, _| {
         let before = responses.fetch_add(1, Ordering::SeqCst);
         is_refused(request, before).then(|| refusal(request))
     })
     .await;
-    let base = format!("{}{}", scene.server().base_url(), B::PREFIX);
+    let base = format!("{}{}", faulty.server().base_url(), B::PREFIX);
     let mut command = Command::new(program);
     command.args([broker, &base]).args(&names);
     if let Some(certified) = certified {
@@ -37,8 +37,8 @@ pub(crate) async fn left_in<B: Broker>(
     let words = String::from_utf8(output.stderr).expect("words");
     assert!(output.status.success(), "the client has failed: {words}");
     let text = String::from_utf8(output.stdout).expect("text");
-    assert!(text.ends_with(Found::END), "the client did not come to its end");
-    text.lines().filter_map(Found::read).collect()
+    let lines = text.strip_suffix(Found::END).expect("a client that comes to its end").lines();
+    lines.map(|line| serde_json::from_str(line).expect("a copy")).collect()
 }
 
 /// A wrong guess is refused; and where there is none, the third call.

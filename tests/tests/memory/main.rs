@@ -10,7 +10,6 @@ mod canary;
 mod copies;
 #[expect(dead_code, reason = "the clients run them; their names are needed here")]
 mod flows;
-#[expect(dead_code, reason = "the clients write it")]
 mod report;
 #[expect(dead_code, reason = "the clients are scanned")]
 mod scan;

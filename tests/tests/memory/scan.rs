@@ -9,7 +9,10 @@ use std::{
     os::unix::fs::FileExt,
 };
 
-use super::canary::{MASK, Needle};
+use super::{
+    canary::{MASK, Needle},
+    report::Found,
+};
 
 /// As much is read at a time.
 const CHUNK: usize = 1 << 16;
@@ -22,22 +25,8 @@ const BEYOND: u64 = 32;
 
 const ZEROS: [u8; 4096] = [0; 4096];
 
-/// A copy of a secret.
-#[derive(Clone, Debug)]
-pub(crate) struct Copy {
-    /// The secret.
-    pub(crate) name: String,
-    /// Where it begins.
-    pub(crate) address: u64,
-    /// How many bytes of it are there.
-    pub(crate) length: u64,
-    /// What stands before it, and what begins with it; all secrets are replaced by asterisks.
-    pub(crate) before: String,
-    pub(crate) after: String,
-}
-
 /// Every copy of every needle.
-pub(crate) fn scan(needles: &[Needle]) -> Vec<Copy> {
+pub(crate) fn scan(needles: &[Needle]) -> Vec<Found> {
     let memory = File::open("/proc/self/mem").expect("Linux shows a process its own memory");
     let mut buffer = vec![0; CHUNK];
     let own = buffer.as_ptr() as u64..buffer.as_ptr() as u64 + CHUNK as u64;
@@ -48,7 +37,7 @@ pub(crate) fn scan(needles: &[Needle]) -> Vec<Copy> {
     let mut is_first = [false; 256];
     by_first.keys().for_each(|first| is_first[usize::from(*first)] = true);
     let longest = needles.iter().map(|needle| needle.masked.len()).max().unwrap_or_default() as u64;
-    let mut copies: Vec<Copy> = Vec::new();
+    let mut copies: Vec<Found> = Vec::new();
     for range in writable() {
         let mut at = range.start;
         while at < range.end {
@@ -87,7 +76,7 @@ fn find(
     start: u64,
     by_first: &BTreeMap<u8, Vec<&Needle>>,
     is_first: &[bool; 256],
-    copies: &mut Vec<Copy>,
+    copies: &mut Vec<Found>,
 ) {
     for (page, bytes_of_page) in bytes.chunks(ZEROS.len()).enumerate() {
         if *bytes_of_page == ZEROS[..bytes_of_page.len()] {
@@ -100,7 +89,7 @@ fn find(
             let place = page * ZEROS.len() + place;
             for needle in &by_first[byte] {
                 if needle.begins(&bytes[place..]) {
-                    copies.push(Copy {
+                    copies.push(Found {
                         name: needle.name.clone(),
                         address: start + place as u64,
                         length: needle.masked.len() as u64,
@@ -114,7 +103,7 @@ fn find(
 }
 
 /// Blocks that follow each other are one copy.
-fn merge(copies: &mut Vec<Copy>) {
+fn merge(copies: &mut Vec<Found>) {
     copies.sort_by_key(|copy| (copy.name.clone(), copy.address));
     copies.dedup_by(|next, before| {
         let is_same = next.name == before.name && next.address <= before.address + before.length;

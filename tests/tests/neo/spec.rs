@@ -3,18 +3,17 @@
 use broker_session::{Error, ErrorKind, neo::Client};
 use broker_session_sandbox::neo::{Builder, Sandbox};
 use contract_tests::{
-    SandboxClient, Target,
+    SandboxClient, Target, broker_suite,
     brokers::neo::{CODE, MOBILE, MPIN, Neo, client},
-    ergonomic_suite, generated_suite, hostile_suite, kind, once, sandbox_suite, secret,
+    kind, once, secret,
 };
 use httpmock::MockServer;
 use neo_session_api::{mock::MockServerExt, types};
 use serde_json::{Value, json};
 
-generated_suite!(Neo { responses: 30, requests: 4, bodies: 15, schemas: 8, mutations: 800, table: 50 });
-ergonomic_suite!(Neo { responses: 120 });
-sandbox_suite!(Neo, broker_session_sandbox::neo::Sandbox::builder(), { responses: 30 });
-hostile_suite!(Neo);
+broker_suite!(Neo, broker_session_sandbox::neo::Sandbox::builder(), {
+    responses: 30, outcomes: 120, requests: 4, bodies: 15, schemas: 8, mutations: 800, table: 50
+});
 
 /// A sandbox, and a client that knows the application's secrets.
 async fn start(player: &mut SandboxClient<Neo>, builder: Builder) -> Sandbox {

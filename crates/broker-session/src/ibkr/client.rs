@@ -5,7 +5,6 @@ use std::{fmt, sync::Arc, time::Duration};
 use broker_session_runtime::ErrorKind;
 use ibkr_session_api::{API, operations, types::SsodhInitRequest};
 use jiff::Timestamp;
-use progenitor_client::{Error as WireError, ResponseValue};
 use tokio::time::timeout;
 
 use super::{
@@ -15,7 +14,12 @@ use super::{
     shared_state::SharedState,
     status::{AuthStatus, MAY_BE_ELSEWHERE, is_about_compete},
 };
-use crate::{ClientBuilder, Error, core::Core, locked::Locked};
+use crate::{
+    ClientBuilder, Error,
+    api_call::{ApiCall, api_call},
+    core::Core,
+    locked::Locked,
+};
 
 /// How long a call after a logout may take, its turn within the rate limits included.
 const CHECK_TIMEOUT: Duration = Duration::from_secs(3);
@@ -123,8 +127,10 @@ impl Client {
     /// page, or a 401 without a message of the broker); `SessionExpired` if the broker reports that there is no session;
     /// and what any call may meet.
     pub async fn auth_status(&self) -> Result<AuthStatus, Error> {
-        let operation = operations::ISERVER_AUTH_STATUS_POST;
-        let response = self.call(operation, self.0.api.iserver_auth_status_post()).await?;
+        let api = &self.0.api;
+        let call = api_call!(api.iserver_auth_status_post());
+        let operation = call.operation;
+        let response = self.call(call).await?;
         AuthStatus::new(self.0.core.clean(response)).ok_or_else(|| says_nothing(operation))
     }
 
@@ -156,10 +162,11 @@ impl Client {
 
     /// Calls `/iserver/auth/ssodh/init`. None if the response does not contain the state of the session.
     pub(super) async fn send_opening(&self, compete: Compete) -> Result<Option<AuthStatus>, Error> {
-        let operation = operations::ISERVER_AUTH_SSODH_INIT_POST;
+        let api = &self.0.api;
         let body = SsodhInitRequest { publish: true, compete: compete == Compete::TakeOver };
-        let response = self.call(operation, self.0.api.iserver_auth_ssodh_init_post(&body)).await?;
-        let response = self.0.core.clean(response);
+        let call = api_call!(api.iserver_auth_ssodh_init_post(&body));
+        let operation = call.operation;
+        let response = self.0.core.clean(self.call(call).await?);
         let fail = AuthStatus::fail_of(&response).map(str::to_owned);
         let (passed, message) = (response.passed, response.message.clone());
         let status = AuthStatus::new(response);
@@ -195,8 +202,10 @@ impl Client {
     /// # Errors
     /// Those of [`Client::auth_status`].
     pub async fn reauthenticate(&self) -> Result<Option<AuthStatus>, Error> {
-        let operation = operations::ISERVER_REAUTHENTICATE_POST;
-        let response = self.call(operation, self.0.api.iserver_reauthenticate_post(None)).await?;
+        let api = &self.0.api;
+        let call = api_call!(api.iserver_reauthenticate_post(None));
+        let operation = call.operation;
+        let response = self.call(call).await?;
         let (passed, has_message) = (response.passed, response.message.is_some());
         let status = AuthStatus::new(self.0.core.clean(response));
         match (passed, &status) {
@@ -226,9 +235,10 @@ impl Client {
     }
 
     async fn send_validation(&self) -> Result<SsoProfile, Error> {
-        let operation = operations::SSO_VALIDATE_GET;
-        let response = self.call(operation, self.0.api.sso_validate_get()).await;
-        let response = response.map_err(|error| match error.kind() {
+        let api = &self.0.api;
+        let call = api_call!(api.sso_validate_get());
+        let operation = call.operation;
+        let response = self.call(call).await.map_err(|error| match error.kind() {
             // The call is about nothing but the single sign-on, so that is what is over. (With another status it
             // may be the brokerage session that the broker means.)
             ErrorKind::SessionExpired if matches!(error.status(), Some(200 | 401)) => {
@@ -263,7 +273,8 @@ impl Client {
     /// # Errors
     /// Those of [`Client::auth_status`].
     pub async fn tickle(&self) -> Result<Tickle, Error> {
-        let response = self.call(operations::TICKLE_POST, self.0.api.tickle_post()).await?;
+        let api = &self.0.api;
+        let response = self.call(api_call!(api.tickle_post())).await?;
         let core = &self.0.core;
         core.secrets.add_all(response.session.iter().map(|session| &**session));
         Ok(core.clean(response))
@@ -303,8 +314,10 @@ impl Client {
     }
 
     async fn send_logout(&self) -> Result<(), Error> {
-        let operation = operations::LOGOUT_POST;
-        let response = self.call(operation, self.0.api.logout_post()).await?;
+        let api = &self.0.api;
+        let call = api_call!(api.logout_post());
+        let operation = call.operation;
+        let response = self.call(call).await?;
         let flags = [response.status, response.confirmed];
         let (kind, what) = if flags.contains(&Some(false)) {
             (ErrorKind::Refused, "the broker reports that the session was not ended")
@@ -335,13 +348,9 @@ impl Client {
     }
 
     /// Makes a call of the broker's.
-    async fn call<T, E>(
-        &self,
-        operation: &'static str,
-        call: impl Future<Output = Result<ResponseValue<T>, WireError<E>>>,
-    ) -> Result<T, Error> {
-        let call = async { call.await.map_err(|error| self.explained(error.into())) };
-        self.within_limits(operation, call).await.map(ResponseValue::into_inner)
+    async fn call<T>(&self, call: ApiCall<impl AsyncFnOnce() -> Result<T, Error>>) -> Result<T, Error> {
+        let response = async { (call.send)().await.map_err(|error| self.explained(error)) };
+        self.within_limits(call.operation, response).await
     }
 
     /// Sends a request within the limits that all programs at the gateway share.

@@ -113,7 +113,7 @@ impl SharedState {
             });
             self.is_unwritten.store(written.is_err(), Ordering::Relaxed);
             if let Err(error) = written {
-                tracing::warn!(%error, "what other programs have to know cannot be recorded");
+                tracing::warn!(%error, "the shared file cannot be written, so limits hold within this process only");
             }
             *own = record;
             result

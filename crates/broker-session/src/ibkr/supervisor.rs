@@ -34,7 +34,7 @@ const MAX_TICKLE_PERIOD: Duration = Duration::from_secs(5 * 60);
 const DEFAULT_RECOVERY_DEADLINE: Duration = Duration::from_secs(30);
 
 /// How long a single round may wait for the single sign-on by default.
-const DEFAULT_DOUBT_DEADLINE: Duration = Duration::from_secs(60);
+const DEFAULT_VALIDATION_DEADLINE: Duration = Duration::from_secs(60);
 
 /// How many callers may wait for a diagnosis; further ones wait for their turn to wait.
 const MAX_WAITING: usize = 64;
@@ -64,7 +64,7 @@ pub struct SupervisorBuilder {
     compete: Compete,
     tickle_period: Duration,
     recovery_deadline: Duration,
-    doubt_deadline: Duration,
+    validation_deadline: Duration,
 }
 
 impl SupervisorBuilder {
@@ -84,8 +84,8 @@ impl SupervisorBuilder {
 
     /// Sets how long [`SupervisorBuilder::run_once`] may wait until it may be asked whether the single sign-on is alive,
     /// where that is in doubt; a minute by default, which is the broker's limit.
-    pub fn doubt_deadline(mut self, deadline: Duration) -> Self {
-        self.doubt_deadline = deadline;
+    pub fn validation_deadline(mut self, deadline: Duration) -> Self {
+        self.validation_deadline = deadline;
         self
     }
 
@@ -109,7 +109,7 @@ impl SupervisorBuilder {
     /// `Config` if the period or the time for a recovery is out of its limits.
     pub async fn run_once(self) -> Result<SessionState, Error> {
         let (mut keepalive, states) = self.keepalive()?;
-        keepalive.run_once(self.doubt_deadline).await;
+        keepalive.run_once(self.validation_deadline).await;
         Ok(states.borrow().clone())
     }
 
@@ -135,7 +135,7 @@ impl Supervisor {
             compete,
             tickle_period: DEFAULT_TICKLE_PERIOD,
             recovery_deadline: DEFAULT_RECOVERY_DEADLINE,
-            doubt_deadline: DEFAULT_DOUBT_DEADLINE,
+            validation_deadline: DEFAULT_VALIDATION_DEADLINE,
         }
     }
 

@@ -55,16 +55,7 @@ impl Broker for Kotak {
             settings.oauth_base_url = variables.string("KOTAK_OAUTH_BASE_URL")?;
         }
         if settings.environment.is_none() {
-            settings.environment = match variables.string("KOTAK_ENVIRONMENT")?.as_deref() {
-                None => None,
-                Some("production") => Some(Environment::Production),
-                Some("sandbox") => Some(Environment::Sandbox),
-                Some(_) => {
-                    return Err(Error::config(
-                        "the environment variable KOTAK_ENVIRONMENT must be one of: production, sandbox",
-                    ));
-                }
-            };
+            settings.environment = variables.environment("KOTAK_ENVIRONMENT")?;
         }
         Ok(())
     }
@@ -72,7 +63,8 @@ impl Broker for Kotak {
     fn open(builder: ClientBuilder<Self>) -> Result<Client, Error> {
         let (mut hosts, bases) = builder.reachable(builder.settings.environment.unwrap_or_default())?;
         let Settings { credentials, oauth_base_url, .. } = builder.settings;
-        let credentials = credentials.ok_or_else(|| Error::config("no credentials were given"))?;
+        let credentials = credentials
+            .ok_or_else(|| Error::config("no credentials were given; call `credentials` or `from_env`"))?;
         let user = credentials.check()?;
         let mut allow =
             |url: String| hosts.allow(&url).map_err(|error| unusable("the OAuth base URL", &error));
@@ -180,8 +172,8 @@ impl Client {
 
     /// The first two steps: [`Client::init`], then the password on the host that the broker names.
     ///
-    /// The password leaves at most once. One that has left and did not get in is not sent again by this
-    /// client; build a new one to try it once more.
+    /// The password is sent at most once. If it is rejected, or its response is lost, this client does not send it again;
+    /// build a new one to try it once more.
     ///
     /// # Errors
     /// `Credentials` if the password is wrong, `Locked` if the account is locked, and those of

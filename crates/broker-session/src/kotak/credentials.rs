@@ -117,7 +117,7 @@ impl Credentials {
         };
         if credentials.access_token.is_none() && credentials.consumer_secret.is_none() {
             return Err(Error::config(
-                "neither KOTAK_ACCESS_TOKEN is set nor KOTAK_CONSUMER_SECRET, which one could be had with",
+                "there is no access token; set KOTAK_ACCESS_TOKEN, or KOTAK_CONSUMER_SECRET to request one",
             ));
         }
         Ok(credentials)
@@ -131,9 +131,20 @@ impl Credentials {
     /// Whether nothing is missing, each is what its name states, and headers can carry it. Returns the user.
     pub(super) fn check(&self) -> Result<User, Error> {
         let user = self.user.clone().ok_or_else(|| Error::config("the user id (KOTAK_USERID) is missing"))?;
-        if let User::Userid(userid) | User::UseridInPath(userid) = &user {
-            check_user("user id (KOTAK_USERID)", "the client code, like S4MPL3", userid)?;
-            check_word("user id (KOTAK_USERID)", userid)?;
+        match &user {
+            User::Userid(userid) | User::UseridInPath(userid) => {
+                check_user("user id (KOTAK_USERID)", "the client code, like S4MPL3", userid)?;
+                check_word("user id (KOTAK_USERID)", userid)?;
+            }
+            User::Nickname(nickname) if nickname.is_empty() => {
+                return Err(Error::config("the nickname (KOTAK_NICKNAME) is empty"));
+            }
+            User::Nickname(_) => {}
+        }
+        for (name, value) in [("IP address (KOTAK_IP)", &self.ip), ("app id (KOTAK_APP_ID)", &self.app_id)] {
+            if !value.is_empty() {
+                check_word(name, value)?;
+            }
         }
         let (key, token, secret) = (
             "consumer key (KOTAK_CONSUMER_KEY)",

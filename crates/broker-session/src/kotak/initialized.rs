@@ -16,7 +16,7 @@ pub struct Initialized {
     client: Client,
     base: Url,
     message: Option<String>,
-    /// The user id that the broker names. It is sent as it is, and shown nowhere.
+    /// The user id that the broker names, as it was sent.
     userid: Option<String>,
 }
 
@@ -36,10 +36,9 @@ impl Initialized {
         self.message.as_deref()
     }
 
-    /// Gives the password and gets to the second factor.
+    /// Sends the password; returns the sign-in that waits for its second factor.
     ///
-    /// The password leaves at most once. One that has left and did not get in is not sent
-    /// again by this client.
+    /// The password is sent at most once. If it is rejected, or its response is lost, this client does not send it again.
     ///
     /// # Errors
     /// `Credentials` if the password is wrong, `Locked` if the account is locked, `HostNotAllowed` if the
@@ -78,7 +77,10 @@ impl Initialized {
         }
         let of_redirect = login.redirect.as_ref().and_then(|redirect| redirect.userid.as_ref());
         let found = [login.userid.as_ref(), of_redirect, self.userid.as_ref()];
-        found.into_iter().flatten().find(|userid| !userid.is_empty()).cloned().ok_or_else(|| {
+        let secrets = &self.client.0.core.secrets;
+        // It will be sent as it is, and shown. What would have to be changed for that is not a user id.
+        let is_user = |userid: &&String| !userid.is_empty() && secrets.clean(userid) == **userid;
+        found.into_iter().flatten().find(is_user).cloned().ok_or_else(|| {
             let what = "neither the init nor the login names the user id that belongs to the nickname";
             Error::new(ErrorKind::Protocol, what)
         })

@@ -55,7 +55,7 @@ pub enum TokenKind {
 impl Client {
     /// Gets an access token with the consumer key and the consumer secret (`/token`).
     ///
-    /// A password for the same user name, or a refresh token, that has left and did not get in is not sent again.
+    /// A password for the same user name, or a refresh token, that was sent and not accepted is not sent again.
     ///
     /// # Errors
     /// `Config` if no consumer secret was given, `Credentials` if it or the grant was refused, and what any
@@ -90,12 +90,13 @@ impl Client {
         let api = api(core, &self.oauth_base());
         let read = |response: Result<TokenResponse, Error>| {
             let response = response?;
+            core.secrets.add_all(response.refresh_token.iter().map(|token| &**token));
             let lifetime = response.expires_in.and_then(|seconds| u64::try_from(seconds).ok());
             Ok(AccessToken {
                 access_token: core.token("access token", response.access_token)?.into(),
                 refresh_token: response.refresh_token.map(Secret::from),
                 expires_in: lifetime.map(Duration::from_secs),
-                scope: response.scope,
+                scope: core.printable(response.scope),
             })
         };
         let call = api_call!(api.token(&body));
@@ -120,8 +121,8 @@ impl Client {
         Ok(())
     }
 
-    /// The same client with another access token, for instance one from [`Client::request_token`]. What has left and did
-    /// not get in stays spent, unless the broker did not look at it.
+    /// The same client with another access token, for instance one from [`Client::request_token`]. A guess that
+    /// was sent and not accepted stays spent, unless the broker did not evaluate it.
     pub fn with_access_token(&self, token: impl Into<Secret>) -> Self {
         let Inner { core, user, credentials, oauth_base } = &*self.0;
         let token = token.into();

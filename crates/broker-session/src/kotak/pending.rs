@@ -2,9 +2,12 @@
 
 use broker_session_runtime::{ErrorKind, Secret, SerializableSecret, Verdict};
 use jiff::Zoned;
-use kotak_session_api::types::{
-    AccessCode, Login, SecondFactorAccessCode, SecondFactorBiometric, SecondFactorMpin,
-    SecondFactorOneTimeToken,
+use kotak_session_api::{
+    operations,
+    types::{
+        AccessCode, Login, SecondFactorAccessCode, SecondFactorBiometric, SecondFactorMpin,
+        SecondFactorOneTimeToken,
+    },
 };
 use url::Url;
 
@@ -23,8 +26,8 @@ use crate::{
 
 /// A sign-in that waits for its second factor.
 ///
-/// A wrong code, pin or proof leaves it usable, until the account locks or the one-time token dies. A value
-/// that has left and did not get in is not sent again by the same client.
+/// A wrong code, PIN or proof leaves it usable, until the account locks or the one-time token dies. A value
+/// that was sent and not accepted is not sent again by the same client.
 pub struct Pending {
     client: Client,
     base: Url,
@@ -156,7 +159,7 @@ impl Pending {
         self.submit(api_call!(api.session_2fa_accesscode_post(&self.token()?, &body)), code).await
     }
 
-    /// Signs in with the user's mobile pin. The body of this call is inferred.
+    /// Signs in with the user's mobile PIN. The body of this call is inferred.
     ///
     /// # Errors
     /// Those of [`Pending::submit_access_code`].
@@ -183,21 +186,17 @@ impl Pending {
     /// `LoginRequired` if the token is dead, and what any call may meet.
     pub async fn redeem_one_time_token(&self) -> Result<Session, Error> {
         // Here the token is the guess. It is spent before it leaves, should the caller drop the call.
-        let (api, token) = (self.api(), self.one_time_token.change(Option::take));
-        let body = SecondFactorOneTimeToken { userid: self.user.clone() };
-        let outcome = {
-            let call = api_call!(api.session_2fa_one_time_token(token.as_ref().ok_or_else(spent)?, &body));
-            match &token {
-                Some(token) => self.send(call, token).await,
-                None => Err(spent().during(call.operation)),
-            }
+        let Some(token) = self.one_time_token.change(Option::take) else {
+            return Err(spent().during(operations::SESSION_2FA_ONE_TIME_TOKEN));
         };
+        let (api, body) = (self.api(), SecondFactorOneTimeToken { userid: self.user.clone() });
+        let outcome = self.send(api_call!(api.session_2fa_one_time_token(&token, &body)), &token).await;
         let is_left = |error: &Error| {
             let is_unspent = error.is_unsent() || error.verdict() == Verdict::NotJudged;
             is_unspent && error.kind() != ErrorKind::LoginRequired
         };
         if outcome.as_ref().is_err_and(is_left) {
-            self.one_time_token.set(token);
+            self.one_time_token.set(Some(token));
         }
         outcome
     }
@@ -206,7 +205,7 @@ impl Pending {
     /// this one waited for its turn.
     async fn submit(
         &self,
-        call: ApiCall<impl Future<Output = Result<Profile, Error>>>,
+        call: ApiCall<impl AsyncFnOnce() -> Result<Profile, Error>>,
         guess: &Secret,
     ) -> Result<Session, Error> {
         self.client.0.core.secrets.add(guess);
@@ -215,7 +214,7 @@ impl Pending {
 
     async fn send(
         &self,
-        call: ApiCall<impl Future<Output = Result<Profile, Error>>>,
+        call: ApiCall<impl AsyncFnOnce() -> Result<Profile, Error>>,
         guess: &Secret,
     ) -> Result<Session, Error> {
         let attempts = &self.client.0.core.attempts;

@@ -36,12 +36,19 @@ impl Broker for Neo {
         if builder.settings.is_none() {
             builder.settings = Some(Credentials::from_env(variables)?);
         }
-        builder.read_base_url(variables, "NEO_BASE_URL")
+        let environment = variables.environment("NEO_ENVIRONMENT")?;
+        builder.read_base_url(variables, "NEO_BASE_URL")?;
+        if let Some(environment) = environment.filter(|_| builder.base_urls.is_empty()) {
+            builder.base_urls.extend(API.servers_of(environment).next().map(str::to_owned));
+        }
+        Ok(())
     }
 
     fn open(builder: ClientBuilder<Self>) -> Result<Client, Error> {
         let reachable = builder.reachable(Environment::Production)?;
-        let credentials = builder.settings.ok_or_else(|| Error::config("no credentials were given"))?;
+        let credentials = builder
+            .settings
+            .ok_or_else(|| Error::config("no credentials were given; call `credentials` or `from_env`"))?;
         credentials.check()?;
         let equip = |transport| credentials.apply_to(transport);
         let core = Core::open(Self::NAME, &API, &builder.options, reachable, credentials.secrets(), equip)?;
@@ -83,7 +90,7 @@ impl Client {
     }
 
     /// The client that the environment variables describe: `NEO_MOBILE`, `NEO_UCC` and `NEO_ACCESS_TOKEN`, and where they
-    /// are set `NEO_FIN_KEY`, `NEO_BASE_URL` and those of [`ClientBuilder::from_env`].
+    /// are set `NEO_FIN_KEY`, `NEO_BASE_URL`, `NEO_ENVIRONMENT` (`production` or `sandbox`) and those of [`ClientBuilder::from_env`].
     ///
     /// # Errors
     /// `Config` if one of the first three is missing, or one of them cannot be used.
@@ -145,10 +152,10 @@ impl Client {
         six_digits("MPIN (NEO_MPIN)", mpin)
     }
 
-    /// The first step (`tradeApiLogin`): gives the one-time password, and begins a session that may only look.
+    /// The first step (`tradeApiLogin`): sends the one-time password, and begins a read-only session.
     ///
-    /// A code leaves at most once, however the call ends: the broker takes each for one sign-in. One that has left is not
-    /// sent again by this client.
+    /// A code is sent at most once, however the call ends: the broker takes each for one sign-in. This client does not send
+    /// it again.
     ///
     /// # Errors
     /// `Credentials` if the code or something else that identifies the user is wrong (the broker does not tell which),
@@ -183,5 +190,28 @@ fn six_digits(name: &str, guess: &Secret) -> Result<(), Error> {
 impl std::fmt::Debug for Client {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Client").field("credentials", &self.0.credentials).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_environment_variable_chooses_the_host() {
+        let base_url = |environment: &'static str| {
+            let variables = Variables::of(move |name| {
+                let set =
+                    [("NEO_MOBILE", "+910000000000"), ("NEO_UCC", "MADE1"), ("NEO_ACCESS_TOKEN", "made-up")];
+                let set = set.into_iter().chain([("NEO_ENVIRONMENT", environment)]);
+                set.into_iter().find(|(known, _)| *known == name).map(|(_, value)| value.into())
+            });
+            let client = ClientBuilder::<Neo>::new().read_from(variables).build();
+            client.map(|client| client.0.core.base_url().to_owned())
+        };
+        let own = |environment| API.servers_of(environment).next().unwrap().to_owned();
+        assert_eq!(base_url("production").unwrap(), own(Environment::Production));
+        assert_eq!(base_url("sandbox").unwrap(), own(Environment::Sandbox));
+        assert!(base_url("uat").unwrap_err().to_string().contains("NEO_ENVIRONMENT"));
     }
 }

@@ -12,11 +12,11 @@ use super::{
 };
 use crate::{Error, api_call::api_call, attempts::SignIn, saved_session::is_over};
 
-/// A session that may only look: the broker calls its type `View`. Nothing can be bought or sold with it, and there is
+/// A read-only session: the broker calls its type `View`. Nothing can be bought or sold with it, and there is
 /// nothing to authorise requests with; [`ViewSession::validate`] turns it into a [`Session`].
 ///
 /// It ends by itself at the next midnight in India. A wrong MPIN leaves it usable, until the account locks. An MPIN that
-/// has left and did not get in is not sent again by the same client.
+/// was sent and not accepted is not sent again by the same client.
 pub struct ViewSession {
     client: Client,
     sign_in: SignIn,

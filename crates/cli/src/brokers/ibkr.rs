@@ -1,4 +1,4 @@
-//! Interactive Brokers: the Client Portal Client and the Web API.
+//! Interactive Brokers: the Client Portal Gateway and the Web API and the Web API.
 
 mod certificates;
 #[cfg(feature = "sandbox")]

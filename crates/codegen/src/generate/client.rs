@@ -47,6 +47,7 @@ pub(super) fn generate(document: &Document) -> Result<Client, Problems> {
         {
             let added = decoding::add(document, envelopes, items).and_then(|()| cleaning::add(items));
             added.map_err(|error| blame(document, &error.to_string()))?;
+            short_paths::leave_out_parsing(items);
             short_paths::shorten(items);
         }
     }

@@ -1,10 +1,12 @@
 //! The generated types as a person would write them: `Option<String>`, where progenitor writes
-//! `::std::option::Option<::std::string::String>`.
+//! `::std::option::Option<::std::string::String>`, and without conversions that nobody calls.
+
+use std::collections::BTreeSet;
 
 use proc_macro2::TokenTree;
 use quote::{ToTokens, quote};
 use syn::{
-    Attribute, Item, Meta, Path, Token,
+    Attribute, Item, ItemImpl, Meta, Path, Token, Type,
     parse::Parser,
     parse_quote,
     punctuated::Punctuated,
@@ -30,6 +32,31 @@ pub(super) fn shorten(items: &mut Vec<Item>) {
     let uses: [Item; 2] =
         [parse_quote! { use schemars::JsonSchema; }, parse_quote! { use serde::{Deserialize, Serialize}; }];
     items.splice(0..0, uses);
+}
+
+/// Leaves out the conversions from strings of types that serde reads without them, and their error if nothing else needs it.
+pub(super) fn leave_out_parsing(items: &mut Vec<Item>) {
+    let text = |tokens: &dyn ToTokens| tokens.to_token_stream().to_string();
+    let is_read = |attributes: &[Attribute]| attributes.iter().any(|it| text(it).contains("Deserialize"));
+    let read: BTreeSet<String> = items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Enum(item) if is_read(&item.attrs) => Some(item.ident.to_string()),
+            Item::Struct(item) if is_read(&item.attrs) => Some(item.ident.to_string()),
+            _ => None,
+        })
+        .collect();
+    let is_for = |block: &ItemImpl| matches!(&*block.self_ty, Type::Path(of) if read.contains(&text(of)));
+    let is_error = |item: &Item| matches!(item, Item::Mod(module) if module.ident == "error");
+    items.retain(|item| !matches!(item, Item::Impl(block) if parses(block) && is_for(block)));
+    if !items.iter().any(|item| !is_error(item) && text(item).contains("ConversionError")) {
+        items.retain(|item| !is_error(item));
+    }
+}
+
+fn parses(block: &ItemImpl) -> bool {
+    let last = block.trait_.as_ref().and_then(|(path, ..)| path.segments.last());
+    last.is_some_and(|last| last.ident == "FromStr" || last.ident == "TryFrom")
 }
 
 struct ShortPaths;

@@ -13,13 +13,13 @@ use crate::{
 const SECTION: &str = "Connections";
 
 pub(super) fn all() -> Vec<Fault> {
-    let unmade = |name, manner: ConnectionFault, lasts| {
-        one(SECTION, name, move |_| Trial::connection(manner.clone(), Expected::no_connection(false, lasts)))
+    let unmade = |name, fault: ConnectionFault, lasts| {
+        one(SECTION, name, move |_| Trial::connection(fault.clone(), Expected::no_connection(false, lasts)))
     };
     // The request may have left when the end of the connection is noticed.
-    let unread = |name, manner: ConnectionFault| {
+    let unread = |name, fault: ConnectionFault| {
         one(SECTION, name, move |_| {
-            Trial::connection(manner.clone(), Expected { arrives: false, ..Expected::lost() })
+            Trial::connection(fault.clone(), Expected { arrives: false, ..Expected::lost() })
         })
     };
     let read = |name, reaction: Reaction, means: fn() -> Expected| {

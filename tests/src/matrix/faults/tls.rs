@@ -23,27 +23,24 @@ const OTHER_VERSION: &[u8] = &[21, 3, 1, 0, 2, 2, 70];
 type Which = fn(&Certificates) -> &TestCertificate;
 
 pub(super) fn all() -> Vec<Fault> {
-    let fails = |name, manner: ConnectionFault, lasting, lasts| {
-        one(SECTION, name, move |_| {
-            Trial::connection(manner.clone(), Expected::no_connection(lasting, lasts))
-        })
+    let fails = |name, fault: ConnectionFault, lasting, lasts| {
+        one(SECTION, name, move |_| Trial::connection(fault.clone(), Expected::no_connection(lasting, lasts)))
     };
     let sends = |name, bytes: &[u8]| {
         fails(name, ConnectionFault::SaysInHandshake(bytes.to_vec()), true, Lasts::NoTime)
     };
     let presents = |name, which: Which, trust, means: fn() -> Expected| {
         many(SECTION, name, move |context| {
-            let manner =
-                ConnectionFault::Serves(which(context.certificates).acceptor(), context.good.bytes());
+            let fault = ConnectionFault::Serves(which(context.certificates).acceptor(), context.good.bytes());
             let is_possible = trust != Trust::Pinned || context.has_pins;
-            is_possible.then(|| Trial { trust, ..Trial::connection(manner, means()) }).into_iter().collect()
+            is_possible.then(|| Trial { trust, ..Trial::connection(fault, means()) }).into_iter().collect()
         })
     };
     let untrusted = Expected::untrusted;
     vec![
         one(SECTION, "ended after the handshake and the request", |context| {
-            let manner = ConnectionFault::Serves(context.certificates.good.acceptor(), Vec::new());
-            Trial { trust: Trust::Issuers, ..Trial::connection(manner, Expected::lost()) }
+            let fault = ConnectionFault::Serves(context.certificates.good.acceptor(), Vec::new());
+            Trial { trust: Trust::Issuers, ..Trial::connection(fault, Expected::lost()) }
         }),
         presents("the right certificate", |all| &all.good, Trust::Issuers, Expected::fine),
         presents(

@@ -23,7 +23,7 @@ use crate::support::closed;
 const MORNING: &str = "2024-01-15T13:00:00Z";
 
 struct Day {
-    scene: Fixture,
+    fixture: Fixture,
     morning: Instant,
 }
 
@@ -31,7 +31,7 @@ impl Day {
     async fn begin() -> Self {
         let clock = Clock::starting_at(MORNING.parse().expect("a time"));
         let builder = closed().clock(clock).midnight(Midnight::NewYork).establish_after(5 * SECOND);
-        Self { scene: Fixture::with(builder).await, morning: Instant::now() }
+        Self { fixture: Fixture::with(builder).await, morning: Instant::now() }
     }
 
     /// Waits until so many hours and minutes after the morning, and half a minute more: tickles come on the
@@ -42,7 +42,7 @@ impl Day {
 
     /// What happens, and when.
     async fn pass(&self, watched: &ObservedSupervisor) {
-        let Fixture { sandbox, .. } = &self.scene;
+        let Fixture { sandbox, .. } = &self.fixture;
         // The user signs in on the phone for an hour.
         self.at(2, 10).await;
         sandbox.compete();
@@ -50,14 +50,14 @@ impl Day {
         sandbox.stop_competing();
         // The cable is pulled for two minutes, which is less than the idle time-out.
         self.at(5, 30).await;
-        self.scene.network(Network::Refused);
+        self.fixture.network(Network::Refused);
         self.at(5, 32).await;
-        self.scene.network(Network::Up);
+        self.fixture.network(Network::Up);
         // The gateway's machine hangs for half an hour.
         self.at(8, 0).await;
-        self.scene.network(Network::Silent);
+        self.fixture.network(Network::Silent);
         self.at(8, 30).await;
-        self.scene.network(Network::Up);
+        self.fixture.network(Network::Up);
         // Another program on the same address has called too often.
         self.at(12, 0).await;
         sandbox.inject(Operation::TicklePost, Fault::status(StatusCode::TOO_MANY_REQUESTS));
@@ -88,7 +88,7 @@ impl Day {
 #[tokio::test(start_paused = true)]
 async fn eventful_day_ends_well() {
     let day = Day::begin().await;
-    let watched = day.scene.supervise();
+    let watched = day.fixture.supervise();
     day.pass(&watched).await;
 
     let opened = |hours, minutes| ["soft_timeout", "ready"].map(|name| (hours, minutes, name)).to_vec();
@@ -111,12 +111,12 @@ async fn eventful_day_ends_well() {
     ]
     .concat();
     assert_eq!(day.states(&watched), expected);
-    let state = day.scene.sandbox.state();
+    let state = day.fixture.sandbox.state();
     assert!(state.authenticated && state.established && state.single_sign_on, "{state:?}");
-    assert_eq!(day.scene.sandbox.violations(), Violations::default());
+    assert_eq!(day.fixture.sandbox.violations(), Violations::default());
     let tickles: usize = 24 * 60 + 1;
     // Two minutes of the cable, thirty of the machine, fourteen of the penalty: nothing arrives or is sent.
-    check_calls(&day.scene.sandbox, tickles - 2 - 30 - 14);
+    check_calls(&day.fixture.sandbox, tickles - 2 - 30 - 14);
 }
 
 fn check_calls(sandbox: &Sandbox, tickles: usize) {
@@ -140,34 +140,34 @@ fn check_calls(sandbox: &Sandbox, tickles: usize) {
 #[tokio::test(start_paused = true)]
 async fn a_day_without_any_event_is_a_tickle_a_minute() {
     let clock = Clock::starting_at(MORNING.parse().expect("a time"));
-    let (scene, watched) = Fixture::supervised(Sandbox::builder().clock(clock)).await;
+    let (fixture, watched) = Fixture::supervised(Sandbox::builder().clock(clock)).await;
     pass(24 * HOUR - SECOND).await;
     assert_eq!(watched.names(), ["connecting", "ready"]);
-    assert_eq!(scene.sandbox.calls().len(), 24 * 60);
-    assert_eq!(scene.sandbox.call_count(Operation::TicklePost), 24 * 60);
-    scene.assert_well_behaved();
+    assert_eq!(fixture.sandbox.calls().len(), 24 * 60);
+    assert_eq!(fixture.sandbox.call_count(Operation::TicklePost), 24 * 60);
+    fixture.assert_well_behaved();
 }
 
 #[tokio::test(start_paused = true)]
 async fn sign_on_ends_after_24_hours() {
-    let (scene, watched) = Fixture::supervised(Sandbox::builder()).await;
+    let (fixture, watched) = Fixture::supervised(Sandbox::builder()).await;
     pass(24 * HOUR - MINUTE).await;
     assert_eq!(watched.name(), "ready");
     watched.until("login_required", 3 * MINUTE).await;
-    scene.assert_well_behaved();
+    fixture.assert_well_behaved();
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_session_that_is_on_its_way_is_waited_for() {
-    let scene = Fixture::with(closed().establish_after(20 * SECOND)).await;
-    let gateway = scene.gateway();
+    let fixture = Fixture::with(closed().establish_after(20 * SECOND)).await;
+    let gateway = fixture.gateway();
     gateway.open_session(Compete::Yield).await.unwrap();
     let started = Instant::now();
     let status = gateway.wait_until_ready(MINUTE).await.unwrap();
     assert!(status.is_ready());
     assert!((20..=22).contains(&started.elapsed().as_secs()), "{:?}", started.elapsed());
-    assert_eq!(scene.inits(), 1, "it only waits");
-    scene.assert_well_behaved();
+    assert_eq!(fixture.inits(), 1, "it only waits");
+    fixture.assert_well_behaved();
 }
 
 #[tokio::test(start_paused = true)]
@@ -196,34 +196,34 @@ async fn a_passed_deadline_names_what_is_missing() {
 
 #[tokio::test(start_paused = true)]
 async fn an_ended_sign_on_names_the_login_page() {
-    let scene = Fixture::with(closed().signed_out()).await;
-    let error = scene.gateway().wait_until_ready(30 * SECOND).await.unwrap_err();
+    let fixture = Fixture::with(closed().signed_out()).await;
+    let error = fixture.gateway().wait_until_ready(30 * SECOND).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::LoginRequired);
-    assert_eq!(error.login_url(), Some(&*format!("{}/", scene.sandbox.root_url())));
-    scene.assert_well_behaved();
+    assert_eq!(error.login_url(), Some(&*format!("{}/", fixture.sandbox.root_url())));
+    fixture.assert_well_behaved();
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_person_may_sign_in_meanwhile() {
-    let scene = Fixture::with(Sandbox::builder().signed_out()).await;
-    let gateway = scene.gateway();
+    let fixture = Fixture::with(Sandbox::builder().signed_out()).await;
+    let gateway = fixture.gateway();
     let person = async {
         pass(40 * SECOND).await;
-        scene.sandbox.sign_in();
+        fixture.sandbox.sign_in();
     };
     let (outcome, ()) = tokio::join!(gateway.wait_until_ready(2 * MINUTE), person);
     assert!(outcome.unwrap().is_ready());
-    scene.assert_well_behaved();
+    fixture.assert_well_behaved();
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_gateway_that_is_not_there_ends_in_time() {
     for network in [Network::Refused, Network::Silent] {
-        let scene = Fixture::open().await;
-        scene.network(network);
+        let fixture = Fixture::open().await;
+        fixture.network(network);
         for deadline in [SECOND, 20 * SECOND, 2 * MINUTE] {
             let started = Instant::now();
-            let error = scene.gateway().wait_until_ready(deadline).await.unwrap_err();
+            let error = fixture.gateway().wait_until_ready(deadline).await.unwrap_err();
             let expected = [ErrorKind::Unavailable, ErrorKind::Timeout];
             assert!(expected.contains(&error.kind()), "{network:?}: {error}");
             assert!(started.elapsed() <= deadline + SECOND, "{network:?}: {:?}", started.elapsed());
@@ -233,9 +233,9 @@ async fn a_gateway_that_is_not_there_ends_in_time() {
 
 #[tokio::test(start_paused = true)]
 async fn a_penalty_beyond_the_deadline_fails_at_once() {
-    let scene = Fixture::open().await;
-    scene.sandbox.inject(Operation::IserverAuthStatusPost, Fault::status(StatusCode::TOO_MANY_REQUESTS));
-    let (gateway, started) = (scene.gateway(), Instant::now());
+    let fixture = Fixture::open().await;
+    fixture.sandbox.inject(Operation::IserverAuthStatusPost, Fault::status(StatusCode::TOO_MANY_REQUESTS));
+    let (gateway, started) = (fixture.gateway(), Instant::now());
     let error = gateway.wait_until_ready(MINUTE).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::RateLimited);
     assert_eq!(started.elapsed().as_secs(), 0);
@@ -245,35 +245,35 @@ async fn a_penalty_beyond_the_deadline_fails_at_once() {
             .await
             .is_err_and(|error| error.kind() == ErrorKind::SessionExpired)
     );
-    scene.assert_well_behaved();
+    fixture.assert_well_behaved();
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_diagnosis_neither_prolongs_nor_opens_the_session() {
-    let scene = Fixture::with(closed()).await;
-    let gateway = scene.gateway();
+    let fixture = Fixture::with(closed()).await;
+    let gateway = fixture.gateway();
     assert_eq!(gateway.diagnose().await.unwrap().state().name(), "soft_timeout");
     gateway.open_session(Compete::Yield).await.unwrap();
     assert_eq!(gateway.diagnose().await.unwrap().state().name(), "ready");
-    scene.sandbox.compete();
+    fixture.sandbox.compete();
     assert_eq!(gateway.diagnose().await.unwrap().state().name(), "competing");
-    scene.sandbox.sign_out();
+    fixture.sandbox.sign_out();
     let state = gateway.diagnose().await.unwrap();
     assert_eq!(state.state().name(), "login_required");
-    assert_eq!(state.login_url(), Some(&*format!("{}/", scene.sandbox.root_url())));
-    scene.network(Network::Refused);
+    assert_eq!(state.login_url(), Some(&*format!("{}/", fixture.sandbox.root_url())));
+    fixture.network(Network::Refused);
     assert_eq!(gateway.diagnose().await.unwrap_err().kind(), ErrorKind::Unavailable);
-    assert_eq!((scene.inits(), scene.sandbox.call_count(Operation::TicklePost)), (1, 0));
+    assert_eq!((fixture.inits(), fixture.sandbox.call_count(Operation::TicklePost)), (1, 0));
 }
 
 #[tokio::test(start_paused = true)]
 async fn hosted_api_never_validates_the_sign_on() {
     // A host of the broker's that leads to the sandbox: on loopback there is always a page to open.
-    let scene = Fixture::with(Sandbox::builder().https()).await;
-    scene.sandbox.lose_brokerage_session();
-    let address = scene.sandbox.root_url().trim_start_matches("https://").to_owned();
+    let fixture = Fixture::with(Sandbox::builder().https()).await;
+    fixture.sandbox.lose_brokerage_session();
+    let address = fixture.sandbox.root_url().trim_start_matches("https://").to_owned();
     let proxy = Proxy::leading_to(&address, &[]).await;
-    let certificate = scene.sandbox.certificate_pem().unwrap();
+    let certificate = fixture.sandbox.certificate_pem().unwrap();
     let options = ClientOptions::new().proxy(proxy.url()).middleware(Arc::new(PausedClock::new()));
     let gateway = Client::builder()
         .base_url("https://api.ibkr.com/v1/api")
@@ -284,8 +284,8 @@ async fn hosted_api_never_validates_the_sign_on() {
         .unwrap();
     let watched = ObservedSupervisor::start(gateway, Compete::Yield);
     watched.until("ready", MINUTE).await;
-    assert_eq!((scene.inits(), scene.validations()), (1, 0));
-    scene.assert_well_behaved();
+    assert_eq!((fixture.inits(), fixture.validations()), (1, 0));
+    fixture.assert_well_behaved();
 }
 
 /// A gateway that always returns the same state.

@@ -13,8 +13,8 @@ use crate::support::closed;
 #[tokio::test(start_paused = true)]
 async fn a_network_that_is_down_is_offline_and_comes_back() {
     for network in [Network::Refused, Network::Silent] {
-        let (scene, watched) = Fixture::ready().await;
-        scene.network(network);
+        let (fixture, watched) = Fixture::ready().await;
+        fixture.network(network);
         let state = watched.until("offline", 3 * MINUTE).await;
         assert!(
             state.reason().contains("connection") || state.reason().contains("response"),
@@ -24,40 +24,40 @@ async fn a_network_that_is_down_is_offline_and_comes_back() {
         // Shorter than the idle time-out.
         pass(2 * MINUTE).await;
         assert_eq!(watched.name(), "offline");
-        scene.network(Network::Up);
+        fixture.network(Network::Up);
         watched.until("ready", 2 * MINUTE).await;
         assert_eq!(watched.names(), ["connecting", "ready", "offline", "ready"], "{network:?}");
-        assert_eq!((scene.inits(), scene.validations()), (0, 0), "{network:?}");
-        scene.assert_well_behaved();
+        assert_eq!((fixture.inits(), fixture.validations()), (0, 0), "{network:?}");
+        fixture.assert_well_behaved();
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_long_outage_ends_with_one_opening() {
     for network in [Network::Refused, Network::Silent] {
-        let (scene, watched) = Fixture::ready().await;
-        scene.network(network);
+        let (fixture, watched) = Fixture::ready().await;
+        fixture.network(network);
         watched.until("offline", 3 * MINUTE).await;
         pass(5 * HOUR).await;
         assert_eq!(watched.names(), ["connecting", "ready", "offline"], "{network:?}");
-        scene.network(Network::Up);
+        fixture.network(Network::Up);
         watched.until("ready", 3 * MINUTE).await;
-        assert_eq!(scene.inits(), 1, "{network:?}: the session has timed out meanwhile");
-        scene.assert_well_behaved();
+        assert_eq!(fixture.inits(), 1, "{network:?}: the session has timed out meanwhile");
+        fixture.assert_well_behaved();
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_gateway_that_is_not_there_yet_is_waited_for() {
-    let scene = Fixture::with(closed()).await;
-    scene.network(Network::Refused);
-    let watched = scene.supervise();
+    let fixture = Fixture::with(closed()).await;
+    fixture.network(Network::Refused);
+    let watched = fixture.supervise();
     watched.until("offline", MINUTE).await;
     pass(30 * MINUTE).await;
-    scene.network(Network::Up);
+    fixture.network(Network::Up);
     watched.until("ready", 2 * MINUTE).await;
-    assert_eq!(scene.inits(), 1);
-    scene.assert_well_behaved();
+    assert_eq!(fixture.inits(), 1);
+    fixture.assert_well_behaved();
 }
 
 #[tokio::test(start_paused = true)]
@@ -72,21 +72,21 @@ async fn unusable_responses_are_offline_until_they_end() {
         (Fault::html_page(StatusCode::FORBIDDEN), "refused"),
         (Fault::empty(StatusCode::NOT_FOUND), "refused"),
     ] {
-        let scene = Fixture::open().await;
+        let fixture = Fixture::open().await;
         let label = format!("{fault:?}");
-        let watched = scene.supervise();
+        let watched = fixture.supervise();
         watched.until("ready", MINUTE).await;
         for operation in Operation::ALL {
-            scene.sandbox.inject_always(operation, fault.clone());
+            fixture.sandbox.inject_always(operation, fault.clone());
         }
         watched.until(expected, 3 * MINUTE).await;
         pass(30 * MINUTE).await;
         assert_eq!(watched.names(), ["connecting", "ready", expected], "{label}");
-        assert_eq!((scene.inits(), scene.validations()), (0, 0), "{label}");
-        scene.sandbox.clear_faults();
+        assert_eq!((fixture.inits(), fixture.validations()), (0, 0), "{label}");
+        fixture.sandbox.clear_faults();
         watched.until("ready", 2 * MINUTE).await;
-        assert_eq!(scene.inits(), 1, "{label}: the session has timed out meanwhile");
-        scene.assert_well_behaved();
+        assert_eq!(fixture.inits(), 1, "{label}: the session has timed out meanwhile");
+        fixture.assert_well_behaved();
     }
 }
 
@@ -132,27 +132,27 @@ async fn silent_call_does_not_stop_the_supervisor() {
 
 #[tokio::test(start_paused = true)]
 async fn a_round_takes_no_longer_than_its_deadlines() {
-    let scene = Fixture::open().await;
-    scene.network(Network::Silent);
+    let fixture = Fixture::open().await;
+    fixture.network(Network::Silent);
     let started = tokio::time::Instant::now();
-    let watched = scene.supervise();
+    let watched = fixture.supervise();
     watched.until("offline", MINUTE).await;
     assert!(started.elapsed() <= 31 * SECOND, "{:?}", started.elapsed());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_gateway_that_asks_for_time_is_given_it() {
-    let (scene, watched) = Fixture::ready().await;
+    let (fixture, watched) = Fixture::ready().await;
     for operation in Operation::ALL {
         let fault = Fault::empty(StatusCode::SERVICE_UNAVAILABLE);
         let fault = fault.header(RETRY_AFTER, HeaderValue::from_static("240"));
-        scene.sandbox.inject_always(operation, fault);
+        fixture.sandbox.inject_always(operation, fault);
     }
     watched.until("offline", 3 * MINUTE).await;
-    let before = scene.sandbox.calls().len();
+    let before = fixture.sandbox.calls().len();
     pass(3 * MINUTE).await;
-    assert_eq!(scene.sandbox.calls().len(), before, "it has asked for four minutes (RFC 9110, 10.2.3)");
-    scene.sandbox.clear_faults();
+    assert_eq!(fixture.sandbox.calls().len(), before, "it has asked for four minutes (RFC 9110, 10.2.3)");
+    fixture.sandbox.clear_faults();
     watched.until("ready", 3 * MINUTE).await;
 }
 

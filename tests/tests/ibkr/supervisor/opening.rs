@@ -32,15 +32,15 @@ async fn lost_response_leads_to_no_second_opening() {
         Fault::status(StatusCode::UNAUTHORIZED),
         Fault::status(StatusCode::INTERNAL_SERVER_ERROR),
     ] {
-        let scene = Fixture::with(closed()).await;
+        let fixture = Fixture::with(closed()).await;
         let label = format!("{fault:?}");
-        scene.sandbox.inject(Operation::IserverAuthSsodhInitPost, fault.applied());
-        let watched = scene.supervise();
+        fixture.sandbox.inject(Operation::IserverAuthSsodhInitPost, fault.applied());
+        let watched = fixture.supervise();
         watched.until("ready", 5 * MINUTE).await;
         pass(HOUR).await;
-        assert_eq!((watched.name(), scene.inits()), ("ready", 1), "{label}: {:?}", watched.names());
+        assert_eq!((watched.name(), fixture.inits()), ("ready", 1), "{label}: {:?}", watched.names());
         assert!(!watched.names().contains(&"login_required"), "{label}: {:?}", watched.names());
-        scene.assert_well_behaved();
+        fixture.assert_well_behaved();
     }
 }
 
@@ -53,49 +53,49 @@ async fn a_failed_opening_is_reported_and_repeated() {
         Fault::status(StatusCode::BAD_REQUEST),
         Fault::html_page(StatusCode::FORBIDDEN),
     ] {
-        let scene = Fixture::with(closed()).await;
+        let fixture = Fixture::with(closed()).await;
         let label = format!("{fault:?}");
-        scene.sandbox.inject(Operation::IserverAuthSsodhInitPost, fault);
-        let watched = scene.supervise();
+        fixture.sandbox.inject(Operation::IserverAuthSsodhInitPost, fault);
+        let watched = fixture.supervise();
         watched.until("soft_timeout", MINUTE).await;
         pass(30 * SECOND).await;
         let (name, reason) = (watched.name(), watched.supervisor.state().reason().to_owned());
         assert_eq!(name, "soft_timeout", "{label}: {reason}");
         assert!(reason.contains("not available") || reason.contains("refused"), "{label}: {reason}");
         watched.until("ready", 5 * MINUTE).await;
-        assert_eq!(scene.inits(), 2, "{label}");
-        scene.assert_well_behaved();
+        assert_eq!(fixture.inits(), 2, "{label}");
+        fixture.assert_well_behaved();
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn opening_waits_for_the_link_to_the_back_end() {
-    let scene = Fixture::with(closed()).await;
-    scene.sandbox.lose_link();
-    let watched = scene.supervise();
+    let fixture = Fixture::with(closed()).await;
+    fixture.sandbox.lose_link();
+    let watched = fixture.supervise();
     watched.until("soft_timeout", MINUTE).await;
     pass(40 * SECOND).await;
     let state = watched.supervisor.state();
     assert_eq!(state.state().name(), "soft_timeout", "{}", state.reason());
     assert!(state.reason().contains("failed to generate sso dh token"), "{}", state.reason());
     pass(20 * MINUTE).await;
-    scene.sandbox.restore_link();
+    fixture.sandbox.restore_link();
     watched.until("ready", HOUR).await;
-    assert!(scene.inits() <= 6, "{}", scene.inits());
-    scene.assert_well_behaved();
+    assert!(fixture.inits() <= 6, "{}", fixture.inits());
+    fixture.assert_well_behaved();
 }
 
 #[tokio::test(start_paused = true)]
 async fn restored_link_restores_the_session() {
-    let (scene, watched) = Fixture::ready().await;
-    scene.sandbox.lose_link();
+    let (fixture, watched) = Fixture::ready().await;
+    fixture.sandbox.lose_link();
     pass(90 * SECOND).await;
     assert_ne!(watched.name(), "ready");
-    scene.sandbox.restore_link();
+    fixture.sandbox.restore_link();
     watched.until("ready", 2 * MINUTE).await;
     pass(HOUR).await;
     assert_eq!(watched.name(), "ready");
-    assert_eq!(scene.sandbox.violations().inits_on_live_session, 0);
+    assert_eq!(fixture.sandbox.violations().inits_on_live_session, 0);
 }
 
 /// The response to an opening that has begun.
@@ -183,27 +183,27 @@ const REASON: &str = "Force compete capability must be used together with compet
 
 #[tokio::test(start_paused = true)]
 async fn competing_flag_delays_the_opening() {
-    let (scene, watched) = Fixture::ready().await;
-    scene.sandbox.compete();
+    let (fixture, watched) = Fixture::ready().await;
+    fixture.sandbox.compete();
     let state = watched.until("competing", 2 * MINUTE).await;
     assert!(state.reason().contains("elsewhere"), "{}", state.reason());
     pass(3 * HOUR).await;
-    assert_eq!((watched.name(), scene.inits()), ("competing", 0));
-    scene.sandbox.stop_competing();
+    assert_eq!((watched.name(), fixture.inits()), ("competing", 0));
+    fixture.sandbox.stop_competing();
     watched.until("ready", 2 * MINUTE).await;
     let expected = ["connecting", "ready", "competing", "soft_timeout", "ready"];
     assert_eq!(watched.names(), expected);
-    assert_eq!(scene.inits(), 1);
-    scene.assert_well_behaved();
+    assert_eq!(fixture.inits(), 1);
+    fixture.assert_well_behaved();
 }
 
 #[tokio::test(start_paused = true)]
 async fn hidden_refusal_reason_comes_from_the_status() {
-    let (scene, watched) = Fixture::ready().await;
-    scene.sandbox.compete();
+    let (fixture, watched) = Fixture::ready().await;
+    fixture.sandbox.compete();
     // Somebody else has asked for the session, which clears the flag and leaves the reason in its place.
-    scene.gateway().open_session(Compete::Yield).await.unwrap_err();
-    assert!(!scene.sandbox.state().competing);
+    fixture.gateway().open_session(Compete::Yield).await.unwrap_err();
+    assert!(!fixture.sandbox.state().competing);
     let state = watched.until("competing", 2 * MINUTE).await;
     assert!(state.reason().contains(REASON), "{}", state.reason());
     assert_eq!(state.status().and_then(|status| status.fail.as_deref()), Some(REASON));
@@ -216,52 +216,52 @@ async fn hidden_refusal_reason_comes_from_the_status() {
             .filter(|seen| seen.name == "competing")
             .all(|seen| seen.reason.contains(REASON))
     );
-    assert_eq!(scene.sandbox.violations().inits_with_compete, 0, "nobody has allowed it");
+    assert_eq!(fixture.sandbox.violations().inits_with_compete, 0, "nobody has allowed it");
     assert!(
-        (4..=13).contains(&scene.inits()),
+        (4..=13).contains(&fixture.inits()),
         "it is tried again, but less and less often: {}",
-        scene.inits()
+        fixture.inits()
     );
-    scene.sandbox.stop_competing();
+    fixture.sandbox.stop_competing();
     watched.until("ready", HOUR).await;
-    assert_eq!(scene.sandbox.violations(), Violations::default());
+    assert_eq!(fixture.sandbox.violations(), Violations::default());
 }
 
 #[tokio::test(start_paused = true)]
 async fn who_may_take_over_does_so_once() {
-    let (scene, watched) = Fixture::ready_to(Compete::TakeOver).await;
-    scene.sandbox.compete();
+    let (fixture, watched) = Fixture::ready_to(Compete::TakeOver).await;
+    fixture.sandbox.compete();
     watched.until("competing", 2 * MINUTE).await;
     watched.until("ready", MINUTE).await;
     pass(10 * MINUTE).await;
     assert_eq!(watched.names(), ["connecting", "ready", "competing", "ready"]);
-    let bodies = scene.sandbox.calls_to(Operation::IserverAuthSsodhInitPost);
+    let bodies = fixture.sandbox.calls_to(Operation::IserverAuthSsodhInitPost);
     assert_eq!(bodies.len(), 1);
     assert!(String::from_utf8_lossy(&bodies[0].body).contains(r#""compete":true"#));
-    assert_eq!(scene.sandbox.violations(), Violations { inits_with_compete: 1, ..Violations::default() });
+    assert_eq!(fixture.sandbox.violations(), Violations { inits_with_compete: 1, ..Violations::default() });
 }
 
 #[tokio::test(start_paused = true)]
 async fn take_over_does_not_fight_for_the_session() {
-    let (scene, _watched) = Fixture::ready_to(Compete::TakeOver).await;
+    let (fixture, _watched) = Fixture::ready_to(Compete::TakeOver).await;
     // A person on the phone takes it back whenever it is taken from them.
     for _ in 0..6 * 60 {
-        scene.sandbox.compete();
+        fixture.sandbox.compete();
         pass(MINUTE).await;
     }
-    let inits = scene.inits();
+    let inits = fixture.inits();
     assert!((4..=20).contains(&inits), "{inits} openings in six hours");
-    assert_eq!(scene.sandbox.violations().hurried_inits, 0);
+    assert_eq!(fixture.sandbox.violations().hurried_inits, 0);
 }
 
 #[tokio::test(start_paused = true)]
 async fn take_over_reopens_a_timed_out_session_gently() {
-    let (scene, watched) = Fixture::ready_to(Compete::TakeOver).await;
-    scene.sandbox.soft_time_out();
+    let (fixture, watched) = Fixture::ready_to(Compete::TakeOver).await;
+    fixture.sandbox.soft_time_out();
     watched.until("soft_timeout", 2 * MINUTE).await;
     watched.until("ready", MINUTE).await;
-    assert_eq!(scene.inits(), 1);
-    scene.assert_well_behaved();
+    assert_eq!(fixture.inits(), 1);
+    fixture.assert_well_behaved();
 }
 
 #[tokio::test(start_paused = true)]
@@ -296,24 +296,24 @@ async fn refusal_without_reason_is_neither_success_nor_competing() {
 
 #[tokio::test(start_paused = true)]
 async fn hidden_refusal_does_not_stop_a_take_over() {
-    let scene = Fixture::open().await;
-    scene.sandbox.compete();
-    scene.gateway().open_session(Compete::Yield).await.unwrap_err();
+    let fixture = Fixture::open().await;
+    fixture.sandbox.compete();
+    fixture.gateway().open_session(Compete::Yield).await.unwrap_err();
     pass(2 * MINUTE).await;
-    let watched = ObservedSupervisor::start(scene.gateway(), Compete::TakeOver);
+    let watched = ObservedSupervisor::start(fixture.gateway(), Compete::TakeOver);
     watched.until("ready", 5 * MINUTE).await;
     pass(HOUR).await;
-    assert_eq!((watched.name(), scene.sandbox.violations().inits_with_compete), ("ready", 1));
-    assert_eq!(scene.sandbox.violations().inits_on_live_session, 0);
+    assert_eq!((watched.name(), fixture.sandbox.violations().inits_with_compete), ("ready", 1));
+    assert_eq!(fixture.sandbox.violations().inits_on_live_session, 0);
 }
 
 #[tokio::test(start_paused = true)]
 async fn take_over_pauses_after_a_refusal() {
-    let scene = Fixture::open().await;
-    scene.sandbox.compete();
-    scene.gateway().open_session(Compete::Yield).await.unwrap_err();
+    let fixture = Fixture::open().await;
+    fixture.sandbox.compete();
+    fixture.gateway().open_session(Compete::Yield).await.unwrap_err();
     pass(2 * MINUTE).await;
-    let watched = ObservedSupervisor::start(scene.gateway(), Compete::TakeOver);
+    let watched = ObservedSupervisor::start(fixture.gateway(), Compete::TakeOver);
     watched.until("ready", 5 * MINUTE).await;
-    assert_eq!(scene.sandbox.violations().hurried_inits, 0, "two within a minute");
+    assert_eq!(fixture.sandbox.violations().hurried_inits, 0, "two within a minute");
 }

@@ -24,78 +24,78 @@ use super::support::{
 use crate::support::closed;
 
 /// Waits until the session is well, and checks that it was opened this often and nothing else was done.
-async fn recovers(scene: &Fixture, inits: usize) -> Vec<&'static str> {
-    let watched = scene.supervise();
+async fn recovers(fixture: &Fixture, inits: usize) -> Vec<&'static str> {
+    let watched = fixture.supervise();
     watched.until("ready", 2 * MINUTE).await;
     pass(5 * MINUTE).await;
     assert_eq!(watched.name(), "ready");
-    assert_eq!(scene.inits(), inits);
-    scene.assert_well_behaved();
+    assert_eq!(fixture.inits(), inits);
+    fixture.assert_well_behaved();
     watched.names()
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_session_that_is_well_is_tickled_and_left_alone() {
-    let (scene, watched) = Fixture::supervised(Sandbox::builder()).await;
+    let (fixture, watched) = Fixture::supervised(Sandbox::builder()).await;
     pass(60 * MINUTE + SECOND).await;
     assert_eq!(watched.names(), ["connecting", "ready"]);
-    assert_eq!(scene.sandbox.call_count(Operation::TicklePost), 61);
-    assert_eq!(scene.sandbox.calls().len(), 61, "nothing else is called");
-    scene.assert_well_behaved();
+    assert_eq!(fixture.sandbox.call_count(Operation::TicklePost), 61);
+    assert_eq!(fixture.sandbox.calls().len(), 61, "nothing else is called");
+    fixture.assert_well_behaved();
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_closed_session_is_opened() {
-    let scene = Fixture::with(closed()).await;
-    assert_eq!(recovers(&scene, 1).await, ["connecting", "soft_timeout", "ready"]);
-    assert_eq!(scene.validations(), 0, "`connected` is enough");
+    let fixture = Fixture::with(closed()).await;
+    assert_eq!(recovers(&fixture, 1).await, ["connecting", "soft_timeout", "ready"]);
+    assert_eq!(fixture.validations(), 0, "`connected` is enough");
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_older_base_will_do() {
-    let scene = Fixture::with(closed()).await;
-    let gateway = gateway(scene.sandbox.older_base_url(), &Arc::new(PausedClock::new()));
+    let fixture = Fixture::with(closed()).await;
+    let gateway = gateway(fixture.sandbox.older_base_url(), &Arc::new(PausedClock::new()));
     let watched = ObservedSupervisor::start(gateway, Compete::Yield);
     watched.until("ready", MINUTE).await;
-    assert_eq!(scene.inits(), 1);
-    scene.assert_well_behaved();
+    assert_eq!(fixture.inits(), 1);
+    fixture.assert_well_behaved();
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_soft_time_out_is_cured_by_one_opening() {
-    let (scene, watched) = Fixture::ready().await;
+    let (fixture, watched) = Fixture::ready().await;
     for _ in 0..3 {
-        scene.sandbox.soft_time_out();
+        fixture.sandbox.soft_time_out();
         let state = watched.until("soft_timeout", 2 * MINUTE).await;
         assert!(state.reason().contains("timed out"), "{}", state.reason());
         watched.until("ready", MINUTE).await;
         // Long enough to be healthy again.
         pass(15 * MINUTE).await;
     }
-    assert_eq!(scene.inits(), 3);
-    assert_eq!(scene.validations(), 0);
-    scene.assert_well_behaved();
+    assert_eq!(fixture.inits(), 3);
+    assert_eq!(fixture.validations(), 0);
+    fixture.assert_well_behaved();
 }
 
 #[tokio::test(start_paused = true)]
 async fn slow_establishing_session_is_waited_for() {
-    let (scene, watched) = Fixture::supervised(closed().establish_after(20 * SECOND)).await;
+    let (fixture, watched) = Fixture::supervised(closed().establish_after(20 * SECOND)).await;
     watched.until("ready", MINUTE).await;
     assert_eq!(watched.names(), ["connecting", "soft_timeout", "ready"]);
-    assert_eq!(scene.inits(), 1);
-    scene.assert_well_behaved();
+    assert_eq!(fixture.inits(), 1);
+    fixture.assert_well_behaved();
 }
 
 #[tokio::test(start_paused = true)]
 async fn lost_session_differs_from_lost_sign_on() {
-    let (scene, watched) = Fixture::ready().await;
-    scene.sandbox.lose_brokerage_session();
+    let (fixture, watched) = Fixture::ready().await;
+    fixture.sandbox.lose_brokerage_session();
     let state = watched.until("soft_timeout", 2 * MINUTE).await;
     assert!(state.reason().contains("not authenticated"), "{}", state.reason());
     assert!(state.reason().contains("single sign-on is alive"), "{}", state.reason());
     watched.until("ready", MINUTE).await;
-    assert_eq!((scene.inits(), scene.validations()), (1, 1));
-    scene.assert_well_behaved();
+    assert_eq!((fixture.inits(), fixture.validations()), (1, 1));
+    fixture.assert_well_behaved();
 }
 
 /// A gateway whose brokerage session decays in some way, until it is opened again.
@@ -146,14 +146,14 @@ async fn login_redirect_is_checked_by_validation() {
 
 #[tokio::test(start_paused = true)]
 async fn failed_tickle_does_not_end_the_session() {
-    let scene = Fixture::open().await;
+    let fixture = Fixture::open().await;
     let failed = || {
         let body = r#"{"error":"failed to process request"}"#;
         Fault::raw(http::Response::builder().header("content-type", "application/json").body(body).unwrap())
     };
-    scene.sandbox.inject_times(Operation::TicklePost, 5, failed());
-    assert_eq!(recovers(&scene, 0).await, ["connecting", "ready"]);
-    assert!(scene.sandbox.call_count(Operation::IserverAuthStatusPost) >= 5, "the status is asked instead");
+    fixture.sandbox.inject_times(Operation::TicklePost, 5, failed());
+    assert_eq!(recovers(&fixture, 0).await, ["connecting", "ready"]);
+    assert!(fixture.sandbox.call_count(Operation::IserverAuthStatusPost) >= 5, "the status is asked instead");
 }
 
 #[tokio::test(start_paused = true)]
@@ -167,10 +167,10 @@ async fn odd_responses_to_a_tickle_decide_nothing() {
         Fault::empty(StatusCode::NO_CONTENT),
         Fault::cut_body(),
     ] {
-        let scene = Fixture::open().await;
+        let fixture = Fixture::open().await;
         let label = format!("{fault:?}");
-        scene.sandbox.inject_always(Operation::TicklePost, fault);
-        assert_eq!(recovers(&scene, 0).await, ["connecting", "ready"], "{label}");
+        fixture.sandbox.inject_always(Operation::TicklePost, fault);
+        assert_eq!(recovers(&fixture, 0).await, ["connecting", "ready"], "{label}");
     }
 }
 
@@ -250,31 +250,31 @@ async fn the_pauses_are_not_the_same_for_everybody() {
 
 #[tokio::test(start_paused = true)]
 async fn a_gateway_that_flaps_is_not_opened_once_a_minute() {
-    let (scene, watched) = Fixture::supervised(closed()).await;
+    let (fixture, watched) = Fixture::supervised(closed()).await;
     // Every opening works, and the session times out again a moment later.
     for _ in 0..6 * 60 * 2 {
         pass(30 * SECOND).await;
-        scene.sandbox.soft_time_out();
+        fixture.sandbox.soft_time_out();
     }
-    let inits = scene.inits();
+    let inits = fixture.inits();
     assert!((10..=18).contains(&inits), "{inits} openings in six hours");
     assert!(watched.names().contains(&"ready"));
-    scene.assert_well_behaved();
+    fixture.assert_well_behaved();
 }
 
 #[tokio::test(start_paused = true)]
 async fn healthy_period_resets_the_pauses() {
-    let (scene, watched) = Fixture::supervised(Sandbox::builder()).await;
+    let (fixture, watched) = Fixture::supervised(Sandbox::builder()).await;
     for _ in 0..10 {
         watched.until("ready", 2 * MINUTE).await;
         // Much shorter than the longest pause.
         pass(15 * MINUTE).await;
-        scene.sandbox.soft_time_out();
+        fixture.sandbox.soft_time_out();
         watched.until("soft_timeout", 2 * MINUTE).await;
         watched.until("ready", 10 * SECOND).await;
     }
-    assert_eq!(scene.inits(), 10);
-    scene.assert_well_behaved();
+    assert_eq!(fixture.inits(), 10);
+    fixture.assert_well_behaved();
 }
 
 #[tokio::test(start_paused = true)]
@@ -304,13 +304,13 @@ async fn six_hours_of_failures_break_no_rule() {
         Fault::reset(),
         Fault::cut_body(),
     ] {
-        let scene = Fixture::with(closed()).await;
+        let fixture = Fixture::with(closed()).await;
         let label = format!("{fault:?}");
-        scene.sandbox.inject_always(Operation::IserverAuthSsodhInitPost, fault);
-        let _watched = scene.supervise();
+        fixture.sandbox.inject_always(Operation::IserverAuthSsodhInitPost, fault);
+        let _watched = fixture.supervise();
         pass(6 * HOUR).await;
-        assert!((10..=18).contains(&scene.inits()), "{label}: {}", scene.inits());
-        scene.assert_well_behaved();
+        assert!((10..=18).contains(&fixture.inits()), "{label}: {}", fixture.inits());
+        fixture.assert_well_behaved();
     }
 }
 

@@ -22,12 +22,12 @@ fn sandbox(form: SignedOut) -> Builder {
 #[tokio::test(start_paused = true)]
 async fn ended_sign_on_requires_login_in_every_form() {
     for form in FORMS {
-        let (scene, watched) = Fixture::supervised(sandbox(form).opened_at_sign_in(true)).await;
+        let (fixture, watched) = Fixture::supervised(sandbox(form).opened_at_sign_in(true)).await;
         watched.until("ready", MINUTE).await;
-        scene.sandbox.sign_out();
+        fixture.sandbox.sign_out();
         // A single denial may be a mistake, so it is asked for once more.
         let state = watched.until("login_required", 3 * MINUTE).await;
-        let page = format!("{}/", scene.sandbox.root_url());
+        let page = format!("{}/", fixture.sandbox.root_url());
         assert_eq!(state.state(), &State::LoginRequired { url: Some(page.clone()) }, "{form:?}");
         assert_eq!(state.login_url(), Some(&*page));
         assert!(state.reason().contains("sign"), "{}", state.reason());
@@ -35,51 +35,51 @@ async fn ended_sign_on_requires_login_in_every_form() {
         pass(60 * MINUTE).await;
         let known = || watched.names().into_iter().filter(|name| *name != "connecting").collect::<Vec<_>>();
         assert_eq!(known(), ["ready", "login_required"], "{form:?}");
-        assert_eq!(scene.inits(), 0, "{form:?}");
-        scene.sandbox.sign_in();
+        assert_eq!(fixture.inits(), 0, "{form:?}");
+        fixture.sandbox.sign_in();
         watched.until("ready", 2 * MINUTE).await;
         pass(10 * MINUTE).await;
         assert_eq!(known(), ["ready", "login_required", "ready"], "{form:?}");
-        scene.assert_well_behaved();
+        fixture.assert_well_behaved();
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn session_is_opened_after_login() {
     for form in FORMS {
-        let (scene, watched) = Fixture::supervised(sandbox(form).signed_out()).await;
+        let (fixture, watched) = Fixture::supervised(sandbox(form).signed_out()).await;
         watched.until("login_required", 2 * MINUTE).await;
         pass(30 * MINUTE).await;
-        scene.sandbox.sign_in();
+        fixture.sandbox.sign_in();
         watched.until("ready", 2 * MINUTE).await;
         let names = watched.names();
         assert_eq!(names.first_chunk(), Some(&["connecting", "login_required"]), "{form:?}: {names:?}");
         assert_eq!(names.last(), Some(&"ready"));
-        assert_eq!(scene.inits(), 1, "{form:?}");
-        scene.assert_well_behaved();
+        assert_eq!(fixture.inits(), 1, "{form:?}");
+        fixture.assert_well_behaved();
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn fresh_login_resets_the_backoff() {
-    let scene = Fixture::with(closed()).await;
+    let fixture = Fixture::with(closed()).await;
     let refused = Fault::status(StatusCode::INTERNAL_SERVER_ERROR);
-    scene.sandbox.inject_times(Operation::IserverAuthSsodhInitPost, 5, refused);
-    let watched = scene.supervise();
+    fixture.sandbox.inject_times(Operation::IserverAuthSsodhInitPost, 5, refused);
+    let watched = fixture.supervise();
     // 0, 1, 3, 7 and 15 minutes after the first one, or a little earlier; the next one would be half an hour away.
     pass(18 * MINUTE).await;
-    assert_eq!(scene.inits(), 5);
-    scene.sandbox.sign_out();
+    assert_eq!(fixture.inits(), 5);
+    fixture.sandbox.sign_out();
     watched.until("login_required", 2 * MINUTE).await;
-    scene.sandbox.sign_in();
+    fixture.sandbox.sign_in();
     watched.until("ready", 2 * MINUTE).await;
-    assert_eq!(scene.inits(), 6);
-    scene.assert_well_behaved();
+    assert_eq!(fixture.inits(), 6);
+    fixture.assert_well_behaved();
 }
 
 #[tokio::test(start_paused = true)]
 async fn sign_on_is_validated_once_a_minute_at_most() {
-    let (scene, watched) = Fixture::supervised(sandbox(SignedOut::NoSession).signed_out()).await;
+    let (fixture, watched) = Fixture::supervised(sandbox(SignedOut::NoSession).signed_out()).await;
     watched.until("login_required", 2 * MINUTE).await;
     for _ in 0..120 {
         let state = watched.supervisor.diagnose().await;
@@ -87,14 +87,14 @@ async fn sign_on_is_validated_once_a_minute_at_most() {
         pass(5 * SECOND).await;
     }
     let times: Vec<_> =
-        scene.sandbox.calls_to(Operation::SsoValidateGet).iter().map(|call| call.at).collect();
+        fixture.sandbox.calls_to(Operation::SsoValidateGet).iter().map(|call| call.at).collect();
     assert!(times.len() > 5, "{times:?}");
     for pair in times.windows(2) {
         assert!((pair[1] - pair[0]).get_seconds() >= 0);
         assert!(pair[1].duration_since(pair[0]).as_secs() >= 60, "{times:?}");
     }
     assert_eq!(watched.names(), ["connecting", "login_required"]);
-    scene.assert_well_behaved();
+    fixture.assert_well_behaved();
 }
 
 #[tokio::test(start_paused = true)]
@@ -171,39 +171,39 @@ async fn login_redirect_counts_when_nothing_else_is_known() {
 
 #[tokio::test(start_paused = true)]
 async fn waiting_caller_gets_the_login_url() {
-    let (scene, watched) = Fixture::supervised(closed().signed_out()).await;
+    let (fixture, watched) = Fixture::supervised(closed().signed_out()).await;
     let error = watched.supervisor.wait_until_ready(MINUTE).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::LoginRequired);
-    assert_eq!(error.login_url(), Some(&*format!("{}/", scene.sandbox.root_url())));
-    assert!(error.to_string().contains(scene.sandbox.root_url()), "{error}");
+    assert_eq!(error.login_url(), Some(&*format!("{}/", fixture.sandbox.root_url())));
+    assert!(error.to_string().contains(fixture.sandbox.root_url()), "{error}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn logout_elsewhere_ends_the_sign_on() {
     for response in [StatusCode::GONE, StatusCode::SERVICE_UNAVAILABLE] {
-        let (scene, watched) = Fixture::supervised(Sandbox::builder().init_after_logout(response)).await;
+        let (fixture, watched) = Fixture::supervised(Sandbox::builder().init_after_logout(response)).await;
         watched.until("ready", MINUTE).await;
-        scene.gateway().logout().await.unwrap();
+        fixture.gateway().logout().await.unwrap();
         watched.until("login_required", 2 * MINUTE).await;
         pass(30 * MINUTE).await;
         assert_eq!(watched.names(), ["connecting", "ready", "login_required"]);
-        scene.assert_well_behaved();
+        fixture.assert_well_behaved();
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn session_opened_by_a_person_is_left_alone() {
-    let (scene, watched) =
+    let (fixture, watched) =
         Fixture::supervised(sandbox(SignedOut::NoSession).signed_out().opened_at_sign_in(true)).await;
     watched.until("login_required", 2 * MINUTE).await;
     // A diagnosis comes before the next validation is allowed, and meanwhile the person signs in.
     pass(40 * SECOND).await;
     let person = async {
         pass(10 * SECOND).await;
-        scene.sandbox.sign_in();
+        fixture.sandbox.sign_in();
     };
     tokio::join!(watched.supervisor.diagnose(), person);
     watched.until("ready", 2 * MINUTE).await;
-    assert_eq!(scene.inits(), 0);
-    scene.assert_well_behaved();
+    assert_eq!(fixture.inits(), 0);
+    fixture.assert_well_behaved();
 }

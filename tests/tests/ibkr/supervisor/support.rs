@@ -39,9 +39,9 @@ impl Fixture {
 
     /// The same under supervision.
     pub(crate) async fn supervised(builder: Builder) -> (Self, ObservedSupervisor) {
-        let scene = Self::with(builder).await;
-        let watched = scene.supervise();
-        (scene, watched)
+        let fixture = Self::with(builder).await;
+        let watched = fixture.supervise();
+        (fixture, watched)
     }
 
     /// An open session, and its supervisor knows.
@@ -51,10 +51,10 @@ impl Fixture {
 
     /// The same with a supervisor that may take the session over, or not.
     pub(crate) async fn ready_to(compete: Compete) -> (Self, ObservedSupervisor) {
-        let scene = Self::open().await;
-        let watched = ObservedSupervisor::start(scene.gateway(), compete);
+        let fixture = Self::open().await;
+        let watched = ObservedSupervisor::start(fixture.gateway(), compete);
         watched.until("ready", MINUTE).await;
-        (scene, watched)
+        (fixture, watched)
     }
 
     pub(crate) fn gateway(&self) -> Client {
@@ -178,8 +178,8 @@ pub(crate) struct ScriptedGateway {
 }
 
 impl ScriptedGateway {
-    /// `play` gets the end of the call's path, and how often it was called before.
-    pub(crate) async fn start(play: impl Fn(&str, usize) -> Reaction + Send + Sync + 'static) -> Self {
+    /// `respond` gets the end of the call's path, and how often it was called before.
+    pub(crate) async fn start(respond: impl Fn(&str, usize) -> Reaction + Send + Sync + 'static) -> Self {
         let log = Arc::new(Mutex::new(Vec::new()));
         let of_server = log.clone();
         let server = RawServer::start(move |request| {
@@ -189,7 +189,7 @@ impl ScriptedGateway {
             let before = log.iter().filter(|(_, known)| known == call).count();
             log.push((Instant::now(), call.to_owned()));
             drop(log);
-            play(call, before)
+            respond(call, before)
         });
         Self { server: server.await, network: Arc::new(PausedClock::new()), log }
     }
@@ -200,9 +200,9 @@ impl ScriptedGateway {
 
     /// The same under supervision.
     pub(crate) async fn supervised(
-        play: impl Fn(&str, usize) -> Reaction + Send + Sync + 'static,
+        respond: impl Fn(&str, usize) -> Reaction + Send + Sync + 'static,
     ) -> (Self, ObservedSupervisor) {
-        let script = Self::start(play).await;
+        let script = Self::start(respond).await;
         let watched = ObservedSupervisor::start(script.gateway(), Compete::Yield);
         (script, watched)
     }

@@ -109,7 +109,7 @@ async fn begin(
     let settings = args.gateway.resolve(context, timeout).await?;
     let client = settings.client()?;
     let left = timeout.unwrap_or(DEFAULT_TIMEOUT).saturating_sub(TIME_AFTER_VALIDATION);
-    let builder = Supervisor::builder(client.clone(), compete).tickle_every(every).doubt_deadline(left);
+    let builder = Supervisor::builder(client.clone(), compete).tickle_every(every).validation_deadline(left);
     Ok((settings, client, builder))
 }
 

@@ -44,7 +44,7 @@ fn long_help() -> String {
     let own = [
         ("KOTAK_PASSWORD", "The user's password."),
         ("KOTAK_ACCESS_CODE", "The access code of the day."),
-        ("KOTAK_MPIN", "The mobile pin."),
+        ("KOTAK_MPIN", "The mobile PIN."),
         ("KOTAK_BIOMETRIC", "The biometric proof."),
     ];
     help(
@@ -109,7 +109,7 @@ pub(super) enum Factor {
     AccessCode,
     /// Nothing further: the token that the login has given is enough.
     OneTimeToken,
-    /// The mobile pin.
+    /// The mobile PIN.
     Mpin,
     /// A proof that the broker's own applications make.
     Biometric,

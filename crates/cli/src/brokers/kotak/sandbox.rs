@@ -18,7 +18,7 @@ use crate::{
 ///
 /// It speaks the Trade API's session/1.0 with an account of made-up credentials, or with those of the KOTAK_*
 /// environment variables where they are set. It prints what a client's environment needs; values that came
-/// from the environment are not printed. A code, pin or password that is wrong three times locks the account.
+/// from the environment are not printed. Three wrong guesses of any kind lock the account.
 #[derive(Args, Debug)]
 #[command(after_long_help = help())]
 pub(crate) struct SandboxArgs {

@@ -1,4 +1,4 @@
-//! The demonstration of Kotak Neo: a code and a pin, wrong ones among them, and a trading call.
+//! The demonstration of Kotak Neo: a code and a PIN, wrong ones among them, and a trading call.
 
 use broker_session::{
     ErrorKind, Secret,
