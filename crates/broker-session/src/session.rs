@@ -49,10 +49,8 @@ pub(crate) struct Live {
     /// The hosts of the client and the session's own.
     hosts: AllowedHosts,
     pub(crate) saved: SavedSession,
-    /// What identifies the session, on every request of the program's own.
-    pub(crate) headers: HeaderMap,
-    /// The operation of which such a request carries the credentials as well.
-    pub(crate) identity: Option<&'static str>,
+    /// What identifies the session and its user, on every request of the program's own; or why it cannot be a header.
+    headers: Result<HeaderMap, String>,
     pub(crate) broker: Box<dyn AtBroker>,
     /// Whether it was signed out.
     pub(crate) is_over: AtomicBool,
@@ -80,14 +78,20 @@ impl Live {
         saved: SavedSession,
         broker: impl AtBroker + 'static,
     ) -> Self {
-        let (headers, identity, is_over) = (HeaderMap::new(), None, AtomicBool::new(false));
+        let (headers, is_over) = (Ok(HeaderMap::new()), AtomicBool::new(false));
         let hosts = core.hosts.with(&base);
-        Self { core, base, hosts, saved, headers, identity, broker: Box::new(broker), is_over }
+        Self { core, base, hosts, saved, headers, broker: Box::new(broker), is_over }
     }
 
     /// Puts the credentials of an operation on the program's own requests.
     pub(crate) fn identified_as(mut self, operation: &'static str) -> Self {
-        self.identity = Some(operation);
+        if let Some(operation) = self.core.api.operation(operation) {
+            let mut headers = HeaderMap::new();
+            self.headers = self.core.transport.identify(operation, &mut headers).and_then(|()| {
+                headers.extend(self.headers?);
+                Ok(headers)
+            });
+        }
         self
     }
 
@@ -96,7 +100,9 @@ impl Live {
         let bad = |what: &str| Error::config(format!("what goes into the header `{name}` {what}"));
         let value = secret.header().map_err(|_| bad("has characters that no header may have"))?;
         let name = HeaderName::try_from(name).map_err(|_| bad("has a name that no header may have"))?;
-        self.headers.insert(name, value);
+        if let Ok(headers) = &mut self.headers {
+            headers.insert(name, value);
+        }
         Ok(self)
     }
 
@@ -123,14 +129,10 @@ impl Live {
         self.hosts
             .check_parsed(request.url())
             .map_err(|error| Error::new(ErrorKind::HostNotAllowed, error.to_string()).unsent())?;
-        let transport = &self.core.transport;
-        if let Some(operation) = self.identity.and_then(|id| self.core.api.operation(id)) {
-            transport.identify(operation, request.headers_mut()).map_err(Error::config)?;
-        }
-        for (name, value) in &self.headers {
+        for (name, value) in self.headers.as_ref().map_err(|why| Error::config(why.clone()))? {
             request.headers_mut().insert(name, value.clone());
         }
-        transport.sign(&mut request).map_err(Error::config)?;
+        self.core.transport.sign(&mut request).map_err(Error::config)?;
         Ok((client, request))
     }
 }

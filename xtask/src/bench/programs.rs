@@ -145,7 +145,7 @@ impl Programs {
     /// Putting a session on a request.
     pub(crate) fn authorize(&self, server: &Server, rounds: usize, table: &mut Table) -> Result<()> {
         let (base, names) = (server.base_url("kotak"), [AUTHORIZE, "by-hand-authorize"]);
-        let rounds = self.in_turns(rounds, names, &base, 100_000)?;
+        let rounds = self.in_turns(rounds, names, &base, 500_000)?;
         table.measured("`authorize`, time", Unit::Nanoseconds, &rounds, "≤ 1.15");
         let [ours, other] = names.map(|name| self.report(&self.counting, name, &base, 1000));
         let (ours, other) = (ours?, other?);
