@@ -81,7 +81,7 @@ fn troubles<B: Broker>(success: &MockResponse) -> Vec<(&'static str, Reaction)> 
         ("502", Reaction::Respond(page(502).bytes())),
         ("504", Reaction::Respond(page(504).bytes())),
     ];
-    // A penalty is waited out by whoever is called next.
+    // The next call waits for the end of a penalty.
     if B::api().penalty.is_none() {
         let with_time = page(429).header("retry-after", "0");
         troubles.push(("429 with a time", Reaction::Respond(with_time.bytes())));

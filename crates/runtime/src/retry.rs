@@ -126,7 +126,7 @@ pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     Some(whole_seconds(wait.min(MAX_RETRY_AFTER)))
 }
 
-/// Rounded up: whoever waits for the seconds that are shown must not come too early.
+/// Rounded up, so that a caller who waits for the seconds that are shown does not come too early.
 pub(crate) fn whole_seconds(wait: Duration) -> Duration {
     Duration::from_secs(wait.as_secs() + u64::from(wait.subsec_nanos() > 0))
 }

@@ -304,7 +304,7 @@ fn proxy(url: &str) {
     }
 }
 
-/// A key gives codes, the same ones however it is written; what is none is not quoted.
+/// A key gives codes, the same ones however it is written; a string that is not a key is not quoted.
 fn totp(key: &str) {
     let code = |key: &str| {
         let client =

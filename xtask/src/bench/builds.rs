@@ -27,9 +27,10 @@ pub(crate) fn from_nothing(table: &mut Table) -> Result<()> {
         table.measured(&format!("build from nothing, {what}"), Unit::Nanoseconds, rounds, target);
     }
     let reqwest = crates(by_hand)?;
-    for (ours, what) in [(one, "one broker"), (all, "all brokers")] {
-        let (ours, added) = (crates(ours)?, format!("+{}", crates(ours)? - reqwest));
-        table.row(&format!("crates, {what}"), &ours.to_string(), &reqwest.to_string(), &added, "≤ +25");
+    for (ours, what, target) in [(one, "one broker", "≤ +25"), (all, "all brokers", "")] {
+        let ours = crates(ours)?;
+        let added = format!("+{}", ours - reqwest);
+        table.row(&format!("crates, {what}"), &ours.to_string(), &reqwest.to_string(), &added, target);
     }
     Ok(())
 }

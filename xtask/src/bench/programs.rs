@@ -239,7 +239,7 @@ impl Programs {
     fn connections(&self, server: &Server, name: &str) -> Result<f64> {
         let before = server.connections()?;
         self.report(&self.plain, name, &server.base_url("kotak"), TIMES)?;
-        // Whoever asks for the number makes a connection as well.
+        // Asking for the number makes a connection as well.
         Ok(server.connections()? - before - 1.0)
     }
 
