@@ -50,6 +50,8 @@ impl AllowedHosts {
                 "plain http would let everyone on the way read the credentials",
             ));
         }
+        // There are few hosts, and may be many clients.
+        self.origins.reserve_exact(1);
         self.origins.push(url.clone());
         Ok(url)
     }

@@ -5,7 +5,6 @@
 //! over.
 
 use std::{
-    collections::BTreeMap,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -27,7 +26,7 @@ pub(crate) struct RateLimiter {
 
 struct State {
     of_all: Option<Window>,
-    of_operations: BTreeMap<&'static str, Window>,
+    of_operations: Vec<(&'static str, Window)>,
     blocked_until: Option<Instant>,
     next_ticket: u64,
 }
@@ -146,8 +145,9 @@ impl State {
         }
     }
 
-    fn windows(&mut self, operation: &str) -> impl Iterator<Item = &mut Window> {
-        self.of_all.iter_mut().chain(self.of_operations.get_mut(operation))
+    fn windows<'a>(&'a mut self, operation: &'a str) -> impl Iterator<Item = &'a mut Window> {
+        let of_operation = self.of_operations.iter_mut().filter(move |(limited, _)| *limited == operation);
+        self.of_all.iter_mut().chain(of_operation.map(|(_, window)| window))
     }
 }
 

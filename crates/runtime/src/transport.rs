@@ -44,7 +44,7 @@ pub(crate) struct Inner {
     credential_headers: BTreeMap<&'static str, Result<(HeaderName, HeaderValue), String>>,
     headers: Vec<(HeaderName, Secret)>,
     /// Headers that are not secret.
-    open_headers: HeaderMap,
+    open_headers: Vec<(HeaderName, HeaderValue)>,
     /// The server's cookies, where they are taken over.
     pub(crate) cookies: Option<Arc<Cookies>>,
     signer: Option<Arc<dyn Signer>>,
@@ -84,7 +84,7 @@ impl TransportBuilder {
 
     /// Puts a header that is not secret on every request, unless [`TransportBuilder::header`] has another value for it.
     pub fn open_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.0.open_headers.insert(name, value);
+        self.0.open_headers.push((name, value));
         self
     }
 
@@ -166,7 +166,7 @@ impl Transport {
             credentials: BTreeMap::new(),
             credential_headers: BTreeMap::new(),
             headers: Vec::new(),
-            open_headers: HeaderMap::new(),
+            open_headers: Vec::new(),
             cookies: None,
             signer: None,
             middleware: None,

@@ -7,6 +7,8 @@
 #![cfg(target_os = "linux")]
 
 use std::{
+    collections::BTreeSet,
+    fs::read_dir,
     path::Path,
     sync::Mutex,
     thread::{available_parallelism, scope},
@@ -49,6 +51,12 @@ fn every_fault_becomes_the_right_error_in_time_and_in_bounds() {
     });
     let mut cells = Measurements::default();
     results.into_iter().for_each(|result| cells.extend(result.into_inner().unwrap()));
+    let brokers: BTreeSet<_> = cells.all().iter().map(|cell| &cell.broker).collect();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../openapi");
+    let documents = read_dir(folder)
+        .unwrap()
+        .filter(|file| file.as_ref().unwrap().path().extension() == Some("yaml".as_ref()));
+    assert_eq!(brokers.len(), documents.count(), "each document in `openapi` is a broker of this test");
     cells.check().finish(4000);
     check_written(&table(&cells), &Path::new(env!("CARGO_MANIFEST_DIR")).join("fault-matrix.md"));
 }

@@ -74,7 +74,8 @@ impl Keepalive {
         self.client.shared().update(|record, _| record.closed = None).await;
         loop {
             let started = Instant::now();
-            self.round(!waiting.is_empty()).await;
+            // On the heap while it lasts: between two rounds a task is small.
+            Box::pin(self.round(!waiting.is_empty())).await;
             let state = self.states.borrow().clone();
             for sender in waiting.drain(..) {
                 // The caller may have stopped waiting.

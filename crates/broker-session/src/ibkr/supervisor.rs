@@ -54,7 +54,7 @@ pub struct Supervisor {
     requests: mpsc::Sender<oneshot::Sender<SessionState>>,
     task: AbortHandle,
     /// The state after a logout.
-    signed_out: OnceLock<SessionState>,
+    signed_out: OnceLock<Box<SessionState>>,
 }
 
 /// Builds a [`Supervisor`].
@@ -141,7 +141,10 @@ impl Supervisor {
 
     /// The state of the session, as of the last round.
     pub fn state(&self) -> SessionState {
-        self.signed_out.get().cloned().unwrap_or_else(|| self.states.borrow().clone())
+        match self.signed_out.get() {
+            Some(state) => (**state).clone(),
+            None => self.states.borrow().clone(),
+        }
     }
 
     /// A channel with the state, which reports every change of the state or its reason. A slow reader sees the
@@ -202,7 +205,7 @@ impl Supervisor {
         self.end().await;
         self.client.logout().await?;
         let state = SessionState::new(State::SoftTimeout, "the session was signed out", None);
-        self.signed_out.get_or_init(|| state.with_hint(Some(CLOSED_HINT)));
+        self.signed_out.get_or_init(|| Box::new(state.with_hint(Some(CLOSED_HINT))));
         Ok(())
     }
 
