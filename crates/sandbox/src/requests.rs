@@ -181,10 +181,10 @@ impl Body {
         if named != self.media_type {
             return Err(Violation::MediaType { named, expected: self.media_type.clone() });
         }
-        let value = if named == "application/x-www-form-urlencoded" {
-            self.form(bytes)?
-        } else {
-            serde_json::from_slice(bytes).map_err(|_| Violation::NotAnObject)?
+        let value = match &*named {
+            "application/x-www-form-urlencoded" => self.form(bytes)?,
+            "text/plain" => String::from_utf8_lossy(bytes).into(),
+            _ => serde_json::from_slice(bytes).map_err(|_| Violation::NotAnObject)?,
         };
         // What is missing comes first, in the order of the schema.
         let mut violations: Vec<Violation> =

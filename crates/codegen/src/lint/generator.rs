@@ -13,6 +13,8 @@ use super::{
 
 pub(super) const JSON: &str = "application/json";
 pub(super) const FORM: &str = "application/x-www-form-urlencoded";
+/// A body that is a single string, like a signed token.
+const TEXT: &str = "text/plain";
 /// Methods that every generated client has.
 const TAKEN: [&str; 9] =
     ["api_version", "baseurl", "client", "exec", "inner", "new", "new_with_client", "post", "pre"];
@@ -98,7 +100,7 @@ pub(super) fn parameter(context: &Context<'_>, report: &mut Report<'_, '_>) {
 
 /// Request bodies that the generated method does not send as specified.
 pub(super) fn request_body(context: &Context<'_>, report: &mut Report<'_, '_>) {
-    let why = "The generated method always sends one body, as JSON or as a form with plain values.";
+    let why = "The generated method always sends one body: JSON, a form with plain values, or one string.";
     for operation in
         context.operations.iter().filter(|operation| operation.object.contains_key("requestBody"))
     {
@@ -121,12 +123,16 @@ pub(super) fn request_body(context: &Context<'_>, report: &mut Report<'_, '_>) {
         }
         if media.len() != 1 {
             let what = format!("A request body has {} media types.", media.len());
-            report.add(&content, what, why, format!("Keep exactly one, `{JSON}` or `{FORM}`."));
+            report.add(&content, what, why, format!("Keep exactly one, `{JSON}`, `{FORM}` or `{TEXT}`."));
         }
         for (name, media) in media {
-            let is_known = [JSON, FORM].contains(&name) && media.value.get("schema").is_some();
+            let schema = media.value.get("schema");
+            let is_text = name == TEXT && schema.is_some_and(|schema| schema["type"] == "string");
+            let is_known = is_text || [JSON, FORM].contains(&name) && schema.is_some();
             if !is_known || media.value.get("encoding").is_some() {
-                let fix = format!("Write `{JSON}` or `{FORM}` with `schema:`, and no `encoding:`.");
+                let fix = format!(
+                    "Write `{JSON}`, `{FORM}` or (for one string) `{TEXT}` with `schema:`, and no `encoding:`."
+                );
                 report.add(
                     &media.place,
                     format!("A request body `{name}` cannot be sent like this."),
