@@ -74,7 +74,9 @@ pub async fn check_bodies<G: Generated>() -> Report {
     for operation in &spec.operations {
         mock.clear();
         mock.respond_with(operation, &spec.first_success(&operation.id));
-        let Some(media) = &operation.body else { continue };
+        // A string has no fields to be changed.
+        let media = operation.body.as_ref().filter(|media| media.media_type != "text/plain");
+        let Some(media) = media else { continue };
         for mutation in media.examples.iter().flat_map(|example| mutations(&example.value)) {
             let arguments = arguments(operation, Some(&mutation.value));
             let taken = G::call(&client::<G>(&mock, &http), &operation.id, &arguments).await.is_ok();

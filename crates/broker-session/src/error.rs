@@ -97,6 +97,11 @@ impl Error {
         self
     }
 
+    /// The failure alone.
+    pub(crate) fn into_failure(self) -> Failure {
+        self.0.failure
+    }
+
     /// What the failure means for the guess that the call carried.
     pub(crate) fn verdict(&self) -> Verdict {
         self.0.failure.verdict

@@ -1,11 +1,12 @@
 //! Interactive Brokers: the Client Portal Gateway and the Web API.
 //!
 //! There are two tiers. The outer one is the single sign-on: a person signs in once in a browser, at the gateway's own
-//! page, and no program can do it for them. The inner one is the brokerage session, of which there is one per user name,
+//! page; or a program signs in by itself at the hosted Web API, with [`oauth1a`] or [`oauth2`]. The inner one is the brokerage session, of which there is one per user name,
 //! and which comes and goes.
 //!
 //! ```text
 //! a person, in a browser ──► Client ── open_session ──► Session ── logout
+//! OAuth ────────────────────► Client ── login ─────────► Session ── logout
 //!                              └── Supervisor: opens it and keeps it alive
 //! ```
 //!
@@ -29,14 +30,18 @@
 //! # }
 //! ```
 
+mod authorization;
 mod builder;
 mod client;
 mod diagnose;
 mod keepalive;
+pub mod oauth1a;
+pub mod oauth2;
 mod openings;
 mod session;
 mod shared_file;
 mod shared_state;
+mod sign_in;
 mod status;
 mod supervisor;
 
@@ -45,6 +50,7 @@ pub use client::{Client, Compete, SingleSignOn};
 pub use ibkr_session_api as api;
 pub use ibkr_session_api::types::{SsoValidate as SsoProfile, Tickle};
 pub use shared_state::address_of;
+pub use sign_in::WebSocket;
 pub use status::{AuthStatus, LoginType, SessionState, SsoExpiry, State};
 pub use supervisor::{Supervisor, SupervisorBuilder};
 

@@ -64,6 +64,11 @@ pub(crate) trait AtBroker: Send + Sync {
     /// Ends the session at the broker.
     fn logout<'a>(&'a self, live: &'a Live) -> Call<'a, ()>;
 
+    /// What is kept of the session. Tokens may have changed since it began.
+    fn save(&self, saved: &SavedSession) -> SavedSession {
+        saved.clone()
+    }
+
     /// Sends a program's own request, and adds what the broker's client knows to its failure.
     fn send<'a>(&'a self, request: Call<'a, Response>) -> Call<'a, Response> {
         request
@@ -120,7 +125,7 @@ impl Live {
         Ok(())
     }
 
-    /// Puts the session on a request, if it goes to a host that may have it.
+    /// Puts the session on a request, if it goes to a host that may have it. A signature is not among it.
     fn authorize(&self, request: RequestBuilder) -> Result<(reqwest::Client, Request), Error> {
         self.must_be_live()?;
         let (client, request) = request.build_split();
@@ -132,7 +137,6 @@ impl Live {
         for (name, value) in self.headers.as_ref().map_err(|why| Error::config(why.clone()))? {
             request.headers_mut().insert(name, value.clone());
         }
-        self.core.transport.sign(&mut request).map_err(Error::config)?;
         Ok((client, request))
     }
 }
@@ -227,13 +231,14 @@ impl<P> Session<P> {
     /// `HostNotAllowed` if the request goes to a host that is not on the list, or without TLS; `SessionExpired` after a
     /// logout; `Config` if the request cannot be built.
     pub fn authorize(&self, request: RequestBuilder) -> Result<RequestBuilder, Error> {
-        let (client, request) = self.live.authorize(request)?;
+        let (client, mut request) = self.live.authorize(request)?;
+        self.live.core.transport.sign(&mut request).map_err(Error::config)?;
         Ok(RequestBuilder::from_parts(client, request))
     }
 
     /// What is needed to resume the session in another run.
     pub fn save(&self) -> SavedSession {
-        self.live.saved.clone()
+        self.live.broker.save(&self.live.saved)
     }
 
     /// Ends the session at the broker. From then on this session and its clones send nothing more. If it fails, the session

@@ -80,24 +80,33 @@ impl Variables {
         self.secret_or(name, None)
     }
 
-    /// The same, and from another file if neither variable is set.
+    /// A secret of several lines, like a key in PEM, from the variable of this name or from the file that `NAME_FILE` names.
+    pub(crate) fn pem(&self, name: &str) -> Result<Option<Secret>, Error> {
+        self.any_secret(name, None)
+    }
+
+    /// The same as [`Variables::secret`], and from another file if neither variable is set.
     fn secret_or(&self, name: &str, other: Option<&Path>) -> Result<Option<Secret>, Error> {
-        let in_file = format!("{name}_FILE");
-        let secret = match (self.string(name)?.map(Secret::new), self.path(&in_file), other) {
-            (Some(_), Some(_), _) => {
-                return Err(fixable(format!("both {name} and {in_file} are set"), "Unset one of them."));
-            }
-            (Some(secret), None, _) => secret,
-            (None, Some(path), _) => read_secret(&path)?,
-            (None, None, Some(path)) => read_secret(path)?,
-            (None, None, None) => return Ok(None),
-        };
+        let secret = self.any_secret(name, other)?;
         // A line break slips in easily, and a password with one would be a wasted guess.
-        if secret.expose().chars().any(char::is_control) {
+        if secret.as_ref().is_some_and(|secret| secret.expose().chars().any(char::is_control)) {
             let what = format!("the value for {name} has line breaks or other control characters");
             return Err(fixable(what, "Remove them."));
         }
-        Ok(Some(secret))
+        Ok(secret)
+    }
+
+    fn any_secret(&self, name: &str, other: Option<&Path>) -> Result<Option<Secret>, Error> {
+        let in_file = format!("{name}_FILE");
+        match (self.string(name)?.map(Secret::new), self.path(&in_file), other) {
+            (Some(_), Some(_), _) => {
+                Err(fixable(format!("both {name} and {in_file} are set"), "Unset one of them."))
+            }
+            (Some(secret), None, _) => Ok(Some(secret)),
+            (None, Some(path), _) => read_secret(&path).map(Some),
+            (None, None, Some(path)) => read_secret(path).map(Some),
+            (None, None, None) => Ok(None),
+        }
     }
 
     fn path(&self, name: &str) -> Option<PathBuf> {

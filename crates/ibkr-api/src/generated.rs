@@ -1,5 +1,5 @@
 // Generated from openapi/ibkr-session.yaml. Do not edit: change the spec and run `cargo xtask generate`.
-// spec-sha256: 4a9f94683b75b140c826d9ac2c1dac5c79fc833ba7989faf102f967c7aebfcf0
+// spec-sha256: 37912d98be4375fc0eea3bde4cda2bdb34db349f803705b5138dc399f23e066b
 // generators: progenitor 0.15.1, prettyplease 0.3.0
 
 #[allow(unused_imports)]
@@ -81,6 +81,16 @@ pub mod types {
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub tickle: Option<bool>,
     }
+    ///The broker's half of the exchange.
+    #[derive(Deserialize, Serialize, Clone, Debug, PartialEq, JsonSchema)]
+    pub struct LiveSessionToken {
+        ///The broker's public value in hexadecimal; leading zeros are missing.
+        pub diffie_hellman_response: String,
+        ///The end of the token in milliseconds since 1970-01-01T00:00:00Z; by the documentation its beginning.
+        pub live_session_token_expiration: i64,
+        ///The HMAC-SHA1 of the consumer key under the token.
+        pub live_session_token_signature: String,
+    }
     ///Whether the session was ended.
     #[derive(Deserialize, Serialize, Clone, Debug, Default, PartialEq, JsonSchema)]
     pub struct Logout {
@@ -92,6 +102,57 @@ pub mod types {
         #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub status: Option<bool>,
+    }
+    ///An access token.
+    #[derive(Deserialize, Serialize, Clone, Debug, PartialEq, JsonSchema)]
+    pub struct OAuth2Token {
+        ///The access token.
+        pub access_token: broker_session_runtime::SerializableSecret,
+        ///The seconds that it lives.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub expires_in: Option<i64>,
+        ///What it is good for.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub scope: Option<String>,
+        ///`Bearer`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub token_type: Option<String>,
+    }
+    ///A request for an access token (RFC 6749, RFC 7523).
+    #[derive(Deserialize, Serialize, Clone, Debug, PartialEq, JsonSchema)]
+    pub struct OAuth2TokenRequest {
+        ///The signed assertion.
+        pub client_assertion: broker_session_runtime::SerializableSecret,
+        ///`urn:ietf:params:oauth:client-assertion-type:jwt-bearer`.
+        pub client_assertion_type: String,
+        ///The client id; not every client sends it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub client_id: Option<String>,
+        ///`client_credentials`.
+        pub grant_type: String,
+        ///`sso-sessions.write`.
+        pub scope: String,
+    }
+    ///An access token and its secret.
+    #[derive(Deserialize, Serialize, Clone, Debug, PartialEq, JsonSchema)]
+    pub struct OAuthAccessToken {
+        ///Whether it is for a paper account.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub is_paper: Option<bool>,
+        ///The access token.
+        pub oauth_token: broker_session_runtime::SerializableSecret,
+        ///Its secret, encrypted to the encryption key, in base64.
+        pub oauth_token_secret: broker_session_runtime::SerializableSecret,
+    }
+    ///A request token.
+    #[derive(Deserialize, Serialize, Clone, Debug, PartialEq, JsonSchema)]
+    pub struct RequestToken {
+        ///The request token.
+        pub oauth_token: broker_session_runtime::SerializableSecret,
     }
     ///Which of the broker's servers the gateway is linked to.
     #[derive(Deserialize, Serialize, Clone, Debug, Default, PartialEq, JsonSchema)]
@@ -140,6 +201,20 @@ pub mod types {
         #[serde(skip_serializing_if = "Option::is_none")]
         #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
         pub wlms: Option<bool>,
+    }
+    ///The token of a single sign-on.
+    #[derive(Deserialize, Serialize, Clone, Debug, PartialEq, JsonSchema)]
+    pub struct SsoSession {
+        ///The token.
+        pub access_token: broker_session_runtime::SerializableSecret,
+        ///Whether it can be used.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub active: Option<bool>,
+        ///`Bearer`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "broker_session_runtime::lenient")]
+        pub token_type: Option<String>,
     }
     ///The single sign-on and its user. Times are in milliseconds and beyond 32 bits.
     #[derive(Deserialize, Serialize, Clone, Debug, Default, PartialEq, JsonSchema)]
@@ -307,11 +382,27 @@ pub mod types {
     );
     broker_session_runtime::clean_fields!(Hmds, auth_status, error);
     broker_session_runtime::clean_fields!(Iserver, auth_status, tickle);
+    broker_session_runtime::clean_fields!(
+        LiveSessionToken, diffie_hellman_response, live_session_token_expiration,
+        live_session_token_signature
+    );
     broker_session_runtime::clean_fields!(Logout, confirmed, status);
+    broker_session_runtime::clean_fields!(
+        OAuth2Token, access_token, expires_in, scope, token_type
+    );
+    broker_session_runtime::clean_fields!(
+        OAuth2TokenRequest, client_assertion, client_assertion_type, client_id,
+        grant_type, scope
+    );
+    broker_session_runtime::clean_fields!(
+        OAuthAccessToken, is_paper, oauth_token, oauth_token_secret
+    );
+    broker_session_runtime::clean_fields!(RequestToken, oauth_token);
     broker_session_runtime::clean_fields!(ServerInfo, server_name, server_version);
     broker_session_runtime::clean_fields!(
         SsoFeatures, bond, calendar, env, envs, new_mf, option_chains, realtime, wlms
     );
+    broker_session_runtime::clean_fields!(SsoSession, access_token, active, token_type);
     broker_session_runtime::clean_fields!(
         SsoValidate, auth_time, client_app, counterparty, credential, credential_type,
         expires, features, hardware_info, ip, is_free_trial, is_gw, is_master,
@@ -795,6 +886,317 @@ A status without a kind means what its class does, and the broker's own codes wi
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
+    /**Hands out a request token, for a program of a third party
+
+Only for a third party's consumer key. `Authorization` has the callback (`oauth_callback="oob"`) and a signature of
+the method RSA-SHA256. A person then approves the request token in a browser.
+
+
+Sends a `POST` request to `/oauth/request_token`
+
+*/
+    /**
+Evidence: documented; the broker's documentation states it.
+
+Is repeated only if the request provably never left (retry class `unsent`).
+
+# Errors
+
+- 200, with a failure in the body: [`unavailable`](broker_session_runtime::ErrorKind::Unavailable).
+- 401, [`credentials`](broker_session_runtime::ErrorKind::Credentials): The broker does not accept the OAuth credentials, or the signature.
+- 403, [`refused`](broker_session_runtime::ErrorKind::Refused): The gateway does not accept requests from this address (`ips.allow` in its configuration), or the content
+  delivery network in front of the broker blocks the request.
+- 410, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The host has lost the session. Another host may do.
+- 411, [`refused`](broker_session_runtime::ErrorKind::Refused): The POST had no `Content-Length`.
+- 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): The caller's address is in the penalty box for 15 minutes. Repeat offenders may be blocked for good. No
+  body has been observed.
+- 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The gateway could not process the request, or the session decays.
+- 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway is not available. An opening after a logout has had this status, too.
+
+A status without a kind means what its class does, and the broker's own codes win over the status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
+    pub async fn oauth_request_token_post<'a>(
+        &'a self,
+    ) -> Result<ResponseValue<types::RequestToken>, Error<()>> {
+        let url = format!("{}/oauth/request_token", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "oauth_request_token_post",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => broker_session_runtime::decoded(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Hands out an access token and its secret, for a program of a third party
+
+`Authorization` has the approved request token, its verifier (`oauth_verifier`) and a signature of the method
+RSA-SHA256. Request token and verifier are good once.
+
+
+Sends a `POST` request to `/oauth/access_token`
+
+*/
+    /**
+Evidence: documented; the broker's documentation states it.
+
+Is repeated only if the request provably never left (retry class `unsent`).
+
+# Errors
+
+- 200, with a failure in the body: [`unavailable`](broker_session_runtime::ErrorKind::Unavailable).
+- 401, [`credentials`](broker_session_runtime::ErrorKind::Credentials): The broker does not accept the OAuth credentials, or the signature.
+- 403, [`refused`](broker_session_runtime::ErrorKind::Refused): The gateway does not accept requests from this address (`ips.allow` in its configuration), or the content
+  delivery network in front of the broker blocks the request.
+- 410, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The host has lost the session. Another host may do.
+- 411, [`refused`](broker_session_runtime::ErrorKind::Refused): The POST had no `Content-Length`.
+- 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): The caller's address is in the penalty box for 15 minutes. Repeat offenders may be blocked for good. No
+  body has been observed.
+- 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The gateway could not process the request, or the session decays.
+- 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway is not available. An opening after a logout has had this status, too.
+
+A status without a kind means what its class does, and the broker's own codes win over the status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
+    pub async fn oauth_access_token_post<'a>(
+        &'a self,
+    ) -> Result<ResponseValue<types::OAuthAccessToken>, Error<()>> {
+        let url = format!("{}/oauth/access_token", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "oauth_access_token_post",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => broker_session_runtime::decoded(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Agrees on a live session token, which signs all other requests
+
+A Diffie-Hellman exchange. `Authorization` has the access token, the caller's public value in hexadecimal
+(`diffie_hellman_challenge`) and a signature of the method RSA-SHA256. The text that is signed begins with the secret
+of the access token, decrypted and in hexadecimal. The call changes no session, so it may be repeated, each time with
+a new challenge. The token is good for 24 hours, for any number of processes.
+
+
+Sends a `POST` request to `/oauth/live_session_token`
+
+*/
+    /**
+Evidence: documented; the broker's documentation states it.
+
+May be repeated (retry class `safe`).
+
+# Errors
+
+- 200, with a failure in the body: [`unavailable`](broker_session_runtime::ErrorKind::Unavailable).
+- 401, [`credentials`](broker_session_runtime::ErrorKind::Credentials): The broker does not accept the OAuth credentials, or the signature.
+- 403, [`refused`](broker_session_runtime::ErrorKind::Refused): The gateway does not accept requests from this address (`ips.allow` in its configuration), or the content
+  delivery network in front of the broker blocks the request.
+- 410, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The host has lost the session. Another host may do.
+- 411, [`refused`](broker_session_runtime::ErrorKind::Refused): The POST had no `Content-Length`.
+- 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): The caller's address is in the penalty box for 15 minutes. Repeat offenders may be blocked for good. No
+  body has been observed.
+- 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable) or [`session_expired`](broker_session_runtime::ErrorKind::SessionExpired): The gateway could not process the request, or the session decays.
+- 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway is not available. An opening after a logout has had this status, too.
+
+A status without a kind means what its class does, and the broker's own codes win over the status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
+    pub async fn oauth_live_session_token_post<'a>(
+        &'a self,
+    ) -> Result<ResponseValue<types::LiveSessionToken>, Error<()>> {
+        let url = format!("{}/oauth/live_session_token", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "oauth_live_session_token_post",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => broker_session_runtime::decoded(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Hands out an access token for a signed assertion
+
+The assertion is a JWT (RFC 7523) with RS256 and the `kid` of the client's key. `iss` and `sub` are the client id, `aud`
+is `/token`, and it lives for less than a minute. The documentation writes the names of the fields in camel case;
+clients that work write snake case (observed).
+
+
+Sends a `POST` request to `/oauth2/api/v1/token`
+
+*/
+    /**
+Evidence: documented; the broker's documentation states it.
+
+Is repeated only if the request provably never left (retry class `unsent`).
+
+# Errors
+
+- 200, with a failure in the body: [`refused`](broker_session_runtime::ErrorKind::Refused).
+- 400, [`refused`](broker_session_runtime::ErrorKind::Refused): The request is not valid (RFC 9457).
+- 401, [`credentials`](broker_session_runtime::ErrorKind::Credentials): The broker does not accept the client, its key or its assertion.
+- 403, [`refused`](broker_session_runtime::ErrorKind::Refused): The gateway does not accept requests from this address (`ips.allow` in its configuration), or the content
+  delivery network in front of the broker blocks the request.
+- 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): The caller's address is in the penalty box for 15 minutes. Repeat offenders may be blocked for good. No
+  body has been observed.
+- 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The broker could not process the request now.
+- 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway is not available. An opening after a logout has had this status, too.
+
+A status without a kind means what its class does, and the broker's own codes win over the status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
+    pub async fn oauth2_token_post<'a>(
+        &'a self,
+        body: &'a types::OAuth2TokenRequest,
+    ) -> Result<ResponseValue<types::OAuth2Token>, Error<()>> {
+        let url = format!("{}/oauth2/api/v1/token", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .form_urlencoded(&body)?
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "oauth2_token_post",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => broker_session_runtime::decoded(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Hands out the token of a single sign-on, which all other requests carry
+
+The body is a JWT with RS256. Its claims are the user name (`credential`), the caller's public address (`ip`), the
+client id (`iss`), `iat` and `exp`, which may be a day ahead. The documentation has the media type `text/plain`;
+clients that work send `application/jwt` (observed).
+
+
+Sends a `POST` request to `/gw/api/v1/sso-sessions`
+
+*/
+    /**
+Evidence: documented; the broker's documentation states it.
+
+Is repeated only if the request provably never left (retry class `unsent`).
+
+Carries the header `Authorization`, which the transport supplies.
+
+# Errors
+
+- 200, with a failure in the body: [`refused`](broker_session_runtime::ErrorKind::Refused).
+- 400, [`refused`](broker_session_runtime::ErrorKind::Refused): The request is not valid (RFC 9457).
+- 401, [`credentials`](broker_session_runtime::ErrorKind::Credentials): The broker does not accept the client, its key or its assertion.
+- 403, [`refused`](broker_session_runtime::ErrorKind::Refused): The client may not open a session for this user name from this address.
+- 429, [`rate_limited`](broker_session_runtime::ErrorKind::RateLimited): The caller's address is in the penalty box for 15 minutes. Repeat offenders may be blocked for good. No
+  body has been observed.
+- 500, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The broker could not process the request now.
+- 503, [`unavailable`](broker_session_runtime::ErrorKind::Unavailable): The gateway is not available. An opening after a logout has had this status, too.
+
+A status without a kind means what its class does, and the broker's own codes win over the status: see [`Api::error_kind`](broker_session_runtime::Api::error_kind).*/
+    pub async fn sso_sessions_post<'a>(
+        &'a self,
+        body: String,
+    ) -> Result<ResponseValue<types::SsoSession>, Error<()>> {
+        let url = format!("{}/gw/api/v1/sso-sessions", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .header(
+                ::reqwest::header::CONTENT_TYPE,
+                ::reqwest::header::HeaderValue::from_static("text/plain"),
+            )
+            .body(body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "sso_sessions_post",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => broker_session_runtime::decoded(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
 }
 /// Items consumers will typically use such as the Client.
 pub mod prelude {
@@ -824,6 +1226,16 @@ pub mod operations {
     pub const TICKLE_POST: &str = "tickle_post";
     ///`logout_post`
     pub const LOGOUT_POST: &str = "logout_post";
+    ///`oauth_request_token_post`
+    pub const OAUTH_REQUEST_TOKEN_POST: &str = "oauth_request_token_post";
+    ///`oauth_access_token_post`
+    pub const OAUTH_ACCESS_TOKEN_POST: &str = "oauth_access_token_post";
+    ///`oauth_live_session_token_post`
+    pub const OAUTH_LIVE_SESSION_TOKEN_POST: &str = "oauth_live_session_token_post";
+    ///`oauth2_token_post`
+    pub const OAUTH2_TOKEN_POST: &str = "oauth2_token_post";
+    ///`sso_sessions_post`
+    pub const SSO_SESSIONS_POST: &str = "sso_sessions_post";
 }
 /// The broker's own error codes.
 const ERROR_CODES: &[ErrorCode] = &[
@@ -856,9 +1268,22 @@ pub static API: Api = Api {
         Server::production("https://localhost:5000/v1/portal"),
         Server::production("http://localhost:5000/v1/api"),
         Server::production("https://api.ibkr.com/v1/api"),
+        Server::production("https://1.api.ibkr.com/v1/api"),
+        Server::production("https://2.api.ibkr.com/v1/api"),
+        Server::production("https://3.api.ibkr.com/v1/api"),
+        Server::production("https://4.api.ibkr.com/v1/api"),
+        Server::production("https://5.api.ibkr.com/v1/api"),
+        Server::production("https://6.api.ibkr.com/v1/api"),
+        Server::production("https://7.api.ibkr.com/v1/api"),
     ],
-    domains: &[],
-    security_schemes: &[],
+    domains: &["api.ibkr.com", "ibkr.com"],
+    security_schemes: &[
+        SecurityScheme {
+            name: "oauth2AccessToken",
+            kind: SecuritySchemeKind::Bearer,
+            secret: true,
+        },
+    ],
     operations: &[
         Operation {
             id: "iserver_auth_status_post",
@@ -989,6 +1414,117 @@ pub static API: Api = Api {
                 Status::failure(401u16, Some(SessionExpired)),
                 Status::failure(403u16, Some(Refused)),
                 Status::failure(411u16, Some(Refused)),
+                Status::failure(429u16, Some(RateLimited)),
+                Status::failure(500u16, Some(Unavailable)),
+                Status::failure(503u16, Some(Unavailable)),
+            ],
+            ..Operation::EMPTY
+        },
+        Operation {
+            id: "oauth_request_token_post",
+            method: "POST",
+            path: "/oauth/request_token",
+            retry: Retry::Unsent,
+            statuses: &[
+                Status {
+                    required: &["oauth_token"],
+                    faults: &[Fault::first(&["error"])],
+                    ..Status::success(200u16, decode_object::<types::RequestToken>)
+                },
+                Status::failure(401u16, Some(Credentials)),
+                Status::failure(403u16, Some(Refused)),
+                Status::failure(410u16, Some(Unavailable)),
+                Status::failure(411u16, Some(Refused)),
+                Status::failure(429u16, Some(RateLimited)),
+                Status::failure(500u16, Some(Unavailable)),
+                Status::failure(503u16, Some(Unavailable)),
+            ],
+            ..Operation::EMPTY
+        },
+        Operation {
+            id: "oauth_access_token_post",
+            method: "POST",
+            path: "/oauth/access_token",
+            retry: Retry::Unsent,
+            statuses: &[
+                Status {
+                    required: &["oauth_token", "oauth_token_secret"],
+                    faults: &[Fault::first(&["error"])],
+                    ..Status::success(200u16, decode_object::<types::OAuthAccessToken>)
+                },
+                Status::failure(401u16, Some(Credentials)),
+                Status::failure(403u16, Some(Refused)),
+                Status::failure(410u16, Some(Unavailable)),
+                Status::failure(411u16, Some(Refused)),
+                Status::failure(429u16, Some(RateLimited)),
+                Status::failure(500u16, Some(Unavailable)),
+                Status::failure(503u16, Some(Unavailable)),
+            ],
+            ..Operation::EMPTY
+        },
+        Operation {
+            id: "oauth_live_session_token_post",
+            method: "POST",
+            path: "/oauth/live_session_token",
+            retry: Retry::Safe,
+            statuses: &[
+                Status {
+                    required: &[
+                        "diffie_hellman_response",
+                        "live_session_token_signature",
+                        "live_session_token_expiration",
+                    ],
+                    faults: &[Fault::first(&["error"])],
+                    ..Status::success(200u16, decode_object::<types::LiveSessionToken>)
+                },
+                Status::failure(401u16, Some(Credentials)),
+                Status::failure(403u16, Some(Refused)),
+                Status::failure(410u16, Some(Unavailable)),
+                Status::failure(411u16, Some(Refused)),
+                Status::failure(429u16, Some(RateLimited)),
+                Status::failure(500u16, Some(Unavailable)),
+                Status::failure(503u16, Some(Unavailable)),
+            ],
+            ..Operation::EMPTY
+        },
+        Operation {
+            id: "oauth2_token_post",
+            method: "POST",
+            path: "/oauth2/api/v1/token",
+            servers: &[Server::production("https://api.ibkr.com")],
+            retry: Retry::Unsent,
+            secret_fields: &["client_assertion"],
+            statuses: &[
+                Status {
+                    required: &["access_token"],
+                    faults: &[Fault::first(&["title"])],
+                    ..Status::success(200u16, decode_object::<types::OAuth2Token>)
+                },
+                Status::failure(400u16, Some(Refused)),
+                Status::failure(401u16, Some(Credentials)),
+                Status::failure(403u16, Some(Refused)),
+                Status::failure(429u16, Some(RateLimited)),
+                Status::failure(500u16, Some(Unavailable)),
+                Status::failure(503u16, Some(Unavailable)),
+            ],
+            ..Operation::EMPTY
+        },
+        Operation {
+            id: "sso_sessions_post",
+            method: "POST",
+            path: "/gw/api/v1/sso-sessions",
+            servers: &[Server::production("https://api.ibkr.com")],
+            retry: Retry::Unsent,
+            security: &["oauth2AccessToken"],
+            statuses: &[
+                Status {
+                    required: &["access_token"],
+                    faults: &[Fault::first(&["title"])],
+                    ..Status::success(200u16, decode_object::<types::SsoSession>)
+                },
+                Status::failure(400u16, Some(Refused)),
+                Status::failure(401u16, Some(Credentials)),
+                Status::failure(403u16, Some(Refused)),
                 Status::failure(429u16, Some(RateLimited)),
                 Status::failure(500u16, Some(Unavailable)),
                 Status::failure(503u16, Some(Unavailable)),
@@ -1308,6 +1844,175 @@ pub mod mock {
                 )
             }
         }
+        pub struct OauthRequestTokenPostWhen(::httpmock::When);
+        impl OauthRequestTokenPostWhen {
+            pub fn new(inner: ::httpmock::When) -> Self {
+                Self(
+                    inner
+                        .method(::httpmock::Method::POST)
+                        .path_matches(
+                            regex::Regex::new("/oauth/request_token$").unwrap(),
+                        ),
+                )
+            }
+            pub fn into_inner(self) -> ::httpmock::When {
+                self.0
+            }
+        }
+        pub struct OauthRequestTokenPostThen(::httpmock::Then);
+        impl OauthRequestTokenPostThen {
+            pub fn new(inner: ::httpmock::Then) -> Self {
+                Self(inner)
+            }
+            pub fn into_inner(self) -> ::httpmock::Then {
+                self.0
+            }
+            pub fn ok(self, value: &types::RequestToken) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(200u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+        }
+        pub struct OauthAccessTokenPostWhen(::httpmock::When);
+        impl OauthAccessTokenPostWhen {
+            pub fn new(inner: ::httpmock::When) -> Self {
+                Self(
+                    inner
+                        .method(::httpmock::Method::POST)
+                        .path_matches(regex::Regex::new("/oauth/access_token$").unwrap()),
+                )
+            }
+            pub fn into_inner(self) -> ::httpmock::When {
+                self.0
+            }
+        }
+        pub struct OauthAccessTokenPostThen(::httpmock::Then);
+        impl OauthAccessTokenPostThen {
+            pub fn new(inner: ::httpmock::Then) -> Self {
+                Self(inner)
+            }
+            pub fn into_inner(self) -> ::httpmock::Then {
+                self.0
+            }
+            pub fn ok(self, value: &types::OAuthAccessToken) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(200u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+        }
+        pub struct OauthLiveSessionTokenPostWhen(::httpmock::When);
+        impl OauthLiveSessionTokenPostWhen {
+            pub fn new(inner: ::httpmock::When) -> Self {
+                Self(
+                    inner
+                        .method(::httpmock::Method::POST)
+                        .path_matches(
+                            regex::Regex::new("/oauth/live_session_token$").unwrap(),
+                        ),
+                )
+            }
+            pub fn into_inner(self) -> ::httpmock::When {
+                self.0
+            }
+        }
+        pub struct OauthLiveSessionTokenPostThen(::httpmock::Then);
+        impl OauthLiveSessionTokenPostThen {
+            pub fn new(inner: ::httpmock::Then) -> Self {
+                Self(inner)
+            }
+            pub fn into_inner(self) -> ::httpmock::Then {
+                self.0
+            }
+            pub fn ok(self, value: &types::LiveSessionToken) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(200u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+        }
+        pub struct Oauth2TokenPostWhen(::httpmock::When);
+        impl Oauth2TokenPostWhen {
+            pub fn new(inner: ::httpmock::When) -> Self {
+                Self(
+                    inner
+                        .method(::httpmock::Method::POST)
+                        .path_matches(
+                            regex::Regex::new("/oauth2/api/v1/token$").unwrap(),
+                        ),
+                )
+            }
+            pub fn into_inner(self) -> ::httpmock::When {
+                self.0
+            }
+            pub fn body(self, value: &types::OAuth2TokenRequest) -> Self {
+                Self(self.0.json_body_obj(value))
+            }
+        }
+        pub struct Oauth2TokenPostThen(::httpmock::Then);
+        impl Oauth2TokenPostThen {
+            pub fn new(inner: ::httpmock::Then) -> Self {
+                Self(inner)
+            }
+            pub fn into_inner(self) -> ::httpmock::Then {
+                self.0
+            }
+            pub fn ok(self, value: &types::OAuth2Token) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(200u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+        }
+        pub struct SsoSessionsPostWhen(::httpmock::When);
+        impl SsoSessionsPostWhen {
+            pub fn new(inner: ::httpmock::When) -> Self {
+                Self(
+                    inner
+                        .method(::httpmock::Method::POST)
+                        .path_matches(
+                            regex::Regex::new("/gw/api/v1/sso-sessions$").unwrap(),
+                        ),
+                )
+            }
+            pub fn into_inner(self) -> ::httpmock::When {
+                self.0
+            }
+            pub fn body(self, value: String) -> Self {
+                Self(self.0.body(value))
+            }
+        }
+        pub struct SsoSessionsPostThen(::httpmock::Then);
+        impl SsoSessionsPostThen {
+            pub fn new(inner: ::httpmock::Then) -> Self {
+                Self(inner)
+            }
+            pub fn into_inner(self) -> ::httpmock::Then {
+                self.0
+            }
+            pub fn ok(self, value: &types::SsoSession) -> Self {
+                Self(
+                    self
+                        .0
+                        .status(200u16)
+                        .header("content-type", "application/json")
+                        .json_body_obj(value),
+                )
+            }
+        }
     }
     /// An extension trait for [`MockServer`](::httpmock::MockServer) that
     /// adds a method for each operation. These are the equivalent of
@@ -1340,6 +2045,30 @@ pub mod mock {
         fn logout_post<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
         where
             F: FnOnce(operations::LogoutPostWhen, operations::LogoutPostThen);
+        fn oauth_request_token_post<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+        where
+            F: FnOnce(
+                operations::OauthRequestTokenPostWhen,
+                operations::OauthRequestTokenPostThen,
+            );
+        fn oauth_access_token_post<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+        where
+            F: FnOnce(
+                operations::OauthAccessTokenPostWhen,
+                operations::OauthAccessTokenPostThen,
+            );
+        fn oauth_live_session_token_post<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+        where
+            F: FnOnce(
+                operations::OauthLiveSessionTokenPostWhen,
+                operations::OauthLiveSessionTokenPostThen,
+            );
+        fn oauth2_token_post<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+        where
+            F: FnOnce(operations::Oauth2TokenPostWhen, operations::Oauth2TokenPostThen);
+        fn sso_sessions_post<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+        where
+            F: FnOnce(operations::SsoSessionsPostWhen, operations::SsoSessionsPostThen);
     }
     impl MockServerExt for ::httpmock::MockServer {
         fn iserver_auth_status_post<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
@@ -1417,6 +2146,70 @@ pub mod mock {
                 )
             })
         }
+        fn oauth_request_token_post<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+        where
+            F: FnOnce(
+                operations::OauthRequestTokenPostWhen,
+                operations::OauthRequestTokenPostThen,
+            ),
+        {
+            self.mock(|when, then| {
+                config_fn(
+                    operations::OauthRequestTokenPostWhen::new(when),
+                    operations::OauthRequestTokenPostThen::new(then),
+                )
+            })
+        }
+        fn oauth_access_token_post<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+        where
+            F: FnOnce(
+                operations::OauthAccessTokenPostWhen,
+                operations::OauthAccessTokenPostThen,
+            ),
+        {
+            self.mock(|when, then| {
+                config_fn(
+                    operations::OauthAccessTokenPostWhen::new(when),
+                    operations::OauthAccessTokenPostThen::new(then),
+                )
+            })
+        }
+        fn oauth_live_session_token_post<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+        where
+            F: FnOnce(
+                operations::OauthLiveSessionTokenPostWhen,
+                operations::OauthLiveSessionTokenPostThen,
+            ),
+        {
+            self.mock(|when, then| {
+                config_fn(
+                    operations::OauthLiveSessionTokenPostWhen::new(when),
+                    operations::OauthLiveSessionTokenPostThen::new(then),
+                )
+            })
+        }
+        fn oauth2_token_post<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+        where
+            F: FnOnce(operations::Oauth2TokenPostWhen, operations::Oauth2TokenPostThen),
+        {
+            self.mock(|when, then| {
+                config_fn(
+                    operations::Oauth2TokenPostWhen::new(when),
+                    operations::Oauth2TokenPostThen::new(then),
+                )
+            })
+        }
+        fn sso_sessions_post<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+        where
+            F: FnOnce(operations::SsoSessionsPostWhen, operations::SsoSessionsPostThen),
+        {
+            self.mock(|when, then| {
+                config_fn(
+                    operations::SsoSessionsPostWhen::new(when),
+                    operations::SsoSessionsPostThen::new(then),
+                )
+            })
+        }
     }
 }
 /// Calls by name, for tests that walk the spec.
@@ -1446,6 +2239,21 @@ pub mod contract {
             "sso_validate_get" => outcome(client.sso_validate_get().await),
             "tickle_post" => outcome(client.tickle_post().await),
             "logout_post" => outcome(client.logout_post().await),
+            "oauth_request_token_post" => {
+                outcome(client.oauth_request_token_post().await)
+            }
+            "oauth_access_token_post" => outcome(client.oauth_access_token_post().await),
+            "oauth_live_session_token_post" => {
+                outcome(client.oauth_live_session_token_post().await)
+            }
+            "oauth2_token_post" => {
+                let body = argument(arguments, "body")?;
+                outcome(client.oauth2_token_post(&body).await)
+            }
+            "sso_sessions_post" => {
+                let body = argument(arguments, "body")?;
+                outcome(client.sso_sessions_post(body).await)
+            }
             _ => unknown(operation),
         }
     }
@@ -1460,7 +2268,13 @@ pub mod contract {
             schemars::schema_for!(types::Tickle)), ("Hmds",
             schemars::schema_for!(types::Hmds)), ("Iserver",
             schemars::schema_for!(types::Iserver)), ("Logout",
-            schemars::schema_for!(types::Logout))
+            schemars::schema_for!(types::Logout)), ("RequestToken",
+            schemars::schema_for!(types::RequestToken)), ("OAuthAccessToken",
+            schemars::schema_for!(types::OAuthAccessToken)), ("LiveSessionToken",
+            schemars::schema_for!(types::LiveSessionToken)), ("OAuth2TokenRequest",
+            schemars::schema_for!(types::OAuth2TokenRequest)), ("OAuth2Token",
+            schemars::schema_for!(types::OAuth2Token)), ("SsoSession",
+            schemars::schema_for!(types::SsoSession))
         ]
     }
 }

@@ -4,12 +4,15 @@
 //! may also accept headers that its spec does not describe: a signature (OAuth 1.0a, RFC 5849) or a cookie. The caller
 //! defines how a signature is made. It holds a nonce, so the transport makes a new one for every attempt.
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method, header::AUTHORIZATION};
+use std::pin::Pin;
+
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header::AUTHORIZATION};
+use tokio::time::Instant;
 use url::Url;
 use zeroize::Zeroizing;
 
 use crate::{
-    Secret, SecurityScheme, SecuritySchemeKind,
+    Failure, Secret, SecurityScheme, SecuritySchemeKind,
     zeroizing::{base64, joined},
 };
 
@@ -69,6 +72,9 @@ impl Credential {
     }
 }
 
+/// What a [`Signer`] does before and after an attempt.
+pub type SignerFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'a>>;
+
 /// Signs requests.
 pub trait Signer: Send + Sync {
     /// The headers that sign a request of this method to this URL. Called for every attempt.
@@ -76,6 +82,26 @@ pub trait Signer: Send + Sync {
     /// # Errors
     /// Why it cannot be signed. The message is shown to the user, so it must not hold a secret.
     fn sign(&self, method: &Method, url: &Url) -> Result<Vec<(HeaderName, Secret)>, String>;
+
+    /// Gets what the next signature needs, like a token. Awaited before every attempt, within the deadline of the call. It
+    /// may replace the host of the URL by another one of the same API. By default nothing is needed.
+    ///
+    /// # Errors
+    /// Why there is none; the call then fails with it, and is not sent.
+    fn prepare<'a>(&'a self, url: &'a mut Url) -> SignerFuture<'a, ()> {
+        let _ = url;
+        Box::pin(async { Ok(()) })
+    }
+
+    /// Whether a new signature may be accepted, where the response to an attempt that left at `sent` has the status 401
+    /// or 410. Then the attempt is made once more. Awaited once for each call. By default nothing helps.
+    ///
+    /// # Errors
+    /// Why there is no other signature; the call then fails with it.
+    fn renew(&self, status: StatusCode, sent: Instant) -> SignerFuture<'_, bool> {
+        let _ = (status, sent);
+        Box::pin(async { Ok(false) })
+    }
 }
 
 /// Puts headers on a request, marked as sensitive, in place of others of the same name.

@@ -43,7 +43,7 @@ pub use api::{
     Api, Environment, ErrorCode, Fault, Hint, Operation, RateLimit, Retry, SecurityScheme,
     SecuritySchemeKind, Server, Status, Verdict,
 };
-pub use authentication::{Credential, Signer};
+pub use authentication::{Credential, Signer, SignerFuture};
 pub use broker_message::{BrokerMessage, MAX_MESSAGE_CHARS};
 pub use certificate_key::UnusableCertificate;
 pub use certificate_probe::PresentedCertificate;

@@ -9,12 +9,12 @@ use std::{
 
 use http::{HeaderMap, StatusCode};
 use reqwest::{Client, Request, Response, ResponseBuilderExt};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 use tracing::{Instrument, Span, field};
 use url::Url;
 
 use crate::{
-    FailedAttempt, Failure, Json, Operation, Reason, Retry,
+    ErrorKind, FailedAttempt, Failure, Json, Operation, Reason, Retry,
     failure::Arrived,
     response::{EMPTY_OBJECT, examine, examine_own, is_filled, read_body, understood},
     retry::retry_after,
@@ -122,20 +122,37 @@ impl Inner {
             Ok(permit) => permit,
             Err(throttled) => return (Err(of_call(Failure::throttled(throttled.wait), call)), 0),
         };
-        let (mut attempts, mut before) = (1, None);
+        let (mut attempts, mut before, mut may_renew) = (1, None, self.signer.is_some());
         loop {
+            if let Err(failure) = self.authorize(&mut request, until).await {
+                return (Err(before.unwrap_or_else(|| of_call(failure, call))), attempts);
+            }
             let left = until.saturating_duration_since(Instant::now());
             // A generated body is always in memory, so there is a copy wherever one may be needed.
             let copy = if call.retry() == Retry::Never { None } else { request.try_clone() };
             let Some(copy) = copy else {
                 return (self.attempt(client, request, call, left).await, attempts);
             };
+            let sent = Instant::now();
             let outcome = self.attempt(client, copy, call, left).await;
             drop(permit);
             let failure = match outcome {
                 Ok(response) => return (Ok(response), attempts),
                 Err(failure) => failure,
             };
+            if may_renew && is_refused_signature(&failure) {
+                may_renew = false;
+                let renewed = self.renew(&failure, sent, until).await;
+                let again = match renewed {
+                    Ok(true) => self.limiter.permit(id, Instant::now(), until).await.ok(),
+                    Ok(false) => None,
+                    Err(failure) => return (Err(failure), attempts),
+                };
+                let Some(again) = again else { return (Err(failure), attempts) };
+                permit = again;
+                attempts += 1;
+                continue;
+            }
             let may_help = self.may_help(&failure, call.retry());
             let failure = most_telling(failure, before.take(), call.retry());
             let left = until.saturating_duration_since(Instant::now());
@@ -146,12 +163,25 @@ impl Inner {
                 Ok(permit) => permit,
                 Err(_) => return (Err(failure), attempts),
             };
-            if call.operation().is_some() && self.sign(&mut request).is_err() {
-                return (Err(failure), attempts);
-            }
             before = Some(failure);
             attempts += 1;
         }
+    }
+
+    /// Puts the cookies of the server and a new signature on the request, at the host where it is to go.
+    async fn authorize(&self, request: &mut Request, until: Instant) -> Result<(), Failure> {
+        if let Some(signer) = &self.signer {
+            let prepared = timeout_at(until, signer.prepare(request.url_mut())).await;
+            prepared.unwrap_or_else(|_| Err(late()))?;
+        }
+        self.sign(request).map_err(Failure::invalid_request)
+    }
+
+    /// Whether another signature may be accepted in place of the one that was refused.
+    async fn renew(&self, failure: &Failure, sent: Instant, until: Instant) -> Result<bool, Failure> {
+        let status = failure.status.and_then(|status| StatusCode::from_u16(status).ok());
+        let (Some(signer), Some(status)) = (&self.signer, status) else { return Ok(false) };
+        timeout_at(until, signer.renew(status, sent)).await.unwrap_or(Ok(false))
     }
 
     /// Whether another attempt is allowed and may help.
@@ -257,6 +287,18 @@ impl Inner {
     ) -> Failure {
         Failure::of_response(self.api, operation, arrived, reason, json, &self.secrets)
     }
+}
+
+/// The deadline has passed before a request could be signed.
+fn late() -> Failure {
+    let what = "the request was not signed in time, so it was not sent";
+    let failure = Failure::new(ErrorKind::Timeout, Reason::NoConnection, what);
+    Failure { is_unsent: true, ..failure }
+}
+
+/// Whether it may be the signature that was refused.
+fn is_refused_signature(failure: &Failure) -> bool {
+    matches!(failure.status, Some(401 | 410))
 }
 
 fn of_call(failure: Failure, call: Call) -> Failure {

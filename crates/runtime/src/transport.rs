@@ -47,7 +47,7 @@ pub(crate) struct Inner {
     open_headers: Vec<(HeaderName, HeaderValue)>,
     /// The server's cookies, where they are taken over.
     pub(crate) cookies: Option<Arc<Cookies>>,
-    signer: Option<Arc<dyn Signer>>,
+    pub(crate) signer: Option<Arc<dyn Signer>>,
     pub(crate) middleware: Option<Arc<dyn Middleware>>,
     pub(crate) limiter: Arc<RateLimiter>,
     pub(crate) deadlines: Deadlines,
@@ -197,11 +197,29 @@ impl Transport {
         TransportBuilder((*self.0).clone()).credential(scheme, credential).build()
     }
 
-    /// The hook before a request: adds what identifies the caller and marks every secret header.
+    /// The same transport with another signer, and the same rate limits and secrets.
+    pub fn with_signer(&self, signer: Arc<dyn Signer>) -> Self {
+        TransportBuilder((*self.0).clone()).signer(signer).build()
+    }
+
+    /// The same transport without its signer.
+    pub fn without_signer(&self) -> Self {
+        let mut inner = (*self.0).clone();
+        inner.signer = None;
+        TransportBuilder(inner).build()
+    }
+
+    /// The same transport with one more header that is not secret.
+    pub fn with_open_header(&self, name: HeaderName, value: HeaderValue) -> Self {
+        TransportBuilder((*self.0).clone()).open_header(name, value).build()
+    }
+
+    /// The hook before a request: adds what identifies the caller and marks every secret header. Each attempt is signed by
+    /// itself.
     ///
     /// # Errors
-    /// `UnexpectedResponse` with a [`Failure`], if a credential that the operation needs was not given, or the request
-    /// cannot be signed. Nothing has been sent then.
+    /// `UnexpectedResponse` with a [`Failure`], if a credential that the operation needs was not given. Nothing has been
+    /// sent then.
     pub fn pre<E>(&self, request: &mut Request, info: &OperationInfo) -> Result<(), Error<E>> {
         let operation = self.operation(info).map_err(unexpected)?;
         let prepared = self.prepare(operation, request);
@@ -225,7 +243,7 @@ impl Transport {
         }
         self.identify(operation, headers)?;
         take_over(request);
-        self.0.sign(request)
+        Ok(())
     }
 
     /// Adds the headers that identify the caller as `operation` requires it, and those that go on every request, marked

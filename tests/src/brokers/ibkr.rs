@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use broker_session::{
     Error, ErrorKind,
-    ibkr::{Client, Compete},
+    ibkr::{Client, ClientBuilder, Compete, oauth1a, oauth2},
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -24,6 +24,15 @@ generated_api! {
 
 const STATUS: &str = "iserver_auth_status_post";
 const INIT: &str = "iserver_auth_ssodh_init_post";
+
+/// The operations with which a program signs in by itself.
+const OAUTH: [&str; 5] = [
+    "oauth_request_token_post",
+    "oauth_access_token_post",
+    "oauth_live_session_token_post",
+    "oauth2_token_post",
+    "sso_sessions_post",
+];
 
 /// How long the broker keeps a caller out (documented).
 const PENALTY: Duration = Duration::from_secs(15 * 60);
@@ -58,7 +67,11 @@ impl Broker for Ibkr {
             return (None, text(spec.example(STATUS, "refused").value(), "fail"));
         }
         match case.is_json() {
-            true => (None, text(case.value(), "error")),
+            true => {
+                let problem = text(case.value(), "title").zip(text(case.value(), "detail"));
+                let problem = problem.map(|(title, detail)| format!("{title}: {detail}"));
+                (None, text(case.value(), "error").or(problem))
+            }
             false => of_text(case.value().as_str().unwrap_or_default()),
         }
     }
@@ -81,7 +94,9 @@ impl Broker for Ibkr {
     /// keeps a caller out, and neither anywhere else.
     fn check_error(at: &Target, error: &Error) -> Result<(), String> {
         let page = format!("{}/", at.base().trim_end_matches(Self::PREFIX));
-        let page = (error.kind() == ErrorKind::LoginRequired).then_some(page);
+        // What signs in by itself has no page.
+        let has_page = error.operation().is_none_or(|operation| !OAUTH.contains(&operation));
+        let page = (has_page && error.kind() == ErrorKind::LoginRequired).then_some(page);
         if error.login_url().map(str::to_owned) != page {
             return Err(format!("the page to open is {:?} in place of {page:?}", error.login_url()));
         }
@@ -99,7 +114,7 @@ fn is_refusal(case: &Case<'_>) -> bool {
 }
 
 /// Every operation of the spec.
-const ALL: [Scenario; 6] = [
+const ALL: [Scenario; 11] = [
     Scenario {
         operation: "iserver_auth_status_post",
         drive: |at| Box::pin(async { Ok(seen(&*client(at)?.auth_status().await?)) }),
@@ -135,7 +150,84 @@ const ALL: [Scenario; 6] = [
         drive: |at| Box::pin(async { client(at)?.logout().await.map(|()| json!({})) }),
         unseen: &["status", "confirmed"],
     },
+    Scenario {
+        operation: "oauth_request_token_post",
+        drive: |at| {
+            Box::pin(async {
+                let token = oauth1a_client(at)?.request_token().await?;
+                Ok(json!({ "oauth_token": token.expose() }))
+            })
+        },
+        unseen: &[],
+    },
+    Scenario {
+        operation: "oauth_access_token_post",
+        drive: |at| {
+            Box::pin(async {
+                let (token, verifier) = (at.secret("request_token"), at.secret("verifier"));
+                Ok(seen(oauth1a_client(at)?.access_token(&token, &verifier).await?))
+            })
+        },
+        unseen: &[],
+    },
+    Scenario {
+        operation: "oauth_live_session_token_post",
+        drive: |at| Box::pin(async { Ok(seen(oauth1a_client(at)?.live_session_token().await?)) }),
+        unseen: &[],
+    },
+    Scenario {
+        operation: "oauth2_token_post",
+        drive: |at| Box::pin(async { Ok(seen(oauth2_client(at)?.oauth2_access_token().await?)) }),
+        unseen: &[],
+    },
+    Scenario {
+        operation: "sso_sessions_post",
+        drive: |at| {
+            Box::pin(async { Ok(seen(oauth2_client(at)?.sso_session(&at.secret("access_token")).await?)) })
+        },
+        unseen: &[],
+    },
 ];
+
+/// A file that was made up for the vectors of OAuth 1.0a.
+macro_rules! made_up {
+    ($name:literal) => {
+        include_str!(concat!("../../vectors/ibkr-oauth1a/", $name))
+    };
+}
+
+/// A client that signs in by itself.
+fn oauth1a_client(at: &Target) -> Result<Client, Error> {
+    let vectors: Value = serde_json::from_str(made_up!("vectors.json")).expect("the vectors are JSON");
+    let credentials = oauth1a::Credentials::builder()
+        .consumer_key("MADEUPKEY")
+        .access_token(at.secret("oauth_token"))
+        .access_token_secret(vectors["access_token_secret_base64"].as_str().unwrap_or_default())
+        .signature_key(made_up!("made-up-signature.pkcs8.pem"))
+        .encryption_key(made_up!("made-up-encryption.pkcs8.pem"))
+        .dh_parameters(made_up!("dhparam.pem"));
+    let builder = Client::builder().base_url(at.base()).options(at.options()).oauth1a(credentials.build()?);
+    pinned(builder, at).build()
+}
+
+/// The same with OAuth 2.0.
+fn oauth2_client(at: &Target) -> Result<Client, Error> {
+    let credentials = oauth2::Credentials::builder()
+        .client_id("made-up-client")
+        .key_id("made-up-key")
+        .private_key(made_up!("made-up-signature.pkcs8.pem"))
+        .credential("sampleuser")
+        .ip("192.0.2.1");
+    let builder = Client::builder().base_url(at.base()).options(at.options()).oauth2(credentials.build()?);
+    pinned(builder, at).build()
+}
+
+fn pinned(builder: ClientBuilder, at: &Target) -> ClientBuilder {
+    match at.pin() {
+        Some(pem) => builder.trust_certificate(pem),
+        None => builder,
+    }
+}
 
 /// The client, which is given two secrets.
 fn client(at: &Target) -> Result<Client, Error> {
@@ -144,11 +236,7 @@ fn client(at: &Target) -> Result<Client, Error> {
         .options(at.options())
         .header("Cookie", at.secret("cookie"))
         .header("Authorization", at.secret("authorization"));
-    let builder = match at.pin() {
-        Some(pem) => builder.trust_certificate(pem),
-        None => builder,
-    };
-    builder.build()
+    pinned(builder, at).build()
 }
 
 /// A value as the broker would write it.

@@ -86,7 +86,9 @@ pub async fn check_tls_through_proxy<B: Broker>() -> Report {
             report.same(scenario.operation, &found, &(true, true, false));
         }
         let requests = faulty.server().requests().concat().to_ascii_lowercase();
-        let found = (requests.contains("made-up"), requests.contains("proxy-authorization"));
+        let has_come =
+            requests.contains(&scenario.of(spec).path.to_ascii_lowercase()) || requests.contains("made-up");
+        let found = (has_come, requests.contains("proxy-authorization"));
         report.same(scenario.operation, &found, &(true, false));
     }
     report

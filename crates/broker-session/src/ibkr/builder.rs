@@ -13,7 +13,9 @@ use ibkr_session_api::API;
 use url::Url;
 
 use super::{
+    authorization::{Authorization, Grant},
     client::Client,
+    oauth1a, oauth2,
     shared_state::{CallRecorder, SharedState},
 };
 use crate::{
@@ -26,6 +28,9 @@ use crate::{
 
 /// The path of the API below the root of a gateway.
 const API_PATH: &str = "/v1/api";
+
+/// The hosted Web API.
+const HOSTED: &str = "https://api.ibkr.com/v1/api";
 
 /// Headers that belong to the connection or the body of a request.
 const FRAMING: [&str; 8] = [
@@ -49,6 +54,8 @@ pub struct Settings {
     login_url: Option<String>,
     headers: Vec<(String, Secret)>,
     signer: Option<Arc<dyn Signer>>,
+    oauth1a: Option<oauth1a::Credentials>,
+    oauth2: Option<oauth2::Credentials>,
     shared_file: Option<PathBuf>,
     /// Certificates in PEM that are trusted by themselves.
     certificates: Vec<Vec<u8>>,
@@ -65,6 +72,12 @@ impl Broker for Ibkr {
     fn read(builder: &mut ClientBuilder<Self>, variables: &Variables) -> Result<(), Error> {
         builder.read_base_url(variables, "IBKR_BASE_URL")?;
         let settings = &mut builder.settings;
+        if settings.oauth1a.is_none() && settings.oauth2.is_none() {
+            let first = oauth1a::CredentialsBuilder::from_variables(variables)?;
+            settings.oauth1a = first.map(oauth1a::CredentialsBuilder::build).transpose()?;
+            let second = oauth2::CredentialsBuilder::from_variables(variables)?;
+            settings.oauth2 = second.map(oauth2::CredentialsBuilder::build).transpose()?;
+        }
         if settings.login_url.is_none() {
             settings.login_url = variables.string("IBKR_LOGIN_URL")?;
         }
@@ -95,10 +108,13 @@ impl Broker for Ibkr {
             base.set_path(API_PATH);
         }
         let login_url = settings.login_page(&base)?;
+        let authorization = settings.authorization()?;
         let page = login_url.as_ref().map(|_| PageHeaders::of(&base)).transpose()?;
         let headers: Result<Vec<_>, _> =
             settings.headers.iter().map(|(name, value)| header(name, value)).collect();
         let (headers, signer) = (headers?, settings.signer);
+        let tokens = settings.oauth1a.as_ref().and_then(oauth1a::Credentials::access_token);
+        let secrets = tokens.cloned().into_iter().collect();
         settings.certificates.into_iter().for_each(|pem| options.trust_certificate(pem));
         settings.fingerprints.into_iter().for_each(|sha256| options.trust_fingerprint(sha256));
         let shared = SharedState::new(&base, settings.shared_file);
@@ -112,13 +128,14 @@ impl Broker for Ibkr {
             for (name, value) in headers {
                 transport = transport.header(name, value);
             }
-            match signer {
-                Some(signer) => transport.signer(signer),
-                None => transport,
+            match (&authorization, signer) {
+                (Some(authorization), _) => transport.signer(authorization.clone()),
+                (None, Some(signer)) => transport.signer(signer),
+                (None, None) => transport,
             }
         };
-        let core = Core::open(Self::NAME, &API, &options, (hosts, vec![base]), Vec::new(), equip)?;
-        Ok(Client::new(core, login_url.map(String::from), shared))
+        let core = Core::open(Self::NAME, &API, &options, (hosts, vec![base]), secrets, equip)?;
+        Ok(Client::new(core, login_url.map(String::from), shared, authorization))
     }
 }
 
@@ -151,7 +168,20 @@ impl ClientBuilder<Ibkr> {
         self
     }
 
-    /// Signs every request, each attempt anew, as OAuth for the hosted Web API asks for it.
+    /// Signs in without a person, at the hosted Web API (`https://api.ibkr.com/v1/api`, unless there is another base URL):
+    /// [`Client::login`].
+    pub fn oauth1a(mut self, credentials: oauth1a::Credentials) -> Self {
+        self.settings.oauth1a = Some(credentials);
+        self
+    }
+
+    /// Does the same with OAuth 2.0.
+    pub fn oauth2(mut self, credentials: oauth2::Credentials) -> Self {
+        self.settings.oauth2 = Some(credentials);
+        self
+    }
+
+    /// Signs every request, each attempt anew, by other means than [`ClientBuilder::oauth1a`].
     pub fn signer(mut self, signer: Arc<dyn Signer>) -> Self {
         self.settings.signer = Some(signer);
         self
@@ -181,7 +211,8 @@ impl ClientBuilder<Ibkr> {
     }
 
     fn ibkr_base_url(&self) -> &str {
-        let default = API.servers.first().map_or("", |server| server.url);
+        let gateway = API.servers.first().map_or("", |server| server.url);
+        let default = if self.settings.has_oauth() { HOSTED } else { gateway };
         self.base_urls.first().map_or(default, String::as_str)
     }
 }
@@ -191,8 +222,34 @@ impl Settings {
         self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(header.as_str()))
     }
 
+    fn has_oauth(&self) -> bool {
+        self.oauth1a.is_some() || self.oauth2.is_some()
+    }
+
+    /// How the client signs in by itself, if it does.
+    fn authorization(&self) -> Result<Option<Arc<Authorization>>, Error> {
+        let is_authorized = self.signer.is_some() || self.has_header(&AUTHORIZATION);
+        let grant = match (&self.oauth1a, &self.oauth2) {
+            (None, None) => return Ok(None),
+            (Some(_), Some(_)) => {
+                return Err(Error::config(
+                    "there are credentials of OAuth 1.0a and of OAuth 2.0; give one of them",
+                ));
+            }
+            _ if is_authorized => {
+                return Err(Error::config("OAuth makes the header `Authorization` itself; give one of both"));
+            }
+            (Some(credentials), None) => Grant::OAuth1a(credentials.clone()),
+            (None, Some(credentials)) => Grant::OAuth2(credentials.clone()),
+        };
+        Ok(Some(Authorization::new(grant)))
+    }
+
     /// The page that a person must open to sign in, if there is one.
     fn login_page(&self, base: &Url) -> Result<Option<Url>, Error> {
+        if self.has_oauth() {
+            return Ok(None);
+        }
         if let Some(url) = &self.login_url {
             return page(url).map(Some);
         }

@@ -2,13 +2,14 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use broker_session_runtime::ErrorKind;
+use broker_session_runtime::{ErrorKind, Secret};
 use ibkr_session_api::{API, operations, types::SsodhInitRequest};
 use jiff::Timestamp;
 use tokio::time::timeout;
 
 use super::{
     SsoProfile, Tickle,
+    authorization::Authorization,
     builder::Ibkr,
     openings::Outcome,
     shared_state::SharedState,
@@ -39,6 +40,8 @@ struct Inner {
     /// What the last validation of the single sign-on has reported.
     profile: Locked<SsoProfile>,
     shared: Arc<SharedState>,
+    /// How the client signs in by itself, if it does.
+    authorization: Option<Arc<Authorization>>,
 }
 
 /// What to do about a session that the same user has elsewhere, on the phone or the desktop.
@@ -90,14 +93,34 @@ impl Client {
         Self::builder().from_env().build()
     }
 
-    pub(super) fn new(core: Core, login_url: Option<String>, shared: Arc<SharedState>) -> Self {
+    pub(super) fn new(
+        core: Core,
+        login_url: Option<String>,
+        shared: Arc<SharedState>,
+        authorization: Option<Arc<Authorization>>,
+    ) -> Self {
+        if let Some(authorization) = &authorization {
+            authorization.connect(&core);
+        }
         let (http, transport) = (core.http.clone(), core.transport.clone());
         let api = ibkr_session_api::Client::new_with_client(core.base_url(), http, transport);
-        Self(Arc::new(Inner { core: Arc::new(core), api, login_url, profile: Locked::default(), shared }))
+        let (core, profile) = (Arc::new(core), Locked::default());
+        Self(Arc::new(Inner { core, api, login_url, profile, shared, authorization }))
+    }
+
+    /// The same client, which signs requests so.
+    pub(super) fn with_authorization(&self, authorization: Arc<Authorization>) -> Self {
+        let core = &self.0.core;
+        let core = core.with_access_token(core.transport.with_signer(authorization.clone()));
+        Self::new(core, None, self.0.shared.clone(), Some(authorization))
     }
 
     pub(super) fn core(&self) -> &Arc<Core> {
         &self.0.core
+    }
+
+    pub(super) fn authorization(&self) -> Option<&Arc<Authorization>> {
+        self.0.authorization.as_ref()
     }
 
     pub(super) fn shared(&self) -> &Arc<SharedState> {
@@ -273,11 +296,19 @@ impl Client {
     /// # Errors
     /// Those of [`Client::auth_status`].
     pub async fn tickle(&self) -> Result<Tickle, Error> {
+        Ok(self.0.core.clean(self.send_tickle().await?))
+    }
+
+    async fn send_tickle(&self) -> Result<Tickle, Error> {
         let api = &self.0.api;
         let response = self.call(api_call!(api.tickle_post())).await?;
-        let core = &self.0.core;
-        core.secrets.add_all(response.session.iter().map(|session| &**session));
-        Ok(core.clean(response))
+        self.0.core.secrets.add_all(response.session.iter().map(|session| &**session));
+        Ok(response)
+    }
+
+    /// The id of the session, which a tickle reports.
+    pub(super) async fn tickle_session(&self) -> Result<Option<Secret>, Error> {
+        Ok(self.send_tickle().await?.session.map(|session| (*session).clone()))
     }
 
     /// Ends the brokerage session (`POST /logout`). Supervisors that run leave it closed then, until a new one is started,
@@ -370,6 +401,11 @@ impl Client {
     /// The error with the page to open, where it is a person who must do something. Where there is no such page, it is
     /// the caller's own authorisation that is not accepted, or the session that the server has lost.
     pub(super) fn explained(&self, error: Error) -> Error {
+        if self.has_oauth() {
+            // The token is accepted, or has just been replaced. So it is the brokerage session that is over.
+            let is_over = error.kind() == ErrorKind::LoginRequired || is_no_bridge(&error);
+            return if is_over { error.of_kind(ErrorKind::SessionExpired) } else { error };
+        }
         if self.login_url().is_some() || error.kind() != ErrorKind::LoginRequired {
             return error.with_login_url(self.login_url());
         }
@@ -410,6 +446,11 @@ pub(super) fn is_already_set(error: &Error) -> bool {
 
 fn is_about_already_set(message: &str) -> bool {
     message.to_ascii_lowercase().contains("already set")
+}
+
+/// Whether the gateway has no link to the back end. Without a gateway, that is so until a session is opened.
+pub(super) fn is_no_bridge(error: &Error) -> bool {
+    error.status() == Some(400) && error.broker_message().is_some_and(|message| message.contains("no bridge"))
 }
 
 /// Whether an error means that the brokerage session or the single sign-on is over.

@@ -11,7 +11,10 @@ use tokio::{
 };
 
 use super::{
-    client::{Client, Compete, is_about_session, is_already_set, is_refusal, outcome, validation_period},
+    client::{
+        Client, Compete, is_about_session, is_already_set, is_no_bridge, is_refusal, outcome,
+        validation_period,
+    },
     diagnose::{Diagnosis, MAX_WAIT, POLL_INTERVAL, Recovery, is_odd, reason},
     openings::{MAX_WAIT as MAX_OPENING_WAIT, Opening, Outcome, TooEarly},
     status::{AuthStatus, MAY_BE_ELSEWHERE, SessionState, State},
@@ -268,7 +271,7 @@ impl Keepalive {
             let response = self.client.auth_status().await;
             let is_on_its_way = match &response {
                 Ok(status) => !status.is_ready() && !status.is_competing(),
-                Err(error) => is_odd(error),
+                Err(error) => is_odd(error) || is_no_bridge(error),
             };
             if !is_on_its_way || Instant::now() + POLL_INTERVAL > deadline {
                 return response;

@@ -7,8 +7,10 @@ use reqwest::Response;
 
 use super::{
     Session, SsoProfile,
+    authorization::{Authorization, Grant, Token},
     builder::Ibkr,
     client::{Client, login_time},
+    oauth1a,
     shared_state::address_of,
 };
 use crate::{
@@ -23,9 +25,23 @@ const OWN: &str = "own";
 /// How long a single sign-on lasts at most, by the broker's documentation.
 const LIFETIME: SignedDuration = SignedDuration::from_hours(24);
 
+/// What is kept of OAuth in a saved session, as the broker calls it.
+const LIVE_SESSION_TOKEN: &str = "live_session_token";
+const ACCESS_TOKEN: &str = "oauth_token";
+const CONSUMER_KEY: &str = "oauth_consumer_key";
+const REALM: &str = "realm";
+const SSO_TOKEN: &str = "access_token";
+
 impl AtBroker for Client {
     fn logout<'a>(&'a self, _: &'a Live) -> Call<'a, ()> {
         Box::pin(self.logout())
+    }
+
+    fn save(&self, saved: &SavedSession) -> SavedSession {
+        match self.authorization() {
+            Some(authorization) => authorization.save(saved.clone()),
+            None => saved.clone(),
+        }
     }
 
     fn send<'a>(&'a self, request: Call<'a, Response>) -> Call<'a, Response> {
@@ -53,23 +69,67 @@ impl Client {
     /// reported, and empty before.
     pub fn unverified_session(&self) -> Session {
         let profile = self.profile();
-        let user = profile.user_name.clone().unwrap_or_default();
+        let named = match self.authorization().map(|authorization| authorization.grant()) {
+            Some(Grant::OAuth2(credentials)) => credentials.credential(),
+            _ => "",
+        };
+        let user = profile.user_name.clone().unwrap_or_else(|| named.to_owned());
         self.session_of(&user, login_time(&profile), profile)
     }
 
     /// Resumes a saved session. Nothing is sent; whether it is still alive shows at its next use.
     ///
-    /// The profile is not saved, so it is empty.
+    /// The profile is not saved, so it is empty. With OAuth the saved session has the token, so that any number of processes
+    /// can use it; also those that have no OAuth credentials, until the token ends.
     ///
     /// # Errors
-    /// `Config` if it is another broker's session, `HostNotAllowed` if it lives at another gateway.
+    /// `Config` if it is another broker's session or another user's, `HostNotAllowed` if it lives at another gateway.
     pub fn resume(&self, saved: SavedSession) -> Result<Session, Error> {
         saved.must_be_of(Ibkr::NAME)?;
         if address_of(saved.base_url()) != address_of(self.base_url()) {
             let what = format!("the saved session lives at another gateway than `{}`", self.base_url());
             return Err(Error::new(ErrorKind::HostNotAllowed, what).unsent());
         }
-        Ok(self.session_of(saved.user(), saved.login_time(), SsoProfile::default()))
+        let client = self.with_token_of(&saved)?;
+        Ok(client.session_of(saved.user(), saved.login_time(), SsoProfile::default()))
+    }
+
+    /// This client with the token of OAuth that a saved session has, if it has one.
+    fn with_token_of(&self, saved: &SavedSession) -> Result<Self, Error> {
+        let (names, token) = match (saved.secret(LIVE_SESSION_TOKEN), saved.secret(SSO_TOKEN)) {
+            (Ok(token), _) => {
+                let [consumer_key, realm] = [CONSUMER_KEY, REALM].map(|name| saved.secret(name));
+                let (consumer_key, realm) = (consumer_key?.expose().to_owned(), realm?.expose().to_owned());
+                let access_token = (*saved.secret(ACCESS_TOKEN)?).clone();
+                (Some(oauth1a::Names { consumer_key, access_token, realm }), token)
+            }
+            (Err(_), Ok(token)) => (None, token),
+            (Err(_), Err(_)) => return Ok(self.clone()),
+        };
+        let ends_at = saved.expires_at().map_or(Timestamp::MIN, |end| end.timestamp());
+        let token = Token::new((*token).clone(), ends_at);
+        let Some(authorization) = self.authorization() else {
+            let grant = names.map_or(Grant::SavedBearer, Grant::Saved);
+            let client = self.with_authorization(Authorization::new(grant));
+            client
+                .authorization()
+                .into_iter()
+                .for_each(|authorization| authorization.take_over(token.clone()));
+            return Ok(client);
+        };
+        let is_same = match (authorization.grant(), &names) {
+            (Grant::OAuth1a(credentials), Some(names)) => {
+                credentials.consumer_key() == names.consumer_key
+                    && credentials.access_token() == Some(&names.access_token)
+            }
+            (Grant::OAuth2(credentials), None) => credentials.credential() == saved.user(),
+            _ => false,
+        };
+        if !is_same {
+            return Err(Error::config("the saved session belongs to other OAuth credentials"));
+        }
+        authorization.take_over(token);
+        Ok(self.clone())
     }
 
     fn session_of(&self, user: &str, login_time: Option<Timestamp>, profile: SsoProfile) -> Session {
@@ -80,6 +140,28 @@ impl Client {
         let saved = SavedSession::new(Ibkr::NAME, user, self.base_url()).with_times(login_time, end);
         let live = Live::new(core.clone(), core.base.clone(), saved, self.clone());
         Session::new(live.identified_as(operations::ISERVER_AUTH_STATUS_POST), profile)
+    }
+}
+
+impl Authorization {
+    /// Adds the token and its end to what is kept of a session.
+    fn save(&self, saved: SavedSession) -> SavedSession {
+        let Some(token) = self.token() else { return saved };
+        let login_time = saved.login_time();
+        let saved = saved.with_times(login_time, Some(token.ends_at.to_zoned(TimeZone::UTC)));
+        let names = match self.grant() {
+            Grant::OAuth1a(credentials) => credentials.names().ok(),
+            Grant::Saved(names) => Some(names.clone()),
+            Grant::OAuth2(_) | Grant::SavedBearer => None,
+        };
+        match names {
+            Some(names) => saved
+                .with_secret(LIVE_SESSION_TOKEN, &token.secret)
+                .with_secret(ACCESS_TOKEN, &names.access_token)
+                .with_secret(CONSUMER_KEY, &names.consumer_key.into())
+                .with_secret(REALM, &names.realm.into()),
+            None => saved.with_secret(SSO_TOKEN, &token.secret),
+        }
     }
 }
 

@@ -120,11 +120,11 @@ async fn every_attempt_has_its_own_signature_and_none_comes_back() {
 
 #[tokio::test]
 async fn without_a_signature_nothing_is_sent_and_nothing_is_repeated() {
-    let mut request = client().get("http://127.0.0.1:9/it").build().unwrap();
+    let server = Server::start(&[OK], false).await;
     let transport = builder(&API).signer(Counting::until(0)).build();
-    let error = transport.pre::<()>(&mut request, &OperationInfo { operation_id: "safe" }).unwrap_err();
-    let failure = Failure::of(error);
+    let failure = call(&transport, &server.url, "safe").await.unwrap_err();
     assert!(failure.is_unsent && failure.description.contains("signing key"), "{failure:?}");
+    assert_eq!(server.arrived(), 0);
 
     let server = Server::start(&[BUSY, OK], false).await;
     let transport = builder(&API).signer(Counting::until(1)).build();
@@ -136,6 +136,6 @@ async fn without_a_signature_nothing_is_sent_and_nothing_is_repeated() {
 async fn a_signature_is_marked_as_sensitive() {
     let mut request = client().get("http://127.0.0.1:9/it").build().unwrap();
     let transport = builder(&API).signer(Counting::until(1)).build();
-    transport.pre::<()>(&mut request, &OperationInfo { operation_id: "safe" }).unwrap();
+    transport.sign(&mut request).unwrap();
     assert!(request.headers().get(header::AUTHORIZATION).unwrap().is_sensitive());
 }

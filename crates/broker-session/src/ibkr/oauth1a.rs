@@ -1,0 +1,197 @@
+//! OAuth 1.0a: a program signs in by itself, without a person at a browser.
+//!
+//! Once, the user registers two public keys and Diffie-Hellman parameters at the broker's page, and gets a consumer key, an
+//! access token and its encrypted secret (`broker-session setup ibkr` makes the keys). From then on a Diffie-Hellman
+//! exchange gives a live session token, which is good for a day and signs every other request.
+//!
+//! ```no_run
+//! use broker_session::ibkr::{self, Compete, oauth1a::Credentials};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let credentials = Credentials::builder()
+//!     .consumer_key("MADEUPKEY")
+//!     .access_token("00112233445566778899")
+//!     .access_token_secret(std::fs::read_to_string("access_token_secret")?)
+//!     .signature_key(std::fs::read_to_string("private_signature.pem")?)
+//!     .encryption_key(std::fs::read_to_string("private_encryption.pem")?)
+//!     .dh_parameters(std::fs::read_to_string("dhparam.pem")?)
+//!     .build()?;
+//! let client = ibkr::Client::builder().oauth1a(credentials).build()?;
+//! let session = client.login(Compete::Yield).await?;
+//! println!("{}", session.get("portfolio/accounts").send().await?.text().await?);
+//! # Ok(())
+//! # }
+//! ```
+
+mod credentials;
+mod exchange;
+mod keys;
+mod signature;
+#[cfg(test)]
+mod tests;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use broker_session_runtime::{ErrorKind, Secret, Signer};
+use http::{HeaderName, Method, header::AUTHORIZATION};
+use ibkr_session_api::types::LiveSessionToken;
+use jiff::{SignedDuration, Timestamp};
+use url::Url;
+use zeroize::Zeroizing;
+
+pub use self::credentials::{Credentials, CredentialsBuilder};
+pub(super) use self::keys::rsa;
+use self::{
+    exchange::{Exchange, Failed},
+    signature::{HMAC_SHA256, Parameters, RSA_SHA256, with_key, with_token},
+};
+use super::authorization::Token;
+use crate::Error;
+
+/// How long a live session token lives, by the broker's documentation.
+const LIFETIME: SignedDuration = SignedDuration::from_hours(24);
+
+/// The broker's documentation and other clients disagree on whether the time in a response is the beginning or the end of
+/// the token. What lies this close to now is the beginning.
+const NOW: SignedDuration = SignedDuration::from_hours(1);
+
+/// What names the caller in every request.
+#[derive(Clone)]
+pub(super) struct Names {
+    pub(super) consumer_key: String,
+    pub(super) access_token: Secret,
+    pub(super) realm: String,
+}
+
+impl Credentials {
+    /// What names the caller.
+    pub(super) fn names(&self) -> Result<Names, String> {
+        let access_token = self.access_token().ok_or("there is no access token")?.clone();
+        Ok(Names {
+            consumer_key: self.consumer_key().to_owned(),
+            access_token,
+            realm: self.realm().to_owned(),
+        })
+    }
+}
+
+/// The header `Authorization` of a request, with a live session token in base64.
+pub(super) fn sign(names: &Names, token: &Secret, method: &Method, url: &Url) -> Result<Secret, String> {
+    let mut key = Zeroizing::new([0; 32]);
+    let length = BASE64_STANDARD.decode_slice(token.expose(), &mut *key);
+    let key = length.ok().and_then(|length| key.get(..length)).ok_or("the live session token is damaged")?;
+    let mut parameters = Parameters::new(&names.consumer_key, HMAC_SHA256)?;
+    parameters.add("oauth_token", names.access_token.expose());
+    let text = parameters.base_string("", method, url);
+    Ok(parameters.header(&names.realm, &with_token(key, &text)))
+}
+
+/// Signs requests for tokens with the private signature key.
+pub(super) struct KeySigner {
+    credentials: Credentials,
+    kind: Kind,
+    /// That of the last attempt: each has its own.
+    exchange: Mutex<Option<Exchange>>,
+}
+
+/// What is asked for.
+enum Kind {
+    LiveSessionToken,
+    RequestToken,
+    AccessToken { request_token: Secret, verifier: Secret },
+}
+
+impl KeySigner {
+    fn new(credentials: Credentials, kind: Kind) -> Self {
+        Self { credentials, kind, exchange: Mutex::default() }
+    }
+
+    /// For a live session token.
+    pub(super) fn for_exchange(credentials: Credentials) -> Self {
+        Self::new(credentials, Kind::LiveSessionToken)
+    }
+
+    /// For a request token.
+    pub(super) fn for_request_token(credentials: Credentials) -> Self {
+        Self::new(credentials, Kind::RequestToken)
+    }
+
+    /// For an access token.
+    pub(super) fn for_access_token(
+        credentials: Credentials,
+        request_token: Secret,
+        verifier: Secret,
+    ) -> Self {
+        Self::new(credentials, Kind::AccessToken { request_token, verifier })
+    }
+
+    /// The live session token that the last attempt has agreed on.
+    pub(super) fn token(&self, response: &LiveSessionToken) -> Result<Token, Error> {
+        let exchange = self.exchange().take();
+        let (Some(exchange), Some(secret)) = (exchange, self.credentials.secret()) else {
+            return Err(Error::config("there was no exchange for a live session token"));
+        };
+        let (group, consumer_key) = (self.credentials.group(), self.credentials.consumer_key());
+        let (public, proof) = (&response.diffie_hellman_response, &response.live_session_token_signature);
+        let token = exchange.finish(group, secret, consumer_key, public, proof).map_err(|failed| match failed {
+            Failed::Response => Error::in_success(
+                ErrorKind::Protocol,
+                "the broker's half of the Diffie-Hellman exchange cannot be used",
+            ),
+            Failed::Proof => Error::in_success(
+                ErrorKind::Credentials,
+                "the broker has another live session token, so the secret of the access token or the Diffie-Hellman parameters are not those that it knows",
+            )
+            .lasting(),
+        });
+        let token = token
+            .map_err(|error| error.during(ibkr_session_api::operations::OAUTH_LIVE_SESSION_TOKEN_POST))?;
+        let mut text = String::with_capacity(32);
+        BASE64_STANDARD.encode_string(&*token, &mut text);
+        Ok(Token::new(Secret::new(text), end(response.live_session_token_expiration)))
+    }
+
+    fn exchange(&self) -> MutexGuard<'_, Option<Exchange>> {
+        // No change panics half-way.
+        self.exchange.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Signer for KeySigner {
+    fn sign(&self, method: &Method, url: &Url) -> Result<Vec<(HeaderName, Secret)>, String> {
+        let credentials = &self.credentials;
+        let mut parameters = Parameters::new(credentials.consumer_key(), RSA_SHA256)?;
+        let mut prefix = Zeroizing::new(String::new());
+        match &self.kind {
+            Kind::RequestToken => parameters.add("oauth_callback", "oob"),
+            Kind::AccessToken { request_token, verifier } => {
+                parameters.add("oauth_token", request_token.expose());
+                parameters.add("oauth_verifier", verifier.expose());
+            }
+            Kind::LiveSessionToken => {
+                let token = credentials.access_token().ok_or("there is no access token")?;
+                let exchange = Exchange::begin(credentials.group())?;
+                parameters.add("oauth_token", token.expose());
+                parameters.add("diffie_hellman_challenge", exchange.challenge.clone());
+                prefix = signature::hex(credentials.secret().unwrap_or_default());
+                *self.exchange() = Some(exchange);
+            }
+        }
+        let text = parameters.base_string(&prefix, method, url);
+        let signature = with_key(credentials.signature_key(), &text)?;
+        Ok(vec![(AUTHORIZATION, parameters.header(credentials.realm(), &signature))])
+    }
+}
+
+/// When a token ends.
+fn end(milliseconds: i64) -> Timestamp {
+    let now = Timestamp::now();
+    let begun = |time: Timestamp| time.duration_since(now).abs() < NOW;
+    match Timestamp::from_millisecond(milliseconds) {
+        Ok(time) if begun(time) => time.checked_add(LIFETIME).unwrap_or(time),
+        // No token lives longer.
+        Ok(time) => now.checked_add(LIFETIME).map_or(time, |latest| time.min(latest)),
+        Err(_) => now,
+    }
+}

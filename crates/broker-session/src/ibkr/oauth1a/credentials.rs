@@ -1,0 +1,352 @@
+//! What a user has after the registration at the broker's OAuth page.
+
+use std::{fmt, sync::Arc};
+
+use aws_lc_rs::rsa::KeyPair;
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use broker_session_runtime::Secret;
+use zeroize::Zeroizing;
+
+use super::{
+    exchange::Group,
+    keys::{self, KEY_BYTES},
+};
+use crate::{Error, variables::Variables};
+
+/// The names of the environment variables, which errors use for the settings.
+const CONSUMER_KEY: &str = "IBKR_OAUTH_CONSUMER_KEY";
+const ACCESS_TOKEN: &str = "IBKR_OAUTH_ACCESS_TOKEN";
+const ACCESS_TOKEN_SECRET: &str = "IBKR_OAUTH_ACCESS_TOKEN_SECRET";
+const SIGNATURE_KEY: &str = "IBKR_OAUTH_SIGNATURE_KEY";
+const ENCRYPTION_KEY: &str = "IBKR_OAUTH_ENCRYPTION_KEY";
+const DH_PARAMETERS: &str = "IBKR_OAUTH_DH_PARAMETERS";
+const REALM: &str = "IBKR_OAUTH_REALM";
+
+/// The broker's public consumer key for tests, which has a realm of its own.
+const TEST_CONSUMER: &str = "TESTCONS";
+
+/// No consumer key, token or realm is longer, in characters.
+const MAX_NAME_CHARS: usize = 128;
+
+/// The credentials of OAuth 1.0a. Cheap to clone.
+#[derive(Clone)]
+pub struct Credentials(Arc<Inner>);
+
+struct Inner {
+    consumer_key: String,
+    realm: String,
+    access: Option<Access>,
+    signature_key: KeyPair,
+    group: Group,
+}
+
+/// An access token and its secret.
+struct Access {
+    token: Secret,
+    /// Decrypted.
+    secret: Zeroizing<Vec<u8>>,
+}
+
+/// Builds [`Credentials`]. No setter fails; [`CredentialsBuilder::build`] does.
+#[derive(Clone, Default)]
+pub struct CredentialsBuilder {
+    consumer_key: Option<String>,
+    access_token: Option<Secret>,
+    access_token_secret: Option<Secret>,
+    signature_key: Option<Secret>,
+    encryption_key: Option<Secret>,
+    dh_parameters: Option<String>,
+    realm: Option<String>,
+    is_third_party: bool,
+}
+
+impl Credentials {
+    /// Starts building credentials.
+    pub fn builder() -> CredentialsBuilder {
+        CredentialsBuilder::default()
+    }
+
+    /// The consumer key, which names the registration.
+    pub fn consumer_key(&self) -> &str {
+        &self.0.consumer_key
+    }
+
+    pub(super) fn realm(&self) -> &str {
+        &self.0.realm
+    }
+
+    pub(super) fn signature_key(&self) -> &KeyPair {
+        &self.0.signature_key
+    }
+
+    pub(super) fn group(&self) -> &Group {
+        &self.0.group
+    }
+
+    /// The access token; none for a third party, which has none of its own.
+    pub(in crate::ibkr) fn access_token(&self) -> Option<&Secret> {
+        self.0.access.as_ref().map(|access| &access.token)
+    }
+
+    /// The decrypted secret of the access token.
+    pub(super) fn secret(&self) -> Option<&[u8]> {
+        self.0.access.as_ref().map(|access| &**access.secret)
+    }
+}
+
+impl CredentialsBuilder {
+    /// The consumer key: nine capital letters.
+    pub fn consumer_key(mut self, key: impl Into<String>) -> Self {
+        self.consumer_key = Some(key.into());
+        self
+    }
+
+    /// The access token: 20 hexadecimal digits.
+    pub fn access_token(mut self, token: impl Into<Secret>) -> Self {
+        self.access_token = Some(token.into());
+        self
+    }
+
+    /// The secret of the access token as the broker's page shows it: encrypted to the encryption key, in base64.
+    pub fn access_token_secret(mut self, secret: impl Into<Secret>) -> Self {
+        self.access_token_secret = Some(secret.into());
+        self
+    }
+
+    /// The private signature key: the content of a PEM file, in PKCS#1 or PKCS#8.
+    pub fn signature_key(mut self, pem: impl Into<Secret>) -> Self {
+        self.signature_key = Some(pem.into());
+        self
+    }
+
+    /// The private encryption key: the content of a PEM file, in PKCS#1 or PKCS#8.
+    pub fn encryption_key(mut self, pem: impl Into<Secret>) -> Self {
+        self.encryption_key = Some(pem.into());
+        self
+    }
+
+    /// The Diffie-Hellman parameters: the content of a PEM file, as `openssl dhparam` writes it.
+    pub fn dh_parameters(mut self, pem: impl Into<String>) -> Self {
+        self.dh_parameters = Some(pem.into());
+        self
+    }
+
+    /// The realm; by default `limited_poa`, and `test_realm` for the broker's public test consumer.
+    pub fn realm(mut self, realm: impl Into<String>) -> Self {
+        self.realm = Some(realm.into());
+        self
+    }
+
+    /// For a program that asks other people for their approval: it has no access token of its own, so access token, its
+    /// secret and the encryption key may be missing. See [`Client::request_token`](crate::ibkr::Client::request_token).
+    pub fn third_party(mut self) -> Self {
+        self.is_third_party = true;
+        self
+    }
+
+    /// Builds the credentials.
+    ///
+    /// # Errors
+    /// `Config` with the first of the [problems](Self::problems).
+    pub fn build(self) -> Result<Credentials, Error> {
+        let mut problems = Vec::new();
+        let credentials = self.check(&mut problems);
+        match (problems.into_iter().next(), credentials) {
+            (None, Some(credentials)) => Ok(credentials),
+            (problem, _) => {
+                Err(problem.unwrap_or_else(|| Error::config("the OAuth credentials are incomplete")))
+            }
+        }
+    }
+
+    /// Everything that is wrong, in the order of the settings; nothing if they can be used. Each error is a `Config` and
+    /// names the setting by its environment variable.
+    pub fn problems(&self) -> Vec<Error> {
+        let mut problems = Vec::new();
+        self.check(&mut problems);
+        problems
+    }
+
+    fn check(&self, problems: &mut Vec<Error>) -> Option<Credentials> {
+        let mut problem = |name: &str, what: String| problems.push(Error::config(format!("{name} {what}")));
+        let mut name = |variable: &str, value: Option<&str>| match value {
+            None => {
+                problem(variable, missing(variable));
+                None
+            }
+            Some(value) => match unusable_name(value) {
+                Some(what) => {
+                    problem(variable, what);
+                    None
+                }
+                None => Some(value.to_owned()),
+            },
+        };
+        let consumer_key = name(CONSUMER_KEY, self.consumer_key.as_deref());
+        let is_test = consumer_key.as_deref() == Some(TEST_CONSUMER);
+        let default = if is_test { "test_realm" } else { "limited_poa" };
+        let realm = name(REALM, Some(self.realm.as_deref().unwrap_or(default)));
+        let is_given = self.access_token.is_some() || self.access_token_secret.is_some();
+        let needs_access = is_given || !self.is_third_party;
+        let token = match needs_access {
+            true => name(ACCESS_TOKEN, self.access_token.as_ref().map(Secret::expose)).map(Secret::new),
+            false => None,
+        };
+        let mut read = |variable: &str, pem: Option<&Secret>| match pem.map(|pem| keys::rsa(pem.expose())) {
+            None => {
+                problem(variable, missing(variable));
+                None
+            }
+            Some(Err(what)) => {
+                problem(variable, what);
+                None
+            }
+            Some(Ok(key)) => Some(key),
+        };
+        let signature_key = read(SIGNATURE_KEY, self.signature_key.as_ref());
+        let encryption_key =
+            if needs_access { read(ENCRYPTION_KEY, self.encryption_key.as_ref()) } else { None };
+        let is_same = match (&signature_key, &encryption_key) {
+            (Some(one), Some(other)) => is_same_key(one, other),
+            _ => false,
+        };
+        if is_same {
+            let what =
+                "is the same key as IBKR_OAUTH_SIGNATURE_KEY; the broker has two, so give the other one";
+            problem(ENCRYPTION_KEY, what.to_owned());
+        }
+        let group = match self.dh_parameters.as_deref().map(Group::read) {
+            None => {
+                problem(DH_PARAMETERS, missing(DH_PARAMETERS));
+                None
+            }
+            Some(Err(what)) => {
+                problem(DH_PARAMETERS, what);
+                None
+            }
+            Some(Ok(group)) => Some(group),
+        };
+        let secret = match (needs_access, &self.access_token_secret) {
+            (false, _) => None,
+            (true, None) => {
+                problem(ACCESS_TOKEN_SECRET, missing(ACCESS_TOKEN_SECRET));
+                None
+            }
+            (true, Some(secret)) => match ciphertext(secret.expose()) {
+                Err(what) => {
+                    problem(ACCESS_TOKEN_SECRET, what);
+                    None
+                }
+                Ok(ciphertext) => encryption_key.as_ref().and_then(|key| {
+                    let plain = keys::decrypt(key, &ciphertext);
+                    if plain.is_none() {
+                        let swapped = signature_key
+                            .as_ref()
+                            .is_some_and(|key| keys::decrypt(key, &ciphertext).is_some());
+                        problem(ACCESS_TOKEN_SECRET, not_decrypted(swapped));
+                    }
+                    plain
+                }),
+            },
+        };
+        let access = match (needs_access, token, secret) {
+            (false, ..) => None,
+            (true, Some(token), Some(secret)) => Some(Access { token, secret }),
+            (true, ..) => return None,
+        };
+        let (signature_key, group) = (signature_key?, group?);
+        let inner = Inner { consumer_key: consumer_key?, realm: realm?, access, signature_key, group };
+        (!is_same).then(|| Credentials(Arc::new(inner)))
+    }
+
+    /// Reads what is not set from environment variables. Nothing if none of them is set.
+    pub(in crate::ibkr) fn from_variables(variables: &Variables) -> Result<Option<Self>, Error> {
+        let text = |name| variables.pem(name);
+        let builder = Self {
+            consumer_key: variables.secret(CONSUMER_KEY)?.map(|key| key.expose().to_owned()),
+            access_token: variables.secret(ACCESS_TOKEN)?,
+            access_token_secret: variables.secret(ACCESS_TOKEN_SECRET)?,
+            signature_key: text(SIGNATURE_KEY)?,
+            encryption_key: text(ENCRYPTION_KEY)?,
+            dh_parameters: text(DH_PARAMETERS)?.map(|text| text.expose().to_owned()),
+            realm: variables.string(REALM)?,
+            is_third_party: false,
+        };
+        let is_set = builder.consumer_key.is_some()
+            || builder.dh_parameters.is_some()
+            || [
+                &builder.access_token,
+                &builder.access_token_secret,
+                &builder.signature_key,
+                &builder.encryption_key,
+            ]
+            .iter()
+            .any(|secret| secret.is_some());
+        Ok(is_set.then_some(builder))
+    }
+}
+
+fn missing(variable: &str) -> String {
+    format!("is missing; give it, or a file that has it as {variable}_FILE")
+}
+
+fn not_decrypted(swapped: bool) -> String {
+    match swapped {
+        true => "decrypts with IBKR_OAUTH_SIGNATURE_KEY and not with IBKR_OAUTH_ENCRYPTION_KEY; the keys are swapped".to_owned(),
+        false => "does not decrypt with IBKR_OAUTH_ENCRYPTION_KEY; it was made for another key: register this one's public half, then make a new access token".to_owned(),
+    }
+}
+
+/// Why a value cannot be a key, a token or a realm; nothing if it can.
+fn unusable_name(value: &str) -> Option<String> {
+    let is_usable = |character: char| character.is_ascii_alphanumeric() || "-._~".contains(character);
+    if value.is_empty() {
+        return Some("is empty; give its value".to_owned());
+    }
+    if value.chars().count() > MAX_NAME_CHARS {
+        return Some(format!("has more than {MAX_NAME_CHARS} characters; it is something else"));
+    }
+    let has_blanks = value.chars().any(char::is_whitespace);
+    match value.chars().all(is_usable) {
+        true => None,
+        false if has_blanks => Some("has blanks or line breaks; remove them".to_owned()),
+        false => {
+            Some("has characters other than letters and digits; copy it from the broker's page".to_owned())
+        }
+    }
+}
+
+/// The bytes of an encrypted secret.
+fn ciphertext(text: &str) -> Result<Vec<u8>, String> {
+    let text: String = text.chars().filter(|character| !character.is_ascii_whitespace()).collect();
+    let cut = |bytes: usize| {
+        format!(
+            "has {bytes} bytes in place of {KEY_BYTES}, so it is cut or something else; copy all of it from the broker's page"
+        )
+    };
+    match BASE64_STANDARD.decode(&text) {
+        Ok(bytes) if bytes.len() == KEY_BYTES => Ok(bytes),
+        Ok(bytes) => Err(cut(bytes.len())),
+        Err(_) if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte)) => {
+            Err(cut(text.trim_end_matches('=').len() * 3 / 4))
+        }
+        Err(_) => Err("is not base64; copy it from the broker's page".to_owned()),
+    }
+}
+
+fn is_same_key(one: &KeyPair, other: &KeyPair) -> bool {
+    use aws_lc_rs::signature::KeyPair as _;
+    one.public_key().as_ref() == other.public_key().as_ref()
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials").field("realm", &self.0.realm).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for CredentialsBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CredentialsBuilder").field("realm", &self.realm).finish_non_exhaustive()
+    }
+}

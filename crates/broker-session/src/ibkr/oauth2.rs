@@ -1,0 +1,308 @@
+//! OAuth 2.0: a program of an institution signs in by itself, with assertions that it signs (RFC 7523).
+//!
+//! A first assertion gives an access token, and with that a second one gives the token of a single sign-on, which every
+//! other request carries for a day. What happens then is the same as with OAuth 1.0a.
+
+use std::{fmt, net::IpAddr, sync::Arc};
+
+use aws_lc_rs::{rand::SystemRandom, rsa::KeyPair, signature::RSA_PKCS1_SHA256};
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use broker_session_runtime::{Credential, ErrorKind, Secret, Transport};
+use http::{HeaderValue, header::CONTENT_TYPE};
+use ibkr_session_api::{
+    operations,
+    types::{OAuth2Token, OAuth2TokenRequest, SsoSession},
+};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use url::Url;
+use zeroize::Zeroizing;
+
+use super::{authorization::Token, oauth1a::rsa};
+use crate::{Error, hosts::without_slash, variables::Variables};
+
+/// The names of the environment variables, which errors use for the settings.
+const CLIENT_ID: &str = "IBKR_OAUTH2_CLIENT_ID";
+const KEY_ID: &str = "IBKR_OAUTH2_KEY_ID";
+const PRIVATE_KEY: &str = "IBKR_OAUTH2_PRIVATE_KEY";
+const CREDENTIAL: &str = "IBKR_OAUTH2_CREDENTIAL";
+const IP: &str = "IBKR_OAUTH2_IP";
+
+/// How long the first assertion is good. The broker wants less than a minute.
+const ASSERTION_SECONDS: i64 = 20;
+
+/// By how much a clock may be behind.
+const LEEWAY_SECONDS: i64 = 10;
+
+/// How long a single sign-on lasts.
+const LIFETIME: SignedDuration = SignedDuration::from_hours(24);
+
+/// The media type of a signed token (RFC 7519, section 10.3.1).
+const JWT: HeaderValue = HeaderValue::from_static("application/jwt");
+
+/// The credentials of OAuth 2.0. Cheap to clone.
+#[derive(Clone)]
+pub struct Credentials(Arc<Inner>);
+
+struct Inner {
+    client_id: String,
+    key_id: String,
+    key: KeyPair,
+    credential: String,
+    ip: IpAddr,
+}
+
+/// Builds [`Credentials`]. No setter fails; [`CredentialsBuilder::build`] does.
+#[derive(Clone, Default)]
+pub struct CredentialsBuilder {
+    client_id: Option<String>,
+    key_id: Option<String>,
+    private_key: Option<Secret>,
+    credential: Option<String>,
+    ip: Option<String>,
+}
+
+impl Credentials {
+    /// Starts building credentials.
+    pub fn builder() -> CredentialsBuilder {
+        CredentialsBuilder::default()
+    }
+
+    /// The user name that the session is for.
+    pub fn credential(&self) -> &str {
+        &self.0.credential
+    }
+
+    /// A token that is signed with the private key (RFC 7515).
+    fn signed(&self, claims: &Value) -> Result<Secret, Error> {
+        let header = json!({ "alg": "RS256", "typ": "JWT", "kid": self.0.key_id });
+        let [header, claims] = [&header, claims].map(|part| BASE64_URL_SAFE_NO_PAD.encode(part.to_string()));
+        let text = Zeroizing::new(format!("{header}.{claims}"));
+        let mut signature = vec![0; self.0.key.public_modulus_len()];
+        let signed =
+            self.0.key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), text.as_bytes(), &mut signature);
+        signed.map_err(|_| Error::config("the assertion cannot be signed with the private key"))?;
+        Ok(Secret::new(format!("{}.{}", &*text, BASE64_URL_SAFE_NO_PAD.encode(signature))))
+    }
+
+    /// The assertion for an access token.
+    fn assertion(&self) -> Result<Secret, Error> {
+        let (id, now) = (&self.0.client_id, Timestamp::now().as_second());
+        self.signed(&json!({
+            "iss": id,
+            "sub": id,
+            "aud": "/token",
+            "iat": now - LEEWAY_SECONDS,
+            "exp": now + ASSERTION_SECONDS,
+        }))
+    }
+
+    /// The request for a single sign-on.
+    fn sign_on(&self) -> Result<Secret, Error> {
+        let now = Timestamp::now().as_second();
+        self.signed(&json!({
+            "iss": self.0.client_id,
+            "credential": self.0.credential,
+            "ip": self.0.ip,
+            "iat": now - LEEWAY_SECONDS,
+            "exp": now + LIFETIME.as_secs(),
+        }))
+    }
+}
+
+impl CredentialsBuilder {
+    /// The client id, from the broker.
+    pub fn client_id(mut self, id: impl Into<String>) -> Self {
+        self.client_id = Some(id.into());
+        self
+    }
+
+    /// The id of the key at the broker (`kid`).
+    pub fn key_id(mut self, id: impl Into<String>) -> Self {
+        self.key_id = Some(id.into());
+        self
+    }
+
+    /// The private key: the content of a PEM file, in PKCS#1 or PKCS#8.
+    pub fn private_key(mut self, pem: impl Into<Secret>) -> Self {
+        self.private_key = Some(pem.into());
+        self
+    }
+
+    /// The user name that the session is for.
+    pub fn credential(mut self, name: impl Into<String>) -> Self {
+        self.credential = Some(name.into());
+        self
+    }
+
+    /// The public address of this machine, which the broker compares. Nobody else is asked for it.
+    pub fn ip(mut self, address: impl Into<String>) -> Self {
+        self.ip = Some(address.into());
+        self
+    }
+
+    /// Builds the credentials.
+    ///
+    /// # Errors
+    /// `Config` with the first of the [problems](Self::problems).
+    pub fn build(self) -> Result<Credentials, Error> {
+        let mut problems = Vec::new();
+        let credentials = self.check(&mut problems);
+        match (problems.into_iter().next(), credentials) {
+            (None, Some(credentials)) => Ok(credentials),
+            (problem, _) => {
+                Err(problem.unwrap_or_else(|| Error::config("the OAuth 2.0 credentials are incomplete")))
+            }
+        }
+    }
+
+    /// Everything that is wrong, in the order of the settings; nothing if they can be used. Each error is a `Config` and
+    /// names the setting by its environment variable.
+    pub fn problems(&self) -> Vec<Error> {
+        let mut problems = Vec::new();
+        self.check(&mut problems);
+        problems
+    }
+
+    fn check(&self, problems: &mut Vec<Error>) -> Option<Credentials> {
+        let mut problem = |name: &str, what: &str| problems.push(Error::config(format!("{name} {what}")));
+        let mut text = |name: &str, value: &Option<String>| {
+            let is_usable =
+                |value: &&String| !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_graphic());
+            match value {
+                None => problem(name, &format!("is missing; give it, or a file that has it as {name}_FILE")),
+                Some(value) if !is_usable(&value) => {
+                    problem(
+                        name,
+                        "is empty, or has blanks or other characters that it cannot have; correct it",
+                    );
+                }
+                Some(_) => {}
+            }
+            value.clone().filter(|value| is_usable(&value))
+        };
+        let client_id = text(CLIENT_ID, &self.client_id);
+        let key_id = text(KEY_ID, &self.key_id);
+        let credential = text(CREDENTIAL, &self.credential);
+        let ip = text(IP, &self.ip);
+        let ip = ip.and_then(|ip| {
+            let address = ip.parse::<IpAddr>().ok();
+            if address.is_none() {
+                problem(IP, "is not an IP address; give the public address of this machine");
+            }
+            address
+        });
+        let key: Option<Result<KeyPair, String>> = self.private_key.as_ref().map(|pem| rsa(pem.expose()));
+        let key = match key {
+            None => {
+                problem(
+                    PRIVATE_KEY,
+                    &format!("is missing; give it, or a file that has it as {PRIVATE_KEY}_FILE"),
+                );
+                None
+            }
+            Some(Err(what)) => {
+                problem(PRIVATE_KEY, &what);
+                None
+            }
+            Some(Ok(key)) => Some(key),
+        };
+        let inner =
+            Inner { client_id: client_id?, key_id: key_id?, key: key?, credential: credential?, ip: ip? };
+        Some(Credentials(Arc::new(inner)))
+    }
+
+    /// Reads what is not set from environment variables. Nothing if none of them is set.
+    pub(super) fn from_variables(variables: &Variables) -> Result<Option<Self>, Error> {
+        let text = |name| variables.secret(name).map(|value| value.map(|value| value.expose().to_owned()));
+        let builder = Self {
+            client_id: text(CLIENT_ID)?,
+            key_id: text(KEY_ID)?,
+            private_key: variables.pem(PRIVATE_KEY)?,
+            credential: text(CREDENTIAL)?,
+            ip: text(IP)?,
+        };
+        let is_set = builder.private_key.is_some()
+            || [&builder.client_id, &builder.key_id, &builder.credential].iter().any(|text| text.is_some());
+        Ok(is_set.then_some(builder))
+    }
+}
+
+/// The header `Authorization` of a request.
+pub(super) fn bearer(token: &Secret) -> Secret {
+    let mut text = String::with_capacity(token.expose().len() + 8);
+    text.push_str("Bearer ");
+    text.push_str(token.expose());
+    Secret::new(text)
+}
+
+/// Both steps: the token of a single sign-on.
+pub(super) async fn single_sign_on(
+    credentials: &Credentials,
+    http: &reqwest::Client,
+    transport: &Transport,
+    base: &Url,
+) -> Result<Token, Error> {
+    let access_token = access_token(credentials, http, transport, base).await?.access_token;
+    let session = sso_session(credentials, &access_token, http, transport, base).await?;
+    let end = Timestamp::now().checked_add(LIFETIME).unwrap_or(Timestamp::MAX);
+    Ok(Token::new((*session.access_token).clone(), end))
+}
+
+/// The first step: an access token.
+pub(super) async fn access_token(
+    credentials: &Credentials,
+    http: &reqwest::Client,
+    transport: &Transport,
+    base: &Url,
+) -> Result<OAuth2Token, Error> {
+    let assertion = credentials.assertion()?;
+    let request = OAuth2TokenRequest {
+        grant_type: "client_credentials".to_owned(),
+        scope: "sso-sessions.write".to_owned(),
+        client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer".to_owned(),
+        client_assertion: assertion.into(),
+        client_id: Some(credentials.0.client_id.clone()),
+    };
+    let api = api(http, transport.clone(), base);
+    Ok(api.oauth2_token_post(&request).await?.into_inner())
+}
+
+/// The second step: the token of a single sign-on.
+pub(super) async fn sso_session(
+    credentials: &Credentials,
+    access_token: &Secret,
+    http: &reqwest::Client,
+    transport: &Transport,
+    base: &Url,
+) -> Result<SsoSession, Error> {
+    let request = credentials.sign_on()?;
+    let transport = transport.with_open_header(CONTENT_TYPE, JWT);
+    let transport = transport.with_credential("oauth2AccessToken", Credential::Token(access_token.clone()));
+    let session =
+        api(http, transport, base).sso_sessions_post(request.expose().to_owned()).await?.into_inner();
+    if session.active == Some(false) {
+        let error = Error::in_success(ErrorKind::Refused, "the broker gives a session that is not active");
+        return Err(error.during(operations::SSO_SESSIONS_POST));
+    }
+    Ok(session)
+}
+
+/// The client at the root of the host, where these operations are.
+fn api(http: &reqwest::Client, transport: Transport, base: &Url) -> ibkr_session_api::Client {
+    let mut root = base.clone();
+    root.set_path("");
+    ibkr_session_api::Client::new_with_client(without_slash(&root), http.clone(), transport)
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials").field("credential", &self.0.credential).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for CredentialsBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CredentialsBuilder").field("credential", &self.credential).finish_non_exhaustive()
+    }
+}
