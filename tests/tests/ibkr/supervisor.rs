@@ -8,4 +8,4 @@ mod opening;
 mod penalty;
 mod recovery;
 mod sign_on;
-mod support;
+pub(crate) mod support;

@@ -16,7 +16,7 @@ use broker_session_runtime::{
 };
 use http::{HeaderName, Method, StatusCode, header::AUTHORIZATION};
 use ibkr_session_api::API;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::{sync::Mutex, time::Instant};
 use url::Url;
 
@@ -27,13 +27,13 @@ use super::{
 use crate::{Error, core::Core, hosts::without_slash, locked::Locked};
 
 /// The part of its life that a token has left when it is renewed: of a day, an hour and twelve minutes.
-const RENEWAL_MARGIN: u32 = 20;
+const RENEWAL_MARGIN: i32 = 20;
 
 /// A token that is younger is not replaced: what the broker refuses is then something else, like the brokerage session.
 const MIN_AGE: Duration = Duration::from_secs(60);
 
 /// How long the next attempt at a renewal waits where the old token is still good.
-const RETRY_INTERVAL: Duration = Duration::from_secs(60);
+const RETRY_INTERVAL: SignedDuration = SignedDuration::from_secs(60);
 
 /// How tokens are got.
 pub(super) enum Grant {
@@ -48,6 +48,7 @@ pub(super) enum Grant {
 /// The token of a client, and how it is renewed.
 pub(super) struct Authorization {
     grant: Grant,
+    clock: Clock,
     token: Locked<Option<Token>>,
     /// Lets one request for a token be under way at a time.
     renewal: Mutex<()>,
@@ -63,9 +64,28 @@ pub(super) struct Authorization {
 pub(super) struct Token {
     pub(super) secret: Secret,
     pub(super) ends_at: Timestamp,
+    renew_at: Timestamp,
     obtained: Instant,
-    renew_at: Instant,
-    ends: Instant,
+}
+
+/// The time of day, as far as tokio's clock has come: where that is paused, as in tests, it runs ahead of the system's. A
+/// clock that only counts from the start would be late when a computer has slept.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Clock {
+    begun: Instant,
+    begun_by_system: std::time::Instant,
+}
+
+impl Clock {
+    fn new() -> Self {
+        Self { begun: Instant::now(), begun_by_system: std::time::Instant::now() }
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        let ahead = self.begun.elapsed().saturating_sub(self.begun_by_system.elapsed());
+        let ahead = SignedDuration::try_from(ahead).unwrap_or_default();
+        Timestamp::now().checked_add(ahead).unwrap_or(Timestamp::MAX)
+    }
 }
 
 /// How requests for tokens are sent.
@@ -79,11 +99,11 @@ struct Connection {
 }
 
 impl Token {
-    pub(super) fn new(secret: Secret, ends_at: Timestamp) -> Self {
-        let now = Instant::now();
-        let lifetime = Duration::try_from(ends_at.duration_since(Timestamp::now())).unwrap_or_default();
-        let renew_at = now + (lifetime - lifetime / RENEWAL_MARGIN);
-        Self { secret, ends_at, obtained: now, renew_at, ends: now + lifetime }
+    /// A token that was got now.
+    pub(super) fn new(secret: Secret, ends_at: Timestamp, now: Timestamp) -> Self {
+        let margin = ends_at.duration_since(now).max(SignedDuration::ZERO) / RENEWAL_MARGIN;
+        let renew_at = ends_at.checked_sub(margin).unwrap_or(ends_at);
+        Self { secret, ends_at, renew_at, obtained: Instant::now() }
     }
 }
 
@@ -91,6 +111,7 @@ impl Authorization {
     pub(super) fn new(grant: Grant) -> Arc<Self> {
         Arc::new(Self {
             grant,
+            clock: Clock::new(),
             token: Locked::default(),
             renewal: Mutex::default(),
             failed: Locked::default(),
@@ -108,6 +129,10 @@ impl Authorization {
         let _ = self.connection.set(Connection { http, transport, secrets, base, others });
     }
 
+    pub(super) fn clock(&self) -> Clock {
+        self.clock
+    }
+
     /// How tokens are got.
     pub(super) fn grant(&self) -> &Grant {
         &self.grant
@@ -115,11 +140,12 @@ impl Authorization {
 
     /// The token, if there is one that is not over.
     pub(super) fn token(&self) -> Option<Token> {
-        self.token.get().filter(|token| token.ends > Instant::now())
+        self.token.get().filter(|token| token.ends_at > self.clock.now())
     }
 
     /// Takes over the token of a saved session, unless there is a newer one.
-    pub(super) fn take_over(&self, token: Token) {
+    pub(super) fn take_over(&self, secret: Secret, ends_at: Timestamp) {
+        let token = Token::new(secret, ends_at, self.clock.now());
         if let Some(connection) = self.connection.get() {
             connection.secrets.add(&token.secret);
         }
@@ -138,11 +164,11 @@ impl Authorization {
 
     /// Gets a token if there is none, or if it is to be renewed.
     pub(super) async fn ensure(&self) -> Result<(), Failure> {
-        let renewed = self.renewed_since(|token| Instant::now() < token.renew_at).await;
+        let renewed = self.renewed_since(|token| self.clock.now() < token.renew_at).await;
         match (renewed, self.token()) {
             (Err(_), Some(_)) => {
                 // The old one is good for a while.
-                let retry_at = Instant::now() + RETRY_INTERVAL;
+                let retry_at = self.clock.now().checked_add(RETRY_INTERVAL).unwrap_or(Timestamp::MAX);
                 self.token.change(|token| token.iter_mut().for_each(|token| token.renew_at = retry_at));
                 Ok(())
             }
@@ -195,13 +221,13 @@ impl Authorization {
     async fn obtain_at(&self, connection: &Connection) -> Result<Token, Error> {
         match &self.grant {
             Grant::OAuth1a(credentials) => {
-                let signer = Arc::new(KeySigner::for_exchange(credentials.clone()));
+                let signer = Arc::new(KeySigner::for_exchange(credentials.clone(), self.clock));
                 let response = self.api(connection, signer.clone()).oauth_live_session_token_post().await?;
                 signer.token(&response.into_inner())
             }
             Grant::OAuth2(credentials) => {
                 let base = self.base(connection);
-                oauth2::single_sign_on(credentials, &connection.http, &connection.transport, base).await
+                oauth2::single_sign_on(credentials, (&connection.http, &connection.transport, base), self.clock.now()).await
             }
             Grant::Saved(_) | Grant::SavedBearer => Err(Error::new(
                 ErrorKind::SessionExpired,
@@ -220,7 +246,7 @@ impl Authorization {
     }
 
     /// What sends requests for tokens, and where to.
-    pub(super) fn parts(&self) -> Result<(&reqwest::Client, &Transport, &Url), Error> {
+    pub(super) fn parts(&self) -> Result<oauth2::Parts<'_>, Error> {
         let connection = self.connection()?;
         Ok((&connection.http, &connection.transport, self.base(connection)))
     }
@@ -253,8 +279,10 @@ impl Authorization {
     fn header(&self, method: &Method, url: &Url) -> Result<Secret, String> {
         let token = self.token().ok_or("there is no token of OAuth that is still good; sign in first")?;
         match &self.grant {
-            Grant::OAuth1a(credentials) => oauth1a::sign(&credentials.names()?, &token.secret, method, url),
-            Grant::Saved(names) => oauth1a::sign(names, &token.secret, method, url),
+            Grant::OAuth1a(credentials) => {
+                oauth1a::sign(&credentials.names()?, &token.secret, method, url, self.clock.now())
+            }
+            Grant::Saved(names) => oauth1a::sign(names, &token.secret, method, url, self.clock.now()),
             Grant::OAuth2(_) | Grant::SavedBearer => Ok(oauth2::bearer(&token.secret)),
         }
     }

@@ -46,7 +46,7 @@ use self::{
     exchange::{Exchange, Failed},
     signature::{HMAC_SHA256, Parameters, RSA_SHA256, with_key, with_token},
 };
-use super::authorization::Token;
+use super::authorization::{Clock, Token};
 use crate::Error;
 
 /// How long a live session token lives, by the broker's documentation.
@@ -77,11 +77,17 @@ impl Credentials {
 }
 
 /// The header `Authorization` of a request, with a live session token in base64.
-pub(super) fn sign(names: &Names, token: &Secret, method: &Method, url: &Url) -> Result<Secret, String> {
+pub(super) fn sign(
+    names: &Names,
+    token: &Secret,
+    method: &Method,
+    url: &Url,
+    now: Timestamp,
+) -> Result<Secret, String> {
     let mut key = Zeroizing::new([0; 32]);
     let length = BASE64_STANDARD.decode_slice(token.expose(), &mut *key);
     let key = length.ok().and_then(|length| key.get(..length)).ok_or("the live session token is damaged")?;
-    let mut parameters = Parameters::new(&names.consumer_key, HMAC_SHA256)?;
+    let mut parameters = Parameters::new(now, &names.consumer_key, HMAC_SHA256)?;
     parameters.add("oauth_token", names.access_token.expose());
     let text = parameters.base_string("", method, url);
     Ok(parameters.header(&names.realm, &with_token(key, &text)))
@@ -90,40 +96,42 @@ pub(super) fn sign(names: &Names, token: &Secret, method: &Method, url: &Url) ->
 /// Signs requests for tokens with the private signature key.
 pub(super) struct KeySigner {
     credentials: Credentials,
-    kind: Kind,
+    clock: Clock,
+    wanted: Wanted,
     /// That of the last attempt: each has its own.
     exchange: Mutex<Option<Exchange>>,
 }
 
 /// What is asked for.
-enum Kind {
-    LiveSessionToken,
-    RequestToken,
-    AccessToken { request_token: Secret, verifier: Secret },
+enum Wanted {
+    LiveSession,
+    Request,
+    Access { request_token: Secret, verifier: Secret },
 }
 
 impl KeySigner {
-    fn new(credentials: Credentials, kind: Kind) -> Self {
-        Self { credentials, kind, exchange: Mutex::default() }
+    fn new(credentials: Credentials, clock: Clock, wanted: Wanted) -> Self {
+        Self { credentials, clock, wanted, exchange: Mutex::default() }
     }
 
     /// For a live session token.
-    pub(super) fn for_exchange(credentials: Credentials) -> Self {
-        Self::new(credentials, Kind::LiveSessionToken)
+    pub(super) fn for_exchange(credentials: Credentials, clock: Clock) -> Self {
+        Self::new(credentials, clock, Wanted::LiveSession)
     }
 
     /// For a request token.
-    pub(super) fn for_request_token(credentials: Credentials) -> Self {
-        Self::new(credentials, Kind::RequestToken)
+    pub(super) fn for_request_token(credentials: Credentials, clock: Clock) -> Self {
+        Self::new(credentials, clock, Wanted::Request)
     }
 
     /// For an access token.
     pub(super) fn for_access_token(
         credentials: Credentials,
+        clock: Clock,
         request_token: Secret,
         verifier: Secret,
     ) -> Self {
-        Self::new(credentials, Kind::AccessToken { request_token, verifier })
+        Self::new(credentials, clock, Wanted::Access { request_token, verifier })
     }
 
     /// The live session token that the last attempt has agreed on.
@@ -149,7 +157,8 @@ impl KeySigner {
             .map_err(|error| error.during(ibkr_session_api::operations::OAUTH_LIVE_SESSION_TOKEN_POST))?;
         let mut text = String::with_capacity(32);
         BASE64_STANDARD.encode_string(&*token, &mut text);
-        Ok(Token::new(Secret::new(text), end(response.live_session_token_expiration)))
+        let now = self.clock.now();
+        Ok(Token::new(Secret::new(text), end(response.live_session_token_expiration, now), now))
     }
 
     fn exchange(&self) -> MutexGuard<'_, Option<Exchange>> {
@@ -161,15 +170,15 @@ impl KeySigner {
 impl Signer for KeySigner {
     fn sign(&self, method: &Method, url: &Url) -> Result<Vec<(HeaderName, Secret)>, String> {
         let credentials = &self.credentials;
-        let mut parameters = Parameters::new(credentials.consumer_key(), RSA_SHA256)?;
+        let mut parameters = Parameters::new(self.clock.now(), credentials.consumer_key(), RSA_SHA256)?;
         let mut prefix = Zeroizing::new(String::new());
-        match &self.kind {
-            Kind::RequestToken => parameters.add("oauth_callback", "oob"),
-            Kind::AccessToken { request_token, verifier } => {
+        match &self.wanted {
+            Wanted::Request => parameters.add("oauth_callback", "oob"),
+            Wanted::Access { request_token, verifier } => {
                 parameters.add("oauth_token", request_token.expose());
                 parameters.add("oauth_verifier", verifier.expose());
             }
-            Kind::LiveSessionToken => {
+            Wanted::LiveSession => {
                 let token = credentials.access_token().ok_or("there is no access token")?;
                 let exchange = Exchange::begin(credentials.group())?;
                 parameters.add("oauth_token", token.expose());
@@ -185,8 +194,7 @@ impl Signer for KeySigner {
 }
 
 /// When a token ends.
-fn end(milliseconds: i64) -> Timestamp {
-    let now = Timestamp::now();
+fn end(milliseconds: i64, now: Timestamp) -> Timestamp {
     let begun = |time: Timestamp| time.duration_since(now).abs() < NOW;
     match Timestamp::from_millisecond(milliseconds) {
         Ok(time) if begun(time) => time.checked_add(LIFETIME).unwrap_or(time),

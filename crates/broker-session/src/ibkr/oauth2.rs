@@ -86,8 +86,8 @@ impl Credentials {
     }
 
     /// The assertion for an access token.
-    fn assertion(&self) -> Result<Secret, Error> {
-        let (id, now) = (&self.0.client_id, Timestamp::now().as_second());
+    fn assertion(&self, now: Timestamp) -> Result<Secret, Error> {
+        let (id, now) = (&self.0.client_id, now.as_second());
         self.signed(&json!({
             "iss": id,
             "sub": id,
@@ -98,8 +98,8 @@ impl Credentials {
     }
 
     /// The request for a single sign-on.
-    fn sign_on(&self) -> Result<Secret, Error> {
-        let now = Timestamp::now().as_second();
+    fn sign_on(&self, now: Timestamp) -> Result<Secret, Error> {
+        let now = now.as_second();
         self.signed(&json!({
             "iss": self.0.client_id,
             "credential": self.0.credential,
@@ -236,51 +236,49 @@ pub(super) fn bearer(token: &Secret) -> Secret {
     Secret::new(text)
 }
 
+/// What sends requests, and the base URL.
+pub(super) type Parts<'a> = (&'a reqwest::Client, &'a Transport, &'a Url);
+
 /// Both steps: the token of a single sign-on.
 pub(super) async fn single_sign_on(
     credentials: &Credentials,
-    http: &reqwest::Client,
-    transport: &Transport,
-    base: &Url,
+    parts: Parts<'_>,
+    now: Timestamp,
 ) -> Result<Token, Error> {
-    let access_token = access_token(credentials, http, transport, base).await?.access_token;
-    let session = sso_session(credentials, &access_token, http, transport, base).await?;
-    let end = Timestamp::now().checked_add(LIFETIME).unwrap_or(Timestamp::MAX);
-    Ok(Token::new((*session.access_token).clone(), end))
+    let access_token = access_token(credentials, parts, now).await?.access_token;
+    let session = sso_session(credentials, &access_token, parts, now).await?;
+    let end = now.checked_add(LIFETIME).unwrap_or(Timestamp::MAX);
+    Ok(Token::new((*session.access_token).clone(), end, now))
 }
 
 /// The first step: an access token.
 pub(super) async fn access_token(
     credentials: &Credentials,
-    http: &reqwest::Client,
-    transport: &Transport,
-    base: &Url,
+    (http, transport, base): Parts<'_>,
+    now: Timestamp,
 ) -> Result<OAuth2Token, Error> {
-    let assertion = credentials.assertion()?;
     let request = OAuth2TokenRequest {
         grant_type: "client_credentials".to_owned(),
         scope: "sso-sessions.write".to_owned(),
         client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer".to_owned(),
-        client_assertion: assertion.into(),
+        client_assertion: credentials.assertion(now)?.into(),
         client_id: Some(credentials.0.client_id.clone()),
     };
-    let api = api(http, transport.clone(), base);
-    Ok(api.oauth2_token_post(&request).await?.into_inner())
+    Ok(api(http, transport.clone(), base).oauth2_token_post(&request).await?.into_inner())
 }
 
 /// The second step: the token of a single sign-on.
 pub(super) async fn sso_session(
     credentials: &Credentials,
     access_token: &Secret,
-    http: &reqwest::Client,
-    transport: &Transport,
-    base: &Url,
+    (http, transport, base): Parts<'_>,
+    now: Timestamp,
 ) -> Result<SsoSession, Error> {
-    let request = credentials.sign_on()?;
+    let request = credentials.sign_on(now)?;
     let transport = transport.with_open_header(CONTENT_TYPE, JWT);
     let transport = transport.with_credential("oauth2AccessToken", Credential::Token(access_token.clone()));
-    let session =
-        api(http, transport, base).sso_sessions_post(request.expose().to_owned()).await?.into_inner();
+    let session = api(http, transport, base).sso_sessions_post(request.expose().to_owned()).await?;
+    let session = session.into_inner();
     if session.active == Some(false) {
         let error = Error::in_success(ErrorKind::Refused, "the broker gives a session that is not active");
         return Err(error.during(operations::SSO_SESSIONS_POST));

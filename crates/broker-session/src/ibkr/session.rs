@@ -7,7 +7,7 @@ use reqwest::Response;
 
 use super::{
     Session, SsoProfile,
-    authorization::{Authorization, Grant, Token},
+    authorization::{Authorization, Grant},
     builder::Ibkr,
     client::{Client, login_time},
     oauth1a,
@@ -107,14 +107,10 @@ impl Client {
             (Err(_), Err(_)) => return Ok(self.clone()),
         };
         let ends_at = saved.expires_at().map_or(Timestamp::MIN, |end| end.timestamp());
-        let token = Token::new((*token).clone(), ends_at);
         let Some(authorization) = self.authorization() else {
-            let grant = names.map_or(Grant::SavedBearer, Grant::Saved);
-            let client = self.with_authorization(Authorization::new(grant));
-            client
-                .authorization()
-                .into_iter()
-                .for_each(|authorization| authorization.take_over(token.clone()));
+            let authorization = Authorization::new(names.map_or(Grant::SavedBearer, Grant::Saved));
+            let client = self.with_authorization(authorization.clone());
+            authorization.take_over((*token).clone(), ends_at);
             return Ok(client);
         };
         let is_same = match (authorization.grant(), &names) {
@@ -128,7 +124,7 @@ impl Client {
         if !is_same {
             return Err(Error::config("the saved session belongs to other OAuth credentials"));
         }
-        authorization.take_over(token);
+        authorization.take_over((*token).clone(), ends_at);
         Ok(self.clone())
     }
 

@@ -59,7 +59,9 @@ impl Client {
     /// Those of [`Client::login`].
     pub async fn live_session_token(&self) -> Result<LiveSessionToken, Error> {
         let (authorization, credentials) = self.oauth1a()?;
-        authorization.exchange(Arc::new(KeySigner::for_exchange(credentials.clone()))).await
+        authorization
+            .exchange(Arc::new(KeySigner::for_exchange(credentials.clone(), authorization.clock())))
+            .await
     }
 
     /// Asks for a request token, for a program of a third party (`POST /oauth/request_token`). A person approves it at
@@ -69,7 +71,8 @@ impl Client {
     /// Those of [`Client::login`].
     pub async fn request_token(&self) -> Result<Secret, Error> {
         let (authorization, credentials) = self.oauth1a()?;
-        let api = authorization.api_with(Arc::new(KeySigner::for_request_token(credentials.clone())))?;
+        let api = authorization
+            .api_with(Arc::new(KeySigner::for_request_token(credentials.clone(), authorization.clock())))?;
         let token = api.oauth_request_token_post().await?.into_inner().oauth_token;
         self.core().secrets.add(&token);
         Ok((*token).clone())
@@ -88,8 +91,12 @@ impl Client {
         let (authorization, credentials) = self.oauth1a()?;
         let secrets = &self.core().secrets;
         secrets.add_all([request_token, verifier]);
-        let signer =
-            KeySigner::for_access_token(credentials.clone(), request_token.clone(), verifier.clone());
+        let signer = KeySigner::for_access_token(
+            credentials.clone(),
+            authorization.clock(),
+            request_token.clone(),
+            verifier.clone(),
+        );
         let token = authorization.api_with(Arc::new(signer))?.oauth_access_token_post().await?.into_inner();
         secrets.add_all([&*token.oauth_token, &*token.oauth_token_secret]);
         Ok(token)
@@ -101,8 +108,8 @@ impl Client {
     /// Those of [`Client::login`].
     pub async fn oauth2_access_token(&self) -> Result<OAuth2Token, Error> {
         let (authorization, credentials) = self.oauth2()?;
-        let (http, transport, base) = authorization.parts()?;
-        let token = oauth2::access_token(credentials, http, transport, base).await?;
+        let parts = authorization.parts()?;
+        let token = oauth2::access_token(credentials, parts, authorization.clock().now()).await?;
         self.core().secrets.add(&token.access_token);
         Ok(token)
     }
@@ -113,8 +120,9 @@ impl Client {
     /// Those of [`Client::login`].
     pub async fn sso_session(&self, access_token: &Secret) -> Result<SsoSession, Error> {
         let (authorization, credentials) = self.oauth2()?;
-        let (http, transport, base) = authorization.parts()?;
-        let session = oauth2::sso_session(credentials, access_token, http, transport, base).await?;
+        let parts = authorization.parts()?;
+        let session =
+            oauth2::sso_session(credentials, access_token, parts, authorization.clock().now()).await?;
         self.core().secrets.add(&session.access_token);
         Ok(session)
     }

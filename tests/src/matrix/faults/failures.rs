@@ -65,7 +65,9 @@ fn as_documented(context: &Context<'_>, case: &Case<'_>) -> Trial {
 fn inside(context: &Context<'_>, case: &Case<'_>) -> Trial {
     let response = MockResponse::json(200, case.value());
     let said = (context.said)(context.spec, case);
-    let named = case.value().get("statusCode").and_then(Value::as_u64).map(|status| status.to_string());
+    let value = case.value();
+    let named = value.get("statusCode").or(value.get("status")).and_then(Value::as_u64);
+    let named = named.map(|status| status.to_string());
     let meant = || context.kind_of_status(named.as_ref().or(said.0.as_ref())?.parse().ok()?);
     let kind = context.kind_of_words(&said).or_else(meant).unwrap_or(ErrorKind::Refused);
     let means = Expected::failure(over(context, kind), 200);

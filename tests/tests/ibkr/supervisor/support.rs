@@ -7,7 +7,7 @@ use std::{
 
 use broker_session::{
     ClientOptions,
-    ibkr::{Client, Compete, SessionState, Supervisor},
+    ibkr::{Client, ClientBuilder, Compete, SessionState, Supervisor},
 };
 use broker_session_sandbox::ibkr::{Builder, Operation, Sandbox, Violations};
 use contract_tests::{Network, PausedClock, RawServer, Reaction, lock, respond};
@@ -61,6 +61,11 @@ impl Fixture {
         gateway(self.sandbox.base_url(), &self.network)
     }
 
+    /// The settings of a client on the paused clock.
+    pub(crate) fn builder(&self) -> ClientBuilder {
+        builder(self.sandbox.base_url(), &self.network)
+    }
+
     /// Supervises the session, and leaves alone what is elsewhere.
     pub(crate) fn supervise(&self) -> ObservedSupervisor {
         ObservedSupervisor::start(self.gateway(), Compete::Yield)
@@ -86,8 +91,11 @@ impl Fixture {
 
 /// A gateway on a paused clock.
 pub(crate) fn gateway(base: &str, network: &Arc<PausedClock>) -> Client {
-    let options = ClientOptions::new().middleware(network.clone());
-    Client::builder().base_url(base).options(options).build().expect("settings that fit")
+    builder(base, network).build().expect("settings that fit")
+}
+
+fn builder(base: &str, network: &Arc<PausedClock>) -> ClientBuilder {
+    Client::builder().base_url(base).options(ClientOptions::new().middleware(network.clone()))
 }
 
 /// A state as it was published.

@@ -30,10 +30,10 @@ pub(super) struct Parameters<'a>(Vec<(&'static str, Cow<'a, str>)>);
 
 impl<'a> Parameters<'a> {
     /// Those that every request has: the time in seconds, and a new nonce.
-    pub(super) fn new(consumer_key: &'a str, method: &'static str) -> Result<Self, String> {
+    pub(super) fn new(now: Timestamp, consumer_key: &'a str, method: &'static str) -> Result<Self, String> {
         let mut nonce = [0; 16];
         rand::fill(&mut nonce).map_err(|_| "the system has no random numbers".to_owned())?;
-        Ok(Self::at(Timestamp::now(), hex(&nonce).as_str(), consumer_key, method))
+        Ok(Self::at(now, hex(&nonce).as_str(), consumer_key, method))
     }
 
     pub(super) fn at(time: Timestamp, nonce: &str, consumer_key: &'a str, method: &'static str) -> Self {

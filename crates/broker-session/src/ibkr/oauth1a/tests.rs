@@ -147,7 +147,8 @@ fn a_nonce_is_new_for_each_signature() {
     let names = complete().build().unwrap().names().unwrap();
     let url = Url::parse("https://api.ibkr.com/v1/api/tickle").unwrap();
     let token = Secret::from("YBWbLw+9RYP2nWrPQHxHZkBb1aM=");
-    let header = || sign(&names, &token, &Method::POST, &url).unwrap().expose().to_owned();
+    let header =
+        || sign(&names, &token, &Method::POST, &url, Timestamp::UNIX_EPOCH).unwrap().expose().to_owned();
     assert_ne!(header(), header());
 }
 
