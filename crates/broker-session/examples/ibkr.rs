@@ -1,7 +1,7 @@
 //! Keeps the session at an Interactive Brokers gateway alive, asks for the accounts, and signs out. A person must have
-//! signed in at the gateway's page, in a browser.
+//! signed in at the gateway's page, in a browser; with OAuth nobody has to.
 //!
-//! Try it against the sandbox: run `broker-session sandbox ibkr` and export the variables that it prints. Then
+//! Try it against the sandbox: run `broker-session sandbox ibkr` (or `sandbox ibkr --oauth`) and export the variables that it prints. Then
 //! `cargo run -p broker-session --example ibkr`.
 
 use std::time::Duration;

@@ -14,7 +14,7 @@
 //! |---|---|---|---|
 //! | Kotak Neo Trade API | [`neo`] | `login_totp(&code)` | `validate(&mpin)` |
 //! | Kotak Securities Trade API, `session/1.0` | [`kotak`] | `login(&password)` | `submit_access_code(&code)`, `submit_mpin(&mpin)`, … |
-//! | Interactive Brokers Client Portal Gateway and Web API | [`ibkr`] | a person, in a browser | the same; [`ibkr::Supervisor`] keeps the session |
+//! | Interactive Brokers Client Portal Gateway and Web API | [`ibkr`] | a person, in a browser; or [`ibkr::oauth1a`], without one | the same; [`ibkr::Supervisor`] keeps the session |
 //!
 //! Each is a feature of the same name, and all are on by default. `from_env()` reads the variables that the program
 //! `broker-session` reads; `broker-session sandbox neo` prints a set of them for a broker that runs on your machine.

@@ -84,8 +84,11 @@ impl Client {
     }
 
     /// The client that the environment variables describe, where they are set: `IBKR_BASE_URL`, `IBKR_FINGERPRINT` or
-    /// `IBKR_CERTIFICATE` (a PEM file), `IBKR_LOGIN_URL`, `IBKR_COOKIE`, `IBKR_AUTHORIZATION`, and those of
-    /// [`ClientBuilder::from_env`].
+    /// `IBKR_CERTIFICATE` (a PEM file), `IBKR_LOGIN_URL`, `IBKR_COOKIE`, `IBKR_AUTHORIZATION`; for OAuth 1.0a
+    /// `IBKR_OAUTH_CONSUMER_KEY`, `IBKR_OAUTH_ACCESS_TOKEN`, `IBKR_OAUTH_ACCESS_TOKEN_SECRET`, `IBKR_OAUTH_SIGNATURE_KEY`,
+    /// `IBKR_OAUTH_ENCRYPTION_KEY`, `IBKR_OAUTH_DH_PARAMETERS` and `IBKR_OAUTH_REALM`; for OAuth 2.0
+    /// `IBKR_OAUTH2_CLIENT_ID`, `IBKR_OAUTH2_KEY_ID`, `IBKR_OAUTH2_PRIVATE_KEY`, `IBKR_OAUTH2_CREDENTIAL` and
+    /// `IBKR_OAUTH2_IP`; and those of [`ClientBuilder::from_env`].
     ///
     /// # Errors
     /// `Config` if one of them cannot be used.
