@@ -44,7 +44,54 @@ operations! {
     PortfolioSummaryGet = "portfolio_summary_get", also GET, at "/portfolio/{accountId}/summary";
     /// Likewise.
     PortfolioLedgerGet = "portfolio_ledger_get", also GET, at "/portfolio/{accountId}/ledger";
+    /// With OAuth alone, as the others below.
+    OauthRequestTokenPost = "oauth_request_token_post";
+    OauthAccessTokenPost = "oauth_access_token_post";
+    OauthLiveSessionTokenPost = "oauth_live_session_token_post";
+    /// At the root of the host.
+    Oauth2TokenPost = "oauth2_token_post";
+    /// At the root of the host.
+    SsoSessionsPost = "sso_sessions_post";
 }
+
+/// What a gateway has.
+pub(super) const OF_GATEWAY: [Operation; 14] = [
+    Operation::IserverAuthStatusPost,
+    Operation::IserverAuthSsodhInitPost,
+    Operation::IserverReauthenticatePost,
+    Operation::SsoValidateGet,
+    Operation::SsoPingGet,
+    Operation::OneUserGet,
+    Operation::TicklePost,
+    Operation::LogoutPost,
+    Operation::IserverAccountsGet,
+    Operation::IserverAccountPost,
+    Operation::FundamentalsLandingGet,
+    Operation::PortfolioAccountsGet,
+    Operation::PortfolioSummaryGet,
+    Operation::PortfolioLedgerGet,
+];
+
+/// What the hosted Web API has below its base.
+pub(super) const OF_WEB_API: [Operation; 14] = [
+    Operation::IserverAuthStatusPost,
+    Operation::IserverAuthSsodhInitPost,
+    Operation::SsoValidateGet,
+    Operation::TicklePost,
+    Operation::LogoutPost,
+    Operation::IserverAccountsGet,
+    Operation::IserverAccountPost,
+    Operation::FundamentalsLandingGet,
+    Operation::PortfolioAccountsGet,
+    Operation::PortfolioSummaryGet,
+    Operation::PortfolioLedgerGet,
+    Operation::OauthRequestTokenPost,
+    Operation::OauthAccessTokenPost,
+    Operation::OauthLiveSessionTokenPost,
+];
+
+/// What the hosted Web API has at the root of its host.
+pub(super) const OF_ROOT: [Operation; 2] = [Operation::Oauth2TokenPost, Operation::SsoSessionsPost];
 
 /// What `ssodh/init` asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,14 +144,14 @@ fn attempt(
     if operation == Operation::IserverAuthSsodhInitPost && gateway.is_logged_out(now) {
         return Err(Refusal::LoggedOut);
     }
-    if options.cookies_needed && gateway.sign_on(now).map(|sign_on| sign_on.cookie.clone()) != cookie(request)
-    {
-        return Err(Refusal::SignedOut);
-    }
-    if options.origin_needed && request.head.method == Method::POST && !is_from_own_page(request) {
+    // Without a person there is no browser.
+    if !options.has_oauth() && !is_from_browser(gateway, options, request) {
         return Err(Refusal::SignedOut);
     }
     let sign_on = gateway.enter(now)?.clone();
+    if is_below_iserver(request) && operation != Operation::IserverAuthSsodhInitPost {
+        gateway.bridge(now)?;
+    }
     check(request)?;
     match operation {
         Operation::IserverAuthStatusPost => Ok(responses::status(base, &gateway.status(now)?)),
@@ -126,7 +173,17 @@ fn attempt(
             gateway.reauthenticate(now);
             Ok(responses::triggered())
         }
-        Operation::SsoValidateGet => Ok(responses::validate(base, &options.user_name, &sign_on, now)),
+        // The Web API has it for OAuth 2.0.
+        Operation::SsoValidateGet if options.has_oauth() && request.authorization("bearer").is_none() => {
+            Err(Refusal::NotFound)
+        }
+        Operation::SsoValidateGet => {
+            let body = responses::validate(base, &options.user_name, &sign_on, now);
+            Ok(if options.has_oauth() { responses::hosted_validate(body, &sign_on) } else { body })
+        }
+        Operation::TicklePost if options.has_oauth() => {
+            Ok(responses::hosted_tickle(base, &sign_on, &gateway.status(now)?))
+        }
         Operation::TicklePost => Ok(responses::tickle(base, &sign_on, &gateway.status(now)?, now)),
         Operation::LogoutPost => {
             gateway.log_out();
@@ -140,7 +197,17 @@ fn attempt(
         Operation::PortfolioAccountsGet => Ok(responses::portfolio_accounts()),
         Operation::PortfolioSummaryGet => Ok(responses::portfolio_summary()),
         Operation::PortfolioLedgerGet => Ok(responses::portfolio_ledger()),
+        Operation::OauthRequestTokenPost
+        | Operation::OauthAccessTokenPost
+        | Operation::OauthLiveSessionTokenPost
+        | Operation::Oauth2TokenPost
+        | Operation::SsoSessionsPost => Err(Refusal::NotFound),
     }
+}
+
+/// Whether it is for what needs a brokerage session.
+pub(super) fn is_below_iserver(request: &ReceivedRequest) -> bool {
+    request.head.uri.path().strip_prefix(Base::Newer.path()).is_some_and(|path| path.starts_with("/iserver/"))
 }
 
 /// How the request breaks the spec, and whether it can be read at all.
@@ -158,6 +225,14 @@ fn check(request: &ReceivedRequest) -> Result<(), Refusal> {
         }
         Some(violation) => Err(Refusal::Violation(violation.clone())),
     }
+}
+
+/// Whether the request has what this gateway demands of a browser: the sign-in's cookie, and its own page in the headers.
+fn is_from_browser(gateway: &mut Gateway, options: &Options, request: &ReceivedRequest) -> bool {
+    let expected = gateway.sign_on(request.at).map(|sign_on| sign_on.cookie.clone());
+    let has_cookie = !options.cookies_needed || expected == cookie(request);
+    let is_post = request.head.method == Method::POST;
+    has_cookie && (!options.origin_needed || !is_post || is_from_own_page(request))
 }
 
 /// Value of the sign-in's cookie, if one came (RFC 6265, section 5.4).

@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::StatusCode;
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::{Ibkr, rate_limits::Limits, responses::SignedOut};
+use super::{Credentials, Exchange, Ibkr, rate_limits::Limits, responses::SignedOut};
 use crate::{clock::midnight_after, sandbox::setters, tls::Certificate};
 
 /// Options of a [`Sandbox`](super::Sandbox) to be started.
@@ -36,6 +36,29 @@ pub struct Options {
     pub(super) cookies_needed: bool,
     pub(super) origin_needed: bool,
     pub(super) address_allowed: bool,
+    pub(super) authorization: Authorization,
+    pub(super) lst_lifetime: Duration,
+    pub(super) is_consumer_active: bool,
+    pub(super) exchange: Exchange,
+}
+
+/// How a client is authorised.
+#[derive(Clone, Debug, Default)]
+pub(super) enum Authorization {
+    /// By a person, at the page of the gateway.
+    #[default]
+    Person,
+    /// By OAuth, with credentials that are made up.
+    MadeUp,
+    /// By OAuth, with these credentials.
+    Given(Box<Credentials>),
+}
+
+impl Options {
+    /// Whether it is the hosted Web API, and no gateway.
+    pub(super) fn has_oauth(&self) -> bool {
+        !matches!(self.authorization, Authorization::Person)
+    }
 }
 
 impl Default for Options {
@@ -60,6 +83,10 @@ impl Default for Options {
             cookies_needed: false,
             origin_needed: false,
             address_allowed: true,
+            authorization: Authorization::default(),
+            lst_lifetime: Duration::from_secs(24 * 60 * 60),
+            is_consumer_active: true,
+            exchange: Exchange::default(),
         }
     }
 }
@@ -91,7 +118,8 @@ setters! {
     /// How long the brokerage session lives without a call; five and a half minutes by default (five to six
     /// are documented). After that it is connected and not authenticated.
     idle_timeout(timeout: Duration): idle_timeout = timeout;
-    /// How long the single sign-on lives at most; 24 hours by default (documented).
+    /// How long the single sign-on lives at most; 24 hours by default (documented). With OAuth 2.0, how long the token of
+    /// one lives.
     sso_lifetime(lifetime: Duration): sso_lifetime = lifetime;
     /// The region whose midnight ends the single sign-on; none by default.
     midnight(midnight: Midnight): midnight = midnight;
@@ -110,6 +138,20 @@ setters! {
     /// Refuses every call, as the gateway does when the caller's address is not in `ips.allow` of its `conf.yaml`: 403
     /// with `Error 403 - Access Denied` (observed).
     address_not_allowed(): address_allowed = false;
+    /// Plays the hosted Web API in place of the gateway: no person signs in and there is no page; every call needs OAuth
+    /// 1.0a, or the token of an SSO session (OAuth 2.0). The brokerage session starts closed, and `/iserver/*` gets `no
+    /// bridge` until it is opened. The credentials are made up, once for each process; they are
+    /// [`Sandbox::oauth_credentials`](super::Sandbox::oauth_credentials) and part of the environment.
+    oauth(): authorization = Authorization::MadeUp;
+    /// The same with these credentials. The sandbox does not start if they cannot be used.
+    oauth_with(credentials: Credentials): authorization = Authorization::Given(Box::new(credentials));
+    /// How long a live session token of OAuth lives; 24 hours by default (documented).
+    lst_lifetime(lifetime: Duration): lst_lifetime = lifetime;
+    /// Starts with a consumer key that is not active yet, as
+    /// [`Sandbox::set_consumer_active`](super::Sandbox::set_consumer_active) makes it.
+    consumer_not_active(): is_consumer_active = false;
+    /// What responses to requests for a live session token are like.
+    exchange(exchange: Exchange): exchange = exchange;
     /// Whether there are limits at all, and with them the penalty box; there are by default. Calls beyond the
     /// documented ones are counted in [`Violations`](super::Violations); a client is punished only for more than what
     /// clients in use do, and the broker evidently tolerates.

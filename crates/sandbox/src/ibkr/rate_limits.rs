@@ -46,6 +46,9 @@ pub struct Violations {
     pub hurried_inits: u64,
     /// POSTs without `Content-Length`, which get 411.
     pub posts_without_length: u64,
+    /// Requests whose signature is not over the documented text, but over one that clients in use sign and that the broker
+    /// accepts: without the query, or with it as a part of the URL.
+    pub undocumented_signatures: u64,
 }
 
 /// The broker's limits, and the penalty box.

@@ -56,7 +56,7 @@ pub(super) fn init(base: Base, init: Init, state: &State) -> Value {
         // That `competing` is false although a session elsewhere is the reason was observed.
         (Init::Refused, _) => success(Operation::IserverAuthSsodhInitPost, "refused").body,
         (Init::Opened, Base::Older) => status(base, state),
-        (Init::Opened, Base::Newer) => {
+        (Init::Opened, Base::Newer | Base::Root) => {
             let body = success(Operation::IserverAuthSsodhInitPost, "refused").with("/passed", true);
             with_flags(body, state).with("/established", state.established).body
         }
@@ -69,7 +69,9 @@ pub(super) fn validate(base: Base, user_name: &str, sign_on: &SignOn, now: Times
     let left = countdown(sign_on, now);
     let validate = Operation::SsoValidateGet;
     let body = match base {
-        Base::Newer => success(validate, "alive").with("/EXPIRES", left).with("/LOGIN_TYPE", login_type),
+        Base::Newer | Base::Root => {
+            success(validate, "alive").with("/EXPIRES", left).with("/LOGIN_TYPE", login_type)
+        }
         Base::Older => success(validate, "documented-spelling")
             .with("/EXPIRES", now.as_millisecond() + left)
             .with("/loginType", login_type)
@@ -93,6 +95,32 @@ pub(super) fn tickle(base: Base, sign_on: &SignOn, state: &State, now: Timestamp
         .with("/userId", USER_ID)
         .with("/iserver/authStatus", status(base, state))
         .body
+}
+
+/// `tickle` with OAuth, which has no single sign-on to report (observed).
+pub(super) fn hosted_tickle(base: Base, sign_on: &SignOn, state: &State) -> Value {
+    success(Operation::TicklePost, "oauth")
+        .with("/session", sign_on.session.as_str())
+        .with("/iserver/authStatus", status(base, state))
+        .body
+}
+
+/// `sso/validate` with OAuth 2.0 has more fields, without which a client in use does not go on (observed).
+pub(super) fn hosted_validate(mut body: Value, sign_on: &SignOn) -> Value {
+    let further = json!({
+        "HARDWARE_INFO": "3a1b2c3d|98:F2:B3:23:BF:A0",
+        "UNIQUE_LOGIN_ID": "made-up-login-id",
+        "COUNTERPARTY": "IBLLC-US",
+        "TOKEN": sign_on.token,
+        "IS_PENDING_APPLICANT": false,
+        "SF_CONFIG": "made-up-config",
+        "CREDENTIAL_TYPE": 1,
+        "took": 4,
+    });
+    if let (Some(body), Value::Object(further)) = (body.as_object_mut(), further) {
+        body.extend(further);
+    }
+    body
 }
 
 /// `logout`; older documentation has `confirmed`.
@@ -183,6 +211,8 @@ pub(super) enum Refusal {
     Violation(Violation),
     /// A body that is longer than any real one (inferred).
     TooLong,
+    /// The hosted Web API does not have the operation.
+    NotFound,
 }
 
 impl Refusal {
@@ -213,6 +243,7 @@ impl Refusal {
             Self::NotPublished => return error(S::INTERNAL_SERVER_ERROR, "publish must be true"),
             Self::Violation(violation) => return error(S::BAD_REQUEST, &format!("Bad Request: {violation}")),
             Self::TooLong => return error(S::PAYLOAD_TOO_LARGE, "Payload Too Large"),
+            Self::NotFound => return error(S::NOT_FOUND, "Not Found"),
         };
         example.into_response()
     }

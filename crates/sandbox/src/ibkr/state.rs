@@ -20,7 +20,7 @@ const COMPETE_NEEDED: &str = "Force compete capability must be used together wit
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct State {
-    /// Whether the person's single sign-on is alive.
+    /// Whether the person's single sign-on is alive. With OAuth, whether a token is that signs requests or goes with them.
     pub single_sign_on: bool,
     /// Whether there is a brokerage session, though the link to it may be down.
     pub brokerage_session: bool,
@@ -119,7 +119,10 @@ impl Gateway {
             Brokerage::Open { established } => Some(established),
             _ => None,
         };
-        let connected = self.linked && self.sign_on.is_some() && self.brokerage != Brokerage::Lost;
+        let connected = self.linked
+            && self.sign_on.is_some()
+            && self.brokerage != Brokerage::Lost
+            && self.bridge(now).is_ok();
         State {
             single_sign_on: self.sign_on.is_some(),
             brokerage_session: open_since.is_some(),
@@ -156,6 +159,13 @@ impl Gateway {
             Brokerage::Lost => Err(Refusal::NotAuthenticated),
             _ => Ok(self.state(now)),
         }
+    }
+
+    /// With OAuth there is nothing behind `/iserver/*` before an opening (observed).
+    pub(super) fn bridge(&mut self, now: Timestamp) -> Result<(), Refusal> {
+        self.catch_up(now);
+        let is_unopened = self.options.has_oauth() && self.brokerage == Brokerage::Unopened;
+        if is_unopened { Err(Refusal::NoBridge) } else { Ok(()) }
     }
 
     /// A trading call.
@@ -206,7 +216,7 @@ impl Gateway {
 
     /// `logout`.
     pub(super) fn log_out(&mut self) {
-        if self.options.logout_keeps_sign_on {
+        if self.options.logout_keeps_sign_on || self.options.has_oauth() {
             self.close();
         } else {
             self.sign_out();
@@ -217,6 +227,8 @@ impl Gateway {
     /// A person signs in, to the paper account or not.
     pub(super) fn sign_in(&mut self, now: Timestamp, paper: bool) {
         self.sign_out();
+        let has_oauth = self.options.has_oauth();
+        let ends = later(now, self.options.sso_lifetime).min(self.options.midnight.after(now));
         self.sign_on = Some(SignOn {
             since: now,
             last_call: now,
@@ -224,10 +236,12 @@ impl Gateway {
             token: random_token(),
             cookie: random_token(),
             paper,
-            ends: later(now, self.options.sso_lifetime).min(self.options.midnight.after(now)),
+            // The tokens of OAuth have ends of their own.
+            ends: if has_oauth { Timestamp::MAX } else { ends },
         });
         self.competing = self.elsewhere;
-        if self.options.opened_at_sign_in && !self.elsewhere && !self.options.compete_always_needed {
+        let opens = self.options.opened_at_sign_in && !has_oauth;
+        if opens && !self.elsewhere && !self.options.compete_always_needed {
             self.open(now, false);
         }
     }
@@ -240,7 +254,7 @@ impl Gateway {
     }
 
     /// The brokerage session ends, and its openings are forgotten.
-    fn close(&mut self) {
+    pub(super) fn close(&mut self) {
         self.brokerage = Brokerage::Unopened;
         self.competing = false;
         self.fail = None;

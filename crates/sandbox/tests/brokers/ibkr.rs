@@ -17,6 +17,7 @@ use crate::{
     HTML, JSON, Result, Wire, play, played,
 };
 
+mod oauth;
 mod tls;
 
 type Step<'a> = crate::Step<'a, Sandbox>;
