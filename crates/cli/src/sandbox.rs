@@ -1,6 +1,6 @@
 //! `sandbox`: what is the same for the stand-in of every broker.
 
-use std::env;
+use std::{env, path::PathBuf};
 
 use broker_session::http::StatusCode;
 use broker_session_sandbox::{self as played, Builder, Fault, Operation, Sandbox};
@@ -87,6 +87,19 @@ pub(crate) struct Extra<'a> {
     pub(crate) lines: &'a [String],
     /// Variables that choose among the sandbox's credentials.
     pub(crate) choices: &'a [(&'a str, &'a str)],
+    /// Variables whose values are in files. In place of `NAME`, a client is given `NAME_FILE`.
+    pub(crate) files: Vec<(&'a str, PathBuf)>,
+    /// What a client needs for another way to sign in.
+    pub(crate) alternative: Option<Alternative<'a>>,
+}
+
+/// The variables for another way to sign in, in place of all the others.
+pub(crate) struct Alternative<'a> {
+    /// For people: the name of the way.
+    pub(crate) name: &'a str,
+    /// For scripts: the field with the variables.
+    pub(crate) field: &'a str,
+    pub(crate) variables: Vec<(String, String)>,
 }
 
 /// Prints what a client needs, and serves until a signal stops the program.
@@ -104,13 +117,16 @@ pub(crate) async fn serve<B: played::Broker>(
     let mut exports = vec!["A client needs:".to_owned()];
     let mut variables = Map::new();
     for variable in sandbox.environment() {
-        let name = variable.name;
-        let value = variable.is_public.then_some(variable.value);
+        let file = extra.files.iter().find(|(name, _)| *name == variable.name);
+        let (name, value) = match file {
+            Some((name, path)) => (format!("{name}_FILE"), Some(path.display().to_string())),
+            None => (variable.name.to_owned(), variable.is_public.then_some(variable.value)),
+        };
         exports.push(match &value {
             Some(value) => format!("  export {name}={}", quoted(value)),
             None => format!("  # {name} is taken from the environment."),
         });
-        variables.insert(name.to_owned(), json!(value));
+        variables.insert(name, json!(value));
     }
     for (name, value) in extra.choices {
         exports.push(format!("  export {name}={value}"));
@@ -127,6 +143,12 @@ pub(crate) async fn serve<B: played::Broker>(
         ]
         .map(|(name, value)| (name.to_owned(), value)),
     );
+    if let Some(Alternative { name, field, variables }) = extra.alternative {
+        exports.push(format!("Or, for {name}:"));
+        exports.extend(variables.iter().map(|(name, value)| format!("  export {name}={}", quoted(value))));
+        let variables = variables.into_iter().map(|(name, value)| (name, json!(value)));
+        object.insert(field.to_owned(), Value::Object(variables.collect()));
+    }
     object.extend(extra.fields.into_iter().map(|(name, value)| (name.to_owned(), value)));
     let mut first =
         vec![format!("The sandbox of {} listens at {base_url}. Stop it with Ctrl-C.", broker.title)];

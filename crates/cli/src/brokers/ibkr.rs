@@ -6,6 +6,8 @@ mod demo;
 mod keepalive;
 mod login;
 #[cfg(feature = "sandbox")]
+mod oauth_folder;
+#[cfg(feature = "sandbox")]
 mod sandbox;
 mod settings;
 mod status;

@@ -1,6 +1,12 @@
 //! Help, usage errors, `demo` and `sandbox`.
 
 use std::time::Duration;
+#[cfg(unix)]
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+};
 
 use broker_session::reqwest;
 use serde_json::{Value, json};
@@ -196,6 +202,83 @@ async fn a_gateway_responds_as_its_flags_ask() {
     assert_eq!(error["status"], 302);
     let message = served.client.refuses("sandbox ibkr --fault tickle=hang").await;
     assert!(message.contains("tickle_post"), "{message}");
+}
+
+#[cfg(unix)]
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sandbox_names_the_files_with_its_oauth_credentials() {
+    const FILES: [&str; 5] =
+        ["ACCESS_TOKEN", "ACCESS_TOKEN_SECRET", "SIGNATURE_KEY", "ENCRYPTION_KEY", "DH_PARAMETERS"];
+    let served = Served::start(&Program::new(), "ibkr --oauth --user-name somebody").await;
+    let environment = served.announced["environment"].as_object().unwrap();
+    assert_eq!(environment["IBKR_BASE_URL"], served.announced["base_url"]);
+    assert_eq!(environment["IBKR_OAUTH_CONSUMER_KEY"].as_str().unwrap().len(), 9);
+    assert_eq!(environment.len(), 2 + FILES.len(), "{environment:?}");
+    let mut paths: Vec<PathBuf> = Vec::new();
+    for name in FILES {
+        paths.push(environment[&format!("IBKR_OAUTH_{name}_FILE")].as_str().unwrap().into());
+    }
+    let oauth2 = &served.announced["oauth2_environment"];
+    paths.push(oauth2["IBKR_OAUTH2_PRIVATE_KEY_FILE"].as_str().unwrap().into());
+    assert_eq!(oauth2["IBKR_BASE_URL"], served.announced["base_url"]);
+    assert_eq!(oauth2["IBKR_OAUTH2_CREDENTIAL"], "somebody");
+    assert_eq!(oauth2.as_object().unwrap().len(), 6, "{oauth2}");
+    let folder = paths[0].parent().unwrap();
+    assert_eq!(mode(folder), 0o700);
+    for path in &paths {
+        assert_eq!(mode(path), 0o600, "{path:?}");
+        let text = fs::read_to_string(path).unwrap();
+        assert!(text.ends_with('\n') && !served.announced.to_string().contains(text.trim()), "{path:?}");
+    }
+    assert_eq!(served.announced["login_url"], json!(null));
+    let unsigned = http().post(format!("{}/tickle", served.text("base_url"))).body("");
+    let unsigned = unsigned.header("user-agent", "test").header("content-length", 0).send().await.unwrap();
+    assert_eq!(unsigned.status(), 401);
+    stop(served.child, "TERM").await;
+    assert!(!folder.exists(), "the temporary folder is left behind");
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sandbox_keeps_its_oauth_credentials_in_a_folder() {
+    let server = Program::new();
+    let folder = server.home.path().join("new/keys");
+    let command = format!("ibkr --oauth {}", folder.display());
+    let first = Served::start(&server, &command).await;
+    let file = &first.announced["environment"]["IBKR_OAUTH_ACCESS_TOKEN_FILE"];
+    assert_eq!(*file, json!(folder.join("access_token")));
+    stop(first.child, "TERM").await;
+    assert_eq!((mode(&folder), fs::read_dir(&folder).unwrap().count()), (0o700, 9));
+
+    let without = |name: &str| fs::remove_file(folder.join(name)).unwrap();
+    for name in ["oauth2_client_id", "oauth2_key_id", "oauth2_private_key.pem"] {
+        without(name);
+    }
+    let again = Served::start(&server, &command).await;
+    let consumer_key = |announced: &Value| announced["environment"]["IBKR_OAUTH_CONSUMER_KEY"].clone();
+    assert_eq!(consumer_key(&again.announced), consumer_key(&first.announced), "it is not written again");
+    assert_eq!(again.announced["oauth2_environment"], json!(null), "these may be left out");
+    stop(again.child, "TERM").await;
+
+    fs::write(folder.join("private_signature.pem"), "made-up").unwrap();
+    let message = server.refuses(&format!("sandbox {command}")).await;
+    assert!(message.contains("the signature key of OAuth cannot be used"), "{message}");
+    without("dhparam.pem");
+    let message = server.refuses(&format!("sandbox {command}")).await;
+    assert!(message.contains("`dhparam.pem` cannot be read"), "{message}");
+    assert!(!folder.join("dhparam.pem").exists(), "nothing is added to a folder that is in use");
+
+    fs::create_dir(server.home.path().join("empty")).unwrap();
+    let command = format!("ibkr --oauth {}", server.home.path().join("empty").display());
+    stop(Served::start(&server, &command).await.child, "TERM").await;
+    for wrong in ["--oauth /dev/null", "--oauth --signed-out", "--lst-lifetime 60"] {
+        server.refuses(&format!("sandbox ibkr {wrong}")).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

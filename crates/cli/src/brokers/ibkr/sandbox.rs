@@ -7,13 +7,13 @@ use broker_session_sandbox::ibkr::{Builder, Certificate, Sandbox, SignedOut};
 use clap::Args;
 use serde_json::json;
 
-use super::BROKER;
+use super::{BROKER, oauth_folder::OAuthFolder};
 use crate::{
     Context,
     args::examples,
     failure::Failure,
     network,
-    sandbox::{Choice, Extra, ServeArgs, choice, serve, start},
+    sandbox::{Alternative, Choice, Extra, ServeArgs, choice, serve, start},
 };
 
 /// Run a stand-in for the Client Portal Gateway on this machine, until a signal stops it (Ctrl-C).
@@ -21,6 +21,8 @@ use crate::{
 /// It prints what a client's environment needs, and the page at which a person signs in: in a browser with the
 /// button there, or with any POST to it. A sign-in opens the brokerage session, too. Far too many calls are refused
 /// with 429 for 15 minutes.
+///
+/// With --oauth it stands in for the hosted Web API, at which a program signs in without a person.
 #[derive(Args, Debug)]
 #[command(after_long_help = help())]
 pub(crate) struct SandboxArgs {
@@ -78,6 +80,19 @@ pub(crate) struct SandboxArgs {
     /// Take POSTs only with an `Origin` or `Referer` of the gateway's own.
     #[arg(long)]
     origin_needed: bool,
+    /// Play the hosted Web API: programs sign in with OAuth, and there is no page for a person. The credentials are those in
+    /// this folder; if it is missing or empty, they are made up and written there, to be read by their owner only. Without a
+    /// folder they are in a temporary one, which goes with the sandbox.
+    #[arg(
+        long,
+        value_name = "DIR",
+        num_args = 0..=1,
+        conflicts_with_all = ["signed_out", "cookies_needed", "origin_needed", "logout_keeps_sign_on", "init_after_logout"],
+    )]
+    oauth: Option<Option<PathBuf>>,
+    /// The seconds that a live session token of OAuth 1.0a lives [default: 86400].
+    #[arg(long, value_name = "SECONDS", requires = "oauth", value_parser = network::seconds)]
+    lst_lifetime: Option<Duration>,
     /// Refuse every call, as a gateway does whose `ips.allow` lacks the caller's address.
     #[arg(long)]
     address_not_allowed: bool,
@@ -95,6 +110,8 @@ fn help() -> String {
     examples(&[
         "broker-session sandbox ibkr --port 5000",
         "broker-session sandbox ibkr --port 5000 --https --signed-out",
+        "broker-session sandbox ibkr --port 5000 --oauth",
+        "broker-session sandbox ibkr --port 5000 --oauth made-up-keys --lst-lifetime 600",
         "broker-session sandbox ibkr --opened-at-sign-in false --compete-always-needed",
         "broker-session sandbox ibkr --fault tickle_post=html-503 --json",
     ])
@@ -121,7 +138,7 @@ type Timer = fn(Builder, Duration) -> Builder;
 /// Serves until a signal stops the program.
 ///
 /// # Errors
-/// If the port cannot be listened on, or the certificate not be written.
+/// If the port cannot be listened on, or a file not be read or written.
 pub(crate) async fn sandbox(args: SandboxArgs, context: &Context) -> Result<(), Failure> {
     let mut builder = Sandbox::builder()
         .user_name(&args.user_name)
@@ -147,10 +164,11 @@ pub(crate) async fn sandbox(args: SandboxArgs, context: &Context) -> Result<(), 
     for (_, apply) in switches.into_iter().filter(|(is_on, _)| *is_on) {
         builder = apply(builder);
     }
-    let durations: [(Option<Duration>, Timer); 3] = [
+    let durations: [(Option<Duration>, Timer); 4] = [
         (args.idle_timeout, Builder::idle_timeout),
         (args.establish_after, Builder::establish_after),
         (args.sso_lifetime, Builder::sso_lifetime),
+        (args.lst_lifetime, Builder::lst_lifetime),
     ];
     for (duration, apply) in durations {
         if let Some(duration) = duration {
@@ -159,6 +177,10 @@ pub(crate) async fn sandbox(args: SandboxArgs, context: &Context) -> Result<(), 
     }
     if let Some(status) = args.init_after_logout {
         builder = builder.init_after_logout(status);
+    }
+    let folder = args.oauth.map(|path| OAuthFolder::open(path, &args.user_name)).transpose()?;
+    if let Some(folder) = &folder {
+        builder = builder.oauth_with(folder.credentials().clone());
     }
     let sandbox = start(builder, args.serve).await?;
     if let (Some(path), Some(pem)) = (&args.certificate_out, sandbox.certificate_pem()) {
@@ -169,15 +191,25 @@ pub(crate) async fn sandbox(args: SandboxArgs, context: &Context) -> Result<(), 
             ))
         })?;
     }
-    let fields = vec![
-        ("older_base_url", json!(sandbox.older_base_url())),
-        ("login_url", json!(sandbox.login_url())),
+    let mut fields = vec![
         ("fingerprint", json!(sandbox.certificate_fingerprint_sha256())),
         ("certificate", json!(args.certificate_out.map(|path| path.display().to_string()))),
     ];
-    let lines = [
-        format!("The older base URL is {}.", sandbox.older_base_url()),
-        format!("A person signs in at {}", sandbox.login_url()),
-    ];
-    serve(sandbox, &BROKER, Extra { fields, lines: &lines, ..Extra::default() }, context).await
+    let Some(folder) = &folder else {
+        fields.push(("older_base_url", json!(sandbox.older_base_url())));
+        fields.push(("login_url", json!(sandbox.login_url())));
+        let lines = [
+            format!("The older base URL is {}.", sandbox.older_base_url()),
+            format!("A person signs in at {}", sandbox.login_url()),
+        ];
+        return serve(sandbox, &BROKER, Extra { fields, lines: &lines, ..Extra::default() }, context).await;
+    };
+    let base_url = ("IBKR_BASE_URL".to_owned(), sandbox.base_url().to_owned());
+    let alternative = folder.oauth2_variables().map(|variables| Alternative {
+        name: "OAuth 2.0",
+        field: "oauth2_environment",
+        variables: [vec![base_url], variables].concat(),
+    });
+    serve(sandbox, &BROKER, Extra { fields, files: folder.files(), alternative, ..Extra::default() }, context)
+        .await
 }
