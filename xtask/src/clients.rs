@@ -2,8 +2,8 @@
 //! certificate are changed.
 //!
 //! `xtask/clients/BROKER/` has the files of a client. `with_NAME.py` or `with_NAME.mjs` uses it as its documentation
-//! shows, and fails if a result is wrong. `sandbox.toml` has the sandbox's arguments. The packages
-//! are pinned in `xtask/tools/clients.lock.txt` and `xtask/tools/clients-node/`.
+//! shows, and fails if a result is wrong. `sandbox.toml` has the sandbox's arguments, and `sandbox_NAME.toml` those for this
+//! client alone. The packages are pinned in `xtask/tools/clients.lock.txt` and `xtask/tools/clients-node/`.
 
 use std::{
     ffi::OsStr,
@@ -104,7 +104,9 @@ fn attempt(client: &Client, program: &Path) -> Result<Output> {
         }
         _ => bail!("{} is neither .py nor .mjs", client.script.display()),
     };
-    let settings = Settings::read(&Path::new(FOLDER).join(&client.broker).join("sandbox.toml"))?;
+    let folder = Path::new(FOLDER).join(&client.broker);
+    let own = folder.join(format!("sandbox_{}.toml", client.name));
+    let settings = Settings::read(&if own.exists() { own } else { folder.join("sandbox.toml") })?;
     let sandbox = Sandbox::start(program, &client.broker, &settings)?;
     command.arg(&client.script).envs(&settings.environment).envs(sandbox.environment());
     command.output().with_context(|| format!("cannot start {:?}", command.get_program()))
