@@ -67,6 +67,9 @@ pub(crate) enum Command {
     /// Trust a server by its certificate.
     #[command(subcommand)]
     Trust(brokers::Trust),
+    /// Make the keys with which a program signs in by itself.
+    #[command(subcommand)]
+    Setup(brokers::Setup),
     /// Look at the stored sessions.
     #[command(subcommand)]
     Session(Session),

@@ -81,3 +81,5 @@ brokers!(kotak ibkr neo);
 command!(Status: status(StatusArgs) of ibkr);
 command!(Keepalive: keepalive(KeepaliveArgs) of ibkr);
 command!(Trust: trust(TrustArgs) of ibkr);
+// And this for programs that sign in without a person.
+command!(Setup: setup(SetupArgs) of ibkr);

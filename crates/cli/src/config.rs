@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The profile that is used by default.
-const DEFAULT_PROFILE: &str = "default";
+pub(crate) const DEFAULT_PROFILE: &str = "default";
 
 /// The most that is shown of a message about a mistake, in characters: a name in the file may be as long as the file.
 const MAX_MESSAGE_CHARS: usize = 600;
@@ -119,7 +119,8 @@ pub(crate) fn profiles(text: &str) -> Result<Vec<String>, Failure> {
     Ok(parse(Path::new("config.toml"), text)?.profiles.into_keys().collect())
 }
 
-fn default_path() -> Option<PathBuf> {
+/// The platform's place for the config file.
+pub(crate) fn default_path() -> Option<PathBuf> {
     let strategy = etcetera::choose_base_strategy().ok()?;
     Some(strategy.config_dir().join("broker-session").join("config.toml"))
 }

@@ -11,6 +11,7 @@ mod failure;
 mod login;
 mod logout;
 mod network;
+mod new_files;
 mod output;
 mod private_file;
 mod progress;
@@ -85,6 +86,7 @@ fn perform(cli: Cli, output: Output) -> Result<(), Failure> {
             Command::Logout(broker) => interruptible(broker.run(&context)).await,
             Command::Status(broker) => interruptible(broker.run(&context)).await,
             Command::Trust(broker) => interruptible(broker.run(&context)).await,
+            Command::Setup(broker) => interruptible(broker.run(&context)).await,
             #[cfg(feature = "sandbox")]
             Command::Demo => interruptible(demo::demo(&context)).await,
             Command::Session(Session::Show) => store::show(&context),

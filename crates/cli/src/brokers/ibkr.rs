@@ -1,4 +1,4 @@
-//! Interactive Brokers: the Client Portal Gateway and the Web API and the Web API.
+//! Interactive Brokers: the Client Portal Gateway and the Web API.
 
 mod certificates;
 #[cfg(feature = "sandbox")]
@@ -10,6 +10,7 @@ mod oauth_folder;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod settings;
+mod setup;
 mod status;
 mod trust;
 
@@ -37,6 +38,7 @@ pub(crate) use self::{
 pub(crate) use keepalive::{KeepaliveArgs, keepalive};
 pub(crate) use login::{LoginArgs, login};
 pub(crate) use settings::Settings;
+pub(crate) use setup::{SetupArgs, setup};
 pub(crate) use status::{StatusArgs, status};
 pub(crate) use trust::{TrustArgs, trust};
 

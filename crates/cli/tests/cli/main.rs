@@ -19,6 +19,7 @@ mod neo;
 mod neo_codes;
 mod readme;
 mod settings;
+mod setup;
 mod store;
 #[cfg(unix)]
 mod terminal;
