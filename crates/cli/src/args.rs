@@ -67,6 +67,9 @@ pub(crate) enum Command {
     /// Trust a server by its certificate.
     #[command(subcommand)]
     Trust(brokers::Trust),
+    /// Find out why a sign-in does not work.
+    #[command(subcommand)]
+    Doctor(brokers::Doctor),
     /// Make the keys with which a program signs in by itself.
     #[command(subcommand)]
     Setup(brokers::Setup),

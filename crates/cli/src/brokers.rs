@@ -49,6 +49,7 @@ macro_rules! brokers {
     ($($broker:ident)+) => {
         command!(Login: login(LoginArgs) of $($broker)+);
         command!(Logout: logout(LogoutArgs) of $($broker)+);
+        command!(Doctor: doctor(DoctorArgs) of $($broker)+);
         #[cfg(feature = "sandbox")]
         command!(Sandbox: sandbox(SandboxArgs) of $($broker)+);
 

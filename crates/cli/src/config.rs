@@ -39,7 +39,8 @@ pub(crate) struct Config {
     pub(crate) profile: Profile,
     /// The profiles that there are, where none was named and there is no default one.
     others: Vec<String>,
-    directory: PathBuf,
+    /// The config file; none if there is none.
+    pub(crate) path: Option<PathBuf>,
 }
 
 impl Config {
@@ -58,16 +59,17 @@ impl Config {
             (None, None) => None,
         };
         let (path, text) = match (text, name) {
-            (Some(text), _) => text,
+            (Some((path, text)), _) => (Some(path), text),
             (None, Some(name)) if name != DEFAULT_PROFILE => {
                 return Err(Failure::config(format!(
                     "there is no config file to find the profile `{name}` in. Create one, or name it with --config."
                 )));
             }
             // As if there were one with nothing set.
-            (None, _) => (PathBuf::new(), format!("[profiles.{DEFAULT_PROFILE}]")),
+            (None, _) => (None, format!("[profiles.{DEFAULT_PROFILE}]")),
         };
-        let mut profiles = parse(&path, &text)?.profiles;
+        let shown = path.as_deref().unwrap_or(Path::new(""));
+        let mut profiles = parse(shown, &text)?.profiles;
         let mut others = Vec::new();
         let profile = match (profiles.remove(name.unwrap_or(DEFAULT_PROFILE)), name) {
             (Some(profile), _) => profile,
@@ -79,17 +81,18 @@ impl Config {
                 let known: Vec<String> = profiles.into_keys().collect();
                 return Err(Failure::config(format!(
                     "there is no profile `{name}` in `{}`; there are: {}. Correct the name, or add the profile.",
-                    path.display(),
+                    shown.display(),
                     known.join(", ")
                 )));
             }
         };
-        Ok(Self {
-            name: name.unwrap_or(DEFAULT_PROFILE).to_owned(),
-            profile,
-            others,
-            directory: path.parent().unwrap_or(Path::new("")).to_owned(),
-        })
+        Ok(Self { name: name.unwrap_or(DEFAULT_PROFILE).to_owned(), profile, others, path })
+    }
+
+    /// A profile with nothing set.
+    pub(crate) fn empty(name: Option<&str>) -> Self {
+        let name = name.unwrap_or(DEFAULT_PROFILE).to_owned();
+        Self { name, profile: Profile::default(), others: Vec::new(), path: None }
     }
 
     /// A reminder to name one of the profiles that there are, if none was named.
@@ -105,7 +108,8 @@ impl Config {
 
     /// A path from the profile; a relative one starts where the config file is.
     pub(crate) fn path(&self, path: Option<&PathBuf>) -> Option<PathBuf> {
-        path.map(|path| self.directory.join(path))
+        let directory = self.path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+        path.map(|path| directory.join(path))
     }
 
     /// Where a secret may be: the environment, and the file that the profile names.

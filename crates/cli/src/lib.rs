@@ -4,9 +4,11 @@
 
 mod args;
 mod brokers;
+mod certificate;
 mod config;
 #[cfg(feature = "sandbox")]
 mod demo;
+mod doctor;
 mod failure;
 mod login;
 mod logout;
@@ -86,6 +88,7 @@ fn perform(cli: Cli, output: Output) -> Result<(), Failure> {
             Command::Logout(broker) => interruptible(broker.run(&context)).await,
             Command::Status(broker) => interruptible(broker.run(&context)).await,
             Command::Trust(broker) => interruptible(broker.run(&context)).await,
+            Command::Doctor(broker) => interruptible(broker.run(&context)).await,
             Command::Setup(broker) => interruptible(broker.run(&context)).await,
             #[cfg(feature = "sandbox")]
             Command::Demo => interruptible(demo::demo(&context)).await,

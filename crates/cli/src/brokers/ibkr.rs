@@ -3,6 +3,7 @@
 mod certificates;
 #[cfg(feature = "sandbox")]
 mod demo;
+mod doctor;
 mod keepalive;
 mod login;
 #[cfg(feature = "sandbox")]
@@ -35,6 +36,7 @@ pub(crate) use self::{
     demo::demo,
     sandbox::{SandboxArgs, sandbox},
 };
+pub(crate) use doctor::{DoctorArgs, doctor};
 pub(crate) use keepalive::{KeepaliveArgs, keepalive};
 pub(crate) use login::{LoginArgs, login};
 pub(crate) use settings::Settings;

@@ -10,6 +10,7 @@
 mod canary;
 mod commands;
 mod common;
+mod doctor;
 mod ibkr;
 #[cfg(unix)]
 mod ibkr_keepalive;

@@ -33,7 +33,7 @@ const CALLS_FILE: &str = "calls.json";
 const CALLS: FileKind = FileKind { name: "list of calls", version: 1, if_seen: "it holds no secret." };
 
 /// The options of every command that connects to the gateway.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(super) struct EndpointArgs {
     /// The base URL, like `https://localhost:5000/v1/api`; older gateways have `/v1/portal`
     /// [default: https://localhost:5000/v1/api].
@@ -44,15 +44,15 @@ pub(super) struct EndpointArgs {
 }
 
 /// The options of every command that uses the session.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(super) struct GatewayArgs {
     /// Trust the server whose certificate has this SHA-256 fingerprint, and no other [default: the certificate that
     /// `broker-session trust ibkr` remembers].
     #[arg(long, value_name = "SHA256", conflicts_with = "certificate", env = "IBKR_FINGERPRINT")]
-    fingerprint: Option<String>,
+    pub(super) fingerprint: Option<String>,
     /// Trust the server that has a certificate in this PEM file, and no other.
     #[arg(long, value_name = "PATH", conflicts_with = "fingerprint", env = "IBKR_CERTIFICATE")]
-    certificate: Option<PathBuf>,
+    pub(super) certificate: Option<PathBuf>,
     /// The page at which a person signs in [default: the root of the gateway].
     #[arg(long, value_name = "URL", env = "IBKR_LOGIN_URL")]
     login_url: Option<String>,
@@ -79,13 +79,13 @@ impl CompeteArgs {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Settings {
-    base_url: Option<String>,
+    pub(super) base_url: Option<String>,
     allow_plain_http: bool,
     pub(super) fingerprint: Option<String>,
-    certificate: Option<PathBuf>,
-    login_url: Option<String>,
-    cookie_file: Option<PathBuf>,
-    authorization_file: Option<PathBuf>,
+    pub(super) certificate: Option<PathBuf>,
+    pub(super) login_url: Option<String>,
+    pub(super) cookie_file: Option<PathBuf>,
+    pub(super) authorization_file: Option<PathBuf>,
 }
 
 /// Where the gateway is, and how it is reached.
@@ -94,6 +94,8 @@ pub(super) struct Endpoint {
     pub(super) base_url: String,
     /// For a client without a certificate that is trusted by itself.
     pub(super) builder: ClientBuilder,
+    /// What stands between.
+    pub(super) proxy: Option<String>,
 }
 
 impl EndpointArgs {
@@ -103,14 +105,23 @@ impl EndpointArgs {
         config: &Config,
         timeout: Option<Duration>,
     ) -> Result<Endpoint, Failure> {
+        self.resolve_with(config, Prompter::new(config), timeout).await
+    }
+
+    async fn resolve_with(
+        self,
+        config: &Config,
+        mut prompter: Prompter,
+        timeout: Option<Duration>,
+    ) -> Result<Endpoint, Failure> {
         let profile = &config.profile.ibkr;
-        let mut prompter = Prompter::new(config);
+        let proxy = self.network.proxy(config);
         let options = self.network.resolve(config, (&[], profile.allow_plain_http), &mut prompter).await?;
         prompter.check()?;
         let base_url = self.base_url.or_else(|| profile.base_url.clone());
         let base_url = base_url.unwrap_or_else(|| default_url().to_owned());
         let options = options.deadlines(deadlines(timeout));
-        Ok(Endpoint { builder: Client::builder().base_url(&base_url).options(options), base_url })
+        Ok(Endpoint { builder: Client::builder().base_url(&base_url).options(options), base_url, proxy })
     }
 }
 
@@ -119,6 +130,11 @@ impl Endpoint {
     /// TLS.
     pub(super) fn origin(&self) -> Option<String> {
         ibkr::address_of(&self.base_url).filter(|address| address.starts_with("https://"))
+    }
+
+    /// Whether it is a gateway of the user's own, which may sign its certificate itself.
+    pub(super) fn is_gateway(&self) -> bool {
+        true
     }
 
     /// The command with which its certificate can be trusted.
@@ -162,6 +178,26 @@ impl GatewayArgs {
         timeout: Option<Duration>,
     ) -> Result<GatewaySettings, Failure> {
         let config = context.config()?;
+        let prompter = Prompter::new(&config);
+        self.resolve_with(&config, prompter, context, timeout).await
+    }
+
+    /// Does what [`GatewayArgs::resolve`] does, and asks nobody.
+    pub(super) async fn resolve_silently(
+        self,
+        config: &Config,
+        context: &Context,
+    ) -> Result<GatewaySettings, Failure> {
+        self.resolve_with(config, Prompter::silent(config), context, context.general.timeout).await
+    }
+
+    async fn resolve_with(
+        self,
+        config: &Config,
+        prompter: Prompter,
+        context: &Context,
+        timeout: Option<Duration>,
+    ) -> Result<GatewaySettings, Failure> {
         let profile = &config.profile.ibkr;
         let cookie = config.secret("IBKR_COOKIE", &profile.cookie_file).read()?;
         let authorization = config.secret("IBKR_AUTHORIZATION", &profile.authorization_file).read()?;
@@ -176,7 +212,7 @@ impl GatewayArgs {
             source(self.fingerprint, self.certificate),
             source(profile.fingerprint.clone(), config.path(profile.certificate.as_ref())),
         ])?;
-        let endpoint = self.endpoint.resolve(&config, timeout).await?;
+        let endpoint = self.endpoint.resolve_with(config, prompter, timeout).await?;
         let pin = match (named, endpoint.origin()) {
             (Some(named), _) => named?,
             (None, Some(origin)) => match Certificates::open(context)?.find(&origin)? {
@@ -208,6 +244,11 @@ impl GatewayArgs {
 }
 
 impl GatewaySettings {
+    /// What the client is built from.
+    pub(super) fn builder(&self) -> ClientBuilder {
+        self.builder.clone()
+    }
+
     /// The client. Nothing is sent.
     pub(super) fn client(&self) -> Result<Client, Failure> {
         Ok(self.builder.clone().build()?)
