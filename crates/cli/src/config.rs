@@ -262,6 +262,18 @@ mod tests {
             login_url = "https://localhost:5000/"
             cookie_file = "a"
             authorization_file = "b"
+            oauth_consumer_key = "MADEUPKEY"
+            oauth_access_token_file = "c"
+            oauth_access_token_secret_file = "d"
+            oauth_signature_key_file = "e"
+            oauth_encryption_key_file = "f"
+            oauth_dh_parameters_file = "g"
+            oauth_realm = "limited_poa"
+            oauth2_client_id = "made-up"
+            oauth2_key_id = "made-up"
+            oauth2_private_key_file = "h"
+            oauth2_credential = "sample"
+            oauth2_ip = "192.0.2.1"
             [profiles.default.neo]
             ucc = "S4MPL"
             environment = "production"
@@ -282,6 +294,9 @@ mod tests {
         for key in [
             "kotak.mpin",
             "ibkr.cookie",
+            "ibkr.oauth_access_token",
+            "ibkr.oauth_signature_key",
+            "ibkr.oauth2_private_key",
             "neo.mobile",
             "neo.mpin",
             "neo.totp",

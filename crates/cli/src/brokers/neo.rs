@@ -27,7 +27,7 @@ pub(crate) use settings::Settings;
 pub(crate) const BROKER: Broker = Broker {
     name: "neo",
     title: "Kotak Neo",
-    examples: &["broker-session login neo", "broker-session logout neo"],
+    examples: &["broker-session login neo", "broker-session doctor neo", "broker-session logout neo"],
     profile: &[
         "ucc = \"S4MPL\"",
         "totp_secret_file = \"neo-totp-secret\"   # so that nobody has to type a code",

@@ -43,6 +43,16 @@ impl Flaw {
         Self::certain(without_subject(what), "No sign-in can be made with it.", cure)
     }
 
+    /// The same with another reason.
+    pub(crate) fn because(self, why: impl Into<String>) -> Self {
+        Self { why: why.into(), ..self }
+    }
+
+    /// The same with another cure.
+    pub(crate) fn with_cure(self, cure: impl Into<String>) -> Self {
+        Self { cure: cure.into(), ..self }
+    }
+
     fn finding(self, name: &'static str, place: &str) -> Finding {
         let what = format!("{}; it comes from {place}", self.what);
         match self.kind {

@@ -14,6 +14,7 @@ mod doctor;
 mod ibkr;
 #[cfg(unix)]
 mod ibkr_keepalive;
+mod ibkr_oauth;
 mod ibkr_trust;
 mod kotak;
 mod neo;

@@ -1,5 +1,7 @@
 //! `doctor ibkr`.
 
+mod oauth;
+
 use std::{path::Path, time::Duration};
 
 use broker_session::{
@@ -11,7 +13,7 @@ use tokio::time::timeout;
 
 use super::{
     BROKER,
-    settings::{GatewayArgs, GatewaySettings, Pin, SECRETS},
+    settings::{GatewayArgs, GatewaySettings, Pin, secrets},
     status::description,
 };
 use crate::{
@@ -23,6 +25,7 @@ use crate::{
     failure::Failure,
     network::{UNTRUSTED, read},
     output::printable,
+    progress::Steps,
     settings::place,
 };
 
@@ -37,8 +40,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Find out why a session at Interactive Brokers does not work: settings, certificate, network, gateway.
 ///
-/// Each check says what there is, why it is wrong and how to fix it, without the value of any setting. With --sign-in the
-/// brokerage session is opened as well, if no other one is in the way. The exit status is that of the first problem.
+/// Each check says what there is, why it is wrong and how to fix it, without the value of any setting. With --sign-in a
+/// token is asked for, where OAuth is set up, and the brokerage session is opened, if no other one is in the way. The exit
+/// status is that of the first problem.
 #[derive(Args, Debug)]
 #[command(after_long_help = long_help())]
 pub(crate) struct DoctorArgs {
@@ -54,7 +58,7 @@ fn long_help() -> String {
         "broker-session doctor ibkr --sign-in",
         "broker-session doctor ibkr --json",
     ]);
-    format!("{SECRETS}\n\n{examples}")
+    format!("{}\n\n{examples}", secrets())
 }
 
 /// Runs the checks.
@@ -82,6 +86,7 @@ impl Checks for IbkrChecks {
             let from = place(option, variable, is_set.then_some(key));
             findings.setting(Setting { name: variable, place: from.as_deref() }, None);
         }
+        oauth::check(config, findings);
         self.certificate(config, findings);
         findings.secret(&config.secret("IBKR_COOKIE", &profile.cookie_file), cookie_flaw);
         findings
@@ -115,7 +120,13 @@ impl Checks for IbkrChecks {
     }
 
     async fn ask(&mut self, findings: &mut Findings, context: &Context) {
-        let Some(client) = self.client() else { return };
+        let (Some(client), Some(settings)) = (self.client(), &self.settings) else { return };
+        if settings.has_oauth {
+            let why = "It takes a token, which only --sign-in asks for.";
+            findings.add(Finding::skipped("session", "not asked for", why));
+            let why = "Without a single sign-on the broker does not tell.";
+            return findings.add(Finding::skipped("own_address", "is not known", why));
+        }
         let mut steps = context.steps();
         match steps.run("Asking how the session is", client.diagnose()).await {
             Ok(state) => findings.add(session(&state)),
@@ -127,18 +138,28 @@ impl Checks for IbkrChecks {
     async fn sign_in(&mut self, _: &Config, findings: &mut Findings, context: &Context) {
         const NAME: &str = "brokerage_session";
         let Some(client) = self.client() else { return };
-        let state = match client.diagnose().await {
+        let mut steps = context.steps();
+        if client.has_oauth() {
+            match steps.run("Getting a token", client.renew_authorization()).await {
+                Ok(end) => {
+                    findings.add(Finding::ok("token", format!("the broker gives one, good until {end}")))
+                }
+                Err(failure) => return findings.add(oauth::refused(&failure)),
+            }
+        }
+        let state = match steps.run("Asking how the session is", client.diagnose()).await {
             Ok(state) => state,
-            Err(error) => return findings.add(Finding::of(NAME, "is not known", &error.into())),
+            Err(failure) => return findings.add(Finding::of(NAME, "is not known", &failure)),
         };
         findings.add(match state.state() {
             State::Ready => Finding::ok(NAME, "is open already; it was left as it is"),
-            State::SoftTimeout => match open(&client, context).await {
+            State::SoftTimeout => match open(&client, &mut steps).await {
                 Ok(()) => {
                     Finding::ok(NAME, "was opened and can be used; without use it times out in some minutes")
                 }
                 Err(failure) => Finding::of(NAME, "cannot be opened", &failure),
             },
+            _ if client.has_oauth() => session(&state),
             other => {
                 let why = format!("The state of the session is {}.", other.name());
                 Finding::skipped(NAME, "was not opened", why)
@@ -169,8 +190,10 @@ impl IbkrChecks {
 }
 
 /// Opens the brokerage session, unless the same user has one elsewhere.
-async fn open(client: &Client, context: &Context) -> Result<(), Failure> {
-    let mut steps = context.steps();
+async fn open(client: &Client, steps: &mut Steps) -> Result<(), Failure> {
+    if client.has_oauth() {
+        return steps.run("Opening the brokerage session", client.login(Compete::Yield)).await.map(drop);
+    }
     steps.run("Opening the brokerage session", client.open_session(Compete::Yield)).await?;
     steps.run("Waiting until it can be used", client.wait_until_ready(PATIENCE)).await.map(drop)
 }
@@ -222,7 +245,7 @@ async fn own_address(client: &Client) -> Finding {
     const NAME: &str = "own_address";
     let unknown = |why: &str| Finding::skipped(NAME, "is not known", why);
     if client.login_url().is_none() {
-        return unknown("Without a single sign-on the broker does not tell.");
+        return unknown("Without a page of a single sign-on the broker is not asked.");
     }
     match timeout(ADDRESS_TIMEOUT, client.validate_sso()).await {
         Ok(Ok(profile)) => match profile.ip.as_deref() {

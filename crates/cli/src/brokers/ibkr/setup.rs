@@ -1,6 +1,6 @@
 //! `setup ibkr`: makes what a program signs in with by OAuth 1.0a, and says what to do with it.
 
-mod dh_parameters;
+pub(super) mod dh_parameters;
 mod keys;
 
 use std::{

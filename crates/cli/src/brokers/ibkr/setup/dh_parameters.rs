@@ -94,7 +94,7 @@ fn encode(prime: &[u8]) -> der::Result<Vec<u8>> {
 }
 
 /// Checks parameters that were made elsewhere. Returns what is wrong, as a clause.
-pub(super) fn check(text: &str) -> Result<(), String> {
+pub(in crate::brokers::ibkr) fn check(text: &str) -> Result<(), String> {
     let pem =
         pem::parse(text).map_err(|_| format!("it is not PEM, from `-----BEGIN {LABEL}-----` to its end"))?;
     if pem.tag() != LABEL {
