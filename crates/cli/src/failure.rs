@@ -1,6 +1,6 @@
 //! What went wrong, in the forms the program reports it in: an exit status, a JSON object and words.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use broker_session::{Error, ErrorKind, SavedSession};
 use serde_json::{Value, json};
@@ -134,6 +134,11 @@ impl Failure {
             (None, Kind::Of(kind)) => (self.text.clone(), kind.advice().to_owned()),
             (None, _) => (self.text.clone(), "Correct it and try again.".to_owned()),
         }
+    }
+
+    /// How long to wait before the next attempt.
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        self.error.as_ref()?.retry_after()
     }
 
     /// Whether there is nothing more to report.

@@ -341,7 +341,8 @@ fn judge(status: StatusCode, headers: &HeaderMap, body: &[u8], url: &Url) -> Fin
             "The server is there, and the base URL may be the wrong one.",
             "Check the base URL; by default it is right.",
         ),
-        _ if is_page => Finding::warning(
+        // Some servers write a page for people who are not signed in.
+        _ if is_page && code != 401 => Finding::warning(
             NAME,
             format!("status {code}, a page"),
             "The API responds with JSON; something in between may have written the page.",
@@ -435,7 +436,7 @@ mod tests {
             (511, &none, "", "sign in there first"),
             (429, &none, "", "\"kind\":\"rate_limited\""),
             (404, &none, "{}", "\"result\":\"warning\""),
-            (401, &headers(header::CONTENT_TYPE, "text/html"), "", "\"result\":\"warning\""),
+            (400, &headers(header::CONTENT_TYPE, "text/html"), "", "\"result\":\"warning\""),
             (403, &headers(header::SERVER, "AirTunes/700"), "", "listenPort"),
             (302, &headers(header::LOCATION, "http://login.hotel.example/"), "", "login.hotel.example"),
         ] {

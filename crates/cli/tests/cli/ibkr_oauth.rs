@@ -4,6 +4,8 @@ use aws_lc_rs::{
     encoding::{AsDer, Pkcs8V1Der},
     rsa::{KeyPair, KeySize},
 };
+use broker_session_sandbox::ibkr::{Operation, Sandbox, Violations};
+use jiff::{SignedDuration, Timestamp};
 use pem::Pem;
 use serde_json::{Value, json};
 use tokio::{
@@ -11,7 +13,7 @@ use tokio::{
     net::TcpListener,
 };
 
-use crate::common::{DeadPort, Program, each};
+use crate::common::{DeadPort, Program, each, message, start};
 
 macro_rules! vector {
     ($name:literal) => {
@@ -259,5 +261,201 @@ async fn each_refusal_of_a_token_says_what_to_do() {
         let token = report["findings"].as_array_mut().unwrap().pop().unwrap();
         assert_eq!((&token["name"], &token["result"]), (&json!("token"), &json!("problem")));
         assert!(token["cure"].as_str().unwrap().contains(expected), "{token:#}");
+    }
+}
+
+/// A sandbox of the hosted Web API, and a program that can use it unattended.
+async fn hosted() -> (Sandbox, Program) {
+    start(Sandbox::builder().oauth()).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn login_needs_no_person_and_the_others_take_its_token() {
+    let (sandbox, program) = hosted().await;
+    let object = program.ok("login ibkr").await;
+    let expected = json!({
+        "broker": "ibkr", "user": null, "base_url": sandbox.base_url(), "profile": "default", "state": "ready",
+        "stored": program.store(), "login_time": null, "expires_at": object["expires_at"],
+    });
+    assert_eq!(object, expected);
+    assert!(object["expires_at"].is_string(), "{object}");
+    let tokens = || sandbox.call_count(Operation::OauthLiveSessionTokenPost);
+    assert_eq!(tokens(), 1);
+    assert_eq!(program.ok("status ibkr").await["state"], "ready");
+    assert_eq!(program.ok("keepalive ibkr --once").await["state"], "ready");
+    let object = program.ok("logout ibkr").await;
+    assert_eq!(object["registration"], "valid");
+    assert_eq!(tokens(), 1, "the token of the login is used");
+    assert!(!sandbox.state().authenticated);
+    assert_eq!(program.ok("session show").await, json!({ "sessions": [] }));
+    assert_eq!(sandbox.violations(), Violations::default());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_waits_for_its_turn_after_another_one() {
+    let (sandbox, program) = hosted().await;
+    program.ok("login ibkr").await;
+    program.ok("logout ibkr").await;
+    let error = program.fails("login ibkr --timeout 5", 15, "refused").await;
+    assert!((30..=60).contains(&error["retry_after"].as_u64().unwrap()), "{error}");
+    let mut kept = program.kept("calls.json");
+    let soon = Timestamp::now() + SignedDuration::from_secs(1);
+    kept["gateways"][0]["openings"]["not_before"] = json!(soon.to_string());
+    program.file("calls.json", &kept.to_string());
+    assert_eq!(program.ok("login ibkr").await["state"], "ready");
+    assert!(sandbox.state().authenticated);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stored_token_that_is_over_is_replaced() {
+    let (sandbox, program) = hosted().await;
+    program.ok("login ibkr").await;
+    sandbox.end_live_session_tokens();
+    program.let_sessions_expire();
+    assert_eq!(program.ok("status ibkr").await["state"], "ready");
+    assert_eq!(sandbox.call_count(Operation::OauthLiveSessionTokenPost), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn steps_of_the_login_are_on_stderr() {
+    let (_sandbox, program) = hosted().await;
+    let run = program.run("login ibkr").await;
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let steps: Vec<&str> = run.stderr.lines().map(|line| line.split(" at ").next().unwrap()).collect();
+    assert_eq!(steps, ["Getting a token", "Opening the brokerage session", "Storing the session..."]);
+    assert!(run.stdout.starts_with("Signed in to Interactive Brokers at "), "{}", run.stdout);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_settings_come_from_files_and_the_profile() {
+    let sandbox = Sandbox::builder().oauth().start().await.unwrap();
+    let program = Program::new();
+    let mut text = "[profiles.default.ibkr]\n".to_owned();
+    for (name, value) in sandbox.credentials() {
+        let key = name.strip_prefix("IBKR_").unwrap().to_lowercase();
+        if ["base_url", "oauth_consumer_key"].contains(&key.as_str()) {
+            text.push_str(&format!("{key} = \"{value}\"\n"));
+        } else {
+            program.file(&key, &format!("{value}\n"));
+            text.push_str(&format!("{key}_file = \"{key}\"\n"));
+        }
+    }
+    let config = program.file("config.toml", &text);
+    assert_eq!(program.ok(&format!("login ibkr --config {config}")).await["state"], "ready");
+    let mut program = Program::new();
+    for (name, value) in sandbox.credentials() {
+        let path = program.file(name, &value);
+        program = match name {
+            "IBKR_BASE_URL" => program.env(name, &value),
+            _ => program.env(&format!("{name}_FILE"), &path),
+        };
+    }
+    program.ok("login ibkr").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn oauth_2_signs_in_as_well() {
+    let sandbox = Sandbox::builder().oauth().start().await.unwrap();
+    let oauth2 = sandbox.oauth_credentials().unwrap().oauth2.unwrap();
+    let program = Program::new().envs(oauth2.variables()).env("IBKR_BASE_URL", sandbox.base_url());
+    let object = program.ok("login ibkr").await;
+    assert_eq!((&object["state"], &object["user"]), (&json!("ready"), &json!(oauth2.credential)));
+    assert_eq!(program.ok("status ibkr").await["state"], "ready");
+    let (status, report) = program.json("doctor ibkr --sign-in").await;
+    assert_eq!(status, 0, "{report:#}");
+    program.ok("logout ibkr").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_of_several_profiles_are_kept_apart() {
+    let (sandbox, program) = hosted().await;
+    let config = program.file("config.toml", "[profiles.live]\n[profiles.paper]\n");
+    let program = program.env("BROKER_SESSION_CONFIG", &config);
+    for profile in ["live", "paper"] {
+        program.ok(&format!("login ibkr --profile {profile}")).await;
+    }
+    program.ok("logout ibkr --profile live").await;
+    let sessions = &program.ok("session show").await["sessions"];
+    assert_eq!((sessions.as_array().map(Vec::len), &sessions[0]["profile"]), (Some(1), &json!("paper")));
+    drop(sandbox);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_session_is_thrown_out_only_on_request() {
+    let (sandbox, program) = hosted().await;
+    sandbox.compete();
+    let error = program.fails("login ibkr", 15, "refused").await;
+    assert!(message(&error).contains("--compete"), "{error}");
+    let (status, report) = program.json("doctor ibkr --sign-in").await;
+    assert_eq!(status, 15, "{report:#}");
+    assert_eq!(sandbox.violations().inits_with_compete, 0);
+    assert_eq!(program.ok("login ibkr --compete").await["state"], "ready");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn doctor_asks_for_a_token_only_on_request() {
+    let (sandbox, program) = hosted().await;
+    let (status, report) = program.json("doctor ibkr").await;
+    assert_eq!((status, &report["result"]), (0, &json!("ok")), "{report:#}");
+    assert_eq!(sandbox.call_count(Operation::OauthLiveSessionTokenPost), 0);
+    let (status, report) = program.json("doctor ibkr --sign-in").await;
+    assert_eq!(status, 0, "{report:#}");
+    let last = &report["findings"].as_array().unwrap()[report["findings"].as_array().unwrap().len() - 2..];
+    let names: Vec<&Value> = last.iter().map(|finding| &finding["name"]).collect();
+    assert_eq!(names, ["token", "brokerage_session"]);
+    let calls = sandbox.call_count(Operation::IserverAuthSsodhInitPost);
+    program.json("doctor ibkr --sign-in").await;
+    assert_eq!(sandbox.call_count(Operation::IserverAuthSsodhInitPost), calls, "an open one is left alone");
+    // No value of a setting is shown.
+    for (name, value) in sandbox.credentials() {
+        let text = value.lines().nth(1).unwrap_or(&value).to_owned();
+        assert!(name == "IBKR_BASE_URL" || !report.to_string().contains(&text), "{name} is shown");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn doctor_says_what_each_refusal_means() {
+    for (prepare, expected) in [
+        ((|sandbox| sandbox.set_consumer_active(false)) as fn(&Sandbox), "does not know the consumer key"),
+        (Sandbox::revoke_access_tokens, "the access token is gone"),
+    ] {
+        let (sandbox, program) = hosted().await;
+        prepare(&sandbox);
+        let (status, mut report) = program.json("doctor ibkr --sign-in").await;
+        let token = report["findings"].as_array_mut().unwrap().pop().unwrap();
+        assert_eq!((status, &token["name"]), (10, &json!("token")), "{token:#}");
+        assert!(token["what"].as_str().unwrap().contains(expected), "{token:#}");
+    }
+    // Keys that belong together, and that the broker does not know.
+    let (sandbox, _) = hosted().await;
+    let program = program().env("IBKR_BASE_URL", sandbox.base_url());
+    assert_eq!(program.json("doctor ibkr --sign-in").await.0, 10);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_secret_of_oauth_is_printed() {
+    let (sandbox, program) = hosted().await;
+    let program = program.env("RUST_LOG", "trace");
+    let mut printed = String::new();
+    let mut stored = Vec::new();
+    for command in ["login ibkr", "status ibkr", "session show", "doctor ibkr --sign-in", "logout ibkr -vv"] {
+        let run = program.run(command).await;
+        assert_eq!(run.status, 0, "{command}: {}", run.stdout);
+        printed.extend([run.stdout, run.stderr]);
+        if command == "login ibkr" {
+            let secrets = program.kept("store.json")["sessions"][0]["session"]["secrets"].take();
+            stored.extend(secrets.as_object().unwrap().clone());
+        }
+    }
+    assert!(stored.iter().any(|(name, _)| name == "live_session_token"), "{stored:?}");
+    for (name, value) in
+        stored.iter().filter(|(name, _)| !["oauth_consumer_key", "realm"].contains(&name.as_str()))
+    {
+        assert!(!printed.contains(value.as_str().unwrap()), "{name} is printed");
+    }
+    for (name, value) in sandbox.credentials() {
+        let is_public = ["IBKR_BASE_URL", "IBKR_OAUTH_CONSUMER_KEY"].contains(&name);
+        let text = value.lines().nth(1).unwrap_or(&value).to_owned();
+        assert!(is_public || !printed.contains(&text), "{name} is printed");
     }
 }

@@ -8,7 +8,7 @@ use broker_session::{
 };
 use clap::Args;
 use serde_json::{Value, json};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::{
     BROKER,
@@ -129,7 +129,22 @@ async fn by_itself(
     let what = format!("Getting a token at {host}");
     settings.call(&mut steps, &what, client.renew_authorization()).await?;
     let what = format!("Opening the brokerage session at {host}");
-    let session = settings.call(&mut steps, &what, client.login(compete)).await?;
+    let session = loop {
+        let failure = match settings.call(&mut steps, &what, client.login(compete)).await {
+            Ok(session) => break session,
+            Err(failure) => failure,
+        };
+        // An opening must wait after the last one, also that of another run.
+        let Some(wait) = failure.retry_after().filter(|wait| *wait < steps.left()) else {
+            return Err(failure);
+        };
+        let what = format!("Waiting {} s, because it was opened just now", wait.as_secs() + 1);
+        let waiting = async {
+            sleep(wait).await;
+            Ok(())
+        };
+        steps.run(&what, waiting).await?;
+    };
     let entry = sign_in.store(session.save(), &steps).map_err(|failure| {
         failure.with_note("The brokerage session is open all the same; it times out without use.")
     })?;
