@@ -102,6 +102,12 @@ impl Error {
         self.0.failure
     }
 
+    /// States how long to wait before the next attempt.
+    pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
+        self.0.failure.retry_after = wait;
+        self
+    }
+
     /// What the failure means for the guess that the call carried.
     pub(crate) fn verdict(&self) -> Verdict {
         self.0.failure.verdict

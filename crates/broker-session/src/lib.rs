@@ -131,7 +131,7 @@ pub use saved_session::SavedSession;
 pub use session::{Session, SessionRequest};
 pub use variables::read_secret;
 #[doc(hidden)]
-pub use variables::secret_variable;
+pub use variables::{pem_variable, secret_variable};
 // Their types are in signatures.
 pub use {http, jiff, reqwest, url};
 

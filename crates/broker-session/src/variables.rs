@@ -128,6 +128,14 @@ pub fn secret_variable(name: &str, other: Option<&Path>) -> Result<Option<Secret
     Variables::of_process().secret_or(name, other)
 }
 
+/// The same for a secret of several lines, like a key in PEM.
+///
+/// # Errors
+/// Those of [`secret_variable`], but for control characters.
+pub fn pem_variable(name: &str, other: Option<&Path>) -> Result<Option<Secret>, Error> {
+    Variables::of_process().any_secret(name, other)
+}
+
 /// Reads a secret from a file that only its owner can read, without the newline that editors put at the end.
 ///
 /// # Errors

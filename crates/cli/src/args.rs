@@ -67,6 +67,12 @@ pub(crate) enum Command {
     /// Trust a server by its certificate.
     #[command(subcommand)]
     Trust(brokers::Trust),
+    /// Find out why a sign-in does not work.
+    #[command(subcommand)]
+    Doctor(brokers::Doctor),
+    /// Make the keys with which a program signs in by itself.
+    #[command(subcommand)]
+    Setup(brokers::Setup),
     /// Look at the stored sessions.
     #[command(subcommand)]
     Session(Session),

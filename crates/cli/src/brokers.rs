@@ -49,6 +49,7 @@ macro_rules! brokers {
     ($($broker:ident)+) => {
         command!(Login: login(LoginArgs) of $($broker)+);
         command!(Logout: logout(LogoutArgs) of $($broker)+);
+        command!(Doctor: doctor(DoctorArgs) of $($broker)+);
         #[cfg(feature = "sandbox")]
         command!(Sandbox: sandbox(SandboxArgs) of $($broker)+);
 
@@ -81,3 +82,5 @@ brokers!(kotak ibkr neo);
 command!(Status: status(StatusArgs) of ibkr);
 command!(Keepalive: keepalive(KeepaliveArgs) of ibkr);
 command!(Trust: trust(TrustArgs) of ibkr);
+// And this for programs that sign in without a person.
+command!(Setup: setup(SetupArgs) of ibkr);

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The profile that is used by default.
-const DEFAULT_PROFILE: &str = "default";
+pub(crate) const DEFAULT_PROFILE: &str = "default";
 
 /// The most that is shown of a message about a mistake, in characters: a name in the file may be as long as the file.
 const MAX_MESSAGE_CHARS: usize = 600;
@@ -39,7 +39,8 @@ pub(crate) struct Config {
     pub(crate) profile: Profile,
     /// The profiles that there are, where none was named and there is no default one.
     others: Vec<String>,
-    directory: PathBuf,
+    /// The config file; none if there is none.
+    pub(crate) path: Option<PathBuf>,
 }
 
 impl Config {
@@ -58,16 +59,17 @@ impl Config {
             (None, None) => None,
         };
         let (path, text) = match (text, name) {
-            (Some(text), _) => text,
+            (Some((path, text)), _) => (Some(path), text),
             (None, Some(name)) if name != DEFAULT_PROFILE => {
                 return Err(Failure::config(format!(
                     "there is no config file to find the profile `{name}` in. Create one, or name it with --config."
                 )));
             }
             // As if there were one with nothing set.
-            (None, _) => (PathBuf::new(), format!("[profiles.{DEFAULT_PROFILE}]")),
+            (None, _) => (None, format!("[profiles.{DEFAULT_PROFILE}]")),
         };
-        let mut profiles = parse(&path, &text)?.profiles;
+        let shown = path.as_deref().unwrap_or(Path::new(""));
+        let mut profiles = parse(shown, &text)?.profiles;
         let mut others = Vec::new();
         let profile = match (profiles.remove(name.unwrap_or(DEFAULT_PROFILE)), name) {
             (Some(profile), _) => profile,
@@ -79,17 +81,18 @@ impl Config {
                 let known: Vec<String> = profiles.into_keys().collect();
                 return Err(Failure::config(format!(
                     "there is no profile `{name}` in `{}`; there are: {}. Correct the name, or add the profile.",
-                    path.display(),
+                    shown.display(),
                     known.join(", ")
                 )));
             }
         };
-        Ok(Self {
-            name: name.unwrap_or(DEFAULT_PROFILE).to_owned(),
-            profile,
-            others,
-            directory: path.parent().unwrap_or(Path::new("")).to_owned(),
-        })
+        Ok(Self { name: name.unwrap_or(DEFAULT_PROFILE).to_owned(), profile, others, path })
+    }
+
+    /// A profile with nothing set.
+    pub(crate) fn empty(name: Option<&str>) -> Self {
+        let name = name.unwrap_or(DEFAULT_PROFILE).to_owned();
+        Self { name, profile: Profile::default(), others: Vec::new(), path: None }
     }
 
     /// A reminder to name one of the profiles that there are, if none was named.
@@ -105,7 +108,8 @@ impl Config {
 
     /// A path from the profile; a relative one starts where the config file is.
     pub(crate) fn path(&self, path: Option<&PathBuf>) -> Option<PathBuf> {
-        path.map(|path| self.directory.join(path))
+        let directory = self.path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+        path.map(|path| directory.join(path))
     }
 
     /// Where a secret may be: the environment, and the file that the profile names.
@@ -119,7 +123,8 @@ pub(crate) fn profiles(text: &str) -> Result<Vec<String>, Failure> {
     Ok(parse(Path::new("config.toml"), text)?.profiles.into_keys().collect())
 }
 
-fn default_path() -> Option<PathBuf> {
+/// The platform's place for the config file.
+pub(crate) fn default_path() -> Option<PathBuf> {
     let strategy = etcetera::choose_base_strategy().ok()?;
     Some(strategy.config_dir().join("broker-session").join("config.toml"))
 }
@@ -257,6 +262,18 @@ mod tests {
             login_url = "https://localhost:5000/"
             cookie_file = "a"
             authorization_file = "b"
+            oauth_consumer_key = "MADEUPKEY"
+            oauth_access_token_file = "c"
+            oauth_access_token_secret_file = "d"
+            oauth_signature_key_file = "e"
+            oauth_encryption_key_file = "f"
+            oauth_dh_parameters_file = "g"
+            oauth_realm = "limited_poa"
+            oauth2_client_id = "made-up"
+            oauth2_key_id = "made-up"
+            oauth2_private_key_file = "h"
+            oauth2_credential = "sample"
+            oauth2_ip = "192.0.2.1"
             [profiles.default.neo]
             ucc = "S4MPL"
             environment = "production"
@@ -277,6 +294,9 @@ mod tests {
         for key in [
             "kotak.mpin",
             "ibkr.cookie",
+            "ibkr.oauth_access_token",
+            "ibkr.oauth_signature_key",
+            "ibkr.oauth2_private_key",
             "neo.mobile",
             "neo.mpin",
             "neo.totp",

@@ -1,6 +1,6 @@
 //! What went wrong, in the forms the program reports it in: an exit status, a JSON object and words.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use broker_session::{Error, ErrorKind, SavedSession};
 use serde_json::{Value, json};
@@ -24,11 +24,32 @@ pub(crate) struct Failure {
     shown: bool,
 }
 
+/// What a failure means to a script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub(crate) enum Kind {
+    /// A kind of the library's.
     Of(ErrorKind),
+    /// A signal has ended the program.
     Interrupted,
+    /// Something that has nothing to do with a broker.
     Other,
+}
+
+impl Kind {
+    /// The name, as JSON has it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Of(kind) => kind.as_str(),
+            Self::Interrupted => "interrupted",
+            Self::Other => "other",
+        }
+    }
+}
+
+impl From<ErrorKind> for Kind {
+    fn from(kind: ErrorKind) -> Self {
+        Self::Of(kind)
+    }
 }
 
 impl Failure {
@@ -54,8 +75,8 @@ impl Failure {
     }
 
     /// A failure of this kind that the written result contains already, so that only the exit status is left.
-    pub(crate) fn shown(kind: ErrorKind) -> Self {
-        Self { shown: true, ..Self::of(kind, "") }
+    pub(crate) fn shown(kind: impl Into<Kind>) -> Self {
+        Self { shown: true, ..Self::new(kind.into(), "") }
     }
 
     fn new(kind: Kind, text: impl Into<String>) -> Self {
@@ -96,6 +117,30 @@ impl Failure {
         self.kind == Kind::Of(kind)
     }
 
+    /// What it means to a script.
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// Why it happened, and how to fix it. The text has both, in this order.
+    pub(crate) fn explained(&self) -> (String, String) {
+        let advice = self.error.as_ref().map(|error| error.hint().unwrap_or(error.kind().advice()));
+        if let Some((why, advice)) = advice.and_then(|advice| Some((self.text.strip_suffix(advice)?, advice)))
+        {
+            return (why.trim_end().to_owned(), advice.to_owned());
+        }
+        match (self.text.rsplit_once(". "), self.kind) {
+            (Some((why, cure)), _) => (format!("{why}."), cure.to_owned()),
+            (None, Kind::Of(kind)) => (self.text.clone(), kind.advice().to_owned()),
+            (None, _) => (self.text.clone(), "Correct it and try again.".to_owned()),
+        }
+    }
+
+    /// How long to wait before the next attempt.
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        self.error.as_ref()?.retry_after()
+    }
+
     /// Whether there is nothing more to report.
     pub(crate) fn is_shown(&self) -> bool {
         self.shown
@@ -112,14 +157,9 @@ impl Failure {
 
     /// The JSON object for scripts. Its `message` is the broker's own where there is one.
     pub(crate) fn to_json(&self) -> Value {
-        let kind = match self.kind {
-            Kind::Of(kind) => kind.as_str(),
-            Kind::Interrupted => "interrupted",
-            Kind::Other => "other",
-        };
         let error = self.error.as_ref();
         json!({ "error": {
-            "kind": kind,
+            "kind": self.kind.name(),
             "status": error.and_then(Error::status),
             "code": error.and_then(Error::broker_code),
             "message": error.and_then(Error::broker_message).unwrap_or(&self.text),
@@ -204,6 +244,15 @@ mod tests {
         }
         assert_eq!(exit_status(ErrorKind::Config), 2);
         assert_eq!(exit_status(ErrorKind::Credentials), 10);
+    }
+
+    #[test]
+    fn a_text_ends_with_what_to_do() {
+        let failure = Failure::config("the file `a.b` cannot be read: no. Correct the path.");
+        let expected = ("the file `a.b` cannot be read: no.".to_owned(), "Correct the path.".to_owned());
+        assert_eq!(failure.explained(), expected);
+        let (why, cure) = Failure::config("made up").explained();
+        assert_eq!((why.as_str(), cure.as_str()), ("made up", ErrorKind::Config.advice()));
     }
 
     #[test]

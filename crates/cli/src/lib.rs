@@ -4,13 +4,16 @@
 
 mod args;
 mod brokers;
+mod certificate;
 mod config;
 #[cfg(feature = "sandbox")]
 mod demo;
+mod doctor;
 mod failure;
 mod login;
 mod logout;
 mod network;
+mod new_files;
 mod output;
 mod private_file;
 mod progress;
@@ -85,6 +88,8 @@ fn perform(cli: Cli, output: Output) -> Result<(), Failure> {
             Command::Logout(broker) => interruptible(broker.run(&context)).await,
             Command::Status(broker) => interruptible(broker.run(&context)).await,
             Command::Trust(broker) => interruptible(broker.run(&context)).await,
+            Command::Doctor(broker) => interruptible(broker.run(&context)).await,
+            Command::Setup(broker) => interruptible(broker.run(&context)).await,
             #[cfg(feature = "sandbox")]
             Command::Demo => interruptible(demo::demo(&context)).await,
             Command::Session(Session::Show) => store::show(&context),

@@ -51,7 +51,28 @@ pub(crate) struct Settings {
     report_drift: bool,
 }
 
+/// What to do about a certificate that no authority of this machine vouches for.
+pub(crate) const UNTRUSTED: &str = "Somebody in between may read along. If it is a proxy of your own that looks into TLS, name its certificate with --root-certificates; look also whether the clock of this machine is right.";
+
 impl Settings {
+    /// The proxy, if there is one.
+    pub(crate) fn proxy(&self, config: &Config) -> Option<String> {
+        self.proxy.clone().or_else(|| config.profile.network.proxy.clone())
+    }
+
+    /// Does what [`Settings::resolve`] does, and asks nobody.
+    pub(crate) async fn resolve_silently(
+        self,
+        config: &Config,
+        allowed: (&[String], bool),
+        timeout: Option<Duration>,
+    ) -> Result<ClientOptions, Failure> {
+        let mut prompter = Prompter::silent(config);
+        let options = self.resolve(config, allowed, &mut prompter).await?;
+        prompter.check()?;
+        Ok(options.deadlines(deadlines(timeout)))
+    }
+
     /// Completes the settings with those of the profile, and asks for the password of the proxy. `hosts` and `plain_http`
     /// are what the broker's part of the profile allows.
     pub(crate) async fn resolve(
@@ -62,8 +83,8 @@ impl Settings {
     ) -> Result<ClientOptions, Failure> {
         let profile = &config.profile.network;
         let mut options = ClientOptions::new();
-        let user = self.proxy_user.or_else(|| profile.proxy_user.clone());
-        match (self.proxy.or_else(|| profile.proxy.clone()), user) {
+        let user = self.proxy_user.clone().or_else(|| profile.proxy_user.clone());
+        match (self.proxy(config), user) {
             (Some(proxy), user) => {
                 options = options.proxy(proxy);
                 if let Some(user) = user {

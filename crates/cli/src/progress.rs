@@ -81,6 +81,18 @@ impl Steps {
     }
 }
 
+/// Shows a step that this machine does by itself, for as long as it takes.
+pub(crate) async fn work<T>(
+    output: Output,
+    what: &str,
+    step: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    let display = StepDisplay::new(output, what);
+    let value = step.await?;
+    display.done();
+    Ok(value)
+}
+
 /// A step while it is under way: a spinner on a terminal, else one line.
 struct StepDisplay {
     output: Output,

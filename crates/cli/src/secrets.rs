@@ -1,7 +1,10 @@
 //! Where secrets come from: the environment, a file that only its owner can read, or a person who types
 //! without echo. Never an option, because everybody on the machine can read those.
 
-use std::path::PathBuf;
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
 
 use broker_session::{Secret, secret_variable};
 
@@ -25,6 +28,20 @@ impl SecretSource {
         Ok(secret_variable(self.variable, self.file.as_deref())?)
     }
 
+    /// The place that it comes from; none if it is not set.
+    pub(crate) fn place(&self) -> Option<String> {
+        let is_set = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
+        let in_file = format!("{}_FILE", self.variable);
+        if is_set(self.variable).is_some() {
+            return Some(format!("the variable {}", self.variable));
+        }
+        if let Some(path) = is_set(&in_file) {
+            return Some(format!("the file `{}`, which {in_file} names", Path::new(&path).display()));
+        }
+        let file = self.file.as_ref()?;
+        Some(format!("the file `{}`, which the profile names", file.display()))
+    }
+
     /// How to give it without a terminal.
     pub(crate) fn hint(&self) -> String {
         format!("{0} (or {0}_FILE)", self.variable)
@@ -39,12 +56,20 @@ pub(crate) struct Prompter {
     /// A reminder that a profile may have been forgotten.
     forgotten: Option<String>,
     is_reminded: bool,
+    /// Whether a person may be asked, if there is one.
+    asks: bool,
 }
 
 impl Prompter {
     /// Nothing is missing yet.
     pub(crate) fn new(config: &Config) -> Self {
-        Self { missing: Vec::new(), forgotten: config.forgotten_profile(), is_reminded: false }
+        let forgotten = config.forgotten_profile();
+        Self { missing: Vec::new(), forgotten, is_reminded: false, asks: terminal::is_there() }
+    }
+
+    /// Asks nobody, also at a terminal.
+    pub(crate) fn silent(config: &Config) -> Self {
+        Self { asks: false, ..Self::new(config) }
     }
 
     /// Reminds a person of a forgotten profile before the first question.
@@ -64,7 +89,7 @@ impl Prompter {
         if let Some(secret) = source.read()? {
             return Ok(Some(secret));
         }
-        if terminal::is_there() {
+        if self.asks {
             self.remind();
             return terminal::ask_secret(question).await.map(Some);
         }
@@ -82,7 +107,7 @@ impl Prompter {
         if known.is_some() {
             return Ok(known);
         }
-        if terminal::is_there() {
+        if self.asks {
             self.remind();
             return terminal::ask_text(question).await.map(Some);
         }

@@ -69,9 +69,23 @@ fn with_usable_variables(command: Command, words: &[OsString]) -> Command {
 
 /// Whether an option is on the command line.
 fn is_given(arg: &Arg, words: &[OsString]) -> bool {
-    let flag = arg.get_long().map(|long| format!("--{long}"));
-    let mut names = words.iter().filter_map(|word| word.to_str()?.split('=').next());
-    flag.is_some_and(|flag| names.any(|name| name == flag))
+    arg.get_long().is_some_and(|long| has_option(&format!("--{long}"), words))
+}
+
+fn has_option(option: &str, words: &[OsString]) -> bool {
+    words.iter().filter_map(|word| word.to_str()?.split('=').next()).any(|name| name == option)
+}
+
+/// The place that a setting with an option comes from; none if it is not set. `in_profile` is its key there, if it has it.
+pub(crate) fn place(option: &str, variable: &str, in_profile: Option<&str>) -> Option<String> {
+    let words: Vec<OsString> = env::args_os().collect();
+    if has_option(option, &words) {
+        return Some(format!("the option {option}"));
+    }
+    if env::var_os(variable).is_some_and(|value| !value.is_empty()) {
+        return Some(format!("the variable {variable}"));
+    }
+    in_profile.map(|key| format!("the profile (`{key}`)"))
 }
 
 /// The error in words about the variables that it comes from. clap would name their options, and show the value.

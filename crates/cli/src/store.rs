@@ -67,13 +67,13 @@ impl Entry {
         .collect()
     }
 
-    /// A broker that does not name the user still has only one session at a base URL.
+    /// A broker that does not name the user has only one session at a base URL, for each profile.
     fn is_of_same_user(&self, other: &Self) -> bool {
         let (session, others) = (&self.session, &other.session);
         session.broker() == others.broker()
             && match (self.user(), other.user()) {
                 (Some(user), Some(other)) => user == other,
-                _ => session.base_url() == others.base_url(),
+                _ => session.base_url() == others.base_url() && self.profile == other.profile,
             }
     }
 }

@@ -37,11 +37,21 @@ impl Client {
     ///
     /// # Errors
     /// `Credentials` if the broker does not accept the consumer key, the access token or a signature; `Refused` if it does
-    /// not open the brokerage session; `Config` without OAuth; and what any call may meet.
+    /// not open the brokerage session, or if that must wait because it was opened just now ([`Error::retry_after`]); `Config`
+    /// without OAuth; and what any call may meet.
     pub async fn login(&self, compete: Compete) -> Result<Session, Error> {
         self.oauth()?.ensure().await?;
+        // It is to be open again, also if it was signed out before.
+        self.shared().update(|record, _| record.closed = None).await;
         let state = Supervisor::builder(self.clone(), compete).run_once().await?;
-        if state.is_ready() { Ok(self.unverified_session()) } else { Err(state.to_error()) }
+        if state.is_ready() {
+            return Ok(self.unverified_session());
+        }
+        let wait = state.next_opening().map(|time| time.duration_since(Timestamp::now()));
+        let error = state.to_error().with_retry_after(wait.and_then(|wait| wait.try_into().ok()));
+        // Nobody has used a session that was over: it was not opened.
+        let is_over = error.kind() == ErrorKind::SessionExpired;
+        Err(if is_over { error.of_kind(ErrorKind::Refused) } else { error })
     }
 
     /// Gets a new token now, and returns when it ends. A client does so by itself in time.

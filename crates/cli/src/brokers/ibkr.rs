@@ -1,21 +1,24 @@
-//! Interactive Brokers: the Client Portal Gateway and the Web API and the Web API.
+//! Interactive Brokers: the Client Portal Gateway and the Web API.
 
 mod certificates;
 #[cfg(feature = "sandbox")]
 mod demo;
+mod doctor;
 mod keepalive;
 mod login;
+mod oauth;
 #[cfg(feature = "sandbox")]
 mod oauth_folder;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod settings;
+mod setup;
 mod status;
 mod trust;
 
 use broker_session::{
     ErrorKind,
-    ibkr::{SingleSignOn, address_of},
+    ibkr::{Client, SingleSignOn},
 };
 use clap::Args;
 
@@ -26,7 +29,7 @@ use crate::{
     failure::Failure,
     logout::{Remains, SignOut},
     settings::keys,
-    store::{Entry, Store},
+    store::Entry,
 };
 
 #[cfg(feature = "sandbox")]
@@ -34,13 +37,15 @@ pub(crate) use self::{
     demo::demo,
     sandbox::{SandboxArgs, sandbox},
 };
+pub(crate) use doctor::{DoctorArgs, doctor};
 pub(crate) use keepalive::{KeepaliveArgs, keepalive};
 pub(crate) use login::{LoginArgs, login};
 pub(crate) use settings::Settings;
+pub(crate) use setup::{SetupArgs, setup};
 pub(crate) use status::{StatusArgs, status};
 pub(crate) use trust::{TrustArgs, trust};
 
-use self::settings::{GatewayArgs, SECRETS};
+use self::settings::{GatewayArgs, secrets};
 
 /// The broker.
 pub(crate) const BROKER: Broker = Broker {
@@ -50,14 +55,15 @@ pub(crate) const BROKER: Broker = Broker {
         "broker-session trust ibkr",
         "broker-session login ibkr",
         "broker-session keepalive ibkr --json",
+        "broker-session setup ibkr DIR",
     ],
     profile: &["base_url = \"https://localhost:5000/v1/api\""],
     keys: keys::<Settings>,
 };
 
-/// Sign out at the gateway, and report whether the single sign-on still lives.
+/// End the brokerage session, and report whether the single sign-on of a gateway still lives.
 ///
-/// The brokerage session ends. The single sign-on ends with it at some gateways, so that a person must sign in again, and
+/// With OAuth a program can sign in again by itself. At a gateway the single sign-on ends with it at some gateways, so that a person must sign in again, and
 /// lives on at others, so that a program can open the brokerage session again.
 #[derive(Args, Debug)]
 #[command(after_long_help = logout_help())]
@@ -68,7 +74,7 @@ pub(crate) struct LogoutArgs {
 
 fn logout_help() -> String {
     let examples = examples(&["broker-session logout ibkr", "broker-session logout ibkr --json"]);
-    format!("{SECRETS}\n\n{examples}")
+    format!("{}\n\n{examples}", secrets())
 }
 
 /// Signs out. The gateway has the session, so it need not be in the store.
@@ -78,17 +84,17 @@ fn logout_help() -> String {
 pub(crate) async fn logout(args: LogoutArgs, context: &Context) -> Result<(), Failure> {
     let store = context.store()?;
     let settings = args.gateway.resolve(context, context.general.timeout).await?;
-    let client = settings.client()?;
+    let client = settings.client_of_session(&store)?;
     let base_url = client.base_url().to_owned();
-    let entries = entries_at(&base_url, &store)?;
+    let entries = settings.entries(&store)?;
     let what = format!("Signing out at {base_url}");
     let sign_out = async {
         client.logout().await?;
-        Ok(client.single_sign_on().await)
+        Ok(remains(&client).await)
     };
     let outcome = settings.call(&mut context.steps(), &what, sign_out).await;
     let (outcome, remains) = match outcome {
-        Ok(single_sign_on) => (Ok(()), Some(remains(single_sign_on))),
+        Ok(remains) => (Ok(()), Some(remains)),
         // Some gateways report it in this way: the session was over before.
         Err(failure) if failure.is(ErrorKind::LoginRequired) => {
             (Err(failure.with_kind(ErrorKind::SessionExpired)), None)
@@ -99,8 +105,13 @@ pub(crate) async fn logout(args: LogoutArgs, context: &Context) -> Result<(), Fa
     SignOut { broker: &BROKER, user, base_url, entries, remains }.conclude(outcome, &store, context)
 }
 
-/// What remains at the gateway after a sign-out.
-fn remains(single_sign_on: SingleSignOn) -> Remains {
+/// What remains after a sign-out.
+async fn remains(client: &Client) -> Remains {
+    if client.has_oauth() {
+        let text = "The registration stays: a program can sign in again without a person.";
+        return Remains { field: ("registration", "valid"), text };
+    }
+    let single_sign_on = client.single_sign_on().await;
     let text = match single_sign_on {
         SingleSignOn::Alive => {
             "The single sign-on still lives: a program can open the brokerage session again without a person. It ends at midnight at the latest, or when the gateway is stopped."
@@ -111,12 +122,4 @@ fn remains(single_sign_on: SingleSignOn) -> Remains {
         }
     };
     Remains { field: ("single_sign_on", single_sign_on.name()), text }
-}
-
-/// The stored sessions at a gateway, under any of its base URLs.
-fn entries_at(base_url: &str, store: &Store) -> Result<Vec<Entry>, Failure> {
-    let is_here = |entry: &Entry| address_of(entry.session.base_url()) == address_of(base_url);
-    let mut entries = store.entries()?;
-    entries.retain(|entry| entry.is_of(&BROKER) && is_here(entry));
-    Ok(entries)
 }

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "sandbox")]
 mod demo;
+mod doctor;
 mod login;
 #[cfg(feature = "sandbox")]
 mod sandbox;
@@ -17,6 +18,7 @@ pub(crate) use self::{
     demo::demo,
     sandbox::{SandboxArgs, sandbox},
 };
+pub(crate) use doctor::{DoctorArgs, doctor};
 pub(crate) use login::{LoginArgs, login};
 pub(crate) use settings::Settings;
 

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "sandbox")]
 mod demo;
+mod doctor;
 mod login;
 mod one_time_password;
 #[cfg(feature = "sandbox")]
@@ -18,6 +19,7 @@ pub(crate) use self::{
     demo::demo,
     sandbox::{SandboxArgs, sandbox},
 };
+pub(crate) use doctor::{DoctorArgs, doctor};
 pub(crate) use login::{LoginArgs, login};
 pub(crate) use settings::Settings;
 
@@ -25,7 +27,7 @@ pub(crate) use settings::Settings;
 pub(crate) const BROKER: Broker = Broker {
     name: "neo",
     title: "Kotak Neo",
-    examples: &["broker-session login neo", "broker-session logout neo"],
+    examples: &["broker-session login neo", "broker-session doctor neo", "broker-session logout neo"],
     profile: &[
         "ucc = \"S4MPL\"",
         "totp_secret_file = \"neo-totp-secret\"   # so that nobody has to type a code",

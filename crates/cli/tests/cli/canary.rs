@@ -179,7 +179,14 @@ async fn kotak_prints_no_secret() {
         program = printed.run(program, &format!("login kotak --factor {factor}")).await;
         program = printed.run(program, "session show").await;
     }
-    for command in ["logout kotak", "login kotak --help", "login kotak --no-such-flag"] {
+    let rest = [
+        "logout kotak",
+        "doctor kotak",
+        "doctor kotak --sign-in",
+        "login kotak --help",
+        "login kotak --no-such-flag",
+    ];
+    for command in rest {
         program = printed.run(program, command).await;
     }
     let program = program.env("KOTAK_FACTOR", "access-code");
@@ -207,7 +214,7 @@ async fn neo_prints_no_secret() {
     for (verbosity, log) in VERBOSITY.into_iter().map(|verbosity| (verbosity, "")).chain([("", "trace")]) {
         let (sandbox, program) = begin().await;
         let program = program.env("RUST_LOG", log);
-        for command in ["login neo", "session show", "logout neo", "login neo --help"] {
+        for command in ["login neo", "session show", "logout neo", "doctor neo", "login neo --help"] {
             let command = format!("{command} {verbosity}");
             let run = program.run(&command).await;
             printed.note(command, run, &program);
@@ -260,7 +267,7 @@ async fn the_demo_and_ibkr_print_no_token() {
     let session = api.tickle().await.unwrap().session.expect("a session's token");
     let program = program.env("RUST_LOG", "trace");
     let mut printed = String::new();
-    for command in ["login ibkr", "status ibkr", "session show", "logout ibkr"] {
+    for command in ["login ibkr", "status ibkr", "doctor ibkr", "session show", "logout ibkr"] {
         let run = program.run(command).await;
         printed.extend([run.stdout, run.stderr]);
     }

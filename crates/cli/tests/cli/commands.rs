@@ -60,13 +60,12 @@ fn http() -> reqwest::Client {
 async fn the_help_of_every_command_shows_no_value() {
     let names = ["KOTAK_BASE_URL", "NEO_BASE_URL", "IBKR_BASE_URL", "BROKER_SESSION_PROXY"];
     let program = at_kotak().await.1.envs(names.map(|name| (name, "http://made-up-value")));
-    let commands = ["login", "logout", "sandbox"]
+    let commands = ["login", "logout", "doctor", "sandbox"]
         .into_iter()
         .flat_map(|command| ["kotak", "neo", "ibkr"].map(|broker| format!("{command} {broker} --help")));
+    let of_ibkr = ["status", "keepalive", "trust", "setup"].map(|command| format!("{command} ibkr --help"));
     let others = ["--help", "login --help", "session show --help", "demo --help", "login kotak -h"];
-    let others =
-        others.into_iter().chain(["status ibkr --help", "keepalive ibkr --help", "trust ibkr --help"]);
-    for command in commands.chain(others.map(str::to_owned)) {
+    for command in commands.chain(of_ibkr).chain(others.map(str::to_owned)) {
         let run = program.run(&command).await;
         assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{command}");
         let shown = ["sandbox-", "made-up-value"].iter().find(|value| run.stdout.contains(**value));

@@ -10,15 +10,18 @@
 mod canary;
 mod commands;
 mod common;
+mod doctor;
 mod ibkr;
 #[cfg(unix)]
 mod ibkr_keepalive;
+mod ibkr_oauth;
 mod ibkr_trust;
 mod kotak;
 mod neo;
 mod neo_codes;
 mod readme;
 mod settings;
+mod setup;
 mod store;
 #[cfg(unix)]
 mod terminal;

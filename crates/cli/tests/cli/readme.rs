@@ -46,11 +46,42 @@ fn the_readmes_table_of_commands_says_which_broker_has_which() {
             assert_eq!(knows, !cell.is_empty(), "{} {broker}", row[0]);
         }
     }
-    assert_eq!(rows, 6);
+    assert_eq!(rows, 8);
     // A broker that the README forgets is none that the program knows.
     let listed = help(&["login", "--help"]).unwrap();
     let (_, listed) = listed.split_once("Commands:\n").unwrap();
     let listed = listed.lines().map_while(|line| line.split_whitespace().next());
     let listed: Vec<&str> = listed.filter(|name| *name != "help").collect();
     assert_eq!(listed, brokers);
+}
+
+/// The README lists every variable and every key of a profile that the help does.
+#[test]
+fn the_readme_lists_every_variable_and_key() {
+    let readme = include_str!("../../README.md");
+    let (_, table) = readme.split_once("| variable | key |").unwrap();
+    let (table, _) = table.split_once("\n\n").unwrap();
+    let help = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_broker-session")).args(arguments).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let is_part = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    let mut variables = 0;
+    for broker in ["kotak", "ibkr", "neo"] {
+        let help = help(&["login", broker, "--help"]);
+        let words = help.split(|c| !is_part(c));
+        for name in words.filter(|word| word.starts_with(&broker.to_uppercase()) && word.contains('_')) {
+            variables += 1;
+            assert!(table.contains(&format!("`{name}`")), "{name}");
+        }
+    }
+    assert!(variables > 30);
+    let help = help(&["--help"]);
+    let (_, keys) = help.split_once("where the config file is:").unwrap();
+    let (keys, _) = keys.split_once("Exit statuses").unwrap();
+    let keys = keys.split([',', ' ', '\n']).filter(|word| !word.is_empty() && !word.starts_with('['));
+    for key in keys {
+        let is_switch = ["allow_hosts", "allow_plain_http", "report_drift"].contains(&key);
+        assert!(is_switch || table.contains(&format!("`{key}`")), "{key}");
+    }
 }

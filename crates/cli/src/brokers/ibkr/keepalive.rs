@@ -14,8 +14,8 @@ use clap::Args;
 use serde_json::Value;
 
 use super::{
-    entries_at, remains,
-    settings::{CompeteArgs, GatewayArgs, GatewaySettings, SECRETS},
+    remains,
+    settings::{CompeteArgs, GatewayArgs, GatewaySettings, secrets},
     status::{description, event, fields, line},
 };
 use crate::{
@@ -67,9 +67,10 @@ fn long_help() -> String {
         "broker-session keepalive ibkr --once",
     ]);
     format!(
-        "{SECRETS}\n\n\
+        "{}\n\n\
          The exit status of --once: 0 ready, 10 credentials_refused, 13 soft_timeout, 14 login_required, \
-         15 competing or refused, 16 penalised, 17 offline, 18 connecting. --timeout limits the round; without --once, each call.\n\n{examples}"
+         15 competing or refused, 16 penalised, 17 offline, 18 connecting. --timeout limits the round; without --once, each call.\n\n{examples}",
+        secrets()
     )
 }
 
@@ -107,7 +108,7 @@ async fn begin(
 ) -> Result<(GatewaySettings, Client, SupervisorBuilder), Failure> {
     let (compete, every, timeout) = (args.compete.compete(), args.every, context.general.timeout);
     let settings = args.gateway.resolve(context, timeout).await?;
-    let client = settings.client()?;
+    let client = settings.client_of_session(&context.store()?)?;
     let left = timeout.unwrap_or(DEFAULT_TIMEOUT).saturating_sub(TIME_AFTER_VALIDATION);
     let builder = Supervisor::builder(client.clone(), compete).tickle_every(every).validation_deadline(left);
     Ok((settings, client, builder))
@@ -131,7 +132,7 @@ async fn run(args: KeepaliveArgs, context: &Context) -> Result<(), Failure> {
         return reported;
     }
     // Also if the changes could not be reported to the end.
-    let signed_out = interruptible(sign_out(supervisor, &client, context)).await;
+    let signed_out = interruptible(sign_out(supervisor, &settings, &client, context)).await;
     reported.and(signed_out)
 }
 
@@ -192,7 +193,12 @@ impl StateDisplay {
 }
 
 /// Ends the session, and removes it from the store. A session that is over already is no failure.
-async fn sign_out(supervisor: Supervisor, client: &Client, context: &Context) -> Result<(), Failure> {
+async fn sign_out(
+    supervisor: Supervisor,
+    settings: &GatewaySettings,
+    client: &Client,
+    context: &Context,
+) -> Result<(), Failure> {
     let what = format!("Signing out at {}", client.base_url());
     let logout = async {
         match supervisor.logout().await {
@@ -203,7 +209,7 @@ async fn sign_out(supervisor: Supervisor, client: &Client, context: &Context) ->
         }
     };
     context.steps().run(&what, logout).await?;
-    context.output.note(remains(client.single_sign_on().await).text);
+    context.output.note(remains(client).await.text);
     let store = context.store()?;
-    entries_at(client.base_url(), &store)?.iter().try_for_each(|entry| store.remove(entry))
+    settings.entries(&store)?.iter().try_for_each(|entry| store.remove(entry))
 }

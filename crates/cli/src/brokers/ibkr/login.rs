@@ -4,18 +4,25 @@ use std::time::Duration;
 
 use broker_session::{
     ErrorKind,
-    ibkr::{Client, SessionState, State, Supervisor},
+    ibkr::{Client, Compete, SessionState, State, Supervisor},
 };
 use clap::Args;
 use serde_json::{Value, json};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::{
-    BROKER, entries_at,
-    settings::{CompeteArgs, GatewayArgs, GatewaySettings, SECRETS},
+    BROKER,
+    settings::{CompeteArgs, GatewayArgs, GatewaySettings, secrets},
     status::{description, fields},
 };
-use crate::{Context, args::examples, failure::Failure, login::SignIn, output::Output, progress::StatusLine};
+use crate::{
+    Context,
+    args::examples,
+    failure::Failure,
+    login::SignIn,
+    output::{Output, host_of},
+    progress::StatusLine,
+};
 
 /// How long to wait for a person to sign in, by default.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5 * 60);
@@ -33,11 +40,12 @@ const CERTIFICATE_TIMEOUT: Duration = Duration::from_secs(5);
 const NEXT: &str =
     "It times out in some minutes without use. To keep it alive run: broker-session keepalive ibkr";
 
-/// Wait until a person has signed in at the gateway's page, and the session can be used.
+/// Sign in with OAuth; or wait until a person has signed in at the gateway's page.
 ///
-/// Only a person can sign in to Interactive Brokers, in a browser. The program prints the address to open, waits,
-/// and then opens the brokerage session. It notes in the store that there is a session. The gateway has the session, for
-/// everybody who can reach it.
+/// With the settings of OAuth the program signs in by itself: it gets a token, opens the brokerage session and stores the
+/// token. Without them only a person can sign in, in a browser, at a gateway: the program prints the address to open,
+/// waits, and then opens the brokerage session. It notes in the store that there is a session. The gateway has the
+/// session, for everybody who can reach it.
 #[derive(Args, Debug)]
 #[command(after_long_help = long_help())]
 pub(crate) struct LoginArgs {
@@ -49,7 +57,10 @@ pub(crate) struct LoginArgs {
 
 fn long_help() -> String {
     let examples = examples(&["broker-session login ibkr", "broker-session login ibkr --timeout 60 --json"]);
-    format!("{SECRETS}\n\n--timeout is the time to wait for the person [default: 300].\n\n{examples}")
+    format!(
+        "{}\n\n--timeout is the time to wait for the person [default: 300; with OAuth, where there is none, 60].\n\n{examples}",
+        secrets()
+    )
 }
 
 /// Waits until the session can be used.
@@ -64,6 +75,10 @@ pub(crate) async fn login(args: LoginArgs, context: &Context) -> Result<(), Fail
     // The time is for the person; each call has the library's deadlines.
     let settings = args.gateway.resolve(context, None).await?;
     let client = settings.client()?;
+    let sign_in = SignIn { broker: &BROKER, profile: &config.name, store: &store };
+    if client.has_oauth() {
+        return by_itself(&settings, &client, compete, sign_in, context).await;
+    }
     // A person must not sign in at a page whose certificate is not trusted.
     let certificate = async {
         let failure = Failure::from(client.auth_status().await.err()?);
@@ -90,17 +105,50 @@ pub(crate) async fn login(args: LoginArgs, context: &Context) -> Result<(), Fail
     let mut session = client.unverified_session();
     // If it was asked for within the minute, an earlier run has noted it.
     if session.user().is_empty()
-        && let Some(entry) = entries_at(client.base_url(), &store)?.pop()
+        && let Some(entry) = settings.entries(&store)?.pop()
     {
         session = client.resume(entry.session).unwrap_or(session);
     }
-    let sign_in = SignIn { broker: &BROKER, profile: &config.name, store: &store };
     let entry = sign_in
         .store(session.save(), &context.steps())
         .map_err(|failure| failure.with_note("The session at the gateway can be used all the same."))?;
     let mut fields = fields(&client, &state);
     fields.insert("login_url".to_owned(), json!(client.login_url()));
     sign_in.report(&entry, Value::Object(fields), Some(NEXT), context)
+}
+
+/// Signs in without a person.
+async fn by_itself(
+    settings: &GatewaySettings,
+    client: &Client,
+    compete: Compete,
+    sign_in: SignIn<'_>,
+    context: &Context,
+) -> Result<(), Failure> {
+    let (mut steps, host) = (context.steps(), host_of(client.base_url()));
+    let what = format!("Getting a token at {host}");
+    settings.call(&mut steps, &what, client.renew_authorization()).await?;
+    let what = format!("Opening the brokerage session at {host}");
+    let session = loop {
+        let failure = match settings.call(&mut steps, &what, client.login(compete)).await {
+            Ok(session) => break session,
+            Err(failure) => failure,
+        };
+        // An opening must wait after the last one, also that of another run.
+        let Some(wait) = failure.retry_after().filter(|wait| *wait < steps.left()) else {
+            return Err(failure);
+        };
+        let what = format!("Waiting {} s, because it was opened just now", wait.as_secs() + 1);
+        let waiting = async {
+            sleep(wait).await;
+            Ok(())
+        };
+        steps.run(&what, waiting).await?;
+    };
+    let entry = sign_in.store(session.save(), &steps).map_err(|failure| {
+        failure.with_note("The brokerage session is open all the same; it times out without use.")
+    })?;
+    sign_in.report(&entry, json!({ "state": State::Ready.name() }), Some(NEXT), context)
 }
 
 /// Shows the state for as long as the command waits. Returns the failure if waiting cannot help.

@@ -3,13 +3,13 @@
 use std::{path::PathBuf, time::Duration};
 
 use broker_session::{
-    Fingerprint,
+    ClientOptions, Fingerprint,
     ibkr::{self, Client, ClientBuilder, Compete},
 };
 use clap::Args;
 use serde::{Deserialize, de::IgnoredAny};
 
-use super::certificates::Certificates;
+use super::{BROKER, certificates::Certificates, oauth};
 use crate::{
     Context,
     config::Config,
@@ -19,13 +19,23 @@ use crate::{
     private_file::FileKind,
     secrets::Prompter,
     settings::one_of,
+    store::{Entry, Store},
 };
 
 /// The secrets of the settings, for the help of every command that uses the session.
-pub(super) const SECRETS: &str = "\
-Secrets, for gateways that ask for them, from the environment or from a file that NAME_FILE or the profile names:
-  IBKR_COOKIE         The browser's cookies, as in the header `Cookie`.
-  IBKR_AUTHORIZATION  The header `Authorization`, for the hosted Web API.";
+pub(super) fn secrets() -> String {
+    let gateway = [
+        ("IBKR_COOKIE", "For gateways: the browser's cookies, as in the header `Cookie`."),
+        ("IBKR_AUTHORIZATION", "The header `Authorization`, made elsewhere."),
+    ];
+    let width = oauth::SECRETS.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
+    let lines = oauth::SECRETS.iter().chain(&gateway).map(|(name, what)| format!("  {name:width$}  {what}"));
+    let first = "With OAuth the program signs in by itself, at https://api.ibkr.com/v1/api. Its settings and further secrets, from the environment, or from a file that NAME_FILE or the profile names:";
+    [first.to_owned()].into_iter().chain(lines).collect::<Vec<_>>().join("\n")
+}
+
+/// The hosted Web API, which OAuth is for.
+const HOSTED: &str = "https://api.ibkr.com/v1/api";
 
 /// What the runs of the program have to know of each other, beside the session store.
 const CALLS_FILE: &str = "calls.json";
@@ -33,10 +43,10 @@ const CALLS_FILE: &str = "calls.json";
 const CALLS: FileKind = FileKind { name: "list of calls", version: 1, if_seen: "it holds no secret." };
 
 /// The options of every command that connects to the gateway.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(super) struct EndpointArgs {
     /// The base URL, like `https://localhost:5000/v1/api`; older gateways have `/v1/portal`
-    /// [default: https://localhost:5000/v1/api].
+    /// [default: https://localhost:5000/v1/api; with OAuth https://api.ibkr.com/v1/api].
     #[arg(long, value_name = "URL", env = "IBKR_BASE_URL")]
     base_url: Option<String>,
     #[command(flatten)]
@@ -44,15 +54,15 @@ pub(super) struct EndpointArgs {
 }
 
 /// The options of every command that uses the session.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(super) struct GatewayArgs {
     /// Trust the server whose certificate has this SHA-256 fingerprint, and no other [default: the certificate that
     /// `broker-session trust ibkr` remembers].
     #[arg(long, value_name = "SHA256", conflicts_with = "certificate", env = "IBKR_FINGERPRINT")]
-    fingerprint: Option<String>,
+    pub(super) fingerprint: Option<String>,
     /// Trust the server that has a certificate in this PEM file, and no other.
     #[arg(long, value_name = "PATH", conflicts_with = "fingerprint", env = "IBKR_CERTIFICATE")]
-    certificate: Option<PathBuf>,
+    pub(super) certificate: Option<PathBuf>,
     /// The page at which a person signs in [default: the root of the gateway].
     #[arg(long, value_name = "URL", env = "IBKR_LOGIN_URL")]
     login_url: Option<String>,
@@ -79,13 +89,25 @@ impl CompeteArgs {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Settings {
-    base_url: Option<String>,
+    pub(super) base_url: Option<String>,
     allow_plain_http: bool,
     pub(super) fingerprint: Option<String>,
-    certificate: Option<PathBuf>,
-    login_url: Option<String>,
-    cookie_file: Option<PathBuf>,
-    authorization_file: Option<PathBuf>,
+    pub(super) certificate: Option<PathBuf>,
+    pub(super) login_url: Option<String>,
+    pub(super) cookie_file: Option<PathBuf>,
+    pub(super) authorization_file: Option<PathBuf>,
+    pub(super) oauth_consumer_key: Option<String>,
+    pub(super) oauth_access_token_file: Option<PathBuf>,
+    pub(super) oauth_access_token_secret_file: Option<PathBuf>,
+    pub(super) oauth_signature_key_file: Option<PathBuf>,
+    pub(super) oauth_encryption_key_file: Option<PathBuf>,
+    pub(super) oauth_dh_parameters_file: Option<PathBuf>,
+    pub(super) oauth_realm: Option<String>,
+    pub(super) oauth2_client_id: Option<String>,
+    pub(super) oauth2_key_id: Option<String>,
+    pub(super) oauth2_private_key_file: Option<PathBuf>,
+    pub(super) oauth2_credential: Option<String>,
+    pub(super) oauth2_ip: Option<String>,
 }
 
 /// Where the gateway is, and how it is reached.
@@ -94,6 +116,9 @@ pub(super) struct Endpoint {
     pub(super) base_url: String,
     /// For a client without a certificate that is trusted by itself.
     pub(super) builder: ClientBuilder,
+    /// What stands between.
+    pub(super) proxy: Option<String>,
+    options: ClientOptions,
 }
 
 impl EndpointArgs {
@@ -103,14 +128,25 @@ impl EndpointArgs {
         config: &Config,
         timeout: Option<Duration>,
     ) -> Result<Endpoint, Failure> {
+        self.resolve_with(config, Prompter::new(config), timeout, default_url()).await
+    }
+
+    async fn resolve_with(
+        self,
+        config: &Config,
+        mut prompter: Prompter,
+        timeout: Option<Duration>,
+        default: &str,
+    ) -> Result<Endpoint, Failure> {
         let profile = &config.profile.ibkr;
-        let mut prompter = Prompter::new(config);
+        let proxy = self.network.proxy(config);
         let options = self.network.resolve(config, (&[], profile.allow_plain_http), &mut prompter).await?;
         prompter.check()?;
         let base_url = self.base_url.or_else(|| profile.base_url.clone());
-        let base_url = base_url.unwrap_or_else(|| default_url().to_owned());
+        let base_url = base_url.unwrap_or_else(|| default.to_owned());
         let options = options.deadlines(deadlines(timeout));
-        Ok(Endpoint { builder: Client::builder().base_url(&base_url).options(options), base_url })
+        let builder = Client::builder().base_url(&base_url).options(options.clone());
+        Ok(Endpoint { builder, base_url, proxy, options })
     }
 }
 
@@ -119,6 +155,11 @@ impl Endpoint {
     /// TLS.
     pub(super) fn origin(&self) -> Option<String> {
         ibkr::address_of(&self.base_url).filter(|address| address.starts_with("https://"))
+    }
+
+    /// Whether it is a gateway of the user's own, which may sign its certificate itself.
+    pub(super) fn is_gateway(&self) -> bool {
+        ibkr::address_of(&self.base_url) != ibkr::address_of(HOSTED)
     }
 
     /// The command with which its certificate can be trusted.
@@ -151,6 +192,9 @@ pub(super) enum Pin {
 pub(super) struct GatewaySettings {
     pub(super) endpoint: Endpoint,
     pub(super) pin: Pin,
+    /// Whether the program signs in by itself.
+    pub(super) has_oauth: bool,
+    profile: String,
     builder: ClientBuilder,
 }
 
@@ -162,6 +206,32 @@ impl GatewayArgs {
         timeout: Option<Duration>,
     ) -> Result<GatewaySettings, Failure> {
         let config = context.config()?;
+        let prompter = Prompter::new(&config);
+        let oauth = oauth::apply(&config, Client::builder())?;
+        self.resolve_with(&config, prompter, context, timeout, oauth).await
+    }
+
+    /// Does what [`GatewayArgs::resolve`] does, and asks nobody. If the settings of OAuth cannot be used, the client does
+    /// without them.
+    pub(super) async fn resolve_silently(
+        self,
+        config: &Config,
+        context: &Context,
+    ) -> Result<GatewaySettings, Failure> {
+        let has_oauth = !matches!(oauth::version(&oauth::settings(config)), Ok(None));
+        let oauth = oauth::apply(config, Client::builder()).unwrap_or((Client::builder(), has_oauth));
+        let (prompter, timeout) = (Prompter::silent(config), context.general.timeout);
+        self.resolve_with(config, prompter, context, timeout, oauth).await
+    }
+
+    async fn resolve_with(
+        self,
+        config: &Config,
+        prompter: Prompter,
+        context: &Context,
+        timeout: Option<Duration>,
+        (oauth, has_oauth): (ClientBuilder, bool),
+    ) -> Result<GatewaySettings, Failure> {
         let profile = &config.profile.ibkr;
         let cookie = config.secret("IBKR_COOKIE", &profile.cookie_file).read()?;
         let authorization = config.secret("IBKR_AUTHORIZATION", &profile.authorization_file).read()?;
@@ -176,7 +246,8 @@ impl GatewayArgs {
             source(self.fingerprint, self.certificate),
             source(profile.fingerprint.clone(), config.path(profile.certificate.as_ref())),
         ])?;
-        let endpoint = self.endpoint.resolve(&config, timeout).await?;
+        let default = if has_oauth { HOSTED } else { default_url() };
+        let endpoint = self.endpoint.resolve_with(config, prompter, timeout, default).await?;
         let pin = match (named, endpoint.origin()) {
             (Some(named), _) => named?,
             (None, Some(origin)) => match Certificates::open(context)?.find(&origin)? {
@@ -185,7 +256,7 @@ impl GatewayArgs {
             },
             (None, None) => Pin::None,
         };
-        let mut builder = endpoint.builder.clone();
+        let mut builder = oauth.base_url(&endpoint.base_url).options(endpoint.options.clone());
         builder = match &pin {
             Pin::Fingerprint(fingerprint) => builder.trust_fingerprint(fingerprint),
             Pin::Certificate(pem) => builder.trust_certificate(pem.as_slice()),
@@ -203,14 +274,44 @@ impl GatewayArgs {
                 builder = builder.header(name, value);
             }
         }
-        Ok(GatewaySettings { endpoint, pin, builder })
+        let profile = config.name.clone();
+        Ok(GatewaySettings { endpoint, pin, profile, has_oauth, builder })
     }
 }
 
 impl GatewaySettings {
+    /// What the client is built from.
+    pub(super) fn builder(&self) -> ClientBuilder {
+        self.builder.clone()
+    }
+
     /// The client. Nothing is sent.
     pub(super) fn client(&self) -> Result<Client, Failure> {
         Ok(self.builder.clone().build()?)
+    }
+
+    /// The same with the token of the stored session, if the program signs in by itself.
+    pub(super) fn client_of_session(&self, store: &Store) -> Result<Client, Failure> {
+        let client = self.client()?;
+        if self.has_oauth
+            && let Some(entry) = self.entries(store)?.pop()
+        {
+            // The token of other credentials is of no use; the client gets one of its own then.
+            let _ = client.resume(entry.session);
+        }
+        Ok(client)
+    }
+
+    /// The stored sessions: at a gateway those under any of its base URLs; with OAuth, which is for any number of users at
+    /// one base URL, those of the profile.
+    pub(super) fn entries(&self, store: &Store) -> Result<Vec<Entry>, Failure> {
+        let is_here = |entry: &Entry| {
+            ibkr::address_of(entry.session.base_url()) == ibkr::address_of(&self.endpoint.base_url)
+                && (!self.has_oauth || entry.profile == self.profile)
+        };
+        let mut entries = store.entries()?;
+        entries.retain(|entry| entry.is_of(&BROKER) && is_here(entry));
+        Ok(entries)
     }
 }
 

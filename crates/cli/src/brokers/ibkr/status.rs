@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::{
     BROKER,
-    settings::{GatewayArgs, SECRETS},
+    settings::{GatewayArgs, secrets},
 };
 use crate::{Context, args::examples, failure::Failure, output::printable};
 
@@ -25,7 +25,7 @@ pub(crate) struct StatusArgs {
 
 fn long_help() -> String {
     let examples = examples(&["broker-session status ibkr", "broker-session status ibkr --json"]);
-    format!("{SECRETS}\n\nThe exit status is 0 whatever the state is.\n\n{examples}")
+    format!("{}\n\nThe exit status is 0 whatever the state is.\n\n{examples}", secrets())
 }
 
 /// Asks.
@@ -34,7 +34,7 @@ fn long_help() -> String {
 /// If there is no usable response. That the session is over is one.
 pub(crate) async fn status(args: StatusArgs, context: &Context) -> Result<(), Failure> {
     let settings = args.gateway.resolve(context, context.general.timeout).await?;
-    let client = settings.client()?;
+    let client = settings.client_of_session(&context.store()?)?;
     let mut steps = context.steps();
     let what = format!("Asking {}", client.base_url());
     let state = settings.call(&mut steps, &what, client.diagnose()).await?;

@@ -7,10 +7,12 @@ use serde_json::{Value, json};
 
 use super::{
     BROKER,
-    certificates::{CertificateSummary, Certificates, TrustedCertificate},
+    certificates::{Certificates, TrustedCertificate},
     settings::{Endpoint, EndpointArgs, GatewaySettings, Pin},
 };
-use crate::{Context, args::examples, failure::Failure, progress::Steps, terminal};
+use crate::{
+    Context, args::examples, certificate::CertificateSummary, failure::Failure, progress::Steps, terminal,
+};
 
 /// Look at the gateway's certificate, and remember it as trusted.
 ///

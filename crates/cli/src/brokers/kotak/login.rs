@@ -40,15 +40,17 @@ pub(crate) struct LoginArgs {
     client: Settings,
 }
 
+/// The secrets of a sign-in, for the help.
+pub(super) const SECRETS: [(&str, &str); 4] = [
+    ("KOTAK_PASSWORD", "The user's password."),
+    ("KOTAK_ACCESS_CODE", "The access code of the day."),
+    ("KOTAK_MPIN", "The mobile PIN."),
+    ("KOTAK_BIOMETRIC", "The biometric proof."),
+];
+
 fn long_help() -> String {
-    let own = [
-        ("KOTAK_PASSWORD", "The user's password."),
-        ("KOTAK_ACCESS_CODE", "The access code of the day."),
-        ("KOTAK_MPIN", "The mobile PIN."),
-        ("KOTAK_BIOMETRIC", "The biometric proof."),
-    ];
     help(
-        &[&CLIENT_SECRETS, &own],
+        &[&CLIENT_SECRETS, &SECRETS],
         &[
             "broker-session login kotak",
             "broker-session login kotak --request-code",
@@ -147,7 +149,7 @@ impl Factor {
     }
 
     /// Where its secret may be, if it has one.
-    fn source(self, config: &Config) -> Option<SecretSource> {
+    pub(super) fn source(self, config: &Config) -> Option<SecretSource> {
         let profile = &config.profile.kotak;
         let (variable, file) = match self {
             Self::AccessCode => ("KOTAK_ACCESS_CODE", &profile.access_code_file),
@@ -171,13 +173,25 @@ impl Factor {
 
 /// A second factor and its secret.
 #[derive(Debug)]
-struct SecondFactor {
-    factor: Factor,
+pub(super) struct SecondFactor {
+    pub(super) factor: Factor,
     /// None if the factor needs none, or if a person types it once the broker has sent it.
     secret: Option<Secret>,
 }
 
 impl SecondFactor {
+    /// Its name, as options and output have it.
+    pub(super) fn name(&self) -> &'static str {
+        self.factor.name()
+    }
+
+    /// Gives the factor to the broker, once.
+    pub(super) async fn give_once(&self, pending: &Pending, steps: &mut Steps) -> Result<Session, Failure> {
+        let what = format!("Giving the second factor ({})", self.name());
+        let secret = self.secret.clone().unwrap_or_default();
+        steps.run(&what, self.factor.submit(pending, &secret)).await
+    }
+
     /// Gives the factor to the broker. A person may correct a wrong one; a script may not.
     async fn give(
         &self,
@@ -202,7 +216,7 @@ impl SecondFactor {
 
 /// Chooses the factor: the named one, else the one with a secret in the environment or the profile, else at a terminal
 /// the access code. With `request_code` a person types the code after it was sent.
-async fn choose(
+pub(super) async fn choose(
     named: Option<Factor>,
     request_code: bool,
     config: &Config,
@@ -239,7 +253,7 @@ async fn choose(
 }
 
 /// The factor with a secret in the environment, or else in the profile. Two in one place would leave the choice to chance.
-fn given(config: &Config) -> Result<Option<SecondFactor>, Failure> {
+pub(super) fn given(config: &Config) -> Result<Option<SecondFactor>, Failure> {
     let (mut environment, mut profile) = (Vec::new(), Vec::new());
     for factor in [Factor::AccessCode, Factor::Mpin, Factor::Biometric] {
         let Some(source) = factor.source(config) else { continue };

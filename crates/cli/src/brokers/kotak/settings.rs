@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use broker_session::{
     SavedSession, Session,
-    kotak::{Client, ClientBuilder, Credentials, Grant, User},
+    kotak::{Client, ClientBuilder, Credentials, Grant, User, api::API},
 };
 use clap::Args;
 use serde::{Deserialize, Deserializer};
@@ -36,40 +36,40 @@ pub(super) const CLIENT_SECRETS: [(&str, &str); 3] = [
 pub(crate) struct Settings {
     /// The user id (client code).
     #[arg(long, value_name = "ID", conflicts_with = "nickname", env = "KOTAK_USERID")]
-    userid: Option<String>,
+    pub(super) userid: Option<String>,
     /// The nickname to sign in by, in place of a user id.
     #[arg(long, value_name = "NAME", conflicts_with = "userid", env = "KOTAK_NICKNAME")]
-    nickname: Option<String>,
+    pub(super) nickname: Option<String>,
     /// Which of the broker's own hosts to use [default: production].
     #[arg(long, value_name = "ENVIRONMENT", env = "KOTAK_ENVIRONMENT")]
-    environment: Option<Environment>,
+    pub(super) environment: Option<Environment>,
     /// The base URL to start at in place of the broker's own hosts, like `http://127.0.0.1:4001/apim`; may be
     /// repeated: the next one is tried if no connection to the one before can be made.
     #[arg(long, value_name = "URL", env = "KOTAK_BASE_URL")]
     #[serde(deserialize_with = "single")]
-    base_url: Vec<String>,
+    pub(super) base_url: Vec<String>,
     /// The URL that `/token` and `/revoke` are below [default: the root of the first host].
     #[arg(long, value_name = "URL", env = "KOTAK_OAUTH_BASE_URL")]
-    oauth_base_url: Option<String>,
+    pub(super) oauth_base_url: Option<String>,
     /// The caller's address, sent as the header `ip`.
     #[arg(long, value_name = "ADDRESS", env = "KOTAK_IP")]
-    ip: Option<String>,
+    pub(super) ip: Option<String>,
     /// The application's name, sent as the header `appId`.
     #[arg(long, value_name = "ID", env = "KOTAK_APP_ID")]
-    app_id: Option<String>,
+    pub(super) app_id: Option<String>,
     #[command(flatten)]
     #[serde(skip)]
-    network: network::Settings,
+    pub(super) network: network::Settings,
     #[arg(skip)]
-    allow_hosts: Vec<String>,
+    pub(super) allow_hosts: Vec<String>,
     #[arg(skip)]
-    allow_plain_http: bool,
+    pub(super) allow_plain_http: bool,
     #[arg(skip)]
-    access_token_file: Option<PathBuf>,
+    pub(super) access_token_file: Option<PathBuf>,
     #[arg(skip)]
-    consumer_key_file: Option<PathBuf>,
+    pub(super) consumer_key_file: Option<PathBuf>,
     #[arg(skip)]
-    consumer_secret_file: Option<PathBuf>,
+    pub(super) consumer_secret_file: Option<PathBuf>,
     #[arg(skip)]
     pub(super) factor: Option<Factor>,
     #[arg(skip)]
@@ -97,13 +97,21 @@ pub(super) struct ClientSettings {
 
 impl Settings {
     /// The user: the first of options, variables and profile that names one.
-    fn named_user(&self, config: &Config) -> Result<Option<User>, Failure> {
+    pub(super) fn named_user(&self, config: &Config) -> Result<Option<User>, Failure> {
         let profile = &config.profile.kotak;
         let source = |settings: &Self| {
             let userid = settings.userid.clone().map(User::Userid);
             vec![("userid", userid), ("nickname", settings.nickname.clone().map(User::Nickname))]
         };
         one_of([source(self), source(profile)])
+    }
+
+    /// Where a sign-in starts first: the given URL, or the first host of the environment.
+    pub(super) fn first_base_url(&self, profile: &Self) -> Option<String> {
+        let given = self.base_url.first().or(profile.base_url.first());
+        let environment = self.environment.or(profile.environment).unwrap_or_default();
+        let own = || API.servers_of(environment.into()).next().map(str::to_owned);
+        given.cloned().or_else(own)
     }
 
     /// Completes the settings with those of the profile, and asks for what is missing.

@@ -1,7 +1,7 @@
 //! `login neo`.
 
 use broker_session::{
-    ErrorKind,
+    ErrorKind, Secret,
     neo::{Client, Session},
 };
 use clap::Args;
@@ -15,6 +15,7 @@ use super::{
 use crate::{
     Context,
     args::help,
+    config::Config,
     failure::Failure,
     login::{Guess, SignIn},
     output::{host_of, printable},
@@ -39,18 +40,17 @@ pub(crate) struct LoginArgs {
     client: Settings,
 }
 
+/// The secrets of a sign-in, for the help.
+pub(super) const SECRETS: [(&str, &str); 4] = [
+    ("NEO_MOBILE", "The registered mobile number, with +91."),
+    ("NEO_TOTP", "A code that an authenticator shows now, in place of a NEO_TOTP_SECRET."),
+    ("NEO_TOTP_SECRET", "The secret that the authenticator was set up with: base32, or an otpauth:// URI."),
+    ("NEO_MPIN", "The MPIN."),
+];
+
 fn long_help() -> String {
-    let own = [
-        ("NEO_MOBILE", "The registered mobile number, with +91."),
-        ("NEO_TOTP", "A code that an authenticator shows now, in place of a NEO_TOTP_SECRET."),
-        (
-            "NEO_TOTP_SECRET",
-            "The secret that the authenticator was set up with: base32, or an otpauth:// URI.",
-        ),
-        ("NEO_MPIN", "The MPIN."),
-    ];
     help(
-        &[&CLIENT_SECRETS, &own],
+        &[&CLIENT_SECRETS, &SECRETS],
         &[
             "broker-session login neo",
             "broker-session login neo --ucc S4MPL --json",
@@ -70,7 +70,6 @@ pub(crate) async fn login(args: LoginArgs, context: &Context) -> Result<(), Fail
     let config = context.config()?;
     let store = context.store()?;
     store.check()?;
-    let profile = &config.profile.neo;
     let mut prompter = Prompter::new(&config);
     let settings = args.client.resolve(&config, &mut prompter, context).await?;
     let sign_in = SignIn { broker: &BROKER, profile: &config.name, store: &store };
@@ -78,6 +77,39 @@ pub(crate) async fn login(args: LoginArgs, context: &Context) -> Result<(), Fail
         let entry = sign_in.store(session.save(), &context.steps())?;
         return sign_in.report(&entry, json!({ "taken_up": true }), Some(TAKEN_UP), context);
     }
+    let Ready { client, code, mpin, used } = gather(&settings, &config, &store, prompter).await?;
+    let host = host_of(client.base_url());
+    let mut steps = context.steps();
+    let login = async |code| client.login_totp(&code).await;
+    let view = code.send(&client, &used, &mut steps, login).await?;
+    let what = format!("Giving the MPIN at {host}");
+    let guess = Guess { what: &what, question: "MPIN" };
+    let outcome = guess.send(mpin, &mut steps, context, async |mpin| view.validate(mpin).await).await;
+    match outcome {
+        Ok(session) => sign_in.finish(session, &mut steps, json!({}), context).await,
+        Err(failure) => Err(sign_in.rescue(failure, |saved| client.resume(saved), &mut steps).await),
+    }
+}
+
+/// What a sign-in takes, checked.
+pub(super) struct Ready {
+    pub(super) client: Client,
+    pub(super) code: OneTimePassword,
+    pub(super) mpin: Secret,
+    pub(super) used: UsedCodes,
+}
+
+/// Gathers what a sign-in takes besides the settings, and checks all of it. Nothing is sent.
+///
+/// # Errors
+/// If something is missing or cannot be right.
+pub(super) async fn gather(
+    settings: &ClientSettings,
+    config: &Config,
+    store: &Store,
+    mut prompter: Prompter,
+) -> Result<Ready, Failure> {
+    let profile = &config.profile.neo;
     let mobile = config.secret("NEO_MOBILE", &profile.mobile_file);
     let mobile = prompter.secret(&mobile, "Registered mobile number, with +91").await?;
     let mpin = config.secret("NEO_MPIN", &profile.mpin_file);
@@ -91,25 +123,12 @@ pub(crate) async fn login(args: LoginArgs, context: &Context) -> Result<(), Fail
     mobile.iter().try_for_each(Client::check_mobile)?;
     mpin.iter().try_for_each(Client::check_mpin)?;
     // Last, because it is good for a short time only.
-    let code = OneTimePassword::gather(&config, &mut prompter).await?;
+    let code = OneTimePassword::gather(config, &mut prompter).await?;
     prompter.check()?;
     let client = settings.client(mobile.unwrap_or_default())?;
     code.check(&client)?;
-    let host = host_of(client.base_url());
-    let used = UsedCodes::open(&store, client.ucc())?;
-
-    let mut steps = context.steps();
-    let login = async |code| client.login_totp(&code).await;
-    let view = code.send(&client, &used, &mut steps, login).await?;
-    let what = format!("Giving the MPIN at {host}");
-    let guess = Guess { what: &what, question: "MPIN" };
-    let outcome = guess
-        .send(mpin.unwrap_or_default(), &mut steps, context, async |mpin| view.validate(mpin).await)
-        .await;
-    match outcome {
-        Ok(session) => sign_in.finish(session, &mut steps, json!({}), context).await,
-        Err(failure) => Err(sign_in.rescue(failure, |saved| client.resume(saved), &mut steps).await),
-    }
+    let used = UsedCodes::open(store, client.ucc())?;
+    Ok(Ready { client, code, mpin: mpin.unwrap_or_default(), used })
 }
 
 /// A stored session of the user whose host was not allowed at the sign-in and is now.

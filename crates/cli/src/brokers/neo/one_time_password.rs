@@ -48,22 +48,30 @@ impl OneTimePassword {
     /// `NEO_TOTP` or `NEO_TOTP_SECRET`, else the secret of the profile, else a person at a terminal. Without any it is
     /// noted as missing.
     pub(super) async fn gather(config: &Config, prompter: &mut Prompter) -> Result<Self, Failure> {
-        let code = config.secret("NEO_TOTP", &None).read()?;
-        let secret = config.secret("NEO_TOTP_SECRET", &None).read()?;
-        let environment =
-            vec![("NEO_TOTP", code.map(Self::Typed)), ("NEO_TOTP_SECRET", secret.map(Self::Made))];
-        if let Some(source) = one_of([environment])? {
-            return Ok(source);
-        }
-        let secret = config.secret("NEO_TOTP_SECRET", &config.profile.neo.totp_secret_file).read()?;
-        if let Some(secret) = secret {
-            return Ok(Self::Made(secret));
+        if let Some(given) = Self::given(config)? {
+            return Ok(given);
         }
         if terminal::is_there() {
             return terminal::ask_secret(QUESTION).await.map(Self::Typed);
         }
         prompter.add_missing("NEO_TOTP or NEO_TOTP_SECRET (or one of them with _FILE)".to_owned());
         Ok(Self::Typed(Secret::default()))
+    }
+
+    /// The one that needs no person.
+    ///
+    /// # Errors
+    /// If both variables are set, or if one of the secrets cannot be read.
+    pub(super) fn given(config: &Config) -> Result<Option<Self>, Failure> {
+        let code = config.secret("NEO_TOTP", &None).read()?;
+        let secret = config.secret("NEO_TOTP_SECRET", &None).read()?;
+        let environment =
+            vec![("NEO_TOTP", code.map(Self::Typed)), ("NEO_TOTP_SECRET", secret.map(Self::Made))];
+        if let Some(source) = one_of([environment])? {
+            return Ok(Some(source));
+        }
+        let secret = config.secret("NEO_TOTP_SECRET", &config.profile.neo.totp_secret_file).read()?;
+        Ok(secret.map(Self::Made))
     }
 
     /// Makes sure that a code can be had, before anything is sent.

@@ -32,26 +32,26 @@ pub(super) const CLIENT_SECRETS: [(&str, &str); 1] =
 pub(crate) struct Settings {
     /// The client code.
     #[arg(long, value_name = "UCC", env = "NEO_UCC")]
-    ucc: Option<String>,
+    pub(super) ucc: Option<String>,
     /// Which of the broker's own hosts to use [default: production]. In the test environment (UAT) the broker's own client
     /// calls other paths, which are not known here.
     #[arg(long, value_name = "ENVIRONMENT", env = "NEO_ENVIRONMENT")]
-    environment: Option<Environment>,
+    pub(super) environment: Option<Environment>,
     /// The origin in place of the host of the sign-in, like `http://127.0.0.1:4003` [default: the broker's own host].
     #[arg(long, value_name = "URL", env = "NEO_BASE_URL")]
-    base_url: Option<String>,
+    pub(super) base_url: Option<String>,
     /// The application's name, sent as the header `neo-fin-key` [default: neotradeapi].
     #[arg(long, value_name = "NAME", env = "NEO_FIN_KEY")]
-    neo_fin_key: Option<String>,
+    pub(super) neo_fin_key: Option<String>,
     #[command(flatten)]
     #[serde(skip)]
-    network: network::Settings,
+    pub(super) network: network::Settings,
     #[arg(skip)]
-    allow_hosts: Vec<String>,
+    pub(super) allow_hosts: Vec<String>,
     #[arg(skip)]
-    allow_plain_http: bool,
+    pub(super) allow_plain_http: bool,
     #[arg(skip)]
-    access_token_file: Option<PathBuf>,
+    pub(super) access_token_file: Option<PathBuf>,
     #[arg(skip)]
     pub(super) mobile_file: Option<PathBuf>,
     #[arg(skip)]
@@ -69,6 +69,13 @@ pub(super) struct ClientSettings {
 }
 
 impl Settings {
+    /// Where a sign-in starts: the given URL, or the host of the environment.
+    pub(super) fn base_url(&self, profile: &Self) -> Option<String> {
+        let environment = self.environment.or(profile.environment).unwrap_or_default();
+        let own = || API.servers_of(environment.into()).next().map(str::to_owned);
+        self.base_url.clone().or_else(|| profile.base_url.clone()).or_else(own)
+    }
+
     /// Completes the settings of a sign-in with those of the profile, and asks for what is missing.
     pub(super) async fn resolve(
         self,
@@ -91,13 +98,11 @@ impl Settings {
         context: &Context,
     ) -> Result<ClientSettings, Failure> {
         let profile = config.profile.neo.clone();
+        let base_url = self.base_url(&profile);
         let ucc = self.ucc.or(profile.ucc).or_else(|| known_ucc.map(str::to_owned));
         let ucc = prompter.text(ucc, "NEO_UCC", "Client code (UCC)").await?.unwrap_or_default();
         let allowed = (profile.allow_hosts.as_slice(), profile.allow_plain_http);
         let options = self.network.resolve(config, allowed, prompter).await?;
-        let environment = self.environment.or(profile.environment).unwrap_or_default();
-        let own = || API.servers_of(environment.into()).next().map(str::to_owned);
-        let base_url = self.base_url.or(profile.base_url).or_else(own);
         let builder = Client::builder().options(options.deadlines(deadlines(context.general.timeout)));
         Ok(ClientSettings {
             ucc,

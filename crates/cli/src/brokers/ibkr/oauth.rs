@@ -1,0 +1,228 @@
+//! The settings with which a program signs in by itself (OAuth 1.0a and 2.0), from variables and the profile.
+
+use std::path::PathBuf;
+
+use broker_session::{
+    Secret,
+    ibkr::{ClientBuilder, oauth1a, oauth2},
+    pem_variable, secret_variable,
+};
+
+use super::settings::Settings;
+use crate::{config::Config, failure::Failure, secrets::SecretSource};
+
+/// The settings of OAuth for the help.
+pub(super) const SECRETS: [(&str, &str); 12] = [
+    (CONSUMER_KEY, "OAuth 1.0a: the nine letters of the registration."),
+    (ACCESS_TOKEN, "The access token."),
+    (ACCESS_TOKEN_SECRET, "Its secret, as the broker's page shows it."),
+    (SIGNATURE_KEY, "The private signature key, in PEM."),
+    (ENCRYPTION_KEY, "The private encryption key, in PEM."),
+    (DH_PARAMETERS, "The Diffie-Hellman parameters, in PEM."),
+    (REALM, "The realm [default: limited_poa]."),
+    (CLIENT_ID, "OAuth 2.0: the client id."),
+    (KEY_ID, "The id of the key at the broker."),
+    (PRIVATE_KEY, "The private key, in PEM."),
+    (CREDENTIAL, "The user name that the session is for."),
+    (IP, "The public address of this machine."),
+];
+
+pub(super) const CONSUMER_KEY: &str = "IBKR_OAUTH_CONSUMER_KEY";
+pub(super) const ACCESS_TOKEN: &str = "IBKR_OAUTH_ACCESS_TOKEN";
+pub(super) const ACCESS_TOKEN_SECRET: &str = "IBKR_OAUTH_ACCESS_TOKEN_SECRET";
+pub(super) const SIGNATURE_KEY: &str = "IBKR_OAUTH_SIGNATURE_KEY";
+pub(super) const ENCRYPTION_KEY: &str = "IBKR_OAUTH_ENCRYPTION_KEY";
+pub(super) const DH_PARAMETERS: &str = "IBKR_OAUTH_DH_PARAMETERS";
+pub(super) const REALM: &str = "IBKR_OAUTH_REALM";
+const CLIENT_ID: &str = "IBKR_OAUTH2_CLIENT_ID";
+const KEY_ID: &str = "IBKR_OAUTH2_KEY_ID";
+pub(super) const PRIVATE_KEY: &str = "IBKR_OAUTH2_PRIVATE_KEY";
+pub(super) const CREDENTIAL: &str = "IBKR_OAUTH2_CREDENTIAL";
+pub(super) const IP: &str = "IBKR_OAUTH2_IP";
+
+/// How a program signs in by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Version {
+    /// With keys of RSA and a Diffie-Hellman exchange.
+    OAuth1a,
+    /// With signed assertions, for institutions.
+    OAuth2,
+}
+
+impl Version {
+    /// The name for people.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::OAuth1a => "OAuth 1.0a",
+            Self::OAuth2 => "OAuth 2.0",
+        }
+    }
+}
+
+/// Where the profile has a setting.
+enum InProfile {
+    /// The value itself, under this key.
+    Value(&'static str, Option<String>),
+    /// A file with it.
+    File(Option<PathBuf>),
+    /// A file with several lines.
+    Pem(Option<PathBuf>),
+}
+
+/// One setting.
+pub(super) struct OAuthSetting {
+    pub(super) variable: &'static str,
+    pub(super) version: Version,
+    in_profile: InProfile,
+}
+
+impl OAuthSetting {
+    /// The place that it comes from; none if it is not set.
+    pub(super) fn place(&self) -> Option<String> {
+        let file = match &self.in_profile {
+            InProfile::Value(..) => None,
+            InProfile::File(file) | InProfile::Pem(file) => file.clone(),
+        };
+        let source = SecretSource { variable: self.variable, file };
+        source.place().or_else(|| match &self.in_profile {
+            InProfile::Value(key, Some(_)) => Some(format!("the profile (`{key}`)")),
+            _ => None,
+        })
+    }
+
+    /// Reads it, if it is set.
+    ///
+    /// # Errors
+    /// If both variables are set, if a file cannot be used, or if what has one line has control characters.
+    pub(super) fn read(&self) -> Result<Option<Secret>, Failure> {
+        Ok(match &self.in_profile {
+            InProfile::Value(_, value) => {
+                secret_variable(self.variable, None)?.or_else(|| value.clone().map(Secret::new))
+            }
+            InProfile::File(file) => secret_variable(self.variable, file.as_deref())?,
+            InProfile::Pem(file) => pem_variable(self.variable, file.as_deref())?,
+        })
+    }
+
+    /// Whether a sign-in needs it.
+    pub(super) fn is_needed(&self) -> bool {
+        self.variable != REALM
+    }
+}
+
+/// All settings of OAuth, in the order in which they are reported.
+pub(super) fn settings(config: &Config) -> Vec<OAuthSetting> {
+    let Settings {
+        oauth_consumer_key,
+        oauth_access_token_file,
+        oauth_access_token_secret_file,
+        oauth_signature_key_file,
+        oauth_encryption_key_file,
+        oauth_dh_parameters_file,
+        oauth_realm,
+        oauth2_client_id,
+        oauth2_key_id,
+        oauth2_private_key_file,
+        oauth2_credential,
+        oauth2_ip,
+        ..
+    } = &config.profile.ibkr;
+    let value = |key, value: &Option<String>| InProfile::Value(key, value.clone());
+    let file = |file: &Option<PathBuf>| InProfile::File(config.path(file.as_ref()));
+    let pem = |file: &Option<PathBuf>| InProfile::Pem(config.path(file.as_ref()));
+    let of = |version, variable, in_profile| OAuthSetting { variable, version, in_profile };
+    let (one, two) = (Version::OAuth1a, Version::OAuth2);
+    vec![
+        of(one, CONSUMER_KEY, value("oauth_consumer_key", oauth_consumer_key)),
+        of(one, ACCESS_TOKEN, file(oauth_access_token_file)),
+        of(one, ACCESS_TOKEN_SECRET, file(oauth_access_token_secret_file)),
+        of(one, SIGNATURE_KEY, pem(oauth_signature_key_file)),
+        of(one, ENCRYPTION_KEY, pem(oauth_encryption_key_file)),
+        of(one, DH_PARAMETERS, pem(oauth_dh_parameters_file)),
+        of(one, REALM, value("oauth_realm", oauth_realm)),
+        of(two, CLIENT_ID, value("oauth2_client_id", oauth2_client_id)),
+        of(two, KEY_ID, value("oauth2_key_id", oauth2_key_id)),
+        of(two, PRIVATE_KEY, pem(oauth2_private_key_file)),
+        of(two, CREDENTIAL, value("oauth2_credential", oauth2_credential)),
+        of(two, IP, value("oauth2_ip", oauth2_ip)),
+    ]
+}
+
+/// What was read of the settings.
+#[derive(Default)]
+pub(super) struct Given {
+    pub(super) one: oauth1a::CredentialsBuilder,
+    pub(super) two: oauth2::CredentialsBuilder,
+}
+
+impl Given {
+    /// Adds a value.
+    pub(super) fn add(self, variable: &str, value: Secret) -> Self {
+        let Self { one, two } = self;
+        let text = || value.expose().to_owned();
+        let (one, two) = match variable {
+            CONSUMER_KEY => (one.consumer_key(text()), two),
+            ACCESS_TOKEN => (one.access_token(value), two),
+            ACCESS_TOKEN_SECRET => (one.access_token_secret(value), two),
+            SIGNATURE_KEY => (one.signature_key(value), two),
+            ENCRYPTION_KEY => (one.encryption_key(value), two),
+            DH_PARAMETERS => (one.dh_parameters(text()), two),
+            REALM => (one.realm(text()), two),
+            CLIENT_ID => (one, two.client_id(text())),
+            KEY_ID => (one, two.key_id(text())),
+            PRIVATE_KEY => (one, two.private_key(value)),
+            CREDENTIAL => (one, two.credential(text())),
+            IP => (one, two.ip(text())),
+            _ => (one, two),
+        };
+        Self { one, two }
+    }
+}
+
+/// Which of both is set up, wholly or in part.
+///
+/// # Errors
+/// If both are: the program must not choose between two accounts.
+pub(super) fn version(settings: &[OAuthSetting]) -> Result<Option<Version>, Failure> {
+    let set = |version| {
+        let of_version = settings.iter().filter(move |setting| setting.version == version);
+        of_version.filter(|setting| setting.place().is_some()).map(|setting| setting.variable).next()
+    };
+    match (set(Version::OAuth1a), set(Version::OAuth2)) {
+        (Some(one), Some(other)) => Err(Failure::config(format!(
+            "both OAuth 1.0a (for instance {one}) and OAuth 2.0 (for instance {other}) are set up, and only one of them can be used. Nothing was sent. Leave out one of them."
+        ))),
+        (Some(_), None) => Ok(Some(Version::OAuth1a)),
+        (None, Some(_)) => Ok(Some(Version::OAuth2)),
+        (None, None) => Ok(None),
+    }
+}
+
+/// Lets a client sign in by itself, if that is set up. Returns whether it is.
+///
+/// # Errors
+/// If it is set up in part or twice, or if a setting cannot be used.
+pub(super) fn apply(config: &Config, builder: ClientBuilder) -> Result<(ClientBuilder, bool), Failure> {
+    let settings = settings(config);
+    let Some(version) = version(&settings)? else { return Ok((builder, false)) };
+    let (mut given, mut missing) = (Given::default(), Vec::new());
+    for setting in settings.iter().filter(|setting| setting.version == version) {
+        match setting.read()? {
+            Some(value) => given = given.add(setting.variable, value),
+            None if setting.is_needed() => missing.push(setting.variable),
+            None => {}
+        }
+    }
+    if !missing.is_empty() {
+        return Err(Failure::config(format!(
+            "{} is set up in part; not set: {}. Nothing was sent. Set the variables (or those with _FILE, or the keys of the profile), or leave out the others.",
+            version.name(),
+            missing.join(", ")
+        )));
+    }
+    let builder = match version {
+        Version::OAuth1a => builder.oauth1a(given.one.build()?),
+        Version::OAuth2 => builder.oauth2(given.two.build()?),
+    };
+    Ok((builder, true))
+}
