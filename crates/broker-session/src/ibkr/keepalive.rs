@@ -228,7 +228,10 @@ impl Keepalive {
                 settled
             }
             // The status contains why it was refused, and what is left.
-            Err(error) if is_odd(&error) => self.client.auth_status().await,
+            Err(error) if is_odd(&error) => match self.client.auth_status().await {
+                Err(status) if is_no_bridge(&status) => Err(error),
+                status => status,
+            },
             Err(error) => Err(error),
         };
         let is_in_vain = outcome == Outcome::Accepted && !status.as_ref().is_ok_and(AuthStatus::is_ready);
