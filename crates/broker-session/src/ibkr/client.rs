@@ -405,9 +405,14 @@ impl Client {
     /// the caller's own authorisation that is not accepted, or the session that the server has lost.
     pub(super) fn explained(&self, error: Error) -> Error {
         if self.has_oauth() {
-            // The token is accepted, or has just been replaced. So it is the brokerage session that is over.
+            // The token is accepted, or has just been replaced. So it is the brokerage session that is over, or the host
+            // that has lost it.
             let is_over = error.kind() == ErrorKind::LoginRequired || is_no_bridge(&error);
-            return if is_over { error.of_kind(ErrorKind::SessionExpired) } else { error };
+            return match error.status() {
+                Some(410) => error.of_kind(ErrorKind::Unavailable),
+                _ if is_over => error.of_kind(ErrorKind::SessionExpired),
+                _ => error,
+            };
         }
         if self.login_url().is_some() || error.kind() != ErrorKind::LoginRequired {
             return error.with_login_url(self.login_url());
