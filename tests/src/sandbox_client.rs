@@ -31,6 +31,7 @@ pub struct SandboxClient<G> {
     report: Report,
     /// The operations that have gone well.
     succeeded: BTreeSet<String>,
+    overheard: Arc<Overheard>,
     api: std::marker::PhantomData<G>,
 }
 
@@ -44,6 +45,7 @@ impl<G: Generated> SandboxClient<G> {
             judge: Judge::new(G::spec()),
             report: Report::default(),
             succeeded: BTreeSet::new(),
+            overheard: Arc::default(),
             api: std::marker::PhantomData,
         }
     }
@@ -95,6 +97,25 @@ impl<G: Generated> SandboxClient<G> {
         };
         self.compare(operation.id.as_str(), &response);
         response.json().unwrap_or_default()
+    }
+
+    /// A middleware for another client of the sandbox, one that signs its requests. What it has got counts as well once
+    /// [`SandboxClient::compare_overheard`] is called.
+    pub fn overhearing(&self) -> Arc<dyn Middleware> {
+        self.overheard.clone()
+    }
+
+    /// Compares what the others have got, of operations of the spec.
+    pub fn compare_overheard(&mut self) {
+        let overheard = std::mem::take(&mut *lock(&self.overheard.0));
+        for (method, path, response) in overheard {
+            let mut operations = G::spec().operations.iter();
+            let found =
+                operations.find(|operation| operation.method == method && path.ends_with(&operation.path));
+            if let Some(operation) = found {
+                self.compare(&operation.id, &response);
+            }
+        }
     }
 
     fn compare(&mut self, operation: &str, response: &MockResponse) {
@@ -154,21 +175,46 @@ impl Middleware for Heard {
         request: Request,
     ) -> Pin<Box<dyn Future<Output = reqwest::Result<Response>> + Send + 'a>> {
         Box::pin(async move {
-            let response = client.execute(request).await?;
-            let (status, headers) = (response.status(), response.headers().clone());
-            let body = response.bytes().await?;
-            let text = |name: &str| headers.get(name)?.to_str().ok().map(str::to_owned);
-            *lock(&self.0) = Some(MockResponse {
-                status: status.as_u16(),
-                media_type: text("content-type"),
-                location: text("location"),
-                body: body.to_vec(),
-            });
-            let mut copy = http::Response::builder().status(status);
-            copy.headers_mut().expect("a status that was there").extend(headers);
-            Ok(copy.body(body).expect("a status and headers that were there").into())
+            let (response, copy) = copied(client.execute(request).await?).await?;
+            *lock(&self.0) = Some(copy);
+            Ok(response)
         })
     }
+}
+
+/// Keeps a copy of every response, with the method and the path of its request.
+#[derive(Debug, Default)]
+struct Overheard(Mutex<Vec<(String, String, MockResponse)>>);
+
+impl Middleware for Overheard {
+    fn execute<'a>(
+        &'a self,
+        client: &'a Client,
+        request: Request,
+    ) -> Pin<Box<dyn Future<Output = reqwest::Result<Response>> + Send + 'a>> {
+        Box::pin(async move {
+            let (method, path) = (request.method().to_string(), request.url().path().to_owned());
+            let (response, copy) = copied(client.execute(request).await?).await?;
+            lock(&self.0).push((method, path, copy));
+            Ok(response)
+        })
+    }
+}
+
+/// The same response, and a copy of it.
+async fn copied(response: Response) -> reqwest::Result<(Response, MockResponse)> {
+    let (status, headers) = (response.status(), response.headers().clone());
+    let body = response.bytes().await?;
+    let text = |name: &str| headers.get(name)?.to_str().ok().map(str::to_owned);
+    let copy = MockResponse {
+        status: status.as_u16(),
+        media_type: text("content-type"),
+        location: text("location"),
+        body: body.to_vec(),
+    };
+    let mut same = http::Response::builder().status(status);
+    same.headers_mut().expect("a status that was there").extend(headers);
+    Ok((same.body(body).expect("a status and headers that were there").into(), copy))
 }
 
 /// A response as it came.

@@ -25,7 +25,7 @@ use parking_lot::Mutex;
 use self::{
     login_page::{COOKIE, LOGIN_PATH, Page},
     oauth::{OAuth, OAuthOptions},
-    operations::{OF_GATEWAY, OF_ROOT, OF_WEB_API, is_below_iserver, opening},
+    operations::{OF_ROOT, OF_WEB_API, is_below_iserver, opening},
     options::Authorization,
     rate_limits::RateLimits,
     responses::{Refusal, address_not_allowed},
@@ -261,7 +261,8 @@ impl Play for Ibkr {
             [Base::Newer, Base::Older].map(|base| format!("{}{}", listener.root(), base.path()));
         let mounts: [(Base, &[Operation]); 2] = match has_oauth {
             true => [(Base::Newer, &OF_WEB_API), (Base::Root, &OF_ROOT)],
-            false => [(Base::Newer, &OF_GATEWAY), (Base::Older, &OF_GATEWAY)],
+            // A gateway has no OAuth, and yet a fault can be injected there.
+            false => [(Base::Newer, &Operation::ALL), (Base::Older, &Operation::ALL)],
         };
         let host = Host::new(listener);
         let hosts = vec![
@@ -280,6 +281,7 @@ impl Play for Ibkr {
             Some(oauth) if is_for_a_token(operation) => {
                 oauth.respond(operation, request, self.options.sso_lifetime)
             }
+            None if is_for_a_token(operation) => nothing(StatusCode::NOT_FOUND),
             _ => operations::respond(gateway, &self.options, operation, base, request),
         }
     }

@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
-use broker_session::{Error, ibkr::Compete};
+use broker_session::{
+    Error, Secret,
+    ibkr::{Client, Compete, oauth1a, oauth2},
+};
 use broker_session_sandbox::ibkr::{Builder, Sandbox, SignedOut};
-use contract_tests::{SandboxClient, broker_suite, brokers::ibkr::Ibkr};
+use contract_tests::{SandboxClient, broker_suite, brokers::ibkr::Ibkr, once};
 use http::StatusCode;
 use httpmock::MockServer;
 use ibkr_session_api::{mock::MockServerExt, types};
@@ -101,7 +104,69 @@ async fn every_response_of_the_sandbox_is_documented() {
     for operation in [STATUS, INIT, REAUTHENTICATE, VALIDATE, TICKLE, LOGOUT] {
         player.call(operation, &[]).await;
     }
+    with_oauth(player).await;
     std::mem::take(player).finish(80);
+}
+
+/// A program signs in, and is refused in every way.
+async fn with_oauth(player: &mut SandboxClient<Ibkr>) {
+    let sandbox = start(player, Sandbox::builder().oauth()).await;
+    let known = sandbox.oauth_credentials().expect("OAuth is on");
+    let credentials = oauth1a::Credentials::builder()
+        .consumer_key(known.consumer_key)
+        .access_token(known.access_token)
+        .access_token_secret(known.access_token_secret)
+        .signature_key(known.signature_key)
+        .encryption_key(known.encryption_key)
+        .dh_parameters(known.dh_parameters)
+        .build()
+        .expect("credentials that fit");
+    let overhearing = player.overhearing();
+    let options = || once().middleware(overhearing.clone());
+    let builder = || Client::builder().base_url(sandbox.base_url()).options(options());
+    let client = || builder().oauth1a(credentials.clone()).build().expect("settings that fit");
+    let signed_in = client();
+    // Before the opening of a session there is nothing below `/iserver`.
+    assert!(signed_in.tickle().await.is_ok() && signed_in.auth_status().await.is_err());
+    signed_in.login(Compete::Yield).await.expect("a sign-in").logout().await.expect("a sign-out");
+    let request_token = signed_in.request_token().await.expect("a request token");
+    assert!(signed_in.access_token(&request_token, &Secret::new("made-up".to_owned())).await.is_err());
+    let verifier = sandbox.approve_request_token(request_token.expose()).expect("a verifier");
+    signed_in.access_token(&request_token, &Secret::new(verifier)).await.expect("an access token");
+    let refuse: [fn(&Sandbox); 3] = [
+        |sandbox| sandbox.set_consumer_active(false),
+        |sandbox| sandbox.set_consumer_active(true),
+        Sandbox::revoke_access_tokens,
+    ];
+    for event in refuse {
+        event(&sandbox);
+        // One has a token, and the other asks for one.
+        for client in [&signed_in, &client()] {
+            let _ = client.tickle().await;
+        }
+    }
+    sandbox.set_gone(true);
+    assert!(client().renew_authorization().await.is_err());
+    sandbox.set_gone(false);
+    for operation in [STATUS, INIT, TICKLE, LOGOUT] {
+        player.call(operation, &[]).await;
+    }
+
+    let known = known.oauth2.expect("OAuth 2.0 is on");
+    let [right, wrong] = [known.ip, "192.0.2.2".to_owned()].map(|ip| {
+        let credentials = oauth2::Credentials::builder()
+            .client_id(&known.client_id)
+            .key_id(&known.key_id)
+            .private_key(known.private_key.clone())
+            .credential(&known.credential)
+            .ip(ip);
+        let credentials = credentials.build().expect("credentials that fit");
+        builder().oauth2(credentials).build().expect("settings that fit")
+    });
+    right.login(Compete::Yield).await.expect("a sign-in");
+    right.validate_sso().await.expect("a single sign-on");
+    assert!(wrong.login(Compete::Yield).await.is_err());
+    player.compare_overheard();
 }
 
 fn status(json: &str) -> types::AuthStatus {

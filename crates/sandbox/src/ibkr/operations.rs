@@ -54,24 +54,6 @@ operations! {
     SsoSessionsPost = "sso_sessions_post";
 }
 
-/// What a gateway has.
-pub(super) const OF_GATEWAY: [Operation; 14] = [
-    Operation::IserverAuthStatusPost,
-    Operation::IserverAuthSsodhInitPost,
-    Operation::IserverReauthenticatePost,
-    Operation::SsoValidateGet,
-    Operation::SsoPingGet,
-    Operation::OneUserGet,
-    Operation::TicklePost,
-    Operation::LogoutPost,
-    Operation::IserverAccountsGet,
-    Operation::IserverAccountPost,
-    Operation::FundamentalsLandingGet,
-    Operation::PortfolioAccountsGet,
-    Operation::PortfolioSummaryGet,
-    Operation::PortfolioLedgerGet,
-];
-
 /// What the hosted Web API has below its base.
 pub(super) const OF_WEB_API: [Operation; 14] = [
     Operation::IserverAuthStatusPost,

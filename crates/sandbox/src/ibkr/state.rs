@@ -84,6 +84,8 @@ pub(super) struct Gateway {
     /// Whether the last single sign-on ended with a logout.
     logged_out: bool,
     brokerage: Brokerage,
+    /// Whether an opening was asked for since the last end of the brokerage session.
+    bridged: bool,
     linked: bool,
     /// Whether the user's brokerage session is elsewhere.
     elsewhere: bool,
@@ -104,6 +106,7 @@ impl Gateway {
             sign_on: None,
             logged_out: false,
             brokerage: Brokerage::Unopened,
+            bridged: false,
             linked: true,
             competing: false,
             fail: None,
@@ -161,11 +164,11 @@ impl Gateway {
         }
     }
 
-    /// With OAuth there is nothing behind `/iserver/*` before an opening (observed).
+    /// With OAuth there is nothing behind `/iserver/*` before an opening (observed). After one that was refused the status has
+    /// the reason.
     pub(super) fn bridge(&mut self, now: Timestamp) -> Result<(), Refusal> {
         self.catch_up(now);
-        let is_unopened = self.options.has_oauth() && self.brokerage == Brokerage::Unopened;
-        if is_unopened { Err(Refusal::NoBridge) } else { Ok(()) }
+        if self.options.has_oauth() && !self.bridged { Err(Refusal::NoBridge) } else { Ok(()) }
     }
 
     /// A trading call.
@@ -197,6 +200,7 @@ impl Gateway {
         if !self.linked {
             return Err(Refusal::NoToken);
         }
+        self.bridged = true;
         if matches!(self.brokerage, Brokerage::Open { .. }) {
             if self.options.init_tears_down {
                 self.brokerage = Brokerage::TimedOut;
@@ -256,6 +260,7 @@ impl Gateway {
     /// The brokerage session ends, and its openings are forgotten.
     pub(super) fn close(&mut self) {
         self.brokerage = Brokerage::Unopened;
+        self.bridged = false;
         self.competing = false;
         self.fail = None;
         self.reauthentication = None;

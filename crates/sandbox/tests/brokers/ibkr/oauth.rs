@@ -86,6 +86,22 @@ async fn a_program_signs_in_without_a_person() -> Result {
 }
 
 #[tokio::test]
+async fn a_refused_opening_has_its_reason_in_the_status() -> Result {
+    let (_sandbox, mut client) = agreed(Builder::competing).await?;
+    client.send(STATUS).await?.check("not asked for", 400, Is(NO_BRIDGE));
+    client.send(INIT).await?.check("refused", 200, Has(r#"{"passed":false}"#));
+    let fail = "Force compete capability must be used together with compete flag";
+    client.send(STATUS).await?.check(
+        "why",
+        200,
+        Has(&json!({ "connected": true, "fail": fail }).to_string()),
+    );
+    client.send(TRADE).await?.check("no session", 400, Is(NO_BRIDGE));
+    client.send(COMPETE).await?.check("taken over", 200, OPEN);
+    Ok(())
+}
+
+#[tokio::test]
 async fn every_form_of_signature_in_use_is_let_in() -> Result {
     const QUERY: &str = "GET /v1/api/portfolio/DU0000000/summary?conids=1,2&B=x&a=%2C";
     let (sandbox, client) = agreed(|builder| builder).await?;
@@ -263,6 +279,18 @@ async fn the_hosted_api_has_no_page_for_a_person() -> Result {
     sandbox.sign_out();
     assert_eq!(sandbox.cookie(), None);
     client.send(STATUS).await?.check("nothing of a person matters", 200, OPEN);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_gateway_has_no_oauth() -> Result {
+    let sandbox = Sandbox::builder().pacing(false).start().await?;
+    let mut wire = Wire::new(sandbox.root_url())?;
+    const LST: &str = "POST /v1/api/oauth/live_session_token";
+    wire.send(LST).await?.check("not there", 404, Has("<h1>Resource not found</h1>"));
+    sandbox.inject(Operation::OauthLiveSessionTokenPost, Fault::status(StatusCode::GONE));
+    wire.send(LST).await?.check("injected", 410, GONE);
+    assert_eq!((sandbox.oauth_credentials(), sandbox.live_session_tokens()), (None, 0));
     Ok(())
 }
 
