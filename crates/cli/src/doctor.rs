@@ -27,6 +27,13 @@ pub(crate) struct Options {
     sign_in: bool,
 }
 
+impl Options {
+    /// Whether a sign-in is to be tried.
+    pub(crate) fn signs_in(self) -> bool {
+        self.sign_in
+    }
+}
+
 /// The checks that only one broker has. They run in the order of the functions.
 pub(crate) trait Checks {
     const BROKER: &'static Broker;
@@ -37,8 +44,8 @@ pub(crate) trait Checks {
     /// The server that the settings lead to; none if they do not lead anywhere.
     fn server(&self) -> Option<Server>;
 
-    /// Asks what the broker tells without a sign-in, if the server is there.
-    async fn ask(&mut self, _: &mut Findings, _: &Context) {}
+    /// Asks what the broker tells without a sign-in, the own address among it, if the server is there.
+    async fn ask(&mut self, findings: &mut Findings, context: &Context);
 
     /// Signs in, step by step. Settings and server are as they should be.
     async fn sign_in(&mut self, config: &Config, findings: &mut Findings, context: &Context);

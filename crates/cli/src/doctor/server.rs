@@ -9,7 +9,7 @@ use std::{
 };
 
 use broker_session::{
-    ErrorKind,
+    ErrorKind, PresentedCertificate,
     http::{HeaderMap, StatusCode, header},
     ibkr::{Client, ClientBuilder},
     reqwest::{Response, Url},
@@ -76,16 +76,11 @@ impl Server {
         let Some(url) = Url::parse(&self.base_url).ok() else { return false };
         findings.add(Finding::ok("base_url", printable(&self.base_url)));
         let limit = context.general.timeout.unwrap_or(STEP_TIMEOUT);
-        let line = StatusLine::new();
-        let show = |what: &str| line.iter().for_each(|line| line.show(what.to_owned()));
         let Some(target) = self.target(&url, findings) else { return false };
-        show("looking up the name");
         let Some(addresses) = resolve(&target, limit, findings).await else { return false };
-        show("connecting");
         if !connect(&target, &addresses, limit, findings).await {
             return false;
         }
-        show("waiting for a response");
         self.respond(&client, &url, limit, findings).await
     }
 
@@ -113,7 +108,7 @@ impl Server {
             let body = beginning(&mut response).await;
             Ok::<_, broker_session::reqwest::Error>((response, body))
         };
-        let outcome = timeout(limit, request).await;
+        let outcome = waiting("waiting for a response", timeout(limit, request)).await;
         let after = Timestamp::now();
         let response = match outcome {
             Ok(Ok(response)) => Ok(response),
@@ -130,13 +125,12 @@ impl Server {
                 Err(Failure::of(ErrorKind::Timeout, text))
             }
         };
-        if url.scheme() == "https" {
-            self.certificate(response.as_ref().err(), limit, findings).await;
+        let is_secure = url.scheme() == "https";
+        if is_secure && !self.certificate(response.as_ref().err(), limit, findings).await {
+            return false;
         }
         let (response, body) = match response {
             Ok(response) => response,
-            // It is reported already.
-            Err(failure) if failure.certificate_problem().is_some() => return false,
             Err(failure) => {
                 findings.add(Finding::of("response", "there is none", &failure));
                 return false;
@@ -149,38 +143,38 @@ impl Server {
         is_usable
     }
 
-    /// The certificate, and whether it is trusted: it is if there was a response.
-    async fn certificate(&self, failure: Option<&Failure>, limit: Duration, findings: &mut Findings) {
-        const NAME: &str = "certificate";
-        let presented = match timeout(limit, self.client.presented_certificate()).await {
-            Ok(Ok(presented)) => presented,
-            Ok(Err(error)) => {
-                return findings.add(Finding::of("tls", "no TLS connection can be made", &error.into()));
+    /// The certificate, and whether it is trusted: it is if there was a response. Returns whether a connection can be made.
+    async fn certificate(&self, failure: Option<&Failure>, limit: Duration, findings: &mut Findings) -> bool {
+        let presented = timeout(limit, self.client.presented_certificate());
+        let finding = match waiting("looking at the certificate", presented).await {
+            Ok(Ok(presented)) => {
+                findings.add(Finding::ok("tls", "the server speaks it"));
+                self.judge_certificate(&presented, failure)
             }
-            Err(_) => {
-                let (why, cure) = (
-                    "The handshake did not end in time.",
-                    "Look what is between this machine and the server.",
-                );
-                return findings.add(Finding::problem(
-                    ErrorKind::Timeout,
-                    "tls",
-                    "no TLS connection can be made",
-                    why,
-                    cure,
-                ));
-            }
+            Ok(Err(error)) => Finding::of("tls", "no TLS connection can be made", &error.into()),
+            Err(_) => Finding::problem(
+                ErrorKind::Timeout,
+                "tls",
+                "no TLS connection can be made",
+                "The handshake did not end in time.",
+                "Look what is between this machine and the server.",
+            ),
         };
-        findings.add(Finding::ok("tls", "the server speaks it"));
+        let is_usable = !finding.is_problem();
+        findings.add(finding);
+        is_usable
+    }
+
+    fn judge_certificate(&self, presented: &PresentedCertificate, failure: Option<&Failure>) -> Finding {
+        const NAME: &str = "certificate";
         if let Some(problem) = presented.problem() {
             let (what, why) = ("cannot be used", format!("{}.", capitalized(&problem.to_string())));
             let cure = "Give the server another certificate.";
-            return findings.add(Finding::problem(ErrorKind::HostNotAllowed, NAME, what, why, cure));
+            return Finding::problem(ErrorKind::HostNotAllowed, NAME, what, why, cure);
         }
-        let summary = CertificateSummary::of(&presented);
+        let summary = CertificateSummary::of(presented);
         let shown = format!("{}; its SHA-256 fingerprint is {}", summary.validity(), summary.fingerprint);
-        let refused = failure.filter(|failure| failure.certificate_problem().is_some());
-        findings.add(match refused {
+        match failure.filter(|failure| failure.certificate_problem().is_some()) {
             Some(failure) => {
                 Finding::of(NAME, format!("is not trusted; {shown}"), failure).with_cure(&self.trust)
             }
@@ -194,8 +188,15 @@ impl Server {
                 "It is the server's: wait, or tell whoever runs it.",
             ),
             None => Finding::ok(NAME, format!("is trusted; {shown}")),
-        });
+        }
     }
+}
+
+/// Waits for something, and shows a person for what. The line is gone before there is a finding.
+async fn waiting<T>(what: &str, step: impl Future<Output = T>) -> T {
+    let line = StatusLine::new();
+    line.iter().for_each(|line| line.show(what.to_owned()));
+    step.await
 }
 
 /// The beginning of a body; of what cannot be read, what there was.
@@ -217,7 +218,8 @@ async fn resolve(target: &Target, limit: Duration, findings: &mut Findings) -> O
         findings.add(Finding::ok(NAME, "not needed: the address is given"));
         return Some(vec![SocketAddr::new(address, *port)]);
     }
-    let why = match timeout(limit, lookup_host((host.as_str(), *port))).await {
+    let why = match waiting("looking up the name", timeout(limit, lookup_host((host.as_str(), *port)))).await
+    {
         Ok(Ok(addresses)) => {
             let addresses: Vec<SocketAddr> = addresses.collect();
             if !addresses.is_empty() {
@@ -249,7 +251,7 @@ async fn connect(
     const NAME: &str = "connection";
     let mut failed = io::Error::other("there is no address");
     for address in addresses {
-        match timeout(limit, TcpStream::connect(address)).await {
+        match waiting("connecting", timeout(limit, TcpStream::connect(address))).await {
             Ok(Ok(_)) => {
                 findings.add(Finding::ok(NAME, format!("{} accepts it at {address}", target.what)));
                 return true;

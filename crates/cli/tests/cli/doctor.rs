@@ -68,7 +68,7 @@ async fn nothing_is_wrong<B: Broker>(builder: Builder<B>, guesses: &[B::Operatio
     let (sandbox, program) = start(builder).await;
     let (status, report) = examine(&program, B::NAME).await;
     assert_eq!((status, &report["result"]), (0, &json!("ok")), "{report:#}");
-    assert_eq!(with_result(&report, "skipped"), ["sign_in"]);
+    assert_eq!(with_result(&report, "skipped"), ["own_address", "sign_in"]);
     for name in ["name_resolution", "connection", "response", "clock"] {
         assert_eq!(result(&report, name), "ok");
     }
@@ -327,4 +327,26 @@ async fn a_certificate_is_trusted_pinned_or_a_problem() {
     gateway.replace_certificate().unwrap();
     let (status, report) = examine(&program, "ibkr").await;
     assert_eq!((status, with_result(&report, "problem")), (20, vec!["certificate"]), "{report:#}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_without_tls_is_told_once() {
+    let gateway = closed_gateway().start().await.unwrap();
+    let url = gateway.base_url().replace("http://", "https://");
+    let (status, report) = examine(&Program::new().env("IBKR_BASE_URL", &url), "ibkr").await;
+    assert_eq!((status, with_result(&report, "problem")), (17, vec!["tls"]), "{report:#}");
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_reads_each_finding_on_a_line() {
+    let (_sandbox, program) = start(neo::Sandbox::builder()).await;
+    let program = program.env("TERM", "xterm");
+    let mut terminal = crate::terminal::Terminal::start(&program, "doctor neo");
+    for line in ["ok       NEO_UCC: comes from the variable NEO_UCC\r\n", "ok       response: status 4"] {
+        terminal.shows(line);
+    }
+    let (status, rest) = terminal.end();
+    assert_eq!(status, 0);
+    assert!(rest.contains("ok       clock: within ") && rest.contains("Nothing is wrong"), "{rest}");
 }

@@ -151,6 +151,7 @@ async fn keys_in_every_usual_form_are_fine() {
         let (_, finding) = examine(&program, name).await;
         assert_eq!(finding["result"], "ok", "{finding:#}");
     }
+    assert_eq!(examine(&program, "decryption").await.1["result"], "ok");
     let (status, finding) = examine(&program, "sign_in_method").await;
     assert_eq!(status, 17);
     assert!(finding["what"].as_str().unwrap().starts_with("OAuth 1.0a"), "{finding}");

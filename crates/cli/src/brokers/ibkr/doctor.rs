@@ -66,11 +66,13 @@ fn long_help() -> String {
 /// # Errors
 /// The kind of the first problem.
 pub(crate) async fn doctor(args: DoctorArgs, context: &Context) -> Result<(), Failure> {
-    run(IbkrChecks { given: args.gateway, settings: None }, args.options, context).await
+    let checks = IbkrChecks { given: args.gateway, options: args.options, settings: None };
+    run(checks, args.options, context).await
 }
 
 struct IbkrChecks {
     given: GatewayArgs,
+    options: Options,
     settings: Option<GatewaySettings>,
 }
 
@@ -122,8 +124,10 @@ impl Checks for IbkrChecks {
     async fn ask(&mut self, findings: &mut Findings, context: &Context) {
         let (Some(client), Some(settings)) = (self.client(), &self.settings) else { return };
         if settings.has_oauth {
-            let why = "It takes a token, which only --sign-in asks for.";
-            findings.add(Finding::skipped("session", "not asked for", why));
+            if !self.options.signs_in() {
+                let why = "It takes a token, which only --sign-in asks for.";
+                findings.add(Finding::skipped("session", "not asked for", why));
+            }
             let why = "Without a single sign-on the broker does not tell.";
             return findings.add(Finding::skipped("own_address", "is not known", why));
         }

@@ -57,11 +57,13 @@ fn long_help() -> String {
 /// # Errors
 /// The kind of the first problem.
 pub(crate) async fn doctor(args: DoctorArgs, context: &Context) -> Result<(), Failure> {
-    run(NeoChecks { given: args.client, server: None }, args.options, context).await
+    let checks = NeoChecks { given: args.client, options: args.options, server: None };
+    run(checks, args.options, context).await
 }
 
 struct NeoChecks {
     given: Settings,
+    options: Options,
     server: Option<Server>,
 }
 
@@ -133,6 +135,13 @@ impl Checks for NeoChecks {
 
     fn server(&self) -> Option<Server> {
         self.server.clone()
+    }
+
+    async fn ask(&mut self, findings: &mut Findings, _: &Context) {
+        if !self.options.signs_in() {
+            let why = "The broker tells it within a session only: add --sign-in.";
+            findings.add(Finding::skipped("own_address", "is not known", why));
+        }
     }
 
     async fn sign_in(&mut self, config: &Config, findings: &mut Findings, context: &Context) {

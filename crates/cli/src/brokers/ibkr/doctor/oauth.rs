@@ -7,7 +7,7 @@ use broker_session::{Error, ErrorKind, Secret};
 use super::super::{
     oauth::{
         ACCESS_TOKEN, ACCESS_TOKEN_SECRET, CONSUMER_KEY, CREDENTIAL, DH_PARAMETERS, ENCRYPTION_KEY, Given,
-        IP, PRIVATE_KEY, REALM, SIGNATURE_KEY, Version, settings, version,
+        IP, OAuthSetting, PRIVATE_KEY, REALM, SIGNATURE_KEY, Version, settings, version,
     },
     setup::dh_parameters,
 };
@@ -52,6 +52,16 @@ pub(super) fn check(config: &Config, findings: &mut Findings) {
                 findings.setting(Setting { name, place: setting.place().as_deref() }, flaw);
             }
         }
+    }
+    let is_usable = |name: &str| {
+        let is_read = |(setting, value): &(&OAuthSetting, Result<Option<Secret>, Failure>)| {
+            setting.variable == name && matches!(value, Ok(Some(_)))
+        };
+        read.iter().any(is_read) && !problems.iter().any(|problem| is_about(problem, name))
+    };
+    if [ENCRYPTION_KEY, ACCESS_TOKEN_SECRET].into_iter().all(is_usable) {
+        let what = "the secret of the access token decrypts with the encryption key";
+        findings.add(Finding::ok("decryption", what));
     }
 }
 
