@@ -137,6 +137,7 @@ pub use {http, jiff, reqwest, url};
 
 #[cfg(all(doctest, feature = "ibkr", feature = "kotak", feature = "neo"))]
 #[doc = include_str!("../../../README.md")]
+#[doc = include_str!("../../../docs/ibkr-oauth.md")]
 #[doc = include_str!("../README.md")]
 struct Readme;
 

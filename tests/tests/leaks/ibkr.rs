@@ -3,10 +3,11 @@
 use std::{sync::Arc, time::Duration};
 
 use broker_session::{
-    ClientOptions, Error, RetryPolicy, Secret, Signer,
-    ibkr::{AuthStatus, Client, ClientBuilder, Compete, LoginType, SsoExpiry, Supervisor},
+    ClientOptions, Error, RetryPolicy, SavedSession, Secret, Signer,
+    ibkr::{AuthStatus, Client, ClientBuilder, Compete, LoginType, SsoExpiry, Supervisor, oauth1a, oauth2},
 };
 use broker_session_openapi::Operation;
+use broker_session_sandbox::ibkr::Sandbox;
 use contract_tests::{
     JSON, LeakDetector, PausedClock, RawServer, Reaction, Target, TestCertificate, brokers::ibkr::Ibkr,
     canary, check_echo, check_faults, respond,
@@ -22,6 +23,7 @@ fn no_secret_of_ibkr_appears() {
     let mut detector = LeakDetector::start();
     block_on(true, everything_goes_well(&mut detector));
     settings_are_refused(&mut detector);
+    block_on(true, signs_in_by_itself(&mut detector));
     let errors = block_on(true, check_echo::<Ibkr>(&mut detector, look_further));
     assert!(errors > 140, "only {errors} calls failed");
     let errors = check_faults::<Ibkr>(&mut detector);
@@ -168,6 +170,67 @@ async fn supervise(detector: &mut LeakDetector, gateway: Client) {
     detector.debug("SessionState", &state);
     detector.text("reason", state.reason());
     supervisor.logout().await.expect("a logout");
+}
+
+/// A program signs in by itself. Its secrets are no canaries, since keys must be keys.
+async fn signs_in_by_itself(detector: &mut LeakDetector) {
+    let sandbox = Sandbox::builder().oauth().start().await.expect("a sandbox");
+    let known = sandbox.oauth_credentials().expect("OAuth is on");
+    let second = known.oauth2.clone().expect("OAuth 2.0 is on");
+    for pem in [&known.signature_key, &known.encryption_key, &second.private_key] {
+        detector.also(pem.lines().nth(7).expect("a line of a key"));
+    }
+    detector.also(&known.access_token);
+    detector.also(&known.access_token_secret);
+    let builder = oauth1a::Credentials::builder()
+        .consumer_key(&known.consumer_key)
+        .access_token(known.access_token.clone())
+        .access_token_secret(known.access_token_secret.clone())
+        .signature_key(known.signature_key.clone())
+        .encryption_key(known.encryption_key.clone())
+        .dh_parameters(&known.dh_parameters);
+    detector.debug("oauth1a::CredentialsBuilder", &builder);
+    for problem in builder.clone().signature_key(known.access_token_secret.clone()).problems() {
+        detector.error("a secret in place of a key", &problem);
+    }
+    let credentials = builder.build().expect("credentials that fit");
+    detector.debug("oauth1a::Credentials", &credentials);
+    let builder = || Client::builder().base_url(sandbox.base_url()).options(options());
+    detector.debug("ClientBuilder", &builder().oauth1a(credentials.clone()));
+    let client = builder().oauth1a(credentials).build().expect("settings that fit");
+    let session = client.login(Compete::Yield).await.expect("a sign-in");
+    let saved = session.save();
+    detector.also(token(&saved, "live_session_token"));
+    session.get("portfolio/accounts").send().await.expect("a response");
+    detector.debug("Client", &client);
+    detector.debug("Session", &session);
+    detector.debug("SavedSession", &saved);
+    detector.debug("WebSocket", &client.websocket().await.expect("an address"));
+    detector.debug("LiveSessionToken", &client.live_session_token().await.expect("a response"));
+    sandbox.revoke_access_tokens();
+    detector.error("a token that is gone", &client.renew_authorization().await.expect_err("no token"));
+
+    let builder2 = oauth2::Credentials::builder()
+        .client_id(second.client_id)
+        .key_id(second.key_id)
+        .private_key(second.private_key)
+        .credential(second.credential)
+        .ip(second.ip);
+    detector.debug("oauth2::CredentialsBuilder", &builder2);
+    let credentials = builder2.build().expect("credentials that fit");
+    detector.debug("oauth2::Credentials", &credentials);
+    let client = builder().oauth2(credentials).build().expect("settings that fit");
+    client.renew_authorization().await.expect("a token");
+    let saved = client.unverified_session().save();
+    detector.also(token(&saved, "access_token"));
+    detector.debug("SavedSession", &saved);
+    client.tickle().await.expect("a tickle");
+}
+
+/// A secret of a saved session, as its file has it.
+fn token(saved: &SavedSession, name: &str) -> String {
+    let saved = serde_json::to_value(saved).expect("JSON");
+    saved["secrets"][name].as_str().expect("a token").to_owned()
 }
 
 /// Settings with a secret in the wrong place.

@@ -159,12 +159,12 @@ impl Authorization {
     /// Gets a new token, whatever there is.
     pub(super) async fn renew_now(&self) -> Result<Token, Error> {
         let started = Instant::now();
-        self.renewed_since(|token| token.obtained > started).await.map_err(Error::from)
+        self.renewed_since(|token| token.obtained > started, false).await.map_err(Error::from)
     }
 
     /// Gets a token if there is none, or if it is to be renewed.
     pub(super) async fn ensure(&self) -> Result<(), Failure> {
-        let renewed = self.renewed_since(|token| self.clock.now() < token.renew_at).await;
+        let renewed = self.renewed_since(|token| self.clock.now() < token.renew_at, false).await;
         match (renewed, self.token()) {
             (Err(_), Some(_)) => {
                 // The old one is good for a while.
@@ -177,7 +177,8 @@ impl Authorization {
     }
 
     /// The token, if it is good enough; else a new one, by one request for all who wait.
-    async fn renewed_since(&self, is_good: impl Fn(&Token) -> bool) -> Result<Token, Failure> {
+    /// `is_gone` is whether the host has lost it all, so that the next one is asked.
+    async fn renewed_since(&self, is_good: impl Fn(&Token) -> bool, is_gone: bool) -> Result<Token, Failure> {
         let started = Instant::now();
         if let Some(token) = self.token.get().filter(&is_good) {
             return Ok(token);
@@ -186,8 +187,11 @@ impl Authorization {
         if let Some(token) = self.token.get().filter(&is_good) {
             return Ok(token);
         }
-        if let Some((_, failure)) = self.failed.get().filter(|(at, _)| *at > started) {
+        if let Some((_, failure)) = self.failed.get().filter(|(at, _)| *at >= started) {
             return Err(failure);
+        }
+        if is_gone && let Some(connection) = self.connection.get() {
+            self.next_host(connection);
         }
         match self.obtain().await {
             Ok(token) => {
@@ -312,15 +316,11 @@ impl Signer for Authorization {
         Box::pin(async move {
             let Some(token) = self.token.get() else { return Ok(false) };
             if token.obtained < sent {
-                let is_new = sent.duration_since(token.obtained) < MIN_AGE;
-                if status == StatusCode::GONE
-                    && let Some(connection) = self.connection.get()
-                {
-                    self.next_host(connection);
-                } else if is_new {
+                let is_gone = status == StatusCode::GONE;
+                if !is_gone && sent.duration_since(token.obtained) < MIN_AGE {
                     return Ok(false);
                 }
-                self.renewed_since(|token| token.obtained >= sent).await?;
+                self.renewed_since(|token| token.obtained >= sent, is_gone).await?;
             }
             Ok(true)
         })
@@ -338,4 +338,48 @@ fn other_hosts(base: &Url) -> Vec<Url> {
         url
     };
     others.map(at_path).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ibkr::{Client, oauth1a::tests::complete};
+
+    #[tokio::test]
+    async fn requests_go_to_the_next_host_of_the_broker() {
+        let client = Client::builder().oauth1a(complete().build().unwrap()).build().unwrap();
+        let authorization = client.authorization().unwrap();
+        let end = Timestamp::now() + SignedDuration::from_hours(24);
+        authorization.take_over("YBWbLw+9RYP2nWrPQHxHZkBb1aM=".into(), end);
+        let connection = authorization.connection().unwrap();
+        let prepared = async |url: &str| {
+            let mut url = Url::parse(url).unwrap();
+            authorization.prepare(&mut url).await.unwrap();
+            url.to_string()
+        };
+        let tickle = |host: &str| format!("https://{host}/v1/api/tickle?a=b");
+        for host in ["api.ibkr.com", "1.api.ibkr.com", "2.api.ibkr.com"] {
+            assert_eq!(prepared(&tickle("api.ibkr.com")).await, tickle(host));
+            assert_eq!(prepared(&tickle("other.example")).await, tickle("other.example"));
+            authorization.next_host(connection);
+        }
+        (0..5).for_each(|_| authorization.next_host(connection));
+        assert_eq!(prepared(&tickle("api.ibkr.com")).await, tickle("api.ibkr.com"));
+    }
+
+    #[test]
+    fn a_gateway_has_no_other_hosts() {
+        for base in ["https://localhost:5000/v1/api", "https://gateway.example/v1/api"] {
+            assert_eq!(other_hosts(&Url::parse(base).unwrap()), []);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_clock_follows_a_paused_one() {
+        let clock = Clock::new();
+        let before = clock.now();
+        tokio::time::advance(Duration::from_secs(3600)).await;
+        let passed = clock.now().duration_since(before);
+        assert!((3599..3660).contains(&passed.as_secs()), "{passed}");
+    }
 }

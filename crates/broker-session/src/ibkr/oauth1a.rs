@@ -28,7 +28,7 @@ mod exchange;
 mod keys;
 mod signature;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

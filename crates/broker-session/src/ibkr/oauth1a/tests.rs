@@ -23,7 +23,8 @@ fn token(text: &str) -> Vec<u8> {
     BASE64_STANDARD.decode(text).unwrap()
 }
 
-fn complete() -> CredentialsBuilder {
+/// Credentials that can be used.
+pub(in crate::ibkr) fn complete() -> CredentialsBuilder {
     let vectors = vectors();
     Credentials::builder()
         .consumer_key("MADEUPKEY")
