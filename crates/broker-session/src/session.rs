@@ -64,6 +64,11 @@ pub(crate) trait AtBroker: Send + Sync {
     /// Ends the session at the broker.
     fn logout<'a>(&'a self, live: &'a Live) -> Call<'a, ()>;
 
+    /// Whether a request can be signed without a call.
+    fn check(&self) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// What is kept of the session. Tokens may have changed since it began.
     fn save(&self, saved: &SavedSession) -> SavedSession {
         saved.clone()
@@ -229,9 +234,10 @@ impl<P> Session<P> {
     ///
     /// # Errors
     /// `HostNotAllowed` if the request goes to a host that is not on the list, or without TLS; `SessionExpired` after a
-    /// logout; `Config` if the request cannot be built.
+    /// logout, or if a token of OAuth is over, which only a call replaces; `Config` if the request cannot be built.
     pub fn authorize(&self, request: RequestBuilder) -> Result<RequestBuilder, Error> {
         let (client, mut request) = self.live.authorize(request)?;
+        self.live.broker.check()?;
         self.live.core.transport.sign(&mut request).map_err(Error::config)?;
         Ok(RequestBuilder::from_parts(client, request))
     }
@@ -316,7 +322,8 @@ impl SessionRequest {
     }
 
     /// Sends the request once, within the broker's rate limit, and classifies the response by what the spec states of the
-    /// broker's errors. It is sent again only if no connection was made.
+    /// broker's errors. It is sent again only if no connection was made; and once, with a new signature of OAuth, if the
+    /// response to it was 401, or 410 to a safe method.
     ///
     /// # Errors
     /// `SessionExpired` if the session is over, whatever the status; `RateLimited` if there were too many requests; and

@@ -6,7 +6,8 @@
 
 use std::pin::Pin;
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header::AUTHORIZATION};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::AUTHORIZATION};
+use reqwest::Request;
 use tokio::time::Instant;
 use url::Url;
 use zeroize::Zeroizing;
@@ -77,11 +78,11 @@ pub type SignerFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> +
 
 /// Signs requests.
 pub trait Signer: Send + Sync {
-    /// The headers that sign a request of this method to this URL. Called for every attempt.
+    /// The headers that sign this request. Called for every attempt.
     ///
     /// # Errors
     /// Why it cannot be signed. The message is shown to the user, so it must not hold a secret.
-    fn sign(&self, method: &Method, url: &Url) -> Result<Vec<(HeaderName, Secret)>, String>;
+    fn sign(&self, request: &Request) -> Result<Vec<(HeaderName, Secret)>, String>;
 
     /// Gets what the next signature needs, like a token. Awaited before every attempt, within the deadline of the call. It
     /// may replace the host of the URL by another one of the same API. By default nothing is needed.

@@ -74,7 +74,7 @@ impl Secrets {
     }
 
     /// Adds secrets that are never forgotten.
-    pub(crate) fn keep<'a>(&self, secrets: impl IntoIterator<Item = &'a Secret>) {
+    pub fn keep<'a>(&self, secrets: impl IntoIterator<Item = &'a Secret>) {
         let mut registry = self.registry();
         secrets.into_iter().for_each(|secret| registry.keep(secret.expose(), false));
     }

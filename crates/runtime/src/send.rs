@@ -118,15 +118,25 @@ impl Inner {
         until: Instant,
     ) -> (Result<Response, Failure>, u64) {
         let id = call.id();
-        let mut permit = match self.limiter.permit(id, Instant::now(), until).await {
-            Ok(permit) => permit,
-            Err(throttled) => return (Err(of_call(Failure::throttled(throttled.wait), call)), 0),
-        };
-        let (mut attempts, mut before, mut may_renew) = (1, None, self.signer.is_some());
+        let (mut attempts, mut before, mut may_renew) = (0, None, true);
+        let mut from = Instant::now();
         loop {
-            if let Err(failure) = self.authorize(&mut request, until).await {
-                return (Err(before.unwrap_or_else(|| of_call(failure, call))), attempts);
-            }
+            // What a signature needs may take a request, which needs a permit, too. So this call has none meanwhile.
+            let permit = match self.prepare(&mut request, until).await {
+                Ok(()) => {
+                    self.limiter.permit(id, from, until).await.map_err(|it| Failure::throttled(it.wait))
+                }
+                Err(failure) => Err(failure),
+            };
+            let signed = permit.and_then(|permit| {
+                self.sign(&mut request).map_err(Failure::invalid_request)?;
+                Ok(permit)
+            });
+            let permit = match signed {
+                Ok(permit) => permit,
+                Err(failure) => return (Err(before.unwrap_or_else(|| of_call(failure, call))), attempts),
+            };
+            attempts += 1;
             let left = until.saturating_duration_since(Instant::now());
             // A generated body is always in memory, so there is a copy wherever one may be needed.
             let copy = if call.retry() == Retry::Never { None } else { request.try_clone() };
@@ -140,18 +150,17 @@ impl Inner {
                 Ok(response) => return (Ok(response), attempts),
                 Err(failure) => failure,
             };
-            if may_renew && is_refused_signature(&failure) {
+            if may_renew && is_refused_signature(&failure, &request, call) {
                 may_renew = false;
-                let renewed = self.renew(&failure, sent, until).await;
-                let again = match renewed {
-                    Ok(true) => self.limiter.permit(id, Instant::now(), until).await.ok(),
-                    Ok(false) => None,
-                    Err(failure) => return (Err(failure), attempts),
-                };
-                let Some(again) = again else { return (Err(failure), attempts) };
-                permit = again;
-                attempts += 1;
-                continue;
+                match self.renew(&failure, sent, until).await {
+                    Ok(true) => {
+                        from = Instant::now();
+                        continue;
+                    }
+                    Ok(false) => {}
+                    // The request itself did leave.
+                    Err(renewal) => return (Err(Failure { is_unsent: false, ..renewal }), attempts),
+                }
             }
             let may_help = self.may_help(&failure, call.retry());
             let failure = most_telling(failure, before.take(), call.retry());
@@ -159,22 +168,15 @@ impl Inner {
             let wait = may_help.then(|| self.wait(id, attempts, &failure)).flatten();
             let Some(wait) = wait.filter(|wait| *wait < left) else { return (Err(failure), attempts) };
             // A wait is useless if the permit would come too late.
-            permit = match self.limiter.permit(id, Instant::now() + wait, until).await {
-                Ok(permit) => permit,
-                Err(_) => return (Err(failure), attempts),
-            };
+            from = Instant::now() + wait;
             before = Some(failure);
-            attempts += 1;
         }
     }
 
-    /// Puts the cookies of the server and a new signature on the request, at the host where it is to go.
-    async fn authorize(&self, request: &mut Request, until: Instant) -> Result<(), Failure> {
-        if let Some(signer) = &self.signer {
-            let prepared = timeout_at(until, signer.prepare(request.url_mut())).await;
-            prepared.unwrap_or_else(|_| Err(late()))?;
-        }
-        self.sign(request).map_err(Failure::invalid_request)
+    /// Gets what the next signature needs, and moves the request to the host where it is to go.
+    async fn prepare(&self, request: &mut Request, until: Instant) -> Result<(), Failure> {
+        let Some(signer) = &self.signer else { return Ok(()) };
+        timeout_at(until, signer.prepare(request.url_mut())).await.unwrap_or_else(|_| Err(late()))
     }
 
     /// Whether another signature may be accepted in place of the one that was refused.
@@ -296,9 +298,14 @@ fn late() -> Failure {
     Failure { is_unsent: true, ..failure }
 }
 
-/// Whether it may be the signature that was refused.
-fn is_refused_signature(failure: &Failure) -> bool {
-    matches!(failure.status, Some(401 | 410))
+/// Whether it may be the signature that was refused. A host that has lost the session is no reason to send a request of
+/// the program's own once more that may have had an effect.
+fn is_refused_signature(failure: &Failure, request: &Request, call: Call) -> bool {
+    match failure.status {
+        Some(401) => true,
+        Some(410) => call.operation().is_some() || request.method().is_safe(),
+        _ => false,
+    }
 }
 
 fn of_call(failure: Failure, call: Call) -> Failure {

@@ -330,19 +330,15 @@ impl Transport {
 impl Inner {
     /// Puts the server's cookies and the signer's headers on a request.
     pub(crate) fn sign(&self, request: &mut Request) -> Result<(), String> {
-        if self.cookies.is_none() && self.signer.is_none() {
-            return Ok(());
-        }
-        let (method, url) = (request.method().clone(), request.url().clone());
-        let headers = request.headers_mut();
         if let Some(cookies) = &self.cookies {
-            cookies.apply(&url, headers)?;
-            self.remember(headers.get_all(header::COOKIE));
+            let url = request.url().clone();
+            cookies.apply(&url, request.headers_mut())?;
+            self.remember(request.headers().get_all(header::COOKIE));
         }
         let Some(signer) = &self.signer else { return Ok(()) };
-        let signature = signer.sign(&method, &url)?;
+        let signature = signer.sign(request)?;
         signature.iter().for_each(|(_, secret)| self.secrets.add_header(secret.expose()));
-        put_headers(headers, &signature)
+        put_headers(request.headers_mut(), &signature)
     }
 
     /// Adds the values that are sensitive to the secrets.

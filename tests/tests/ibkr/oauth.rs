@@ -11,9 +11,9 @@ use broker_session_sandbox::{
 use contract_tests::once;
 use futures::future::join_all;
 use http::StatusCode;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
-use crate::supervisor::support::{Fixture, HOUR, MINUTE, ObservedSupervisor};
+use crate::supervisor::support::{Fixture, HOUR, MINUTE, ObservedSupervisor, SECOND};
 
 /// The credentials that the sandbox knows.
 fn oauth1a(sandbox: &Sandbox) -> oauth1a::Credentials {
@@ -105,7 +105,7 @@ async fn first_calls_share_one_exchange() {
     let sandbox = sandbox(Sandbox::builder().oauth()).await;
     let client = client(&sandbox);
     let session = client.unverified_session();
-    for outcome in join_all((0..5).map(|_| session.get("portfolio/accounts").send())).await {
+    for outcome in join_all((0..20).map(|_| session.get("portfolio/accounts").send())).await {
         outcome.unwrap();
     }
     assert_eq!(exchanges(&sandbox), 1);
@@ -159,8 +159,11 @@ async fn a_failed_renewal_is_no_failure_while_the_token_is_good() {
     }
     sleep(23 * HOUR + 30 * MINUTE).await;
     session.get("portfolio/accounts").send().await.unwrap();
+    sleep(20 * SECOND).await;
     let before = exchanges(&fixture.sandbox);
+    assert!(before > 1);
     session.get("portfolio/accounts").send().await.unwrap();
+    sleep(20 * SECOND).await;
     assert_eq!(exchanges(&fixture.sandbox), before);
     sleep(HOUR).await;
     let error = session.get("portfolio/accounts").send().await.unwrap_err();
@@ -168,6 +171,57 @@ async fn a_failed_renewal_is_no_failure_while_the_token_is_good() {
         (error.kind(), error.operation()),
         (ErrorKind::Unavailable, Some("oauth_live_session_token_post"))
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_waits_for_a_renewal_while_the_token_is_good() {
+    let fixture = Fixture::with(Sandbox::builder().oauth()).await;
+    let client = of(&fixture);
+    let session = client.login(Compete::Yield).await.unwrap();
+    sleep(23 * HOUR + 30 * MINUTE).await;
+    fixture.sandbox.inject(Operation::OauthLiveSessionTokenPost, Fault::hang());
+    for _ in 0..3 {
+        let begun = Instant::now();
+        session.get("portfolio/accounts").send().await.unwrap();
+        assert!(begun.elapsed() < SECOND);
+    }
+    sleep(HOUR).await;
+    session.get("portfolio/accounts").send().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_resumed_token_that_the_broker_has_lost_is_renewed_at_once() {
+    let sandbox = sandbox(Sandbox::builder().oauth()).await;
+    let saved = client(&sandbox).login(Compete::Yield).await.unwrap().save();
+    sandbox.end_live_session_tokens();
+    let session = client(&sandbox).resume(saved).unwrap();
+    session.get("iserver/accounts").send().await.unwrap();
+    assert_eq!(exchanges(&sandbox), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_program_does_not_ask_for_a_token_with_each_call() {
+    let fixture = Fixture::with(Sandbox::builder().oauth().consumer_not_active()).await;
+    let client = of(&fixture);
+    let session = client.unverified_session();
+    for _ in 0..20 {
+        let error = session.get("portfolio/accounts").send().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Credentials);
+        sleep(SECOND).await;
+    }
+    assert_eq!(exchanges(&fixture.sandbox), 1);
+    fixture.sandbox.set_consumer_active(true);
+    client.login(Compete::Yield).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_fields_of_a_form_are_signed_too() {
+    let sandbox = sandbox(Sandbox::builder().oauth()).await;
+    let client = client(&sandbox);
+    let session = client.unverified_session();
+    let form = [("publish", "true"), ("compete", "false")];
+    session.post("iserver/auth/ssodh/init").form(&form).send().await.unwrap();
+    assert_eq!(exchanges(&sandbox), 1);
 }
 
 #[tokio::test]

@@ -12,8 +12,8 @@ use broker_session::{
 use broker_session_sandbox::{Call, Fault, ibkr::Operation};
 use contract_tests::{AT_ONCE, RawServer, Reaction, kind, respond};
 use http::{HeaderName, Method, StatusCode};
+use reqwest::Request;
 use std::time::Duration;
-use url::Url;
 
 use crate::support::{READY, builder, closed, gateway, sandbox};
 
@@ -201,7 +201,8 @@ async fn hosted_api_has_no_login_url() -> Result<(), Error> {
 struct Nonce(AtomicUsize);
 
 impl Signer for Nonce {
-    fn sign(&self, method: &Method, url: &Url) -> Result<Vec<(HeaderName, Secret)>, String> {
+    fn sign(&self, request: &Request) -> Result<Vec<(HeaderName, Secret)>, String> {
+        let (method, url) = (request.method(), request.url());
         let number = self.0.fetch_add(1, Ordering::SeqCst);
         let text = format!("OAuth {method} {} made-up-nonce-{number}", url.path());
         Ok(vec![(http::header::AUTHORIZATION, text.into())])
@@ -236,7 +237,7 @@ async fn every_attempt_is_signed_anew() -> Result<(), Error> {
 struct Mute;
 
 impl Signer for Mute {
-    fn sign(&self, _method: &Method, _url: &Url) -> Result<Vec<(HeaderName, Secret)>, String> {
+    fn sign(&self, _request: &Request) -> Result<Vec<(HeaderName, Secret)>, String> {
         Err("the key is not there".to_owned())
     }
 }

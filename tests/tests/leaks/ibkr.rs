@@ -12,9 +12,9 @@ use contract_tests::{
     JSON, LeakDetector, PausedClock, RawServer, Reaction, Target, TestCertificate, brokers::ibkr::Ibkr,
     canary, check_echo, check_faults, respond,
 };
-use http::{HeaderName, Method};
+use http::HeaderName;
+use reqwest::Request;
 use serde_json::json;
-use url::Url;
 
 use super::block_on;
 
@@ -41,7 +41,7 @@ fn no_secret_of_ibkr_appears() {
 struct Signature;
 
 impl Signer for Signature {
-    fn sign(&self, _method: &Method, _url: &Url) -> Result<Vec<(HeaderName, Secret)>, String> {
+    fn sign(&self, _request: &Request) -> Result<Vec<(HeaderName, Secret)>, String> {
         let value =
             format!("OAuth oauth_token=\"{}\", oauth_signature=\"{}\"", canary("oauth"), canary("hmac"));
         Ok(vec![(HeaderName::from_static("x-signature"), value.into())])

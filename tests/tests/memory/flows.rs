@@ -9,8 +9,8 @@ use broker_session::{
     ibkr::{self, Compete},
     kotak, neo,
 };
-use http::{HeaderName, Method};
-use url::Url;
+use http::HeaderName;
+use reqwest::Request;
 
 use super::canary::{digits, secret};
 
@@ -113,7 +113,7 @@ async fn own_requests(session: &Session) {
 struct Signature;
 
 impl Signer for Signature {
-    fn sign(&self, _method: &Method, _url: &Url) -> Result<Vec<(HeaderName, Secret)>, String> {
+    fn sign(&self, _request: &Request) -> Result<Vec<(HeaderName, Secret)>, String> {
         Ok(vec![(HeaderName::from_static("x-signature"), secret("signature"))])
     }
 }

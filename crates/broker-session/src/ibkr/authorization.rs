@@ -5,18 +5,20 @@
 
 use std::{
     sync::{
-        Arc, OnceLock,
+        Arc, OnceLock, Weak,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
 };
 
+use aws_lc_rs::digest::{SHA256, digest};
 use broker_session_runtime::{
     ErrorKind, Failure, Secret, Secrets, Signer, SignerFuture, Transport, is_loopback,
 };
-use http::{HeaderName, Method, StatusCode, header::AUTHORIZATION};
+use http::{HeaderName, StatusCode, header::AUTHORIZATION};
 use ibkr_session_api::API;
 use jiff::{SignedDuration, Timestamp};
+use reqwest::Request;
 use tokio::{sync::Mutex, time::Instant};
 use url::Url;
 
@@ -26,11 +28,15 @@ use super::{
 };
 use crate::{Error, core::Core, hosts::without_slash, locked::Locked};
 
-/// The part of its life that a token has left when it is renewed: of a day, an hour and twelve minutes.
+/// A token is renewed when this part of the life that it had when it was got is left: of a day, an hour and twelve minutes.
 const RENEWAL_MARGIN: i32 = 20;
 
-/// A token that is younger is not replaced: what the broker refuses is then something else, like the brokerage session.
+/// A token that is younger is not replaced: what the broker refuses is then something else, like the brokerage session. Nor
+/// is another one asked for that soon after the broker has refused to give one.
 const MIN_AGE: Duration = Duration::from_secs(60);
+
+/// After another failure the next request for a token waits so long.
+const FAILURE_INTERVAL: Duration = Duration::from_secs(5);
 
 /// How long the next attempt at a renewal waits where the old token is still good.
 const RETRY_INTERVAL: SignedDuration = SignedDuration::from_secs(60);
@@ -57,6 +63,10 @@ pub(super) struct Authorization {
     connection: OnceLock<Connection>,
     /// Which of the hosts is used.
     host: AtomicUsize,
+    /// When a host was left first, and how many were left since.
+    left: Locked<Option<(Instant, usize)>>,
+    /// For renewals that nobody waits for.
+    this: Weak<Self>,
 }
 
 /// A live session token in base64, or the token of a single sign-on.
@@ -65,7 +75,8 @@ pub(super) struct Token {
     pub(super) secret: Secret,
     pub(super) ends_at: Timestamp,
     renew_at: Timestamp,
-    obtained: Instant,
+    /// When this client got it; nothing for the token of a saved session.
+    obtained: Option<Instant>,
 }
 
 /// The time of day, as far as tokio's clock has come: where that is paused, as in tests, it runs ahead of the system's. A
@@ -98,18 +109,25 @@ struct Connection {
     others: Vec<Url>,
 }
 
+impl Connection {
+    /// All base URLs of the API.
+    fn hosts(&self) -> impl Iterator<Item = &Url> {
+        [&self.base].into_iter().chain(&self.others)
+    }
+}
+
 impl Token {
-    /// A token that was got now.
+    /// A token that this client got now.
     pub(super) fn new(secret: Secret, ends_at: Timestamp, now: Timestamp) -> Self {
         let margin = ends_at.duration_since(now).max(SignedDuration::ZERO) / RENEWAL_MARGIN;
         let renew_at = ends_at.checked_sub(margin).unwrap_or(ends_at);
-        Self { secret, ends_at, renew_at, obtained: Instant::now() }
+        Self { secret, ends_at, renew_at, obtained: Some(Instant::now()) }
     }
 }
 
 impl Authorization {
     pub(super) fn new(grant: Grant) -> Arc<Self> {
-        Arc::new(Self {
+        Arc::new_cyclic(|this| Self {
             grant,
             clock: Clock::new(),
             token: Locked::default(),
@@ -117,6 +135,8 @@ impl Authorization {
             failed: Locked::default(),
             connection: OnceLock::new(),
             host: AtomicUsize::new(0),
+            left: Locked::default(),
+            this: this.clone(),
         })
     }
 
@@ -127,6 +147,20 @@ impl Authorization {
         let (secrets, base, others) = (core.secrets.clone(), core.base.clone(), other_hosts(&core.base));
         // It is called once.
         let _ = self.connection.set(Connection { http, transport, secrets, base, others });
+    }
+
+    /// Whose session it is, as a digest.
+    pub(super) fn user(&self) -> String {
+        let names = match &self.grant {
+            Grant::OAuth1a(credentials) => {
+                [credentials.consumer_key(), credentials.access_token().map_or("", Secret::expose)]
+            }
+            Grant::OAuth2(credentials) => [credentials.client_id(), credentials.credential()],
+            Grant::Saved(names) => [&*names.consumer_key, names.access_token.expose()],
+            Grant::SavedBearer => ["", ""],
+        };
+        let digest = digest(&SHA256, names.join(" ").as_bytes());
+        oauth1a::hex(digest.as_ref().get(..8).unwrap_or_default()).as_str().to_owned()
     }
 
     pub(super) fn clock(&self) -> Clock {
@@ -145,9 +179,9 @@ impl Authorization {
 
     /// Takes over the token of a saved session, unless there is a newer one.
     pub(super) fn take_over(&self, secret: Secret, ends_at: Timestamp) {
-        let token = Token::new(secret, ends_at, self.clock.now());
+        let token = Token { obtained: None, ..Token::new(secret, ends_at, self.clock.now()) };
         if let Some(connection) = self.connection.get() {
-            connection.secrets.add(&token.secret);
+            connection.secrets.keep([&token.secret]);
         }
         self.token.change(|known| {
             if known.as_ref().is_none_or(|known| known.ends_at < token.ends_at) {
@@ -159,24 +193,44 @@ impl Authorization {
     /// Gets a new token, whatever there is.
     pub(super) async fn renew_now(&self) -> Result<Token, Error> {
         let started = Instant::now();
-        self.renewed_since(|token| token.obtained > started, false).await.map_err(Error::from)
+        self.forget_failure();
+        self.renewed_since(|token| token.obtained.is_some_and(|at| at > started), false)
+            .await
+            .map_err(Error::from)
     }
 
-    /// Gets a token if there is none, or if it is to be renewed.
+    /// Lets the next call ask for a token, although one was refused a moment ago.
+    pub(super) fn forget_failure(&self) {
+        self.failed.set(None);
+    }
+
+    /// Gets a token if there is none that is good. One that is to be renewed is good meanwhile, so that nobody waits for
+    /// another one.
     pub(super) async fn ensure(&self) -> Result<(), Failure> {
-        let renewed = self.renewed_since(|token| self.clock.now() < token.renew_at, false).await;
-        match (renewed, self.token()) {
-            (Err(_), Some(_)) => {
-                // The old one is good for a while.
-                let retry_at = self.clock.now().checked_add(RETRY_INTERVAL).unwrap_or(Timestamp::MAX);
-                self.token.change(|token| token.iter_mut().for_each(|token| token.renew_at = retry_at));
-                Ok(())
+        let Some(token) = self.token() else {
+            return self.renewed_since(|token| token.ends_at > self.clock.now(), false).await.map(drop);
+        };
+        let now = self.clock.now();
+        let retry_at = now.checked_add(RETRY_INTERVAL).unwrap_or(Timestamp::MAX);
+        // Of all callers one begins the renewal.
+        let is_first = self.token.change(|known| match known {
+            Some(known) if known.renew_at <= now => {
+                known.renew_at = retry_at;
+                true
             }
-            (renewed, _) => renewed.map(drop),
+            _ => false,
+        });
+        if let Some(this) = self.this.upgrade().filter(|_| is_first) {
+            let old = token.obtained;
+            tokio::spawn(async move {
+                // If it fails, the next call begins another one, as long as the old token is good.
+                let _ = this.renewed_since(|token| token.obtained > old, false).await;
+            });
         }
+        Ok(())
     }
 
-    /// The token, if it is good enough; else a new one, by one request for all who wait.
+    /// The token, if it is good enough; else a new one, by one request for all who wait, and not soon after a failure.
     /// `is_gone` is whether the host has lost it all, so that the next one is asked.
     async fn renewed_since(&self, is_good: impl Fn(&Token) -> bool, is_gone: bool) -> Result<Token, Failure> {
         let started = Instant::now();
@@ -187,7 +241,11 @@ impl Authorization {
         if let Some(token) = self.token.get().filter(&is_good) {
             return Ok(token);
         }
-        if let Some((_, failure)) = self.failed.get().filter(|(at, _)| *at >= started) {
+        let failed = self.failed.get().filter(|(at, failure)| {
+            let distance = if failure.kind == ErrorKind::Credentials { MIN_AGE } else { FAILURE_INTERVAL };
+            *at >= started || at.elapsed() < distance
+        });
+        if let Some((_, failure)) = failed {
             return Err(failure);
         }
         if is_gone && let Some(connection) = self.connection.get() {
@@ -218,7 +276,7 @@ impl Authorization {
             outcome = self.obtain_at(connection).await;
         }
         let token = outcome?;
-        connection.secrets.add(&token.secret);
+        connection.secrets.keep([&token.secret]);
         Ok(token)
     }
 
@@ -230,8 +288,7 @@ impl Authorization {
                 signer.token(&response.into_inner())
             }
             Grant::OAuth2(credentials) => {
-                let base = self.base(connection);
-                oauth2::single_sign_on(credentials, (&connection.http, &connection.transport, base), self.clock.now()).await
+                oauth2::single_sign_on(credentials, self.parts()?, self.clock.now()).await
             }
             Grant::Saved(_) | Grant::SavedBearer => Err(Error::new(
                 ErrorKind::SessionExpired,
@@ -252,7 +309,13 @@ impl Authorization {
     /// What sends requests for tokens, and where to.
     pub(super) fn parts(&self) -> Result<oauth2::Parts<'_>, Error> {
         let connection = self.connection()?;
-        Ok((&connection.http, &connection.transport, self.base(connection)))
+        let Connection { http, transport, secrets, .. } = connection;
+        Ok(oauth2::Parts { http, transport, secrets, base: self.base(connection) })
+    }
+
+    /// The base URL at the host that is used.
+    pub(super) fn current_base(&self) -> Result<&Url, Error> {
+        Ok(self.base(self.connection()?))
     }
 
     /// The generated client with another signer.
@@ -275,26 +338,41 @@ impl Authorization {
         host.and_then(|host| connection.others.get(host)).unwrap_or(&connection.base)
     }
 
+    /// Whether another host is worth a try: each of them once in a while.
+    fn may_move(&self) -> bool {
+        let others = self.connection.get().map_or(0, |connection| connection.others.len());
+        self.left.change(|left| match left {
+            Some((at, count)) if at.elapsed() < MIN_AGE => {
+                *count += 1;
+                *count <= others
+            }
+            _ => {
+                *left = Some((Instant::now(), 0));
+                true
+            }
+        })
+    }
+
     fn next_host(&self, connection: &Connection) {
         let next = (self.host.load(Ordering::Relaxed) + 1) % (connection.others.len() + 1);
         self.host.store(next, Ordering::Relaxed);
     }
 
-    fn header(&self, method: &Method, url: &Url) -> Result<Secret, String> {
+    fn header(&self, request: &Request) -> Result<Secret, String> {
         let token = self.token().ok_or("there is no token of OAuth that is still good; sign in first")?;
         match &self.grant {
             Grant::OAuth1a(credentials) => {
-                oauth1a::sign(&credentials.names()?, &token.secret, method, url, self.clock.now())
+                oauth1a::sign(&credentials.names()?, &token.secret, request, self.clock.now())
             }
-            Grant::Saved(names) => oauth1a::sign(names, &token.secret, method, url, self.clock.now()),
+            Grant::Saved(names) => oauth1a::sign(names, &token.secret, request, self.clock.now()),
             Grant::OAuth2(_) | Grant::SavedBearer => Ok(oauth2::bearer(&token.secret)),
         }
     }
 }
 
 impl Signer for Authorization {
-    fn sign(&self, method: &Method, url: &Url) -> Result<Vec<(HeaderName, Secret)>, String> {
-        Ok(vec![(AUTHORIZATION, self.header(method, url)?)])
+    fn sign(&self, request: &Request) -> Result<Vec<(HeaderName, Secret)>, String> {
+        Ok(vec![(AUTHORIZATION, self.header(request)?)])
     }
 
     fn prepare<'a>(&'a self, url: &'a mut Url) -> SignerFuture<'a, ()> {
@@ -302,8 +380,7 @@ impl Signer for Authorization {
             self.ensure().await?;
             // The broker's hosts of one API stand in for each other.
             if let Some(connection) = self.connection.get()
-                && connection.base.origin() == url.origin()
-                && url.host_str() != self.base(connection).host_str()
+                && connection.hosts().any(|base| base.origin() == url.origin())
             {
                 // Both are hosts of the spec, so this cannot fail.
                 let _ = url.set_host(self.base(connection).host_str());
@@ -315,12 +392,13 @@ impl Signer for Authorization {
     fn renew(&self, status: StatusCode, sent: Instant) -> SignerFuture<'_, bool> {
         Box::pin(async move {
             let Some(token) = self.token.get() else { return Ok(false) };
-            if token.obtained < sent {
+            if token.obtained.is_none_or(|at| at < sent) {
+                let is_new = token.obtained.is_some_and(|at| sent.duration_since(at) < MIN_AGE);
                 let is_gone = status == StatusCode::GONE;
-                if !is_gone && sent.duration_since(token.obtained) < MIN_AGE {
+                if if is_gone { !self.may_move() } else { is_new } {
                     return Ok(false);
                 }
-                self.renewed_since(|token| token.obtained >= sent, is_gone).await?;
+                self.renewed_since(|token| token.obtained.is_some_and(|at| at >= sent), is_gone).await?;
             }
             Ok(true)
         })
@@ -328,7 +406,7 @@ impl Signer for Authorization {
 }
 
 /// The base URL at the broker's other hosts; none if it is not at one of them.
-fn other_hosts(base: &Url) -> Vec<Url> {
+pub(super) fn other_hosts(base: &Url) -> Vec<Url> {
     let hosted = API.servers.iter().filter_map(|server| Url::parse(server.url).ok());
     let hosted: Vec<Url> = hosted.filter(|url| !is_loopback(url)).collect();
     let is_hosted = hosted.iter().any(|url| url.origin() == base.origin());
@@ -359,7 +437,9 @@ mod tests {
         };
         let tickle = |host: &str| format!("https://{host}/v1/api/tickle?a=b");
         for host in ["api.ibkr.com", "1.api.ibkr.com", "2.api.ibkr.com"] {
-            assert_eq!(prepared(&tickle("api.ibkr.com")).await, tickle(host));
+            for asked in ["api.ibkr.com", "1.api.ibkr.com", "7.api.ibkr.com"] {
+                assert_eq!(prepared(&tickle(asked)).await, tickle(host));
+            }
             assert_eq!(prepared(&tickle("other.example")).await, tickle("other.example"));
             authorization.next_host(connection);
         }

@@ -13,7 +13,7 @@ use ibkr_session_api::API;
 use url::Url;
 
 use super::{
-    authorization::{Authorization, Grant},
+    authorization::{Authorization, Grant, other_hosts},
     client::Client,
     oauth1a, oauth2,
     shared_state::{CallRecorder, SharedState},
@@ -22,7 +22,7 @@ use crate::{
     ClientBuilder, Error,
     builder::sealed::Broker,
     core::Core,
-    hosts::{allowed_hosts, printable_url},
+    hosts::{allowed_hosts, printable_url, unusable},
     variables::Variables,
 };
 
@@ -102,13 +102,14 @@ impl Broker for Ibkr {
         let base_url = builder.ibkr_base_url().to_owned();
         let ClientBuilder { mut options, settings, .. } = builder;
         // Credentials go to the gateway alone, not to the broker's other hosts.
-        let (hosts, bases) = allowed_hosts(&options, &[base_url])?;
+        let (mut hosts, bases) = allowed_hosts(&options, &[base_url])?;
         let mut base = bases.into_iter().next().ok_or_else(|| Error::config("there is no base URL"))?;
         if base.path().trim_end_matches('/').is_empty() {
             base.set_path(API_PATH);
         }
         let login_url = settings.login_page(&base)?;
         let authorization = settings.authorization()?;
+        let user = authorization.as_ref().map(|authorization| authorization.user());
         let page = login_url.as_ref().map(|_| PageHeaders::of(&base)).transpose()?;
         let headers: Result<Vec<_>, _> =
             settings.headers.iter().map(|(name, value)| header(name, value)).collect();
@@ -117,7 +118,12 @@ impl Broker for Ibkr {
         let secrets = tokens.cloned().into_iter().collect();
         settings.certificates.into_iter().for_each(|pem| options.trust_certificate(pem));
         settings.fingerprints.into_iter().for_each(|sha256| options.trust_fingerprint(sha256));
-        let shared = SharedState::new(&base, settings.shared_file);
+        if authorization.is_some() {
+            for other in other_hosts(&base) {
+                hosts.allow(other.as_str()).map_err(|error| unusable("a host of the broker", &error))?;
+            }
+        }
+        let shared = SharedState::new(&base, user.as_deref(), settings.shared_file);
         if shared.has_file() {
             options.middleware_through(|inner| CallRecorder::new(shared.clone(), inner));
         }

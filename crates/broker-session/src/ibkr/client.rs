@@ -409,7 +409,9 @@ impl Client {
             // that has lost it.
             let is_over = error.kind() == ErrorKind::LoginRequired || is_no_bridge(&error);
             return match error.status() {
-                Some(410) => error.of_kind(ErrorKind::Unavailable),
+                Some(410) => {
+                    error.of_kind(ErrorKind::Unavailable).described_as("the host has lost the session")
+                }
                 _ if is_over => error.of_kind(ErrorKind::SessionExpired),
                 _ => error,
             };

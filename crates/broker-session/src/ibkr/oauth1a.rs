@@ -34,20 +34,23 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use broker_session_runtime::{ErrorKind, Secret, Signer};
-use http::{HeaderName, Method, header::AUTHORIZATION};
+use http::{HeaderName, header::AUTHORIZATION};
 use ibkr_session_api::types::LiveSessionToken;
 use jiff::{SignedDuration, Timestamp};
-use url::Url;
+use reqwest::Request;
 use zeroize::Zeroizing;
 
 pub use self::credentials::{Credentials, CredentialsBuilder};
-pub(super) use self::keys::rsa;
 use self::{
     exchange::{Exchange, Failed},
     signature::{HMAC_SHA256, Parameters, RSA_SHA256, with_key, with_token},
 };
+pub(super) use self::{keys::any_rsa, signature::hex};
 use super::authorization::{Clock, Token};
 use crate::Error;
+
+/// What gives a live session token.
+const OPERATION: &str = ibkr_session_api::operations::OAUTH_LIVE_SESSION_TOKEN_POST;
 
 /// How long a live session token lives, by the broker's documentation.
 const LIFETIME: SignedDuration = SignedDuration::from_hours(24);
@@ -55,6 +58,9 @@ const LIFETIME: SignedDuration = SignedDuration::from_hours(24);
 /// The broker's documentation and other clients disagree on whether the time in a response is the beginning or the end of
 /// the token. What lies this close to now is the beginning.
 const NOW: SignedDuration = SignedDuration::from_hours(1);
+
+/// What helps where the broker has another token.
+const PROOF_HINT: &str = "Compare the Diffie-Hellman parameters and the public encryption key at the broker's page with the files, then make a new access token there.";
 
 /// What names the caller in every request.
 #[derive(Clone)]
@@ -80,8 +86,7 @@ impl Credentials {
 pub(super) fn sign(
     names: &Names,
     token: &Secret,
-    method: &Method,
-    url: &Url,
+    request: &Request,
     now: Timestamp,
 ) -> Result<Secret, String> {
     let mut key = Zeroizing::new([0; 32]);
@@ -89,7 +94,7 @@ pub(super) fn sign(
     let key = length.ok().and_then(|length| key.get(..length)).ok_or("the live session token is damaged")?;
     let mut parameters = Parameters::new(now, &names.consumer_key, HMAC_SHA256)?;
     parameters.add("oauth_token", names.access_token.expose());
-    let text = parameters.base_string("", method, url);
+    let text = parameters.base_string("", request);
     Ok(parameters.header(&names.realm, &with_token(key, &text)))
 }
 
@@ -151,14 +156,18 @@ impl KeySigner {
                 ErrorKind::Credentials,
                 "the broker has another live session token, so the secret of the access token or the Diffie-Hellman parameters are not those that it knows",
             )
-            .lasting(),
+            .lasting()
+            .with_hint(Some(PROOF_HINT.to_owned())),
         });
-        let token = token
-            .map_err(|error| error.during(ibkr_session_api::operations::OAUTH_LIVE_SESSION_TOKEN_POST))?;
+        let token = token.map_err(|error| error.during(OPERATION))?;
         let mut text = String::with_capacity(32);
         BASE64_STANDARD.encode_string(&*token, &mut text);
         let now = self.clock.now();
-        Ok(Token::new(Secret::new(text), end(response.live_session_token_expiration, now), now))
+        let end = end(response.live_session_token_expiration, now).ok_or_else(|| {
+            let what = "the live session token has an end that cannot be right";
+            Error::in_success(ErrorKind::Protocol, what).during(OPERATION)
+        })?;
+        Ok(Token::new(Secret::new(text), end, now))
     }
 
     fn exchange(&self) -> MutexGuard<'_, Option<Exchange>> {
@@ -168,7 +177,7 @@ impl KeySigner {
 }
 
 impl Signer for KeySigner {
-    fn sign(&self, method: &Method, url: &Url) -> Result<Vec<(HeaderName, Secret)>, String> {
+    fn sign(&self, request: &Request) -> Result<Vec<(HeaderName, Secret)>, String> {
         let credentials = &self.credentials;
         let mut parameters = Parameters::new(self.clock.now(), credentials.consumer_key(), RSA_SHA256)?;
         let mut prefix = Zeroizing::new(String::new());
@@ -183,23 +192,24 @@ impl Signer for KeySigner {
                 let exchange = Exchange::begin(credentials.group())?;
                 parameters.add("oauth_token", token.expose());
                 parameters.add("diffie_hellman_challenge", exchange.challenge.clone());
-                prefix = signature::hex(credentials.secret().unwrap_or_default());
+                prefix = hex(credentials.secret().unwrap_or_default());
                 *self.exchange() = Some(exchange);
             }
         }
-        let text = parameters.base_string(&prefix, method, url);
+        let text = parameters.base_string(&prefix, request);
         let signature = with_key(credentials.signature_key(), &text)?;
         Ok(vec![(AUTHORIZATION, parameters.header(credentials.realm(), &signature))])
     }
 }
 
-/// When a token ends.
-fn end(milliseconds: i64, now: Timestamp) -> Timestamp {
-    let begun = |time: Timestamp| time.duration_since(now).abs() < NOW;
-    match Timestamp::from_millisecond(milliseconds) {
-        Ok(time) if begun(time) => time.checked_add(LIFETIME).unwrap_or(time),
-        // No token lives longer.
-        Ok(time) => now.checked_add(LIFETIME).map_or(time, |latest| time.min(latest)),
-        Err(_) => now,
-    }
+/// When a token ends; nothing if the broker's time cannot be right.
+fn end(milliseconds: i64, now: Timestamp) -> Option<Timestamp> {
+    let latest = now.checked_add(LIFETIME).ok()?;
+    // What is out of range is later than any token lives.
+    let Ok(time) = Timestamp::from_millisecond(milliseconds) else {
+        return (milliseconds > 0).then_some(latest);
+    };
+    let is_begin = time.duration_since(now).abs() < NOW;
+    let end = if is_begin { time.checked_add(LIFETIME).ok()? } else { time };
+    (end > now).then(|| end.min(latest))
 }

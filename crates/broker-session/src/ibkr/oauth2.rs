@@ -7,7 +7,7 @@ use std::{fmt, net::IpAddr, sync::Arc};
 
 use aws_lc_rs::{rand::SystemRandom, rsa::KeyPair, signature::RSA_PKCS1_SHA256};
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
-use broker_session_runtime::{Credential, ErrorKind, Secret, Transport};
+use broker_session_runtime::{Credential, ErrorKind, Secret, Secrets, Transport};
 use http::{HeaderValue, header::CONTENT_TYPE};
 use ibkr_session_api::{
     operations,
@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::{authorization::Token, oauth1a::rsa};
+use super::{authorization::Token, oauth1a::any_rsa};
 use crate::{Error, hosts::without_slash, variables::Variables};
 
 /// The names of the environment variables, which errors use for the settings.
@@ -66,6 +66,11 @@ impl Credentials {
     /// Starts building credentials.
     pub fn builder() -> CredentialsBuilder {
         CredentialsBuilder::default()
+    }
+
+    /// The client id.
+    pub(super) fn client_id(&self) -> &str {
+        &self.0.client_id
     }
 
     /// The user name that the session is for.
@@ -192,7 +197,7 @@ impl CredentialsBuilder {
             }
             address
         });
-        let key: Option<Result<KeyPair, String>> = self.private_key.as_ref().map(|pem| rsa(pem.expose()));
+        let key: Option<Result<KeyPair, String>> = self.private_key.as_ref().map(|pem| any_rsa(pem.expose()));
         let key = match key {
             None => {
                 problem(
@@ -223,7 +228,9 @@ impl CredentialsBuilder {
             ip: text(IP)?,
         };
         let is_set = builder.private_key.is_some()
-            || [&builder.client_id, &builder.key_id, &builder.credential].iter().any(|text| text.is_some());
+            || [&builder.client_id, &builder.key_id, &builder.credential, &builder.ip]
+                .iter()
+                .any(|text| text.is_some());
         Ok(is_set.then_some(builder))
     }
 }
@@ -237,7 +244,13 @@ pub(super) fn bearer(token: &Secret) -> Secret {
 }
 
 /// What sends requests, and the base URL.
-pub(super) type Parts<'a> = (&'a reqwest::Client, &'a Transport, &'a Url);
+#[derive(Clone, Copy)]
+pub(super) struct Parts<'a> {
+    pub(super) http: &'a reqwest::Client,
+    pub(super) transport: &'a Transport,
+    pub(super) secrets: &'a Secrets,
+    pub(super) base: &'a Url,
+}
 
 /// Both steps: the token of a single sign-on.
 pub(super) async fn single_sign_on(
@@ -254,14 +267,16 @@ pub(super) async fn single_sign_on(
 /// The first step: an access token.
 pub(super) async fn access_token(
     credentials: &Credentials,
-    (http, transport, base): Parts<'_>,
+    Parts { http, transport, secrets, base }: Parts<'_>,
     now: Timestamp,
 ) -> Result<OAuth2Token, Error> {
+    let assertion = credentials.assertion(now)?;
+    redact(secrets, &assertion);
     let request = OAuth2TokenRequest {
         grant_type: "client_credentials".to_owned(),
         scope: "sso-sessions.write".to_owned(),
         client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer".to_owned(),
-        client_assertion: credentials.assertion(now)?.into(),
+        client_assertion: assertion.into(),
         client_id: Some(credentials.0.client_id.clone()),
     };
     Ok(api(http, transport.clone(), base).oauth2_token_post(&request).await?.into_inner())
@@ -271,10 +286,11 @@ pub(super) async fn access_token(
 pub(super) async fn sso_session(
     credentials: &Credentials,
     access_token: &Secret,
-    (http, transport, base): Parts<'_>,
+    Parts { http, transport, secrets, base }: Parts<'_>,
     now: Timestamp,
 ) -> Result<SsoSession, Error> {
     let request = credentials.sign_on(now)?;
+    redact(secrets, &request);
     let transport = transport.with_open_header(CONTENT_TYPE, JWT);
     let transport = transport.with_credential("oauth2AccessToken", Credential::Token(access_token.clone()));
     let session = api(http, transport, base).sso_sessions_post(request.expose().to_owned()).await?;
@@ -284,6 +300,12 @@ pub(super) async fn sso_session(
         return Err(error.during(operations::SSO_SESSIONS_POST));
     }
     Ok(session)
+}
+
+/// Keeps a signed token and its parts out of what comes back.
+fn redact(secrets: &Secrets, token: &Secret) {
+    secrets.add(token);
+    token.expose().split('.').for_each(|part| secrets.add(&Secret::from(part)));
 }
 
 /// The client at the root of the host, where these operations are.

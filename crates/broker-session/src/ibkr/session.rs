@@ -31,6 +31,7 @@ const ACCESS_TOKEN: &str = "oauth_token";
 const CONSUMER_KEY: &str = "oauth_consumer_key";
 const REALM: &str = "realm";
 const SSO_TOKEN: &str = "access_token";
+const CLIENT_ID: &str = "client_id";
 
 impl AtBroker for Client {
     fn logout<'a>(&'a self, _: &'a Live) -> Call<'a, ()> {
@@ -41,6 +42,16 @@ impl AtBroker for Client {
         match self.authorization() {
             Some(authorization) => authorization.save(saved.clone()),
             None => saved.clone(),
+        }
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        match self.authorization().map(|authorization| authorization.token()) {
+            Some(None) => {
+                let what = "there is no token of OAuth that is still good; make a call, which gets one";
+                Err(Error::new(ErrorKind::SessionExpired, what).unsent())
+            }
+            _ => Ok(()),
         }
     }
 
@@ -118,7 +129,11 @@ impl Client {
                 credentials.consumer_key() == names.consumer_key
                     && credentials.access_token() == Some(&names.access_token)
             }
-            (Grant::OAuth2(credentials), None) => credentials.credential() == saved.user(),
+            (Grant::OAuth2(credentials), None) => {
+                let client_id = saved.secret(CLIENT_ID);
+                credentials.credential() == saved.user()
+                    && client_id.is_ok_and(|id| id.expose() == credentials.client_id())
+            }
             _ => false,
         };
         if !is_same {
@@ -156,7 +171,15 @@ impl Authorization {
                 .with_secret(ACCESS_TOKEN, &names.access_token)
                 .with_secret(CONSUMER_KEY, &names.consumer_key.into())
                 .with_secret(REALM, &names.realm.into()),
-            None => saved.with_secret(SSO_TOKEN, &token.secret),
+            None => {
+                let saved = saved.with_secret(SSO_TOKEN, &token.secret);
+                match self.grant() {
+                    Grant::OAuth2(credentials) => {
+                        saved.with_secret(CLIENT_ID, &credentials.client_id().into())
+                    }
+                    _ => saved,
+                }
+            }
         }
     }
 }

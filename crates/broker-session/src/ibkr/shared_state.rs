@@ -48,9 +48,11 @@ pub(super) struct SharedState {
 }
 
 impl SharedState {
-    /// The state of the gateway with this base URL, shared through a file if there is one.
-    pub(super) fn new(base: &Url, file: Option<PathBuf>) -> Arc<Self> {
+    /// The state of the gateway with this base URL, shared through a file if there is one. At the hosted Web API each user
+    /// has one.
+    pub(super) fn new(base: &Url, user: Option<&str>, file: Option<PathBuf>) -> Arc<Self> {
         let address = address_of_url(base).unwrap_or_default();
+        let address = user.map_or(address.clone(), |user| format!("{address}#{user}"));
         let record = Locked::new(Record { address: address.clone(), ..Record::default() });
         let created = (Timestamp::now(), Instant::now());
         let (is_unwritten, counted) = (AtomicBool::default(), Locked::default());

@@ -40,7 +40,9 @@ impl Client {
     /// not open the brokerage session, or if that must wait because it was opened just now ([`Error::retry_after`]); `Config`
     /// without OAuth; and what any call may meet.
     pub async fn login(&self, compete: Compete) -> Result<Session, Error> {
-        self.oauth()?.ensure().await?;
+        let authorization = self.oauth()?;
+        authorization.forget_failure();
+        authorization.ensure().await?;
         // It is to be open again, also if it was signed out before.
         self.shared().update(|record, _| record.closed = None).await;
         let state = Supervisor::builder(self.clone(), compete).run_once().await?;
@@ -57,7 +59,8 @@ impl Client {
     /// Gets a new token now, and returns when it ends. A client does so by itself in time.
     ///
     /// # Errors
-    /// Those of [`Client::login`].
+    /// `Credentials` if the broker does not accept the consumer key, the access token or a signature; `Config` without
+    /// OAuth; and what any call may meet.
     pub async fn renew_authorization(&self) -> Result<Timestamp, Error> {
         Ok(self.oauth()?.renew_now().await?.ends_at)
     }
@@ -66,7 +69,7 @@ impl Client {
     /// that look at it; nothing is kept.
     ///
     /// # Errors
-    /// Those of [`Client::login`].
+    /// Those of [`Client::request_token`].
     pub async fn live_session_token(&self) -> Result<LiveSessionToken, Error> {
         let (authorization, credentials) = self.oauth1a()?;
         authorization
@@ -78,7 +81,8 @@ impl Client {
     /// `https://interactivebrokers.com/authorize?oauth_token=…`, which leads back with a verifier.
     ///
     /// # Errors
-    /// Those of [`Client::login`].
+    /// `Credentials` if the broker does not accept the consumer key or the signature; `Config` without credentials of OAuth
+    /// 1.0a; and what any call may meet.
     pub async fn request_token(&self) -> Result<Secret, Error> {
         let (authorization, credentials) = self.oauth1a()?;
         let api = authorization
@@ -92,7 +96,7 @@ impl Client {
     /// once, so the call is not repeated.
     ///
     /// # Errors
-    /// Those of [`Client::login`].
+    /// Those of [`Client::request_token`].
     pub async fn access_token(
         &self,
         request_token: &Secret,
@@ -115,7 +119,8 @@ impl Client {
     /// The first step with OAuth 2.0: an access token (`POST /oauth2/api/v1/token`). [`Client::login`] does both.
     ///
     /// # Errors
-    /// Those of [`Client::login`].
+    /// `Credentials` if the broker does not accept the assertion; `Refused` if it opens no session for the user name and the
+    /// address; `Config` without credentials of OAuth 2.0; and what any call may meet.
     pub async fn oauth2_access_token(&self) -> Result<OAuth2Token, Error> {
         let (authorization, credentials) = self.oauth2()?;
         let parts = authorization.parts()?;
@@ -127,7 +132,8 @@ impl Client {
     /// The second step with OAuth 2.0: the token of a single sign-on (`POST /gw/api/v1/sso-sessions`), with an access token.
     ///
     /// # Errors
-    /// Those of [`Client::login`].
+    /// `Credentials` if the broker does not accept the assertion; `Refused` if it opens no session for the user name and the
+    /// address; `Config` without credentials of OAuth 2.0; and what any call may meet.
     pub async fn sso_session(&self, access_token: &Secret) -> Result<SsoSession, Error> {
         let (authorization, credentials) = self.oauth2()?;
         let parts = authorization.parts()?;
@@ -145,7 +151,10 @@ impl Client {
         let core = self.core();
         let missing = || Error::in_success(ErrorKind::Protocol, "the response to the tickle has no session");
         let session = self.tickle_session().await?.ok_or_else(missing)?;
-        let mut url = core.base.clone();
+        let mut url = match self.authorization() {
+            Some(authorization) => authorization.current_base()?.clone(),
+            None => core.base.clone(),
+        };
         let scheme = if url.scheme() == "https" { "wss" } else { "ws" };
         url.set_path(&format!("{}/ws", core.base.path().trim_end_matches('/')));
         let address = url.as_str().split_once(':').map_or("", |(_, rest)| rest);

@@ -63,8 +63,8 @@ pub(crate) const BROKER: Broker = Broker {
 
 /// End the brokerage session, and report whether the single sign-on of a gateway still lives.
 ///
-/// With OAuth a program can sign in again by itself. At a gateway the single sign-on ends with it at some gateways, so that a person must sign in again, and
-/// lives on at others, so that a program can open the brokerage session again.
+/// With OAuth a program can sign in again by itself. At some gateways the single sign-on ends, so that a person must sign in
+/// again; at others it lives on, so that a program can open the brokerage session again.
 #[derive(Args, Debug)]
 #[command(after_long_help = logout_help())]
 pub(crate) struct LogoutArgs {

@@ -6,9 +6,9 @@ use std::sync::{
 };
 
 use broker_session_runtime::{ErrorKind, Failure, Secret, Signer, Transport};
-use http::{HeaderMap, HeaderName, Method, header};
+use http::{HeaderMap, HeaderName, header};
 use progenitor_client::OperationInfo;
-use url::Url;
+use reqwest::Request;
 
 use crate::support::{API, BUSY, CUT, OK, Server, builder, call, client, transport};
 
@@ -57,7 +57,8 @@ impl Counting {
 }
 
 impl Signer for Counting {
-    fn sign(&self, method: &Method, url: &Url) -> Result<Vec<(HeaderName, Secret)>, String> {
+    fn sign(&self, request: &Request) -> Result<Vec<(HeaderName, Secret)>, String> {
+        let (method, url) = (request.method(), request.url());
         let number = self.signed.fetch_add(1, Ordering::SeqCst) + 1;
         if number > self.last {
             return Err("the signing key is not there".into());

@@ -265,7 +265,7 @@ impl CredentialsBuilder {
         let builder = Self {
             consumer_key: variables.secret(CONSUMER_KEY)?.map(|key| key.expose().to_owned()),
             access_token: variables.secret(ACCESS_TOKEN)?,
-            access_token_secret: variables.secret(ACCESS_TOKEN_SECRET)?,
+            access_token_secret: text(ACCESS_TOKEN_SECRET)?,
             signature_key: text(SIGNATURE_KEY)?,
             encryption_key: text(ENCRYPTION_KEY)?,
             dh_parameters: text(DH_PARAMETERS)?.map(|text| text.expose().to_owned()),
@@ -274,6 +274,7 @@ impl CredentialsBuilder {
         };
         let is_set = builder.consumer_key.is_some()
             || builder.dh_parameters.is_some()
+            || builder.realm.is_some()
             || [
                 &builder.access_token,
                 &builder.access_token_secret,
@@ -319,18 +320,14 @@ fn unusable_name(value: &str) -> Option<String> {
 /// The bytes of an encrypted secret.
 fn ciphertext(text: &str) -> Result<Vec<u8>, String> {
     let text: String = text.chars().filter(|character| !character.is_ascii_whitespace()).collect();
-    let cut = |bytes: usize| {
-        format!(
-            "has {bytes} bytes in place of {KEY_BYTES}, so it is cut or something else; copy all of it from the broker's page"
-        )
-    };
+    let characters = KEY_BYTES.div_ceil(3) * 4;
     match BASE64_STANDARD.decode(&text) {
         Ok(bytes) if bytes.len() == KEY_BYTES => Ok(bytes),
-        Ok(bytes) => Err(cut(bytes.len())),
-        Err(_) if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte)) => {
-            Err(cut(text.trim_end_matches('=').len() * 3 / 4))
-        }
-        Err(_) => Err("is not base64; copy it from the broker's page".to_owned()),
+        _ if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte)) => Err(format!(
+            "has {} characters in place of {characters}, so it is cut or something else; copy all of it from the broker's page",
+            text.len()
+        )),
+        _ => Err("is not base64; copy it from the broker's page".to_owned()),
     }
 }
 

@@ -17,6 +17,9 @@ use super::{keys, signature::hex};
 /// The length of the caller's exponent in bytes.
 const EXPONENT_BYTES: usize = 32;
 
+/// The length of an HMAC-SHA1 in bytes.
+const PROOF_BYTES: usize = 20;
+
 /// The bits of a prime that the broker accepts.
 const PRIME_BITS: usize = 2048;
 
@@ -108,7 +111,8 @@ impl Exchange {
         response: &str,
         proof: &str,
     ) -> Result<Zeroizing<Vec<u8>>, Failed> {
-        let public = public_value(group, response).ok_or(Failed::Response)?;
+        let public = public_value(group, response)?;
+        let proof = from_hex(proof).filter(|proof| proof.len() == PROOF_BYTES).ok_or(Failed::Response)?;
         let mut shared = group.power(public, &self.exponent);
         if shared.first().is_none_or(|first| first & 0x80 != 0) {
             // As Java writes a number that is not negative.
@@ -120,7 +124,6 @@ impl Exchange {
         let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &shared);
         let token = Zeroizing::new(hmac::sign(&key, secret).as_ref().to_vec());
         let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &token);
-        let proof = from_hex(proof).ok_or(Failed::Response)?;
         // In constant time.
         hmac::verify(&key, consumer_key.as_bytes(), &proof).map_err(|_| Failed::Proof)?;
         Ok(token)
@@ -136,14 +139,19 @@ pub(super) enum Failed {
     Proof,
 }
 
-/// The broker's public value, unless anybody could guess what follows from it.
-fn public_value(group: &Group, text: &str) -> Option<BoxedUint> {
+/// The broker's public value, unless anybody could guess what follows from it, or it belongs to another prime.
+fn public_value(group: &Group, text: &str) -> Result<BoxedUint, Failed> {
     let text = text.trim_start_matches('0');
-    let bytes = from_hex(&format!("{}{text}", if text.len() % 2 == 1 { "0" } else { "" }))?;
+    let padding = if text.len() % 2 == 1 { "0" } else { "" };
+    let bytes = from_hex(&format!("{padding}{text}")).ok_or(Failed::Response)?;
     let prime = group.prime();
-    let value = BoxedUint::from_be_slice(&bytes, prime.bits_precision()).ok()?;
+    let value = BoxedUint::from_be_slice(&bytes, prime.bits_precision()).map_err(|_| Failed::Proof)?;
     let one = BoxedUint::one_with_precision(prime.bits_precision());
-    (value > one && value < last(prime)).then_some(value)
+    match value > one && value != last(prime) {
+        true if value < *prime => Ok(value),
+        true => Err(Failed::Proof),
+        false => Err(Failed::Response),
+    }
 }
 
 /// The largest number below a prime, whose powers are itself and one.

@@ -14,18 +14,23 @@ use zeroize::Zeroizing;
 pub(super) const KEY_BYTES: usize = 256;
 const KEY_BITS: usize = 8 * KEY_BYTES;
 
-/// A private key of RSA, in PKCS#1 or PKCS#8.
-pub(in crate::ibkr) fn rsa(pem: &str) -> Result<KeyPair, String> {
-    let der = decode(pem, &["PRIVATE KEY", "RSA PRIVATE KEY"])?;
-    let key = KeyPair::from_pkcs8(&der).or_else(|_| KeyPair::from_der(&der));
-    let key = key.map_err(|_| {
-        format!("is no private key of RSA with {KEY_BITS} bits or more, or is damaged; copy the file as it is, or make new keys")
-    })?;
+/// A private key of RSA with 2048 bits, in PKCS#1 or PKCS#8.
+pub(super) fn rsa(pem: &str) -> Result<KeyPair, String> {
+    let key = any_rsa(pem)?;
     let bits = 8 * key.public_modulus_len();
     if bits != KEY_BITS {
         return Err(format!("has {bits} bits, and the broker wants {KEY_BITS}; make a new key"));
     }
     Ok(key)
+}
+
+/// The same with 2048 bits or more.
+pub(in crate::ibkr) fn any_rsa(pem: &str) -> Result<KeyPair, String> {
+    let der = decode(pem, &["PRIVATE KEY", "RSA PRIVATE KEY"])?;
+    let key = KeyPair::from_pkcs8(&der).or_else(|_| KeyPair::from_der(&der));
+    key.map_err(|_| {
+        format!("is no private key of RSA with {KEY_BITS} bits or more, or is damaged; copy the file as it is, or make new keys")
+    })
 }
 
 /// What a key decrypts (RSAES-PKCS1-v1_5); nothing if it was encrypted for another key.

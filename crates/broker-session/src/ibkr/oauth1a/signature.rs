@@ -3,17 +3,18 @@
 //! It is OAuth 1.0a (RFC 5849) with three differences, by the broker's document "OAuth at Interactive Brokers": pairs stand
 //! in the base string as they are and are encoded once; the request for a live session token has the secret of the access
 //! token in front of its base string, without a separator; and the methods are RSA-SHA256 and HMAC-SHA256. A body of JSON
-//! is not signed.
+//! is not signed; the fields of a form are.
 
 use std::borrow::Cow;
 
 use aws_lc_rs::{hmac, rand, rand::SystemRandom, rsa::KeyPair, signature::RSA_PKCS1_SHA256};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use broker_session_runtime::Secret;
-use http::Method;
+use http::header::CONTENT_TYPE;
 use jiff::Timestamp;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use url::Url;
+use reqwest::Request;
+use url::form_urlencoded;
 use zeroize::Zeroizing;
 
 /// All characters but the unreserved ones (RFC 3986, section 2.3).
@@ -50,9 +51,10 @@ impl<'a> Parameters<'a> {
     }
 
     /// What is signed: the method, the URL and the parameters, those of the query among them.
-    pub(super) fn base_string(&self, prefix: &str, method: &Method, url: &Url) -> Zeroizing<String> {
+    pub(super) fn base_string(&self, prefix: &str, request: &Request) -> Zeroizing<String> {
+        let (method, url) = (request.method(), request.url());
         let own = self.0.iter().map(|(name, value)| (Cow::Borrowed(*name), Cow::Borrowed(&**value)));
-        let mut pairs: Vec<_> = own.chain(url.query_pairs()).collect();
+        let mut pairs: Vec<_> = own.chain(url.query_pairs()).chain(form(request)).collect();
         pairs.sort_unstable();
         let mut address = url.clone();
         address.set_query(None);
@@ -97,6 +99,14 @@ impl<'a> Parameters<'a> {
     }
 }
 
+/// The pairs of a body that is a form.
+fn form(request: &Request) -> form_urlencoded::Parse<'_> {
+    let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let is_form = media_type.is_some_and(|value| value.starts_with("application/x-www-form-urlencoded"));
+    let body = request.body().filter(|_| is_form).and_then(|body| body.as_bytes());
+    form_urlencoded::parse(body.unwrap_or_default())
+}
+
 /// The signature with the live session token, in base64.
 pub(super) fn with_token(token: &[u8], text: &str) -> String {
     BASE64_STANDARD.encode(hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, token), text.as_bytes()))
@@ -111,7 +121,7 @@ pub(super) fn with_key(key: &KeyPair, text: &str) -> Result<String, String> {
 }
 
 /// Bytes as lower-case hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> Zeroizing<String> {
+pub(in crate::ibkr) fn hex(bytes: &[u8]) -> Zeroizing<String> {
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
     let mut text = Zeroizing::new(String::with_capacity(2 * bytes.len()));
     text.extend(digits.filter_map(|digit| char::from_digit(digit.into(), 16)));

@@ -2,6 +2,9 @@
 
 use serde_json::Value;
 
+use http::{HeaderValue, Method, header::CONTENT_TYPE};
+use url::Url;
+
 use super::{exchange::Group, *};
 
 macro_rules! vector {
@@ -79,9 +82,14 @@ fn a_public_value_that_anybody_could_guess_is_refused() {
     let prime = vectors()["dh_prime_hex"].as_str().unwrap().to_owned();
     let last = format!("{}e", &prime[..prime.len() - 1]);
     let longer = format!("1{prime}");
-    for response in ["", "0", "1", "0001", &last, &prime, &longer, "xyz", "-2"] {
+    for response in ["", "0", "1", "0001", &last, "xyz", "-2"] {
         let found = exchange.finish(&group, b"made-up", "MADEUPKEY", response, &"0".repeat(40));
         assert_eq!(found.unwrap_err(), Failed::Response, "{response}");
+    }
+    // It belongs to another prime.
+    for response in [&prime, &longer] {
+        let found = exchange.finish(&group, b"made-up", "MADEUPKEY", response, &"0".repeat(40));
+        assert_eq!(found.unwrap_err(), Failed::Proof, "{response}");
     }
     for proof in ["", "00", "no", &"0".repeat(41)] {
         assert!(exchange.finish(&group, b"made-up", "MADEUPKEY", "3", proof).is_err(), "{proof}");
@@ -96,7 +104,7 @@ fn requests_are_signed_as_the_document_says() {
     let mut parameters = Parameters::at(time, "aecef17086308940e861", "TESTCONS", HMAC_SHA256);
     parameters.add("oauth_token", "6f531f8fd316915af53f");
     let url = Url::parse("http://localhost:12345/tradingapi/v1/marketdata/snapshot?conid=8314").unwrap();
-    let text = parameters.base_string("", &Method::GET, &url);
+    let text = parameters.base_string("", &Request::new(Method::GET, url));
     assert_eq!(*text, official["base_string"].as_str().unwrap());
     let signature = with_token(&token(official["live_session_token"].as_str().unwrap()), &text);
     assert_eq!(signature, official["signature"]);
@@ -105,14 +113,14 @@ fn requests_are_signed_as_the_document_says() {
         let time = Timestamp::from_second(1_700_000_060).unwrap();
         let mut parameters = Parameters::at(time, "fedcba9876543210", "MADEUPKEY", HMAC_SHA256);
         parameters.add("oauth_token", "00112233445566778899");
-        let method = request["method"].as_str().unwrap().parse().unwrap();
+        let method: Method = request["method"].as_str().unwrap().parse().unwrap();
         // The vector of the query has it in the base string alone. Both spellings of the comma mean the same.
         for comma in [",", "%2C"] {
             let mut url = Url::parse(request["url"].as_str().unwrap()).unwrap();
             if method == Method::GET {
                 url.set_query(Some(&format!("fields=31{comma}84&conids=265598{comma}8314")));
             }
-            let text = parameters.base_string("", &method, &url);
+            let text = parameters.base_string("", &Request::new(method.clone(), url));
             assert_eq!(*text, request["base_string"].as_str().unwrap());
             assert_eq!(with_token(&key, &text), request["oauth_signature_raw"]);
         }
@@ -135,9 +143,9 @@ fn the_request_for_a_token_is_signed_with_the_key() {
         parameters.add("diffie_hellman_challenge", vectors["diffie_hellman_challenge"].as_str().unwrap());
         let prefix = vectors["access_token_secret_plain_hex"].as_str().unwrap();
         let url = Url::parse("https://api.ibkr.com/v1/api/oauth/live_session_token").unwrap();
-        let text = parameters.base_string(prefix, &Method::POST, &url);
+        let text = parameters.base_string(prefix, &Request::new(Method::POST, url));
         assert_eq!(*text, request["base_string"].as_str().unwrap());
-        let signature = with_key(&rsa(pem).unwrap(), &text).unwrap();
+        let signature = with_key(&any_rsa(pem).unwrap(), &text).unwrap();
         assert_eq!(signature, request["oauth_signature_raw"]);
         assert_eq!(parameters.header("limited_poa", &signature).expose(), header);
     }
@@ -148,8 +156,12 @@ fn a_nonce_is_new_for_each_signature() {
     let names = complete().build().unwrap().names().unwrap();
     let url = Url::parse("https://api.ibkr.com/v1/api/tickle").unwrap();
     let token = Secret::from("YBWbLw+9RYP2nWrPQHxHZkBb1aM=");
-    let header =
-        || sign(&names, &token, &Method::POST, &url, Timestamp::UNIX_EPOCH).unwrap().expose().to_owned();
+    let header = || {
+        sign(&names, &token, &Request::new(Method::POST, url.clone()), Timestamp::UNIX_EPOCH)
+            .unwrap()
+            .expose()
+            .to_owned()
+    };
     assert_ne!(header(), header());
 }
 
@@ -209,9 +221,13 @@ fn what_is_wrong_with_credentials_is_named() {
         (key(&signature.replace("PRIVATE", "EC PRIVATE")), "SIGNATURE_KEY", "wants RSA"),
         (complete().signature_key(encryption), "ENCRYPTION_KEY", "same key"),
         (complete().signature_key(encryption).encryption_key(signature), "ACCESS_TOKEN_SECRET", "swapped"),
-        (complete().access_token_secret(&secret[..300]), "ACCESS_TOKEN_SECRET", "225 bytes"),
-        (complete().access_token_secret(&secret[..301]), "ACCESS_TOKEN_SECRET", "225 bytes"),
-        (complete().access_token_secret("65981deaef8db776"), "ACCESS_TOKEN_SECRET", "12 bytes"),
+        (complete().access_token_secret(&secret[..300]), "ACCESS_TOKEN_SECRET", "300 characters"),
+        (
+            complete().access_token_secret(&secret[..343]),
+            "ACCESS_TOKEN_SECRET",
+            "343 characters in place of 344",
+        ),
+        (complete().access_token_secret("65981deaef8db776"), "ACCESS_TOKEN_SECRET", "16 characters"),
         (complete().access_token_secret("a-b"), "ACCESS_TOKEN_SECRET", "not base64"),
         (
             complete().access_token_secret(BASE64_STANDARD.encode([1; 256])),
@@ -238,5 +254,43 @@ fn what_is_wrong_with_credentials_is_named() {
             "{what}: {problem}"
         );
         assert!(builder.build().is_err());
+    }
+}
+
+#[test]
+fn the_fields_of_a_form_are_signed_and_json_is_not() {
+    let url = Url::parse("https://api.ibkr.com/v1/api/iserver/auth/ssodh/init").unwrap();
+    let text = |media_type: &'static str, body: &'static str| {
+        let mut request = Request::new(Method::POST, url.clone());
+        request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+        *request.body_mut() = Some(body.into());
+        let parameters = Parameters::at(Timestamp::UNIX_EPOCH, "1", "MADEUPKEY", HMAC_SHA256);
+        parameters.base_string("", &request).to_string()
+    };
+    let form = text("application/x-www-form-urlencoded", "publish=true&compete=a+b");
+    assert!(
+        form.contains("&compete%3Da%20b%26oauth_consumer_key") && form.ends_with("%26publish%3Dtrue"),
+        "{form}"
+    );
+    let json = text("application/json", "{\"publish\":true}");
+    assert!(!json.contains("publish"), "{json}");
+}
+
+#[test]
+fn an_end_that_cannot_be_right_is_refused() {
+    let now = Timestamp::from_second(1_728_751_902).unwrap();
+    let after = |hours: i64| now + SignedDuration::from_hours(hours);
+    for (given, expected) in [
+        (after(23).as_millisecond(), Some(after(23))),
+        (now.as_millisecond(), Some(after(24))),
+        ((now + SignedDuration::from_mins(10)).as_millisecond(), Some(after(24))),
+        (after(48).as_millisecond(), Some(after(24))),
+        (i64::MAX, Some(after(24))),
+        (after(-2).as_millisecond(), None),
+        (now.as_second(), None),
+        (0, None),
+        (i64::MIN, None),
+    ] {
+        assert_eq!(end(given, now), expected, "{given}");
     }
 }
