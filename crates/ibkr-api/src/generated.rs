@@ -1,5 +1,5 @@
 // Generated from openapi/ibkr-session.yaml. Do not edit: change the spec and run `cargo xtask generate`.
-// spec-sha256: 37912d98be4375fc0eea3bde4cda2bdb34db349f803705b5138dc399f23e066b
+// spec-sha256: 1cb01a968c70a26a39e633effdb329dc08461a79cd37a25690aada6075ecd27f
 // generators: progenitor 0.15.1, prettyplease 0.3.0
 
 #[allow(unused_imports)]
@@ -1588,6 +1588,12 @@ pub static API: Api = Api {
         Hint {
             codes: &["id: *, error: LST failed, error: *"],
             text: "Make a new access token at the broker's OAuth page.",
+            ..Hint::EMPTY
+        },
+        Hint {
+            statuses: &[401u16],
+            operations: &["oauth_live_session_token_post"],
+            text: "Compare consumer key, access token and the public signature key at the broker's OAuth page with the settings; `broker-session doctor ibkr` checks them.",
             ..Hint::EMPTY
         },
         Hint {

@@ -135,7 +135,7 @@ pub(super) fn settings(config: &Config) -> Vec<OAuthSetting> {
     vec![
         of(one, CONSUMER_KEY, value("oauth_consumer_key", oauth_consumer_key)),
         of(one, ACCESS_TOKEN, file(oauth_access_token_file)),
-        of(one, ACCESS_TOKEN_SECRET, file(oauth_access_token_secret_file)),
+        of(one, ACCESS_TOKEN_SECRET, pem(oauth_access_token_secret_file)),
         of(one, SIGNATURE_KEY, pem(oauth_signature_key_file)),
         of(one, ENCRYPTION_KEY, pem(oauth_encryption_key_file)),
         of(one, DH_PARAMETERS, pem(oauth_dh_parameters_file)),
