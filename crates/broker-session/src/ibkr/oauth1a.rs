@@ -41,11 +41,11 @@ use reqwest::Request;
 use zeroize::Zeroizing;
 
 pub use self::credentials::{Credentials, CredentialsBuilder};
+pub(super) use self::{credentials::Problems, keys::any_rsa, signature::hex};
 use self::{
     exchange::{Exchange, Failed},
     signature::{HMAC_SHA256, Parameters, RSA_SHA256, with_key, with_token},
 };
-pub(super) use self::{keys::any_rsa, signature::hex};
 use super::authorization::{Clock, Token};
 use crate::Error;
 

@@ -18,7 +18,10 @@ use serde_json::{Value, json};
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::{authorization::Token, oauth1a::any_rsa};
+use super::{
+    authorization::Token,
+    oauth1a::{Problems, any_rsa},
+};
 use crate::{Error, hosts::without_slash, variables::Variables};
 
 /// The names of the environment variables, which errors use for the settings.
@@ -151,67 +154,28 @@ impl CredentialsBuilder {
     /// # Errors
     /// `Config` with the first of the [problems](Self::problems).
     pub fn build(self) -> Result<Credentials, Error> {
-        let mut problems = Vec::new();
+        let mut problems = Problems::default();
         let credentials = self.check(&mut problems);
-        match (problems.into_iter().next(), credentials) {
-            (None, Some(credentials)) => Ok(credentials),
-            (problem, _) => {
-                Err(problem.unwrap_or_else(|| Error::config("the OAuth 2.0 credentials are incomplete")))
-            }
-        }
+        problems.none_but(credentials)
     }
 
     /// Everything that is wrong, in the order of the settings; nothing if they can be used. Each error is a `Config` and
     /// names the setting by its environment variable.
     pub fn problems(&self) -> Vec<Error> {
-        let mut problems = Vec::new();
+        let mut problems = Problems::default();
         self.check(&mut problems);
-        problems
+        problems.0
     }
 
-    fn check(&self, problems: &mut Vec<Error>) -> Option<Credentials> {
-        let mut problem = |name: &str, what: &str| problems.push(Error::config(format!("{name} {what}")));
-        let mut text = |name: &str, value: &Option<String>| {
-            let is_usable =
-                |value: &&String| !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_graphic());
-            match value {
-                None => problem(name, &format!("is missing; give it, or a file that has it as {name}_FILE")),
-                Some(value) if !is_usable(&value) => {
-                    problem(
-                        name,
-                        "is empty, or has blanks or other characters that it cannot have; correct it",
-                    );
-                }
-                Some(_) => {}
-            }
-            value.clone().filter(|value| is_usable(&value))
+    fn check(&self, problems: &mut Problems) -> Option<Credentials> {
+        let client_id = problems.of(CLIENT_ID, self.client_id.as_deref().map(name));
+        let key_id = problems.of(KEY_ID, self.key_id.as_deref().map(name));
+        let credential = problems.of(CREDENTIAL, self.credential.as_deref().map(name));
+        let address = |ip: &str| {
+            ip.parse().map_err(|_| "is not an IP address; give the public address of this machine".to_owned())
         };
-        let client_id = text(CLIENT_ID, &self.client_id);
-        let key_id = text(KEY_ID, &self.key_id);
-        let credential = text(CREDENTIAL, &self.credential);
-        let ip = text(IP, &self.ip);
-        let ip = ip.and_then(|ip| {
-            let address = ip.parse::<IpAddr>().ok();
-            if address.is_none() {
-                problem(IP, "is not an IP address; give the public address of this machine");
-            }
-            address
-        });
-        let key: Option<Result<KeyPair, String>> = self.private_key.as_ref().map(|pem| any_rsa(pem.expose()));
-        let key = match key {
-            None => {
-                problem(
-                    PRIVATE_KEY,
-                    &format!("is missing; give it, or a file that has it as {PRIVATE_KEY}_FILE"),
-                );
-                None
-            }
-            Some(Err(what)) => {
-                problem(PRIVATE_KEY, &what);
-                None
-            }
-            Some(Ok(key)) => Some(key),
-        };
+        let ip = problems.of(IP, self.ip.as_deref().map(address));
+        let key = problems.of(PRIVATE_KEY, self.private_key.as_ref().map(|pem| any_rsa(pem.expose())));
         let inner =
             Inner { client_id: client_id?, key_id: key_id?, key: key?, credential: credential?, ip: ip? };
         Some(Credentials(Arc::new(inner)))
@@ -232,6 +196,16 @@ impl CredentialsBuilder {
                 .iter()
                 .any(|text| text.is_some());
         Ok(is_set.then_some(builder))
+    }
+}
+
+/// An id or a user name.
+fn name(value: &str) -> Result<String, String> {
+    match !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_graphic()) {
+        true => Ok(value.to_owned()),
+        false => {
+            Err("is empty, or has blanks or other characters that it cannot have; correct it".to_owned())
+        }
     }
 }
 

@@ -66,6 +66,16 @@ impl Credentials {
         CredentialsBuilder::default()
     }
 
+    fn new(
+        consumer_key: String,
+        realm: String,
+        access: Option<Access>,
+        signature_key: KeyPair,
+        group: Group,
+    ) -> Self {
+        Self(Arc::new(Inner { consumer_key, realm, access, signature_key, group }))
+    }
+
     /// The consumer key, which names the registration.
     pub fn consumer_key(&self) -> &str {
         &self.0.consumer_key
@@ -149,114 +159,49 @@ impl CredentialsBuilder {
     /// # Errors
     /// `Config` with the first of the [problems](Self::problems).
     pub fn build(self) -> Result<Credentials, Error> {
-        let mut problems = Vec::new();
+        let mut problems = Problems::default();
         let credentials = self.check(&mut problems);
-        match (problems.into_iter().next(), credentials) {
-            (None, Some(credentials)) => Ok(credentials),
-            (problem, _) => {
-                Err(problem.unwrap_or_else(|| Error::config("the OAuth credentials are incomplete")))
-            }
-        }
+        problems.none_but(credentials)
     }
 
     /// Everything that is wrong, in the order of the settings; nothing if they can be used. Each error is a `Config` and
     /// names the setting by its environment variable.
     pub fn problems(&self) -> Vec<Error> {
-        let mut problems = Vec::new();
+        let mut problems = Problems::default();
         self.check(&mut problems);
-        problems
+        problems.0
     }
 
-    fn check(&self, problems: &mut Vec<Error>) -> Option<Credentials> {
-        let mut problem = |name: &str, what: String| problems.push(Error::config(format!("{name} {what}")));
-        let mut name = |variable: &str, value: Option<&str>| match value {
-            None => {
-                problem(variable, missing(variable));
-                None
-            }
-            Some(value) => match unusable_name(value) {
-                Some(what) => {
-                    problem(variable, what);
-                    None
-                }
-                None => Some(value.to_owned()),
-            },
-        };
-        let consumer_key = name(CONSUMER_KEY, self.consumer_key.as_deref());
+    fn check(&self, problems: &mut Problems) -> Option<Credentials> {
+        let consumer_key = problems.of(CONSUMER_KEY, self.consumer_key.as_deref().map(name));
         let is_test = consumer_key.as_deref() == Some(TEST_CONSUMER);
         let default = if is_test { "test_realm" } else { "limited_poa" };
-        let realm = name(REALM, Some(self.realm.as_deref().unwrap_or(default)));
-        let is_given = self.access_token.is_some() || self.access_token_secret.is_some();
-        let needs_access = is_given || !self.is_third_party;
-        let token = match needs_access {
-            true => name(ACCESS_TOKEN, self.access_token.as_ref().map(Secret::expose)).map(Secret::new),
-            false => None,
-        };
-        let mut read = |variable: &str, pem: Option<&Secret>| match pem.map(|pem| keys::rsa(pem.expose())) {
-            None => {
-                problem(variable, missing(variable));
-                None
-            }
-            Some(Err(what)) => {
-                problem(variable, what);
-                None
-            }
-            Some(Ok(key)) => Some(key),
-        };
-        let signature_key = read(SIGNATURE_KEY, self.signature_key.as_ref());
-        let encryption_key =
-            if needs_access { read(ENCRYPTION_KEY, self.encryption_key.as_ref()) } else { None };
-        let is_same = match (&signature_key, &encryption_key) {
-            (Some(one), Some(other)) => is_same_key(one, other),
-            _ => false,
-        };
-        if is_same {
-            let what =
-                "is the same key as IBKR_OAUTH_SIGNATURE_KEY; the broker has two, so give the other one";
-            problem(ENCRYPTION_KEY, what.to_owned());
+        let realm = problems.of(REALM, Some(name(self.realm.as_deref().unwrap_or(default))));
+        let key = |pem: &Option<Secret>| pem.as_ref().map(|pem| keys::rsa(pem.expose()));
+        let has_access = self.access_token.is_some() || self.access_token_secret.is_some();
+        if self.is_third_party && !has_access {
+            let signature_key = problems.of(SIGNATURE_KEY, key(&self.signature_key));
+            let group = problems.of(DH_PARAMETERS, self.dh_parameters.as_deref().map(Group::read));
+            return Some(Credentials::new(consumer_key?, realm?, None, signature_key?, group?));
         }
-        let group = match self.dh_parameters.as_deref().map(Group::read) {
-            None => {
-                problem(DH_PARAMETERS, missing(DH_PARAMETERS));
-                None
-            }
-            Some(Err(what)) => {
-                problem(DH_PARAMETERS, what);
-                None
-            }
-            Some(Ok(group)) => Some(group),
-        };
-        let secret = match (needs_access, &self.access_token_secret) {
-            (false, _) => None,
-            (true, None) => {
-                problem(ACCESS_TOKEN_SECRET, missing(ACCESS_TOKEN_SECRET));
-                None
-            }
-            (true, Some(secret)) => match ciphertext(secret.expose()) {
-                Err(what) => {
-                    problem(ACCESS_TOKEN_SECRET, what);
-                    None
-                }
-                Ok(ciphertext) => encryption_key.as_ref().and_then(|key| {
-                    let plain = keys::decrypt(key, &ciphertext);
-                    if plain.is_none() {
-                        let swapped = signature_key
-                            .as_ref()
-                            .is_some_and(|key| keys::decrypt(key, &ciphertext).is_some());
-                        problem(ACCESS_TOKEN_SECRET, not_decrypted(swapped));
-                    }
-                    plain
-                }),
-            },
-        };
-        let access = match (needs_access, token, secret) {
-            (false, ..) => None,
-            (true, Some(token), Some(secret)) => Some(Access { token, secret }),
-            (true, ..) => return None,
-        };
-        let (signature_key, group) = (signature_key?, group?);
-        let inner = Inner { consumer_key: consumer_key?, realm: realm?, access, signature_key, group };
-        (!is_same).then(|| Credentials(Arc::new(inner)))
+        let token = problems.of(ACCESS_TOKEN, self.access_token.as_ref().map(|token| name(token.expose())));
+        let signature_key = problems.of(SIGNATURE_KEY, key(&self.signature_key));
+        let encryption_key = key(&self.encryption_key).map(|key| {
+            let is_same = |key: &KeyPair| signature_key.as_ref().is_some_and(|other| is_same_key(key, other));
+            let same =
+                "is the same key as IBKR_OAUTH_SIGNATURE_KEY; the broker has two, so give the other one";
+            key.and_then(|key| if is_same(&key) { Err(same.to_owned()) } else { Ok(key) })
+        });
+        let encryption_key = problems.of(ENCRYPTION_KEY, encryption_key);
+        let group = problems.of(DH_PARAMETERS, self.dh_parameters.as_deref().map(Group::read));
+        let secret = self.access_token_secret.as_ref().map(|secret| ciphertext(secret.expose()));
+        let secret = problems.of(ACCESS_TOKEN_SECRET, secret);
+        // Without the key it cannot be told.
+        let encryption_key = encryption_key?;
+        let secret = secret.map(|secret| decrypted(&secret, &encryption_key, signature_key.as_ref()));
+        let secret = secret.and_then(|secret| problems.of(ACCESS_TOKEN_SECRET, Some(secret)));
+        let access = Access { token: Secret::new(token?), secret: secret? };
+        Some(Credentials::new(consumer_key?, realm?, Some(access), signature_key?, group?))
     }
 
     /// Reads what is not set from environment variables. Nothing if none of them is set.
@@ -287,32 +232,64 @@ impl CredentialsBuilder {
     }
 }
 
-fn missing(variable: &str) -> String {
-    format!("is missing; give it, or a file that has it as {variable}_FILE")
+/// What is wrong with settings, each by its environment variable.
+#[derive(Default)]
+pub(in crate::ibkr) struct Problems(pub(in crate::ibkr) Vec<Error>);
+
+impl Problems {
+    /// The value of a setting; or none, and a problem, if it is missing or cannot be used.
+    pub(in crate::ibkr) fn of<T>(&mut self, variable: &str, value: Option<Result<T, String>>) -> Option<T> {
+        let what = match value {
+            Some(Ok(value)) => return Some(value),
+            Some(Err(what)) => what,
+            None => format!("is missing; give it, or a file that has it as {variable}_FILE"),
+        };
+        self.0.push(Error::config(format!("{variable} {what}")));
+        None
+    }
+
+    /// The value, unless there is a problem.
+    pub(in crate::ibkr) fn none_but<T>(self, value: Option<T>) -> Result<T, Error> {
+        match (self.0.into_iter().next(), value) {
+            (None, Some(value)) => Ok(value),
+            (problem, _) => {
+                Err(problem.unwrap_or_else(|| Error::config("the OAuth credentials are incomplete")))
+            }
+        }
+    }
 }
 
-fn not_decrypted(swapped: bool) -> String {
-    match swapped {
+/// The secret of the access token, decrypted.
+fn decrypted(
+    ciphertext: &[u8],
+    encryption_key: &KeyPair,
+    signature_key: Option<&KeyPair>,
+) -> Result<Zeroizing<Vec<u8>>, String> {
+    if let Some(plain) = keys::decrypt(encryption_key, ciphertext) {
+        return Ok(plain);
+    }
+    let is_swapped = signature_key.is_some_and(|key| keys::decrypt(key, ciphertext).is_some());
+    Err(match is_swapped {
         true => "decrypts with IBKR_OAUTH_SIGNATURE_KEY and not with IBKR_OAUTH_ENCRYPTION_KEY; the keys are swapped".to_owned(),
         false => "does not decrypt with IBKR_OAUTH_ENCRYPTION_KEY; it was made for another key: register this one's public half, then make a new access token".to_owned(),
-    }
+    })
 }
 
-/// Why a value cannot be a key, a token or a realm; nothing if it can.
-fn unusable_name(value: &str) -> Option<String> {
+/// A key, a token or a realm.
+fn name(value: &str) -> Result<String, String> {
     let is_usable = |character: char| character.is_ascii_alphanumeric() || "-._~".contains(character);
     if value.is_empty() {
-        return Some("is empty; give its value".to_owned());
+        return Err("is empty; give its value".to_owned());
     }
     if value.chars().count() > MAX_NAME_CHARS {
-        return Some(format!("has more than {MAX_NAME_CHARS} characters; it is something else"));
+        return Err(format!("has more than {MAX_NAME_CHARS} characters; it is something else"));
     }
     let has_blanks = value.chars().any(char::is_whitespace);
     match value.chars().all(is_usable) {
-        true => None,
-        false if has_blanks => Some("has blanks or line breaks; remove them".to_owned()),
+        true => Ok(value.to_owned()),
+        false if has_blanks => Err("has blanks or line breaks; remove them".to_owned()),
         false => {
-            Some("has characters other than letters and digits; copy it from the broker's page".to_owned())
+            Err("has characters other than letters and digits; copy it from the broker's page".to_owned())
         }
     }
 }
