@@ -14,6 +14,8 @@ use tokio::{
 };
 
 use crate::common::{DeadPort, Program, each, message, start};
+#[cfg(unix)]
+use crate::common::{called, finish, signal};
 
 macro_rules! vector {
     ($name:literal) => {
@@ -315,6 +317,48 @@ async fn a_stored_token_that_is_over_is_replaced() {
     program.let_sessions_expire();
     assert_eq!(program.ok("status ibkr").await["state"], "ready");
     assert_eq!(sandbox.call_count(Operation::OauthLiveSessionTokenPost), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_a_command_renews_is_stored() {
+    for command in ["status ibkr", "keepalive ibkr --once"] {
+        let (sandbox, program) = hosted().await;
+        let tokens = || sandbox.call_count(Operation::OauthLiveSessionTokenPost);
+        // The first is stored, too, whether there was a login or not.
+        for expected in 1..=2 {
+            for _ in 0..2 {
+                program.json(command).await;
+                assert_eq!(tokens(), expected, "{command}");
+            }
+            let sessions = &program.ok("session show").await["sessions"];
+            assert_eq!(
+                (sessions.as_array().map(Vec::len), &sessions[0]["expired"]),
+                (Some(1), &json!(false))
+            );
+            sandbox.end_live_session_tokens();
+            program.let_sessions_expire();
+        }
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn keepalive_stores_a_renewed_token_unless_it_signs_out() {
+    for (flag, sessions) in [("", 1), (" --logout", 0)] {
+        let (sandbox, program) = hosted().await;
+        program.ok("login ibkr").await;
+        sandbox.end_live_session_tokens();
+        program.let_sessions_expire();
+        sandbox.clear_calls();
+        let child = program.start(&format!("keepalive ibkr{flag}"));
+        called(&sandbox, Operation::TicklePost).await;
+        signal(&child, "TERM");
+        let run = finish(child).await;
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        let stored = &program.ok("session show").await["sessions"];
+        assert_eq!(stored.as_array().map(Vec::len), Some(sessions), "{stored}");
+        assert!(sessions == 0 || stored[0]["expired"] == json!(false), "{stored}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

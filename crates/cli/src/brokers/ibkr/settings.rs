@@ -285,6 +285,11 @@ impl GatewaySettings {
         self.builder.clone()
     }
 
+    /// The name of the profile.
+    pub(super) fn profile(&self) -> &str {
+        &self.profile
+    }
+
     /// The client. Nothing is sent.
     pub(super) fn client(&self) -> Result<Client, Failure> {
         Ok(self.builder.clone().build()?)
