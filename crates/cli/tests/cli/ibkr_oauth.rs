@@ -212,6 +212,19 @@ async fn what_is_set_in_part_or_twice_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_cure_of_a_missing_setting_is_that_of_its_version() {
+    let dead = DeadPort::new();
+    let two = Program::new().env("IBKR_OAUTH2_CLIENT_ID", "made-up");
+    for (program, missing, expected) in [
+        (program().without(&["IBKR_OAUTH_SIGNATURE_KEY"]), "IBKR_OAUTH_SIGNATURE_KEY", "makes the keys"),
+        (two, "IBKR_OAUTH2_PRIVATE_KEY", "is for OAuth 1.0a only"),
+    ] {
+        let (_, finding) = examine(&program.env("IBKR_BASE_URL", &dead.url("/v1/api")), missing).await;
+        assert!(finding["cure"].as_str().unwrap().contains(expected), "{finding:#}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_hosted_api_is_the_default() {
     let (_, finding) = examine(&program(), "base_url").await;
     assert_eq!(finding["what"], "https://api.ibkr.com/v1/api");

@@ -72,9 +72,15 @@ fn is_about(problem: &Error, name: &str) -> bool {
 
 fn missing(name: &'static str, version: Version) -> Finding {
     let why = format!("{} {} needs all of its settings.", reason(name), version.name());
-    let cure = format!(
-        "Set {name}, or {name}_FILE, or the key of the profile. `broker-session setup ibkr` makes the keys, and the broker's page gives the rest."
-    );
+    let from = match version {
+        Version::OAuth1a => {
+            "`broker-session setup ibkr` makes the keys, and the broker's page gives the rest."
+        }
+        Version::OAuth2 => {
+            "The broker gives the ids to an institution that registers the public half of its key. `broker-session setup ibkr` is for OAuth 1.0a only."
+        }
+    };
+    let cure = format!("Set {name}, or {name}_FILE, or the key of the profile. {from}");
     Finding::problem(ErrorKind::Config, name, "is not set", why, cure)
 }
 
