@@ -108,6 +108,9 @@ async fn each_broken_key_has_a_precise_finding() {
         (consumer, "MADE UP KEY".to_owned(), "problem", "blanks"),
         (consumer, "madeupkey".to_owned(), "warning", "nine capital letters"),
         ("IBKR_OAUTH_REALM", "made_up_realm".to_owned(), "warning", "Leave it out"),
+        ("IBKR_OAUTH_REALM", "test_realm".to_owned(), "warning", "the realm of the consumer key TESTCONS"),
+        ("IBKR_LOGIN_URL", "https://localhost:5000/".to_owned(), "warning", "is not used"),
+        ("IBKR_AUTHORIZATION", "Bearer made-up".to_owned(), "problem", "beside OAuth"),
     ];
     let dead = DeadPort::new();
     let url = dead.url("/v1/api");
@@ -201,6 +204,10 @@ async fn what_is_set_in_part_or_twice_is_refused() {
     assert!(message.contains("IBKR_OAUTH2_PRIVATE_KEY, IBKR_OAUTH2_CREDENTIAL"), "{message}");
     let message = program().env("IBKR_AUTHORIZATION", "Bearer made-up").refuses("login ibkr").await;
     assert!(message.contains("Authorization"), "{message}");
+    let dead = DeadPort::new();
+    let beside = program().env("IBKR_AUTHORIZATION", "Bearer made-up");
+    let beside = beside.env("IBKR_BASE_URL", &dead.url("/v1/api"));
+    assert_eq!(examine(&beside, "base_url").await.1["result"], "ok");
     #[cfg(unix)]
     {
         let program = program().without(&["IBKR_OAUTH_SIGNATURE_KEY"]);
@@ -222,6 +229,40 @@ async fn the_cure_of_a_missing_setting_is_that_of_its_version() {
         let (_, finding) = examine(&program.env("IBKR_BASE_URL", &dead.url("/v1/api")), missing).await;
         assert!(finding["cure"].as_str().unwrap().contains(expected), "{finding:#}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_is_not_public_is_a_warning() {
+    let dead = DeadPort::new();
+    for (address, result) in [
+        ("8.8.8.8", "ok"),
+        ("100.128.0.1", "ok"),
+        ("2001:4860:4860::8888", "ok"),
+        ("192.168.1.2", "warning"),
+        ("127.0.0.1", "warning"),
+        ("169.254.1.1", "warning"),
+        ("0.0.0.0", "warning"),
+        ("100.64.0.1", "warning"),
+        ("100.127.255.254", "warning"),
+        ("::1", "warning"),
+        ("::", "warning"),
+        ("fe80::1", "warning"),
+        ("fd00::1", "warning"),
+        ("::ffff:10.0.0.1", "warning"),
+        ("made-up", "problem"),
+    ] {
+        let program = Program::new().env("IBKR_BASE_URL", &dead.url("/v1/api"));
+        let (_, finding) = examine(&program.env("IBKR_OAUTH2_IP", address), "IBKR_OAUTH2_IP").await;
+        assert_eq!(finding["result"], result, "{address}: {finding:#}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_realm_of_the_tests_is_fine_with_their_consumer_key() {
+    let dead = DeadPort::new();
+    let program = program().env("IBKR_BASE_URL", &dead.url("/v1/api")).env("IBKR_OAUTH_REALM", "test_realm");
+    let (_, finding) = examine(&program.env("IBKR_OAUTH_CONSUMER_KEY", "TESTCONS"), "IBKR_OAUTH_REALM").await;
+    assert_eq!(finding["result"], "ok", "{finding:#}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
