@@ -11,7 +11,7 @@ use std::{
 use broker_session::Secret;
 use tempfile::NamedTempFile;
 
-use crate::{failure::Failure, output::quoted};
+use crate::failure::Failure;
 
 /// A file: its name in the folder, and its text.
 pub(crate) type NewFile = (&'static str, Secret);
@@ -108,7 +108,7 @@ impl NewFiles {
         let folder = self.folder.display();
         Err(Failure::config(format!(
             "others can look into the folder `{folder}` (mode {mode:04o}). Nothing was made. Name a new folder, or run: chmod 700 {}",
-            quoted(&folder.to_string())
+            crate::output::quoted(&folder.to_string())
         )))
     }
 

@@ -4,7 +4,11 @@ use aws_lc_rs::{
     encoding::{AsDer, Pkcs8V1Der},
     rsa::{KeyPair, KeySize},
 };
-use broker_session_sandbox::ibkr::{Operation, Sandbox, Violations};
+use broker_session_sandbox::{
+    Fault,
+    ibkr::{Operation, Sandbox, Violations},
+};
+use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use pem::Pem;
 use serde_json::{Value, json};
@@ -356,11 +360,24 @@ async fn a_login_waits_for_its_turn_after_another_one() {
     let error = program.fails("login ibkr --timeout 5", 15, "refused").await;
     assert!((30..=60).contains(&error["retry_after"].as_u64().unwrap()), "{error}");
     let mut kept = program.kept("calls.json");
-    let soon = Timestamp::now() + SignedDuration::from_secs(1);
+    let soon = Timestamp::now() + SignedDuration::from_secs(3);
     kept["gateways"][0]["openings"]["not_before"] = json!(soon.to_string());
     program.file("calls.json", &kept.to_string());
-    assert_eq!(program.ok("login ibkr").await["state"], "ready");
+    let run = program.run("login ibkr").await;
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let waiting = run.stderr.lines().find(|line| line.starts_with("Waiting: ")).unwrap();
+    assert!(
+        waiting.contains("because the last one was just now. Nothing more should be sent for"),
+        "{waiting}"
+    );
     assert!(sandbox.state().authenticated);
+    // A limit has a reason of its own.
+    let (sandbox, program) = hosted().await;
+    let limit = Fault::json(StatusCode::TOO_MANY_REQUESTS, &json!({ "error": "made-up" }));
+    sandbox.inject(Operation::IserverAuthSsodhInitPost, limit.header("retry-after", "1"));
+    let run = program.run("login ibkr").await;
+    assert_eq!(run.status, 16, "{}", run.stderr);
+    assert!(run.stderr.contains("too many requests") && !run.stderr.contains("just now"), "{}", run.stderr);
 }
 
 #[tokio::test(flavor = "multi_thread")]

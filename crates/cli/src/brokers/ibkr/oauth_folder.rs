@@ -10,7 +10,7 @@ use std::{
 use broker_session_sandbox::ibkr::{Credentials, OAuth2Credentials};
 use tempfile::TempDir;
 
-use crate::{failure::Failure, output::quoted};
+use crate::failure::Failure;
 
 /// The variables of OAuth 1.0a, and the files with their values. Those that a person makes for the broker have the names of
 /// its instructions.
@@ -158,7 +158,7 @@ fn check_modes(folder: &Path) -> Result<(), Failure> {
             let path = path.display();
             return Err(Failure::config(format!(
                 "others can read or write `{path}` (mode {mode:04o}), and clients refuse such files. Run: chmod -R go= {}",
-                quoted(&folder.display().to_string())
+                crate::output::quoted(&folder.display().to_string())
             )));
         }
     }
