@@ -143,12 +143,15 @@ pub fn pem_variable(name: &str, other: Option<&Path>) -> Result<Option<Secret>, 
 pub fn read_secret(path: &Path) -> Result<Secret, Error> {
     let shown = path.display();
     let unreadable = |error: io::Error| {
-        Error::config(format!(
-            "the secret in `{shown}` cannot be read: {error}; correct the path or the file"
-        ))
+        let hint = match error.kind() {
+            io::ErrorKind::NotFound => "Correct the path, or write the secret into that file.",
+            io::ErrorKind::PermissionDenied => "Make it a file of the user who runs the program.",
+            _ => "Correct the path or the file.",
+        };
+        fixable(format!("the secret in `{shown}` cannot be read: {error}"), hint)
     };
     if !fs::metadata(path).map_err(unreadable)?.is_file() {
-        return Err(Error::config(format!("`{shown}` is not a file; correct the path")));
+        return Err(fixable(format!("`{shown}` is not a file"), "Correct the path."));
     }
     let file = File::open(path).map_err(unreadable)?;
     check_mode(&file, path).map_err(unreadable)??;
@@ -158,20 +161,20 @@ pub fn read_secret(path: &Path) -> Result<Secret, Error> {
     let text = Secret::new(text);
     match read {
         Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-            return Err(Error::config(format!("the secret in `{shown}` is not UTF-8; correct the file")));
+            let hint = "Save the file as UTF-8 text, or correct the path.";
+            return Err(fixable(format!("the secret in `{shown}` is not UTF-8"), hint));
         }
         Err(error) => return Err(unreadable(error)),
         Ok(length) if length > MAX_SECRET_BYTES => {
-            return Err(Error::config(format!(
-                "the file `{shown}` is too long for a secret; correct the path"
-            )));
+            let what = format!("the file `{shown}` is too long for a secret");
+            return Err(fixable(what, "Correct the path: it is another file."));
         }
         Ok(_) => {}
     }
     let line = text.expose().strip_suffix('\n').unwrap_or(text.expose());
     let line = line.strip_suffix('\r').unwrap_or(line);
     if line.is_empty() {
-        return Err(Error::config(format!("the file `{shown}` is empty; write the secret into it")));
+        return Err(fixable(format!("the file `{shown}` is empty"), "Write the secret into it."));
     }
     Ok(Secret::from(line))
 }
@@ -183,10 +186,11 @@ fn check_mode(file: &File, path: &Path) -> io::Result<Result<(), Error>> {
     if mode & 0o077 == 0 {
         return Ok(Ok(()));
     }
-    Ok(Err(Error::config(format!(
-        "the secret in `{0}` can be read or written by others (mode {mode:04o}); run: chmod 600 '{0}'",
-        path.display()
-    ))))
+    let path = path.display().to_string();
+    let what = format!("the secret in `{path}` can be read or written by others (mode {mode:04o})");
+    // As a shell reads it, also with an apostrophe.
+    let hint = format!("Run: chmod 600 '{}'", path.replace('\'', r"'\''"));
+    Ok(Err(fixable(what, &hint)))
 }
 
 #[cfg(not(unix))]
@@ -226,7 +230,7 @@ mod tests {
     fn a_secret_is_read_from_a_file_of_its_owner_alone() {
         use std::os::unix::fs::PermissionsExt;
         let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("secret");
+        let path = directory.path().join("owner's secret");
         let set = |content: &[u8], mode| {
             fs::write(&path, content).unwrap();
             fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
@@ -235,17 +239,27 @@ mod tests {
         let named = path.clone();
         let variables = Variables::of(move |name| (name == "A_FILE").then(|| named.clone().into_os_string()));
         assert_eq!(variables.secret("A").unwrap().unwrap().expose(), "hunter2");
-        for (content, mode, expected) in [
-            (&b"hunter2"[..], 0o640, "chmod 600"),
-            (b"\n", 0o600, "is empty"),
-            (b"hunter2\xff", 0o600, "not UTF-8"),
-            (b"hunter2\n\n", 0o600, "line breaks"),
-            (&[b'a'; 70_000], 0o600, "too long"),
+        let shown = path.display().to_string().replace('\'', r"'\''");
+        let chmod = format!("Run: chmod 600 '{shown}'");
+        for (content, mode, expected, hint) in [
+            (&b"hunter2"[..], 0o640, "mode 0640", chmod.as_str()),
+            (b"\n", 0o600, "is empty", "Write the secret into it."),
+            (b"hunter2\xff", 0o600, "not UTF-8", "Save the file as UTF-8 text, or correct the path."),
+            (b"hunter2\n\n", 0o600, "line breaks", "Remove them."),
+            (&[b'a'; 70_000], 0o600, "too long", "Correct the path: it is another file."),
         ] {
             set(content, mode);
-            let error = variables.secret("A").unwrap_err().to_string();
+            let error = variables.secret("A").unwrap_err();
+            assert_eq!(error.hint(), Some(hint));
+            let error = error.to_string();
             assert!(error.contains(expected) && !error.contains("hunter2"), "{error}");
         }
-        assert!(read_secret(directory.path()).is_err() && read_secret(&directory.path().join("no")).is_err());
+        let missing = directory.path().join("no");
+        for (path, hint) in [
+            (directory.path(), "Correct the path."),
+            (&missing, "Correct the path, or write the secret into that file."),
+        ] {
+            assert_eq!(read_secret(path).unwrap_err().hint(), Some(hint));
+        }
     }
 }

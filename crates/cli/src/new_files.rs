@@ -107,7 +107,8 @@ impl NewFiles {
         }
         let folder = self.folder.display();
         Err(Failure::config(format!(
-            "others can look into the folder `{folder}` (mode {mode:04o}). Nothing was made. Name a new folder, or run: chmod 700 '{folder}'"
+            "others can look into the folder `{folder}` (mode {mode:04o}). Nothing was made. Name a new folder, or run: chmod 700 {}",
+            crate::output::quoted(&folder.to_string())
         )))
     }
 
@@ -237,8 +238,11 @@ mod tests {
     fn a_folder_that_others_can_look_into_is_refused() {
         use std::os::unix::fs::PermissionsExt;
         let home = TempDir::new().unwrap();
-        fs::set_permissions(home.path(), fs::Permissions::from_mode(0o755)).unwrap();
-        let failure = NewFiles::prepare(home.path(), FILES).unwrap_err().to_string();
-        assert!(failure.contains("chmod 700") && names(home.path()).is_empty(), "{failure}");
+        let folder = home.path().join("owner's keys");
+        fs::create_dir(&folder).unwrap();
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
+        let failure = NewFiles::prepare(&folder, FILES).unwrap_err().to_string();
+        let command = format!(r"chmod 700 '{}/owner'\''s keys'", home.path().display());
+        assert!(failure.ends_with(&command) && names(&folder).is_empty(), "{failure}");
     }
 }

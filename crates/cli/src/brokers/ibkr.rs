@@ -9,6 +9,7 @@ mod login;
 mod oauth;
 #[cfg(feature = "sandbox")]
 mod oauth_folder;
+mod renewed;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod settings;

@@ -264,6 +264,15 @@ async fn a_sandbox_keeps_its_oauth_credentials_in_a_folder() {
     assert_eq!(again.announced["oauth2_environment"], json!(null), "these may be left out");
     stop(again.child, "TERM").await;
 
+    for (open, private, shown) in
+        [(folder.clone(), 0o700, "0755"), (folder.join("access_token"), 0o600, "0644")]
+    {
+        crate::common::set_mode(&open, u32::from_str_radix(shown, 8).unwrap());
+        let message = server.refuses(&format!("sandbox {command}")).await;
+        let cure = format!("Run: chmod -R go= {}", folder.display());
+        assert!(message.contains(&format!("(mode {shown})")) && message.ends_with(&cure), "{message}");
+        crate::common::set_mode(&open, private);
+    }
     fs::write(folder.join("private_signature.pem"), "made-up").unwrap();
     let message = server.refuses(&format!("sandbox {command}")).await;
     assert!(message.contains("the signature key of OAuth cannot be used"), "{message}");

@@ -140,9 +140,10 @@ async fn a_broken_setting_is_told_without_its_value() {
         ("NEO_MOBILE", "9876500000", "no country code"),
         ("NEO_MPIN", "7302", "four digits"),
         ("NEO_MPIN", "made up\n", "line breaks"),
-        ("NEO_MPIN_FILE", "/no/such/file", "cannot be read"),
+        ("NEO_MPIN_FILE", "/no/such/file", "\"cure\":\"Correct the path, or write"),
         #[cfg(unix)]
-        ("NEO_MPIN_FILE", file.as_str(), "chmod 600"),
+        ("NEO_MPIN_FILE", file.as_str(), "\"cure\":\"Run: chmod 600 '"),
+        ("NEO_MPIN_FILE", "/", "\"cure\":\"Correct the path.\""),
         ("NEO_UCC", "made-up@broker.example", "e-mail address"),
         ("NEO_TOTP", "204060", "both NEO_TOTP and NEO_TOTP_SECRET"),
     ] {

@@ -4,7 +4,11 @@ use aws_lc_rs::{
     encoding::{AsDer, Pkcs8V1Der},
     rsa::{KeyPair, KeySize},
 };
-use broker_session_sandbox::ibkr::{Operation, Sandbox, Violations};
+use broker_session_sandbox::{
+    Fault,
+    ibkr::{Operation, Sandbox, Violations},
+};
+use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use pem::Pem;
 use serde_json::{Value, json};
@@ -14,6 +18,8 @@ use tokio::{
 };
 
 use crate::common::{DeadPort, Program, each, message, start};
+#[cfg(unix)]
+use crate::common::{called, finish, signal};
 
 macro_rules! vector {
     ($name:literal) => {
@@ -106,6 +112,9 @@ async fn each_broken_key_has_a_precise_finding() {
         (consumer, "MADE UP KEY".to_owned(), "problem", "blanks"),
         (consumer, "madeupkey".to_owned(), "warning", "nine capital letters"),
         ("IBKR_OAUTH_REALM", "made_up_realm".to_owned(), "warning", "Leave it out"),
+        ("IBKR_OAUTH_REALM", "test_realm".to_owned(), "warning", "the realm of the consumer key TESTCONS"),
+        ("IBKR_LOGIN_URL", "https://localhost:5000/".to_owned(), "warning", "is not used"),
+        ("IBKR_AUTHORIZATION", "Bearer made-up".to_owned(), "problem", "beside OAuth"),
     ];
     let dead = DeadPort::new();
     let url = dead.url("/v1/api");
@@ -199,6 +208,10 @@ async fn what_is_set_in_part_or_twice_is_refused() {
     assert!(message.contains("IBKR_OAUTH2_PRIVATE_KEY, IBKR_OAUTH2_CREDENTIAL"), "{message}");
     let message = program().env("IBKR_AUTHORIZATION", "Bearer made-up").refuses("login ibkr").await;
     assert!(message.contains("Authorization"), "{message}");
+    let dead = DeadPort::new();
+    let beside = program().env("IBKR_AUTHORIZATION", "Bearer made-up");
+    let beside = beside.env("IBKR_BASE_URL", &dead.url("/v1/api"));
+    assert_eq!(examine(&beside, "base_url").await.1["result"], "ok");
     #[cfg(unix)]
     {
         let program = program().without(&["IBKR_OAUTH_SIGNATURE_KEY"]);
@@ -207,6 +220,53 @@ async fn what_is_set_in_part_or_twice_is_refused() {
         let program = program.env("IBKR_OAUTH_SIGNATURE_KEY_FILE", &path);
         assert!(program.refuses("login ibkr").await.contains("chmod 600"));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_cure_of_a_missing_setting_is_that_of_its_version() {
+    let dead = DeadPort::new();
+    let two = Program::new().env("IBKR_OAUTH2_CLIENT_ID", "made-up");
+    for (program, missing, expected) in [
+        (program().without(&["IBKR_OAUTH_SIGNATURE_KEY"]), "IBKR_OAUTH_SIGNATURE_KEY", "makes the keys"),
+        (two, "IBKR_OAUTH2_PRIVATE_KEY", "is for OAuth 1.0a only"),
+    ] {
+        let (_, finding) = examine(&program.env("IBKR_BASE_URL", &dead.url("/v1/api")), missing).await;
+        assert!(finding["cure"].as_str().unwrap().contains(expected), "{finding:#}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_is_not_public_is_a_warning() {
+    let dead = DeadPort::new();
+    for (address, result) in [
+        ("8.8.8.8", "ok"),
+        ("100.128.0.1", "ok"),
+        ("2001:4860:4860::8888", "ok"),
+        ("192.168.1.2", "warning"),
+        ("127.0.0.1", "warning"),
+        ("169.254.1.1", "warning"),
+        ("0.0.0.0", "warning"),
+        ("100.64.0.1", "warning"),
+        ("100.127.255.254", "warning"),
+        ("::1", "warning"),
+        ("::", "warning"),
+        ("fe80::1", "warning"),
+        ("fd00::1", "warning"),
+        ("::ffff:10.0.0.1", "warning"),
+        ("made-up", "problem"),
+    ] {
+        let program = Program::new().env("IBKR_BASE_URL", &dead.url("/v1/api"));
+        let (_, finding) = examine(&program.env("IBKR_OAUTH2_IP", address), "IBKR_OAUTH2_IP").await;
+        assert_eq!(finding["result"], result, "{address}: {finding:#}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_realm_of_the_tests_is_fine_with_their_consumer_key() {
+    let dead = DeadPort::new();
+    let program = program().env("IBKR_BASE_URL", &dead.url("/v1/api")).env("IBKR_OAUTH_REALM", "test_realm");
+    let (_, finding) = examine(&program.env("IBKR_OAUTH_CONSUMER_KEY", "TESTCONS"), "IBKR_OAUTH_REALM").await;
+    assert_eq!(finding["result"], "ok", "{finding:#}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -300,11 +360,24 @@ async fn a_login_waits_for_its_turn_after_another_one() {
     let error = program.fails("login ibkr --timeout 5", 15, "refused").await;
     assert!((30..=60).contains(&error["retry_after"].as_u64().unwrap()), "{error}");
     let mut kept = program.kept("calls.json");
-    let soon = Timestamp::now() + SignedDuration::from_secs(1);
+    let soon = Timestamp::now() + SignedDuration::from_secs(3);
     kept["gateways"][0]["openings"]["not_before"] = json!(soon.to_string());
     program.file("calls.json", &kept.to_string());
-    assert_eq!(program.ok("login ibkr").await["state"], "ready");
+    let run = program.run("login ibkr").await;
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let waiting = run.stderr.lines().find(|line| line.starts_with("Waiting: ")).unwrap();
+    assert!(
+        waiting.contains("because the last one was just now. Nothing more should be sent for"),
+        "{waiting}"
+    );
     assert!(sandbox.state().authenticated);
+    // A limit has a reason of its own.
+    let (sandbox, program) = hosted().await;
+    let limit = Fault::json(StatusCode::TOO_MANY_REQUESTS, &json!({ "error": "made-up" }));
+    sandbox.inject(Operation::IserverAuthSsodhInitPost, limit.header("retry-after", "1"));
+    let run = program.run("login ibkr").await;
+    assert_eq!(run.status, 16, "{}", run.stderr);
+    assert!(run.stderr.contains("too many requests") && !run.stderr.contains("just now"), "{}", run.stderr);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -315,6 +388,48 @@ async fn a_stored_token_that_is_over_is_replaced() {
     program.let_sessions_expire();
     assert_eq!(program.ok("status ibkr").await["state"], "ready");
     assert_eq!(sandbox.call_count(Operation::OauthLiveSessionTokenPost), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_a_command_renews_is_stored() {
+    for command in ["status ibkr", "keepalive ibkr --once"] {
+        let (sandbox, program) = hosted().await;
+        let tokens = || sandbox.call_count(Operation::OauthLiveSessionTokenPost);
+        // The first is stored, too, whether there was a login or not.
+        for expected in 1..=2 {
+            for _ in 0..2 {
+                program.json(command).await;
+                assert_eq!(tokens(), expected, "{command}");
+            }
+            let sessions = &program.ok("session show").await["sessions"];
+            assert_eq!(
+                (sessions.as_array().map(Vec::len), &sessions[0]["expired"]),
+                (Some(1), &json!(false))
+            );
+            sandbox.end_live_session_tokens();
+            program.let_sessions_expire();
+        }
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn keepalive_stores_a_renewed_token_unless_it_signs_out() {
+    for (flag, sessions) in [("", 1), (" --logout", 0)] {
+        let (sandbox, program) = hosted().await;
+        program.ok("login ibkr").await;
+        sandbox.end_live_session_tokens();
+        program.let_sessions_expire();
+        sandbox.clear_calls();
+        let child = program.start(&format!("keepalive ibkr{flag}"));
+        called(&sandbox, Operation::TicklePost).await;
+        signal(&child, "TERM");
+        let run = finish(child).await;
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        let stored = &program.ok("session show").await["sessions"];
+        assert_eq!(stored.as_array().map(Vec::len), Some(sessions), "{stored}");
+        assert!(sessions == 0 || stored[0]["expired"] == json!(false), "{stored}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -81,18 +81,26 @@ impl Checks for IbkrChecks {
 
     async fn settings(&mut self, config: &Config, findings: &mut Findings, context: &Context) {
         let profile = &config.profile.ibkr;
-        for (option, variable, key, is_set) in [
-            ("--base-url", "IBKR_BASE_URL", "base_url", profile.base_url.is_some()),
-            ("--login-url", "IBKR_LOGIN_URL", "login_url", profile.login_url.is_some()),
+        let has_oauth = oauth::is_set_up(config);
+        for (option, variable, key, is_set, flaw) in [
+            ("--base-url", "IBKR_BASE_URL", "base_url", profile.base_url.is_some(), None),
+            (
+                "--login-url",
+                "IBKR_LOGIN_URL",
+                "login_url",
+                profile.login_url.is_some(),
+                has_oauth.then(page_flaw),
+            ),
         ] {
             let from = place(option, variable, is_set.then_some(key));
-            findings.setting(Setting { name: variable, place: from.as_deref() }, None);
+            findings.setting(Setting { name: variable, place: from.as_deref() }, flaw);
         }
         oauth::check(config, findings);
         self.certificate(config, findings);
         findings.secret(&config.secret("IBKR_COOKIE", &profile.cookie_file), cookie_flaw);
-        findings
-            .secret(&config.secret("IBKR_AUTHORIZATION", &profile.authorization_file), authorization_flaw);
+        findings.secret(&config.secret("IBKR_AUTHORIZATION", &profile.authorization_file), |authorization| {
+            if has_oauth { Some(second_flaw()) } else { authorization_flaw(authorization) }
+        });
         match self.given.clone().resolve_silently(config, context).await {
             Ok(settings) => self.settings = Some(settings),
             // A file or a fingerprint that cannot be used was reported.
@@ -299,6 +307,22 @@ fn cookie_flaw(cookie: &Secret) -> Option<Flaw> {
         ));
     }
     plain(text)
+}
+
+/// A page for a person, where none signs in.
+fn page_flaw() -> Flaw {
+    let why = "With OAuth the program signs in by itself, so there is no page for a person.";
+    Flaw::doubtful("is not used", why, "Leave it out; or leave out the settings of OAuth.")
+}
+
+/// A header `Authorization` beside OAuth.
+fn second_flaw() -> Flaw {
+    let why = "OAuth makes the header `Authorization` itself.";
+    Flaw::certain(
+        "cannot be used beside OAuth",
+        why,
+        "Leave it out; or leave out the settings of OAuth, if another program makes the header.",
+    )
 }
 
 fn authorization_flaw(authorization: &Secret) -> Option<Flaw> {

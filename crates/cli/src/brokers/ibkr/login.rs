@@ -134,11 +134,13 @@ async fn by_itself(
             Ok(session) => break session,
             Err(failure) => failure,
         };
-        // An opening must wait after the last one, also that of another run.
+        // An opening must wait after the last one, also that of another run; every call for the end of a penalty.
         let Some(wait) = failure.retry_after().filter(|wait| *wait < steps.left()) else {
             return Err(failure);
         };
-        let what = format!("Waiting {} s, because it was opened just now", wait.as_secs() + 1);
+        // The reason also says for how long.
+        let (why, _) = failure.explained();
+        let what = format!("Waiting: {}", why.trim_end_matches('.'));
         let waiting = async {
             sleep(wait).await;
             Ok(())

@@ -43,7 +43,7 @@ impl OAuthFolder {
     /// into a temporary folder.
     ///
     /// # Errors
-    /// The folder has something else than credentials, or cannot be read or written.
+    /// The folder has something else than credentials, can be read by others, or cannot be read or written.
     pub(super) fn open(path: Option<PathBuf>, user_name: &str) -> Result<Self, Failure> {
         let made_up = || {
             let mut credentials =
@@ -111,6 +111,7 @@ impl OAuthFolder {
 
 /// Reads the credentials of a folder. Those of OAuth 2.0 may be left out.
 fn read(folder: &Path, user_name: &str) -> Result<Credentials, Failure> {
+    check_modes(folder)?;
     let read = |(_, file): (&str, &str)| -> Result<String, Failure> {
         let text = fs::read_to_string(folder.join(file)).map_err(|error| {
             let folder = folder.display();
@@ -142,6 +143,31 @@ fn read(folder: &Path, user_name: &str) -> Result<Credentials, Failure> {
         dh_parameters: read(dh_parameters)?,
         oauth2: has_oauth2.then(oauth2).transpose()?,
     })
+}
+
+/// Refuses what others can read or write: a client takes no such file.
+#[cfg(unix)]
+fn check_modes(folder: &Path) -> Result<(), Failure> {
+    use std::os::unix::fs::PermissionsExt;
+    let files = FILES.iter().chain(&OAUTH2_FILES).map(|(_, file)| folder.join(file));
+    for path in [folder.to_owned()].into_iter().chain(files) {
+        // One that is missing is reported when it is read.
+        let Ok(metadata) = fs::metadata(&path) else { continue };
+        let mode = metadata.permissions().mode() & 0o777;
+        if mode & 0o077 != 0 {
+            let path = path.display();
+            return Err(Failure::config(format!(
+                "others can read or write `{path}` (mode {mode:04o}), and clients refuse such files. Run: chmod -R go= {}",
+                crate::output::quoted(&folder.display().to_string())
+            )));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn check_modes(_: &Path) -> Result<(), Failure> {
+    Ok(())
 }
 
 /// Creates a folder with all the files, or none. An empty one is replaced.

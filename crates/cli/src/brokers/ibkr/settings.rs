@@ -207,19 +207,20 @@ impl GatewayArgs {
     ) -> Result<GatewaySettings, Failure> {
         let config = context.config()?;
         let prompter = Prompter::new(&config);
-        let oauth = oauth::apply(&config, Client::builder())?;
+        let oauth = oauth::apply(&config, with_headers(&config, Client::builder(), true)?)?;
         self.resolve_with(&config, prompter, context, timeout, oauth).await
     }
 
     /// Does what [`GatewayArgs::resolve`] does, and asks nobody. If the settings of OAuth cannot be used, the client does
-    /// without them.
+    /// without them; it also does without an `Authorization` beside them.
     pub(super) async fn resolve_silently(
         self,
         config: &Config,
         context: &Context,
     ) -> Result<GatewaySettings, Failure> {
         let has_oauth = !matches!(oauth::version(&oauth::settings(config)), Ok(None));
-        let oauth = oauth::apply(config, Client::builder()).unwrap_or((Client::builder(), has_oauth));
+        let builder = with_headers(config, Client::builder(), !has_oauth)?;
+        let oauth = oauth::apply(config, builder.clone()).unwrap_or((builder, has_oauth));
         let (prompter, timeout) = (Prompter::silent(config), context.general.timeout);
         self.resolve_with(config, prompter, context, timeout, oauth).await
     }
@@ -233,8 +234,6 @@ impl GatewayArgs {
         (oauth, has_oauth): (ClientBuilder, bool),
     ) -> Result<GatewaySettings, Failure> {
         let profile = &config.profile.ibkr;
-        let cookie = config.secret("IBKR_COOKIE", &profile.cookie_file).read()?;
-        let authorization = config.secret("IBKR_AUTHORIZATION", &profile.authorization_file).read()?;
         let source = |fingerprint: Option<String>, certificate: Option<PathBuf>| {
             let certificate = certificate.map(|path| read("certificate", &path).map(Pin::Certificate));
             vec![
@@ -269,11 +268,6 @@ impl GatewayArgs {
         if let Some(url) = self.login_url.as_ref().or(profile.login_url.as_ref()) {
             builder = builder.login_url(url);
         }
-        for (name, value) in [("Cookie", cookie), ("Authorization", authorization)] {
-            if let Some(value) = value {
-                builder = builder.header(name, value);
-            }
-        }
         let profile = config.name.clone();
         Ok(GatewaySettings { endpoint, pin, profile, has_oauth, builder })
     }
@@ -283,6 +277,11 @@ impl GatewaySettings {
     /// What the client is built from.
     pub(super) fn builder(&self) -> ClientBuilder {
         self.builder.clone()
+    }
+
+    /// The name of the profile.
+    pub(super) fn profile(&self) -> &str {
+        &self.profile
     }
 
     /// The client. Nothing is sent.
@@ -313,6 +312,21 @@ impl GatewaySettings {
         entries.retain(|entry| entry.is_of(&BROKER) && is_here(entry));
         Ok(entries)
     }
+}
+
+/// Adds the headers that the settings name.
+fn with_headers(
+    config: &Config,
+    builder: ClientBuilder,
+    has_authorization: bool,
+) -> Result<ClientBuilder, Failure> {
+    let profile = &config.profile.ibkr;
+    let cookie = config.secret("IBKR_COOKIE", &profile.cookie_file).read()?;
+    let authorization = config.secret("IBKR_AUTHORIZATION", &profile.authorization_file);
+    let authorization = if has_authorization { authorization.read()? } else { None };
+    let headers = [("Cookie", cookie), ("Authorization", authorization)].into_iter();
+    let headers = headers.filter_map(|(name, value)| Some((name, value?)));
+    Ok(headers.fold(builder, |builder, (name, value)| builder.header(name, value)))
 }
 
 /// The file that the runs of the program share. Without a usable one the program works without it.

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::{
     BROKER,
+    renewed::Renewals,
     settings::{GatewayArgs, secrets},
 };
 use crate::{Context, args::examples, failure::Failure, output::printable};
@@ -34,10 +35,14 @@ fn long_help() -> String {
 /// If there is no usable response. That the session is over is one.
 pub(crate) async fn status(args: StatusArgs, context: &Context) -> Result<(), Failure> {
     let settings = args.gateway.resolve(context, context.general.timeout).await?;
-    let client = settings.client_of_session(&context.store()?)?;
+    let store = context.store()?;
+    let client = settings.client_of_session(&store)?;
+    let mut renewals = Renewals::watch(&client, &settings, &store, context.output);
     let mut steps = context.steps();
     let what = format!("Asking {}", client.base_url());
-    let state = settings.call(&mut steps, &what, client.diagnose()).await?;
+    let state = settings.call(&mut steps, &what, client.diagnose()).await;
+    renewals.store();
+    let state = state?;
     let mut text = format!("The session at {}: {}.", client.base_url(), description(&state));
     if let Some(flags) = flags(&state) {
         text.push_str(&format!("\n  {flags}"));

@@ -20,6 +20,15 @@ use crate::{
 /// The broker's consumer key for everybody's tests.
 const TEST_CONSUMER: &str = "TESTCONS";
 
+/// The realm of that key, and the one of all others.
+const TEST_REALM: &str = "test_realm";
+const DEFAULT_REALM: &str = "limited_poa";
+
+/// Whether the program is to sign in by itself.
+pub(super) fn is_set_up(config: &Config) -> bool {
+    !matches!(version(&settings(config)), Ok(None))
+}
+
 /// Checks how the program signs in, and every setting for that.
 pub(super) fn check(config: &Config, findings: &mut Findings) {
     const NAME: &str = "sign_in_method";
@@ -40,6 +49,8 @@ pub(super) fn check(config: &Config, findings: &mut Findings) {
         Version::OAuth1a => given.one.problems(),
         Version::OAuth2 => given.two.problems(),
     };
+    let consumer = read.iter().find(|(setting, _)| setting.variable == CONSUMER_KEY);
+    let consumer = consumer.and_then(|(_, value)| value.as_ref().ok()?.as_ref());
     for (setting, value) in &read {
         let name = setting.variable;
         match value {
@@ -48,7 +59,8 @@ pub(super) fn check(config: &Config, findings: &mut Findings) {
             Ok(None) => {}
             Ok(Some(value)) => {
                 let problem = problems.iter().find(|problem| is_about(problem, name));
-                let flaw = problem.map(|problem| certain(name, problem)).or_else(|| doubtful(name, value));
+                let flaw =
+                    problem.map(|problem| certain(name, problem)).or_else(|| doubtful(name, value, consumer));
                 findings.setting(Setting { name, place: setting.place().as_deref() }, flaw);
             }
         }
@@ -72,9 +84,15 @@ fn is_about(problem: &Error, name: &str) -> bool {
 
 fn missing(name: &'static str, version: Version) -> Finding {
     let why = format!("{} {} needs all of its settings.", reason(name), version.name());
-    let cure = format!(
-        "Set {name}, or {name}_FILE, or the key of the profile. `broker-session setup ibkr` makes the keys, and the broker's page gives the rest."
-    );
+    let from = match version {
+        Version::OAuth1a => {
+            "`broker-session setup ibkr` makes the keys, and the broker's page gives the rest."
+        }
+        Version::OAuth2 => {
+            "The broker gives the ids to an institution that registers the public half of its key. `broker-session setup ibkr` is for OAuth 1.0a only."
+        }
+    };
+    let cure = format!("Set {name}, or {name}_FILE, or the key of the profile. {from}");
     Finding::problem(ErrorKind::Config, name, "is not set", why, cure)
 }
 
@@ -115,7 +133,7 @@ fn certain(name: &str, problem: &Error) -> Flaw {
 }
 
 /// What the library takes, and is unusual.
-fn doubtful(name: &str, value: &Secret) -> Option<Flaw> {
+fn doubtful(name: &str, value: &Secret, consumer: Option<&Secret>) -> Option<Flaw> {
     let text = value.expose();
     let (what, cure) = match name {
         CONSUMER_KEY if text != TEST_CONSUMER && !is_consumer_key(text) => {
@@ -125,11 +143,15 @@ fn doubtful(name: &str, value: &Secret) -> Option<Flaw> {
             "is not 20 hexadecimal digits",
             "Copy the access token once more; its secret is another setting.",
         ),
-        REALM if !["limited_poa", "test_realm"].contains(&text) => {
+        REALM if ![DEFAULT_REALM, TEST_REALM].contains(&text) => {
             ("is none that the broker is known to have", "Leave it out.")
         }
-        IP if text.parse::<IpAddr>().is_ok_and(is_private) => (
-            "is an address of a private network",
+        REALM if text == TEST_REALM && consumer.is_some_and(|key| key.expose() != TEST_CONSUMER) => (
+            "is the realm of the consumer key TESTCONS, and the consumer key is another one",
+            "Leave it out.",
+        ),
+        IP if text.parse::<IpAddr>().is_ok_and(|address| !is_public(address)) => (
+            "is not a public address",
             "Give the public address of this machine, as a page on the internet shows it.",
         ),
         DH_PARAMETERS => {
@@ -154,10 +176,24 @@ fn is_access_token(text: &str) -> bool {
     text.len() == 20 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-fn is_private(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(address) => address.is_private() || address.is_loopback() || address.is_link_local(),
-        IpAddr::V6(address) => address.is_loopback() || address.is_unique_local(),
+/// Whether a server on the internet can see an address as the one of this machine.
+fn is_public(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(address) => {
+            // Providers share these between their customers (RFC 6598).
+            let is_shared = matches!(address.octets(), [100, 64..=127, ..]);
+            !(is_shared
+                || address.is_private()
+                || address.is_loopback()
+                || address.is_link_local()
+                || address.is_unspecified())
+        }
+        IpAddr::V6(address) => {
+            !(address.is_loopback()
+                || address.is_unique_local()
+                || address.is_unicast_link_local()
+                || address.is_unspecified())
+        }
     }
 }
 
