@@ -8,6 +8,7 @@ mod finding;
 mod flaw;
 mod server;
 
+use broker_session::Session;
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -17,7 +18,18 @@ pub(crate) use self::{
     server::Server,
 };
 
-use crate::{Context, brokers::Broker, config::Config, failure::Failure, output::printable, store::Entry};
+use crate::{
+    Context, brokers::Broker, config::Config, failure::Failure, output::printable, progress::Steps,
+    store::Entry,
+};
+
+/// Ends the session that a check has opened. `end` says when it would end by itself.
+pub(crate) async fn sign_out(session: &Session, steps: &mut Steps, end: &str) -> Finding {
+    match steps.run("Signing out", session.logout()).await {
+        Ok(()) => Finding::ok("sign_out", "the session is over; nothing was stored"),
+        Err(failure) => Finding::warning("sign_out", "the session was not ended", failure.explained().0, end),
+    }
+}
 
 /// The options of the command, whichever broker it is.
 #[derive(Args, Clone, Copy, Debug)]

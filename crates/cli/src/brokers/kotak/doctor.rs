@@ -17,7 +17,7 @@ use crate::{
     args::help,
     brokers::Broker,
     config::Config,
-    doctor::{Checks, Finding, Findings, Flaw, Options, Server, Setting, access_token, plain, run},
+    doctor::{Checks, Finding, Findings, Flaw, Options, Server, Setting, access_token, plain, run, sign_out},
     failure::Failure,
     network::UNTRUSTED,
     output::host_of,
@@ -178,14 +178,8 @@ impl KotakChecks {
         let session =
             session.map_err(|failure| Finding::of("second_factor", "there is no session", &failure))?;
         findings.add(Finding::ok("second_factor", format!("is right ({})", factor.name())));
-        findings.add(match steps.run("Signing out", session.logout()).await {
-            Ok(()) => Finding::ok("sign_out", "the session is over; nothing was stored"),
-            Err(failure) => {
-                let (what, cure) =
-                    ("the session was not ended", "It ends by itself, at the latest in the night.");
-                Finding::warning("sign_out", what, failure.explained().0, cure)
-            }
-        });
+        let end = "It ends by itself, at the latest in the night.";
+        findings.add(sign_out(&session.without_profile(), &mut steps, end).await);
         Ok(())
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     args::help,
     brokers::Broker,
     config::Config,
-    doctor::{Checks, Finding, Findings, Flaw, Options, Server, Setting, access_token, plain, run},
+    doctor::{Checks, Finding, Findings, Flaw, Options, Server, Setting, access_token, plain, run, sign_out},
     failure::Failure,
     login::SignIn,
     network::UNTRUSTED,
@@ -184,7 +184,8 @@ impl NeoChecks {
         let what = format!("is right; the session lives at {}", printable(session.base_url()));
         findings.add(Finding::ok("mpin", what));
         findings.add(own_address(&session, &mut steps).await);
-        findings.add(sign_out(&session, &mut steps).await);
+        let end = "It ends by itself at midnight in India.";
+        findings.add(sign_out(&session.without_profile(), &mut steps, end).await);
         Ok(())
     }
 }
@@ -202,21 +203,6 @@ async fn own_address(session: &Session, steps: &mut Steps) -> Finding {
             }
         }
         Err(failure) => Finding::skipped(NAME, "is not known", failure.explained().0),
-    }
-}
-
-async fn sign_out(session: &Session, steps: &mut Steps) -> Finding {
-    match steps.run("Signing out", session.logout()).await {
-        Ok(()) => Finding::ok("sign_out", "the session is over; nothing was stored"),
-        Err(failure) => {
-            let (why, _) = failure.explained();
-            Finding::warning(
-                "sign_out",
-                "the session was not ended",
-                why,
-                "It ends by itself at midnight in India.",
-            )
-        }
     }
 }
 
