@@ -60,7 +60,15 @@ pub(crate) trait Checks {
     async fn ask(&mut self, findings: &mut Findings, context: &Context);
 
     /// Signs in, step by step. Settings and server are as they should be.
-    async fn sign_in(&mut self, config: &Config, findings: &mut Findings, context: &Context);
+    ///
+    /// # Errors
+    /// The problem that ended it.
+    async fn sign_in(
+        &mut self,
+        config: &Config,
+        findings: &mut Findings,
+        context: &Context,
+    ) -> Result<(), Finding>;
 }
 
 /// Runs the checks and reports them.
@@ -96,8 +104,8 @@ pub(crate) async fn run<C: Checks>(
         findings.add(skipped("not tried", "The settings have problems, which come first."));
     } else if !is_there {
         findings.add(skipped("not tried", "The server cannot be used."));
-    } else {
-        checks.sign_in(&config, &mut findings, context).await;
+    } else if let Err(problem) = checks.sign_in(&config, &mut findings, context).await {
+        findings.add(problem);
     }
     findings.conclude(C::BROKER, &config.name)
 }
@@ -127,7 +135,7 @@ fn config(findings: &mut Findings, context: &Context) -> Config {
     }
 }
 
-/// What is in the session store: a session that is over is an answer, too.
+/// What is in the session store: a session that is over explains a 401, too.
 fn stored_sessions(broker: &Broker, findings: &mut Findings, context: &Context) {
     const NAME: &str = "session_store";
     let store = match context.store().and_then(|store| Ok((store.entries()?, store))) {
@@ -152,4 +160,12 @@ fn stored_sessions(broker: &Broker, findings: &mut Findings, context: &Context) 
 /// A report, for scripts.
 fn object(broker: &Broker, profile: &str, findings: Vec<Value>, worst: &str) -> Value {
     json!({ "broker": broker.name, "profile": profile, "result": worst, "findings": findings })
+}
+
+/// What a report shows of a flaw, for tests.
+#[cfg(test)]
+pub(crate) fn found(flaw: Option<Flaw>) -> String {
+    let mut findings = Findings::new(crate::output::Output::new(true));
+    findings.setting(Setting { name: "MADE_UP", place: Some("a test") }, flaw);
+    json!(findings.to_json()).to_string()
 }

@@ -2,7 +2,7 @@
 
 use broker_session::{
     ClientOptions, Error, ErrorKind, SavedSession,
-    ibkr::{Client, ClientBuilder, Compete, Supervisor, oauth1a, oauth2},
+    ibkr::{Client, ClientBuilder, Compete, Supervisor, oauth1a::Credentials},
 };
 use broker_session_sandbox::{
     Fault,
@@ -13,31 +13,10 @@ use futures::future::join_all;
 use http::StatusCode;
 use tokio::time::{Instant, sleep};
 
-use crate::supervisor::support::{Fixture, HOUR, MINUTE, ObservedSupervisor, SECOND};
-
-/// The credentials that the sandbox knows.
-fn oauth1a(sandbox: &Sandbox) -> oauth1a::Credentials {
-    let known = sandbox.oauth_credentials().expect("OAuth is on");
-    let credentials = oauth1a::Credentials::builder()
-        .consumer_key(known.consumer_key)
-        .access_token(known.access_token)
-        .access_token_secret(known.access_token_secret)
-        .signature_key(known.signature_key)
-        .encryption_key(known.encryption_key)
-        .dh_parameters(known.dh_parameters);
-    credentials.build().expect("credentials that fit")
-}
-
-fn oauth2(sandbox: &Sandbox) -> oauth2::Credentials {
-    let known = sandbox.oauth_credentials().and_then(|known| known.oauth2).expect("OAuth 2.0 is on");
-    let credentials = oauth2::Credentials::builder()
-        .client_id(known.client_id)
-        .key_id(known.key_id)
-        .private_key(known.private_key)
-        .credential(known.credential)
-        .ip(known.ip);
-    credentials.build().expect("credentials that fit")
-}
+use crate::{
+    supervisor::support::{Fixture, HOUR, MINUTE, ObservedSupervisor, SECOND},
+    support::{oauth1a, oauth2},
+};
 
 fn builder(sandbox: &Sandbox) -> ClientBuilder {
     Client::builder().base_url(sandbox.base_url()).options(once())
@@ -329,7 +308,7 @@ async fn the_address_of_the_web_socket_is_a_secret() {
 async fn a_third_party_asks_for_approval() {
     let sandbox = sandbox(Sandbox::builder().oauth()).await;
     let known = sandbox.oauth_credentials().unwrap();
-    let credentials = oauth1a::Credentials::builder()
+    let credentials = Credentials::builder()
         .consumer_key(known.consumer_key)
         .signature_key(known.signature_key)
         .dh_parameters(known.dh_parameters)

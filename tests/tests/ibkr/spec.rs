@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use broker_session::{
     Error, Secret,
-    ibkr::{Client, Compete, oauth1a, oauth2},
+    ibkr::{Client, Compete, oauth2},
 };
 use broker_session_sandbox::ibkr::{Builder, Sandbox, SignedOut};
 use contract_tests::{SandboxClient, broker_suite, brokers::ibkr::Ibkr, once};
@@ -12,7 +12,7 @@ use http::StatusCode;
 use httpmock::MockServer;
 use ibkr_session_api::{mock::MockServerExt, types};
 
-use crate::support::{closed, gateway};
+use crate::support::{closed, gateway, oauth1a};
 
 broker_suite!(Ibkr, closed().pacing(false), {
     responses: 80, outcomes: 180, requests: 8, bodies: 10, schemas: 10, mutations: 800, table: 100
@@ -112,19 +112,10 @@ async fn every_response_of_the_sandbox_is_documented() {
 async fn with_oauth(player: &mut SandboxClient<Ibkr>) {
     let sandbox = start(player, Sandbox::builder().oauth()).await;
     let known = sandbox.oauth_credentials().expect("OAuth is on");
-    let credentials = oauth1a::Credentials::builder()
-        .consumer_key(known.consumer_key)
-        .access_token(known.access_token)
-        .access_token_secret(known.access_token_secret)
-        .signature_key(known.signature_key)
-        .encryption_key(known.encryption_key)
-        .dh_parameters(known.dh_parameters)
-        .build()
-        .expect("credentials that fit");
     let overhearing = player.overhearing();
     let options = || once().middleware(overhearing.clone());
     let builder = || Client::builder().base_url(sandbox.base_url()).options(options());
-    let client = || builder().oauth1a(credentials.clone()).build().expect("settings that fit");
+    let client = || builder().oauth1a(oauth1a(&sandbox)).build().expect("settings that fit");
     let signed_in = client();
     // Before the opening of a session there is nothing below `/iserver`.
     assert!(signed_in.tickle().await.is_ok() && signed_in.auth_status().await.is_err());

@@ -51,6 +51,25 @@ pub(super) enum Grant {
     SavedBearer,
 }
 
+impl Grant {
+    /// What names the caller of OAuth 1.0a.
+    pub(super) fn names(&self) -> Option<&oauth1a::Names> {
+        match self {
+            Self::OAuth1a(credentials) => Some(credentials.names()),
+            Self::Saved(names) => Some(names),
+            Self::OAuth2(_) | Self::SavedBearer => None,
+        }
+    }
+
+    /// The credentials of OAuth 2.0.
+    pub(super) fn oauth2(&self) -> Option<&oauth2::Credentials> {
+        match self {
+            Self::OAuth2(credentials) => Some(credentials),
+            _ => None,
+        }
+    }
+}
+
 /// The token of a client, and how it is renewed.
 pub(super) struct Authorization {
     grant: Grant,
@@ -151,13 +170,12 @@ impl Authorization {
 
     /// Whose session it is, as a digest.
     pub(super) fn user(&self) -> String {
-        let names = match &self.grant {
-            Grant::OAuth1a(credentials) => {
-                [credentials.consumer_key(), credentials.access_token().map_or("", Secret::expose)]
+        let names = match (self.grant.names(), self.grant.oauth2()) {
+            (Some(names), _) => {
+                [&*names.consumer_key, names.access_token.as_ref().map_or("", Secret::expose)]
             }
-            Grant::OAuth2(credentials) => [credentials.client_id(), credentials.credential()],
-            Grant::Saved(names) => [&*names.consumer_key, names.access_token.expose()],
-            Grant::SavedBearer => ["", ""],
+            (None, Some(credentials)) => [credentials.client_id(), credentials.credential()],
+            (None, None) => ["", ""],
         };
         let digest = digest(&SHA256, names.join(" ").as_bytes());
         oauth1a::hex(digest.as_ref().get(..8).unwrap_or_default()).as_str().to_owned()
@@ -267,24 +285,24 @@ impl Authorization {
     /// Asks the broker for a token, at another host if this one has lost everything.
     async fn obtain(&self) -> Result<Token, Error> {
         let connection = self.connection()?;
-        let mut outcome = self.obtain_at(connection).await;
+        let mut outcome = self.obtain_here().await;
         for _ in &connection.others {
             if !outcome.as_ref().is_err_and(|error| error.status() == Some(StatusCode::GONE.as_u16())) {
                 break;
             }
             self.next_host(connection);
-            outcome = self.obtain_at(connection).await;
+            outcome = self.obtain_here().await;
         }
         let token = outcome?;
         connection.secrets.keep([&token.secret]);
         Ok(token)
     }
 
-    async fn obtain_at(&self, connection: &Connection) -> Result<Token, Error> {
+    async fn obtain_here(&self) -> Result<Token, Error> {
         match &self.grant {
             Grant::OAuth1a(credentials) => {
                 let signer = Arc::new(KeySigner::for_exchange(credentials.clone(), self.clock));
-                let response = self.api(connection, signer.clone()).oauth_live_session_token_post().await?;
+                let response = self.api(signer.clone())?.oauth_live_session_token_post().await?;
                 signer.token(&response.into_inner())
             }
             Grant::OAuth2(credentials) => {
@@ -296,14 +314,6 @@ impl Authorization {
             )
             .unsent()),
         }
-    }
-
-    /// The broker's half of an exchange, as it comes. Nothing is kept of it.
-    pub(super) async fn exchange(
-        &self,
-        signer: Arc<KeySigner>,
-    ) -> Result<ibkr_session_api::types::LiveSessionToken, Error> {
-        Ok(self.api(self.connection()?, signer).oauth_live_session_token_post().await?.into_inner())
     }
 
     /// What sends requests for tokens, and where to.
@@ -318,15 +328,12 @@ impl Authorization {
         Ok(self.base(self.connection()?))
     }
 
-    /// The generated client with another signer.
-    pub(super) fn api_with(&self, signer: Arc<KeySigner>) -> Result<ibkr_session_api::Client, Error> {
-        Ok(self.api(self.connection()?, signer))
-    }
-
-    fn api(&self, connection: &Connection, signer: Arc<KeySigner>) -> ibkr_session_api::Client {
+    /// The generated client with another signer, at the host that is used.
+    pub(super) fn api(&self, signer: Arc<KeySigner>) -> Result<ibkr_session_api::Client, Error> {
+        let connection = self.connection()?;
         let (base, http) = (without_slash(self.base(connection)), connection.http.clone());
         let transport = connection.transport.with_signer(signer);
-        ibkr_session_api::Client::new_with_client(base, http, transport)
+        Ok(ibkr_session_api::Client::new_with_client(base, http, transport))
     }
 
     fn connection(&self) -> Result<&Connection, Error> {
@@ -360,12 +367,9 @@ impl Authorization {
 
     fn header(&self, request: &Request) -> Result<Secret, String> {
         let token = self.token().ok_or("there is no token of OAuth that is still good; sign in first")?;
-        match &self.grant {
-            Grant::OAuth1a(credentials) => {
-                oauth1a::sign(&credentials.names()?, &token.secret, request, self.clock.now())
-            }
-            Grant::Saved(names) => oauth1a::sign(names, &token.secret, request, self.clock.now()),
-            Grant::OAuth2(_) | Grant::SavedBearer => Ok(oauth2::bearer(&token.secret)),
+        match self.grant.names() {
+            Some(names) => oauth1a::sign(names, &token.secret, request, self.clock.now()),
+            None => Ok(oauth2::bearer(&token.secret)),
         }
     }
 }

@@ -114,8 +114,8 @@ impl Broker for Ibkr {
         let headers: Result<Vec<_>, _> =
             settings.headers.iter().map(|(name, value)| header(name, value)).collect();
         let (headers, signer) = (headers?, settings.signer);
-        let tokens = settings.oauth1a.as_ref().and_then(oauth1a::Credentials::access_token);
-        let secrets = tokens.cloned().into_iter().collect();
+        let names = settings.oauth1a.as_ref().map(oauth1a::Credentials::names);
+        let secrets = names.and_then(|names| names.access_token.clone()).into_iter().collect();
         settings.certificates.into_iter().for_each(|pem| options.trust_certificate(pem));
         settings.fingerprints.into_iter().for_each(|sha256| options.trust_fingerprint(sha256));
         if authorization.is_some() {

@@ -41,10 +41,14 @@ use reqwest::Request;
 use zeroize::Zeroizing;
 
 pub use self::credentials::{Credentials, CredentialsBuilder};
-pub(super) use self::{credentials::Problems, keys::any_rsa, signature::hex};
+pub(super) use self::{
+    credentials::Problems,
+    keys::any_rsa,
+    signature::{hex, with_key},
+};
 use self::{
     exchange::{Exchange, Failed},
-    signature::{HMAC_SHA256, Parameters, RSA_SHA256, with_key, with_token},
+    signature::{HMAC_SHA256, Parameters, RSA_SHA256, with_token},
 };
 use super::authorization::{Clock, Token};
 use crate::Error;
@@ -63,22 +67,16 @@ const NOW: SignedDuration = SignedDuration::from_hours(1);
 const PROOF_HINT: &str = "Compare the Diffie-Hellman parameters and the public encryption key at the broker's page with the files, then make a new access token there.";
 
 /// What names the caller in every request.
-#[derive(Clone)]
 pub(super) struct Names {
     pub(super) consumer_key: String,
-    pub(super) access_token: Secret,
+    /// None for a third party, which has none of its own.
+    pub(super) access_token: Option<Secret>,
     pub(super) realm: String,
 }
 
-impl Credentials {
-    /// What names the caller.
-    pub(super) fn names(&self) -> Result<Names, String> {
-        let access_token = self.access_token().ok_or("there is no access token")?.clone();
-        Ok(Names {
-            consumer_key: self.consumer_key().to_owned(),
-            access_token,
-            realm: self.realm().to_owned(),
-        })
+impl Names {
+    fn access_token(&self) -> Result<&Secret, String> {
+        self.access_token.as_ref().ok_or_else(|| "there is no access token".to_owned())
     }
 }
 
@@ -93,7 +91,7 @@ pub(super) fn sign(
     let length = BASE64_STANDARD.decode_slice(token.expose(), &mut *key);
     let key = length.ok().and_then(|length| key.get(..length)).ok_or("the live session token is damaged")?;
     let mut parameters = Parameters::new(now, &names.consumer_key, HMAC_SHA256)?;
-    parameters.add("oauth_token", names.access_token.expose());
+    parameters.add("oauth_token", names.access_token()?.expose());
     let text = parameters.base_string("", request);
     Ok(parameters.header(&names.realm, &with_token(key, &text)))
 }
@@ -178,8 +176,8 @@ impl KeySigner {
 
 impl Signer for KeySigner {
     fn sign(&self, request: &Request) -> Result<Vec<(HeaderName, Secret)>, String> {
-        let credentials = &self.credentials;
-        let mut parameters = Parameters::new(self.clock.now(), credentials.consumer_key(), RSA_SHA256)?;
+        let (credentials, names) = (&self.credentials, self.credentials.names());
+        let mut parameters = Parameters::new(self.clock.now(), &names.consumer_key, RSA_SHA256)?;
         let mut prefix = Zeroizing::new(String::new());
         match &self.wanted {
             Wanted::Request => parameters.add("oauth_callback", "oob"),
@@ -188,17 +186,16 @@ impl Signer for KeySigner {
                 parameters.add("oauth_verifier", verifier.expose());
             }
             Wanted::LiveSession => {
-                let token = credentials.access_token().ok_or("there is no access token")?;
                 let exchange = Exchange::begin(credentials.group())?;
-                parameters.add("oauth_token", token.expose());
+                parameters.add("oauth_token", names.access_token()?.expose());
                 parameters.add("diffie_hellman_challenge", exchange.challenge.clone());
                 prefix = hex(credentials.secret().unwrap_or_default());
                 *self.exchange() = Some(exchange);
             }
         }
         let text = parameters.base_string(&prefix, request);
-        let signature = with_key(credentials.signature_key(), &text)?;
-        Ok(vec![(AUTHORIZATION, parameters.header(credentials.realm(), &signature))])
+        let signature = BASE64_STANDARD.encode(with_key(credentials.signature_key(), &text)?);
+        Ok(vec![(AUTHORIZATION, parameters.header(&names.realm, &signature))])
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::{fmt, net::IpAddr, sync::Arc};
 
-use aws_lc_rs::{rand::SystemRandom, rsa::KeyPair, signature::RSA_PKCS1_SHA256};
+use aws_lc_rs::rsa::KeyPair;
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use broker_session_runtime::{Credential, ErrorKind, Secret, Secrets, Transport};
 use http::{HeaderValue, header::CONTENT_TYPE};
@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 
 use super::{
     authorization::Token,
-    oauth1a::{Problems, any_rsa},
+    oauth1a::{Problems, any_rsa, with_key},
 };
 use crate::{Error, hosts::without_slash, variables::Variables};
 
@@ -86,10 +86,7 @@ impl Credentials {
         let header = json!({ "alg": "RS256", "typ": "JWT", "kid": self.0.key_id });
         let [header, claims] = [&header, claims].map(|part| BASE64_URL_SAFE_NO_PAD.encode(part.to_string()));
         let text = Zeroizing::new(format!("{header}.{claims}"));
-        let mut signature = vec![0; self.0.key.public_modulus_len()];
-        let signed =
-            self.0.key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), text.as_bytes(), &mut signature);
-        signed.map_err(|_| Error::config("the assertion cannot be signed with the private key"))?;
+        let signature = with_key(&self.0.key, &text).map_err(Error::config)?;
         Ok(Secret::new(format!("{}.{}", &*text, BASE64_URL_SAFE_NO_PAD.encode(signature))))
     }
 

@@ -80,10 +80,8 @@ impl Client {
     /// reported, and empty before.
     pub fn unverified_session(&self) -> Session {
         let profile = self.profile();
-        let named = match self.authorization().map(|authorization| authorization.grant()) {
-            Some(Grant::OAuth2(credentials)) => credentials.credential(),
-            _ => "",
-        };
+        let credentials = self.authorization().and_then(|authorization| authorization.grant().oauth2());
+        let named = credentials.map_or("", |credentials| credentials.credential());
         let user = profile.user_name.clone().unwrap_or_else(|| named.to_owned());
         self.session_of(&user, login_time(&profile), profile)
     }
@@ -111,7 +109,7 @@ impl Client {
             (Ok(token), _) => {
                 let [consumer_key, realm] = [CONSUMER_KEY, REALM].map(|name| saved.secret(name));
                 let (consumer_key, realm) = (consumer_key?.expose().to_owned(), realm?.expose().to_owned());
-                let access_token = (*saved.secret(ACCESS_TOKEN)?).clone();
+                let access_token = Some((*saved.secret(ACCESS_TOKEN)?).clone());
                 (Some(oauth1a::Names { consumer_key, access_token, realm }), token)
             }
             (Err(_), Ok(token)) => (None, token),
@@ -127,7 +125,7 @@ impl Client {
         let is_same = match (authorization.grant(), &names) {
             (Grant::OAuth1a(credentials), Some(names)) => {
                 credentials.consumer_key() == names.consumer_key
-                    && credentials.access_token() == Some(&names.access_token)
+                    && credentials.names().access_token == names.access_token
             }
             (Grant::OAuth2(credentials), None) => {
                 let client_id = saved.secret(CLIENT_ID);
@@ -160,26 +158,21 @@ impl Authorization {
         let Some(token) = self.token() else { return saved };
         let login_time = saved.login_time();
         let saved = saved.with_times(login_time, Some(token.ends_at.to_zoned(TimeZone::UTC)));
-        let names = match self.grant() {
-            Grant::OAuth1a(credentials) => credentials.names().ok(),
-            Grant::Saved(names) => Some(names.clone()),
-            Grant::OAuth2(_) | Grant::SavedBearer => None,
-        };
-        match names {
-            Some(names) => saved
+        let grant = self.grant();
+        if let Some(names) = grant.names() {
+            let saved = saved
                 .with_secret(LIVE_SESSION_TOKEN, &token.secret)
-                .with_secret(ACCESS_TOKEN, &names.access_token)
-                .with_secret(CONSUMER_KEY, &names.consumer_key.into())
-                .with_secret(REALM, &names.realm.into()),
-            None => {
-                let saved = saved.with_secret(SSO_TOKEN, &token.secret);
-                match self.grant() {
-                    Grant::OAuth2(credentials) => {
-                        saved.with_secret(CLIENT_ID, &credentials.client_id().into())
-                    }
-                    _ => saved,
-                }
-            }
+                .with_secret(CONSUMER_KEY, &(&*names.consumer_key).into())
+                .with_secret(REALM, &(&*names.realm).into());
+            return match &names.access_token {
+                Some(access_token) => saved.with_secret(ACCESS_TOKEN, access_token),
+                None => saved,
+            };
+        }
+        let saved = saved.with_secret(SSO_TOKEN, &token.secret);
+        match grant.oauth2() {
+            Some(credentials) => saved.with_secret(CLIENT_ID, &credentials.client_id().into()),
+            None => saved,
         }
     }
 }

@@ -72,9 +72,8 @@ impl Client {
     /// Those of [`Client::request_token`].
     pub async fn live_session_token(&self) -> Result<LiveSessionToken, Error> {
         let (authorization, credentials) = self.oauth1a()?;
-        authorization
-            .exchange(Arc::new(KeySigner::for_exchange(credentials.clone(), authorization.clock())))
-            .await
+        let signer = KeySigner::for_exchange(credentials.clone(), authorization.clock());
+        Ok(authorization.api(Arc::new(signer))?.oauth_live_session_token_post().await?.into_inner())
     }
 
     /// Asks for a request token, for a program of a third party (`POST /oauth/request_token`). A person approves it at
@@ -85,9 +84,9 @@ impl Client {
     /// 1.0a; and what any call may meet.
     pub async fn request_token(&self) -> Result<Secret, Error> {
         let (authorization, credentials) = self.oauth1a()?;
-        let api = authorization
-            .api_with(Arc::new(KeySigner::for_request_token(credentials.clone(), authorization.clock())))?;
-        let token = api.oauth_request_token_post().await?.into_inner().oauth_token;
+        let signer = KeySigner::for_request_token(credentials.clone(), authorization.clock());
+        let token =
+            authorization.api(Arc::new(signer))?.oauth_request_token_post().await?.into_inner().oauth_token;
         self.core().secrets.add(&token);
         Ok((*token).clone())
     }
@@ -111,7 +110,7 @@ impl Client {
             request_token.clone(),
             verifier.clone(),
         );
-        let token = authorization.api_with(Arc::new(signer))?.oauth_access_token_post().await?.into_inner();
+        let token = authorization.api(Arc::new(signer))?.oauth_access_token_post().await?.into_inner();
         secrets.add_all([&*token.oauth_token, &*token.oauth_token_secret]);
         Ok(token)
     }
@@ -158,11 +157,8 @@ impl Client {
         let scheme = if url.scheme() == "https" { "wss" } else { "ws" };
         url.set_path(&format!("{}/ws", core.base.path().trim_end_matches('/')));
         let address = url.as_str().split_once(':').map_or("", |(_, rest)| rest);
-        let token = match self.authorization().map(|authorization| authorization.grant()) {
-            Some(Grant::OAuth1a(credentials)) => credentials.access_token(),
-            Some(Grant::Saved(names)) => Some(&names.access_token),
-            _ => None,
-        };
+        let names = self.authorization().and_then(|authorization| authorization.grant().names());
+        let token = names.and_then(|names| names.access_token.as_ref());
         let query = token.map(|token| format!("?oauth_token={}", token.expose())).unwrap_or_default();
         // A gateway wants JSON in its cookie (observed).
         let cookie = match self.has_oauth() {
@@ -187,10 +183,10 @@ impl Client {
 
     fn oauth2(&self) -> Result<(&Arc<Authorization>, &oauth2::Credentials), Error> {
         let authorization = self.oauth()?;
-        match authorization.grant() {
-            Grant::OAuth2(credentials) => Ok((authorization, credentials)),
-            _ => Err(Error::config("this client has no credentials of OAuth 2.0")),
-        }
+        let credentials = authorization.grant().oauth2();
+        let credentials =
+            credentials.ok_or_else(|| Error::config("this client has no credentials of OAuth 2.0"))?;
+        Ok((authorization, credentials))
     }
 }
 

@@ -167,7 +167,7 @@ pub(crate) fn access_token(token: &Secret) -> Option<Flaw> {
         kind: Some(ErrorKind::Credentials),
         ..Flaw::certain(
             format!("is over since {end}"),
-            "The token says so itself; the broker answers 401.",
+            "The token says so itself; the broker responds with 401.",
             "Make a new access token where the broker shows it.",
         )
     })

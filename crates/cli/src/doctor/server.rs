@@ -9,7 +9,7 @@ use std::{
 };
 
 use broker_session::{
-    ErrorKind, PresentedCertificate,
+    ClientOptions, ErrorKind, PresentedCertificate,
     http::{HeaderMap, StatusCode, header},
     ibkr::{Client, ClientBuilder},
     reqwest::{Response, Url},
@@ -22,7 +22,8 @@ use tokio::{
 
 use super::{Finding, Findings};
 use crate::{
-    Context, certificate::CertificateSummary, failure::Failure, output::printable, progress::StatusLine,
+    Context, certificate::CertificateSummary, failure::Failure, network::UNTRUSTED, output::printable,
+    progress::StatusLine,
 };
 
 /// For each step on the way to a response, by default.
@@ -64,6 +65,18 @@ struct Target {
 }
 
 impl Server {
+    /// A server of the broker's own, whose certificate an authority vouches for.
+    pub(crate) fn of_broker(
+        base_url: String,
+        path: &'static str,
+        options: ClientOptions,
+        proxy: Option<String>,
+        clock: &'static str,
+    ) -> Self {
+        let client = Client::builder().base_url(&base_url).options(options);
+        Self { base_url, path, client, is_pinned: false, proxy, trust: UNTRUSTED.to_owned(), clock }
+    }
+
     /// Goes the way, step by step. Returns whether the server could be used for a sign-in.
     pub(super) async fn check(&self, findings: &mut Findings, context: &Context) -> bool {
         let client = match self.client.clone().build() {
@@ -185,7 +198,7 @@ impl Server {
                 NAME,
                 format!("is trusted, and ends soon; {shown}"),
                 "Nobody can connect after its end.",
-                "It is the server's: wait, or tell whoever runs it.",
+                "It is the server's: wait, or tell the one who runs it.",
             ),
             None => Finding::ok(NAME, format!("is trusted; {shown}")),
         }

@@ -134,7 +134,7 @@ impl OAuth {
         &self.credentials
     }
 
-    /// Lets a request in, or says why not. True: its signature is over a text that the broker does not document. Requests
+    /// Lets a request in, or says why not. True: its signature is over a string that the broker does not document. Requests
     /// with an invalid signature leave their nonce unused.
     pub(super) fn admit(
         &mut self,
@@ -189,8 +189,8 @@ impl OAuth {
     ) -> Result<bool, Denial> {
         let signature = signature(parameters, RSA)?;
         let timestamp = self.nonces.check(parameters, request.at)?;
-        let mut texts = base_strings(request, &self.root, parameters).into_iter();
-        let found = texts.find(|base| {
+        let mut candidates = base_strings(request, &self.root, parameters).into_iter();
+        let found = candidates.find(|base| {
             let text = format!("{secret}{}", base.text);
             self.registration.signature_key.verifies(text.as_bytes(), &signature)
         });
@@ -207,9 +207,9 @@ impl OAuth {
         }
         let signature = signature(parameters, HMAC)?;
         let timestamp = self.nonces.check(parameters, request.at)?;
-        let texts = base_strings(request, &self.root, parameters);
+        let candidates = base_strings(request, &self.root, parameters);
         let signed_with = |token: &LiveSessionToken| {
-            texts.iter().find(|base| hmac::verify(&token.key, base.text.as_bytes(), &signature).is_ok())
+            candidates.iter().find(|base| hmac::verify(&token.key, base.text.as_bytes(), &signature).is_ok())
         };
         // The latest one is the likeliest.
         if let Some(base) = self.live.iter().rev().filter(is_of).find_map(signed_with) {

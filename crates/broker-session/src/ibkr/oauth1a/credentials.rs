@@ -8,6 +8,7 @@ use broker_session_runtime::Secret;
 use zeroize::Zeroizing;
 
 use super::{
+    Names,
     exchange::Group,
     keys::{self, KEY_BYTES},
 };
@@ -33,18 +34,11 @@ const MAX_NAME_CHARS: usize = 128;
 pub struct Credentials(Arc<Inner>);
 
 struct Inner {
-    consumer_key: String,
-    realm: String,
-    access: Option<Access>,
+    names: Names,
+    /// The secret of the access token, decrypted; none without an access token.
+    secret: Option<Zeroizing<Vec<u8>>>,
     signature_key: KeyPair,
     group: Group,
-}
-
-/// An access token and its secret.
-struct Access {
-    token: Secret,
-    /// Decrypted.
-    secret: Zeroizing<Vec<u8>>,
 }
 
 /// Builds [`Credentials`]. No setter fails; [`CredentialsBuilder::build`] does.
@@ -66,23 +60,14 @@ impl Credentials {
         CredentialsBuilder::default()
     }
 
-    fn new(
-        consumer_key: String,
-        realm: String,
-        access: Option<Access>,
-        signature_key: KeyPair,
-        group: Group,
-    ) -> Self {
-        Self(Arc::new(Inner { consumer_key, realm, access, signature_key, group }))
-    }
-
     /// The consumer key, which names the registration.
     pub fn consumer_key(&self) -> &str {
-        &self.0.consumer_key
+        &self.0.names.consumer_key
     }
 
-    pub(super) fn realm(&self) -> &str {
-        &self.0.realm
+    /// What names the caller.
+    pub(in crate::ibkr) fn names(&self) -> &Names {
+        &self.0.names
     }
 
     pub(super) fn signature_key(&self) -> &KeyPair {
@@ -93,14 +78,9 @@ impl Credentials {
         &self.0.group
     }
 
-    /// The access token; none for a third party, which has none of its own.
-    pub(in crate::ibkr) fn access_token(&self) -> Option<&Secret> {
-        self.0.access.as_ref().map(|access| &access.token)
-    }
-
     /// The decrypted secret of the access token.
     pub(super) fn secret(&self) -> Option<&[u8]> {
-        self.0.access.as_ref().map(|access| &**access.secret)
+        self.0.secret.as_ref().map(|secret| &***secret)
     }
 }
 
@@ -182,7 +162,9 @@ impl CredentialsBuilder {
         if self.is_third_party && !has_access {
             let signature_key = problems.of(SIGNATURE_KEY, key(&self.signature_key));
             let group = problems.of(DH_PARAMETERS, self.dh_parameters.as_deref().map(Group::read));
-            return Some(Credentials::new(consumer_key?, realm?, None, signature_key?, group?));
+            let names = Names { consumer_key: consumer_key?, access_token: None, realm: realm? };
+            let inner = Inner { names, secret: None, signature_key: signature_key?, group: group? };
+            return Some(Credentials(Arc::new(inner)));
         }
         let token = problems.of(ACCESS_TOKEN, self.access_token.as_ref().map(|token| name(token.expose())));
         let signature_key = problems.of(SIGNATURE_KEY, key(&self.signature_key));
@@ -200,8 +182,10 @@ impl CredentialsBuilder {
         let encryption_key = encryption_key?;
         let secret = secret.map(|secret| decrypted(&secret, &encryption_key, signature_key.as_ref()));
         let secret = secret.and_then(|secret| problems.of(ACCESS_TOKEN_SECRET, Some(secret)));
-        let access = Access { token: Secret::new(token?), secret: secret? };
-        Some(Credentials::new(consumer_key?, realm?, Some(access), signature_key?, group?))
+        let access_token = Some(Secret::new(token?));
+        let names = Names { consumer_key: consumer_key?, access_token, realm: realm? };
+        let inner = Inner { names, secret: Some(secret?), signature_key: signature_key?, group: group? };
+        Some(Credentials(Arc::new(inner)))
     }
 
     /// Reads what is not set from environment variables. Nothing if none of them is set.
@@ -315,7 +299,7 @@ fn is_same_key(one: &KeyPair, other: &KeyPair) -> bool {
 
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Credentials").field("realm", &self.0.realm).finish_non_exhaustive()
+        f.debug_struct("Credentials").field("realm", &self.0.names.realm).finish_non_exhaustive()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Private keys as people have them in files, and what is wrong where they cannot be used.
 //!
-//! Whoever makes keys by hand meets the same few mistakes. So a key that cannot be used is told apart: cut short, pasted on
+//! People who make keys by hand meet the same few mistakes. So a key that cannot be used is distinguished: cut short, pasted on
 //! one line, encrypted, public, of another kind, of another length.
 
 use aws_lc_rs::{

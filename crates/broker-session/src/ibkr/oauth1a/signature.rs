@@ -112,12 +112,12 @@ pub(super) fn with_token(token: &[u8], text: &str) -> String {
     BASE64_STANDARD.encode(hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, token), text.as_bytes()))
 }
 
-/// The signature with the private signature key, in base64.
-pub(super) fn with_key(key: &KeyPair, text: &str) -> Result<String, String> {
+/// The signature with a private key (RSASSA-PKCS1-v1_5 with SHA-256).
+pub(in crate::ibkr) fn with_key(key: &KeyPair, text: &str) -> Result<Vec<u8>, String> {
     let mut signature = vec![0; key.public_modulus_len()];
     key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), text.as_bytes(), &mut signature)
-        .map_err(|_| "the request cannot be signed with the signature key".to_owned())?;
-    Ok(BASE64_STANDARD.encode(signature))
+        .map_err(|_| "the request cannot be signed with the private key".to_owned())?;
+    Ok(signature)
 }
 
 /// Bytes as lower-case hexadecimal digits.

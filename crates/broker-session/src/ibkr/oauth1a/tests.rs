@@ -145,7 +145,7 @@ fn the_request_for_a_token_is_signed_with_the_key() {
         let url = Url::parse("https://api.ibkr.com/v1/api/oauth/live_session_token").unwrap();
         let text = parameters.base_string(prefix, &Request::new(Method::POST, url));
         assert_eq!(*text, request["base_string"].as_str().unwrap());
-        let signature = with_key(&any_rsa(pem).unwrap(), &text).unwrap();
+        let signature = BASE64_STANDARD.encode(with_key(&any_rsa(pem).unwrap(), &text).unwrap());
         assert_eq!(signature, request["oauth_signature_raw"]);
         assert_eq!(parameters.header("limited_poa", &signature).expose(), header);
     }
@@ -153,11 +153,12 @@ fn the_request_for_a_token_is_signed_with_the_key() {
 
 #[test]
 fn a_nonce_is_new_for_each_signature() {
-    let names = complete().build().unwrap().names().unwrap();
+    let credentials = complete().build().unwrap();
+    let names = credentials.names();
     let url = Url::parse("https://api.ibkr.com/v1/api/tickle").unwrap();
     let token = Secret::from("YBWbLw+9RYP2nWrPQHxHZkBb1aM=");
     let header = || {
-        sign(&names, &token, &Request::new(Method::POST, url.clone()), Timestamp::UNIX_EPOCH)
+        sign(names, &token, &Request::new(Method::POST, url.clone()), Timestamp::UNIX_EPOCH)
             .unwrap()
             .expose()
             .to_owned()

@@ -147,36 +147,36 @@ impl Checks for IbkrChecks {
         findings.add(own_address(&client).await);
     }
 
-    async fn sign_in(&mut self, _: &Config, findings: &mut Findings, context: &Context) {
+    async fn sign_in(
+        &mut self,
+        _: &Config,
+        findings: &mut Findings,
+        context: &Context,
+    ) -> Result<(), Finding> {
         const NAME: &str = "brokerage_session";
-        let Some(client) = self.client() else { return };
+        let Some(client) = self.client() else { return Ok(()) };
         let mut steps = context.steps();
         if client.has_oauth() {
-            match steps.run("Getting a token", client.renew_authorization()).await {
-                Ok(end) => {
-                    findings.add(Finding::ok("token", format!("the broker gives one, good until {end}")))
-                }
-                Err(failure) => return findings.add(oauth::refused(&failure)),
-            }
+            let end = steps.run("Getting a token", client.renew_authorization()).await;
+            let end = end.map_err(|failure| oauth::refused(&failure))?;
+            findings.add(Finding::ok("token", format!("the broker gives one, good until {end}")));
         }
-        let state = match steps.run("Asking how the session is", client.diagnose()).await {
-            Ok(state) => state,
-            Err(failure) => return findings.add(Finding::of(NAME, "is not known", &failure)),
-        };
+        let state = steps.run("Asking how the session is", client.diagnose()).await;
+        let state = state.map_err(|failure| Finding::of(NAME, "is not known", &failure))?;
         findings.add(match state.state() {
             State::Ready => Finding::ok(NAME, "is open already; it was left as it is"),
-            State::SoftTimeout => match open(&client, &mut steps).await {
-                Ok(()) => {
-                    Finding::ok(NAME, "was opened and can be used; without use it times out in some minutes")
-                }
-                Err(failure) => Finding::of(NAME, "cannot be opened", &failure),
-            },
+            State::SoftTimeout => {
+                let opened = open(&client, &mut steps).await;
+                opened.map_err(|failure| Finding::of(NAME, "cannot be opened", &failure))?;
+                Finding::ok(NAME, "was opened and can be used; without use it times out in some minutes")
+            }
             _ if client.has_oauth() => session(&state),
             other => {
                 let why = format!("The state of the session is {}.", other.name());
                 Finding::skipped(NAME, "was not opened", why)
             }
         });
+        Ok(())
     }
 }
 
@@ -348,16 +348,8 @@ fn authorization_flaw(authorization: &Secret) -> Option<Flaw> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
-    use crate::output::Output;
-
-    fn found(flaw: Option<Flaw>) -> String {
-        let mut findings = Findings::new(Output::new(true));
-        findings.setting(Setting { name: "MADE_UP", place: Some("a test") }, flaw);
-        json!(findings.to_json()).to_string()
-    }
+    use crate::doctor::found;
 
     #[test]
     fn each_broken_value_has_a_precise_finding() {

@@ -2,7 +2,6 @@
 
 use broker_session::{
     ErrorKind, Secret,
-    ibkr::Client as AnyClient,
     kotak::{Client, Credentials, User, api::API},
 };
 use clap::Args;
@@ -19,7 +18,6 @@ use crate::{
     config::Config,
     doctor::{Checks, Finding, Findings, Flaw, Options, Server, Setting, access_token, plain, run, sign_out},
     failure::Failure,
-    network::UNTRUSTED,
     output::host_of,
     secrets::Prompter,
     settings::place,
@@ -111,15 +109,8 @@ impl Checks for KotakChecks {
         match given.network.clone().resolve_silently(config, allowed, context.general.timeout).await {
             Ok(options) => {
                 let base_url = given.first_base_url(profile).unwrap_or_default();
-                self.server = Some(Server {
-                    client: AnyClient::builder().base_url(&base_url).options(options),
-                    base_url,
-                    path: PATH,
-                    is_pinned: false,
-                    proxy,
-                    trust: UNTRUSTED.to_owned(),
-                    clock: "The ends of sessions are told by this clock, and certificates are judged by it.",
-                });
+                let clock = "The ends of sessions are told by this clock, and certificates are judged by it.";
+                self.server = Some(Server::of_broker(base_url, PATH, options, proxy, clock));
             }
             Err(failure) => findings.add(Finding::of("network", "cannot be used", &failure)),
         }
@@ -133,17 +124,7 @@ impl Checks for KotakChecks {
         findings.add(Finding::skipped("own_address", "is not known", "The broker does not tell."));
     }
 
-    async fn sign_in(&mut self, config: &Config, findings: &mut Findings, context: &Context) {
-        if let Err(problem) = self.try_sign_in(config, findings, context).await {
-            findings.add(problem);
-        }
-    }
-}
-
-impl KotakChecks {
-    /// # Errors
-    /// The problem that ended it.
-    async fn try_sign_in(
+    async fn sign_in(
         &mut self,
         config: &Config,
         findings: &mut Findings,
@@ -277,16 +258,8 @@ fn password_flaw(password: &Secret) -> Option<Flaw> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
-    use crate::output::Output;
-
-    fn found(flaw: Option<Flaw>) -> String {
-        let mut findings = Findings::new(Output::new(true));
-        findings.setting(Setting { name: "MADE_UP", place: Some("a test") }, flaw);
-        json!(findings.to_json()).to_string()
-    }
+    use crate::doctor::found;
 
     #[test]
     fn each_broken_value_has_a_precise_finding() {

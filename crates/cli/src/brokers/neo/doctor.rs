@@ -14,7 +14,6 @@ use crate::{
     doctor::{Checks, Finding, Findings, Flaw, Options, Server, Setting, access_token, plain, run, sign_out},
     failure::Failure,
     login::SignIn,
-    network::UNTRUSTED,
     output::printable,
     progress::Steps,
     secrets::Prompter,
@@ -22,7 +21,6 @@ use crate::{
 };
 use broker_session::{
     ErrorKind, Secret,
-    ibkr::Client as AnyClient,
     neo::{Client, Credentials, Session},
 };
 use clap::Args;
@@ -119,15 +117,8 @@ impl Checks for NeoChecks {
         match network.resolve_silently(config, allowed, context.general.timeout).await {
             Ok(options) => {
                 let base_url = given.base_url(profile).unwrap_or_default();
-                self.server = Some(Server {
-                    client: AnyClient::builder().base_url(&base_url).options(options),
-                    base_url,
-                    path: PATH,
-                    is_pinned: false,
-                    proxy,
-                    trust: UNTRUSTED.to_owned(),
-                    clock: "A one-time password is good for half a minute, so the broker refuses one that was made by a wrong clock.",
-                });
+                let clock = "A one-time password is good for half a minute, so the broker refuses one that was made by a wrong clock.";
+                self.server = Some(Server::of_broker(base_url, PATH, options, proxy, clock));
             }
             Err(failure) => findings.add(Finding::of("network", "cannot be used", &failure)),
         }
@@ -144,17 +135,7 @@ impl Checks for NeoChecks {
         }
     }
 
-    async fn sign_in(&mut self, config: &Config, findings: &mut Findings, context: &Context) {
-        if let Err(problem) = self.try_sign_in(config, findings, context).await {
-            findings.add(problem);
-        }
-    }
-}
-
-impl NeoChecks {
-    /// # Errors
-    /// The problem that ended it.
-    async fn try_sign_in(
+    async fn sign_in(
         &mut self,
         config: &Config,
         findings: &mut Findings,
@@ -331,7 +312,7 @@ fn totp_secret_flaw(secret: &Secret) -> Option<Flaw> {
     if !text.is_empty() && text.chars().all(is_alike) && text.contains(['0', '1', '8', '9']) {
         return Some(Flaw::certain(
             "has digits that base32 has not: 0, 1, 8 or 9",
-            "Whoever copies a secret by hand takes O for 0, I or L for 1, and B for 8.",
+            "A secret that is copied by hand easily has O for 0, I or L for 1, and B for 8.",
             "Copy it once more; base32 has the letters A to Z and the digits 2 to 7.",
         ));
     }
@@ -340,18 +321,10 @@ fn totp_secret_flaw(secret: &Secret) -> Option<Flaw> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
-    use crate::output::Output;
+    use crate::doctor::found;
 
     /// What is found of a value, as JSON.
-    fn found(flaw: Option<Flaw>) -> String {
-        let mut findings = Findings::new(Output::new(true));
-        findings.setting(Setting { name: "MADE_UP", place: Some("a test") }, flaw);
-        json!(findings.to_json()).to_string()
-    }
-
     #[test]
     fn each_broken_value_has_a_precise_finding() {
         let secret = |flaw: fn(&Secret) -> Option<Flaw>, value: &str| flaw(&Secret::from(value));

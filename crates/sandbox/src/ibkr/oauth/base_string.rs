@@ -1,4 +1,4 @@
-//! `Authorization: OAuth`, and the text that its signature is over (RFC 5849, section 3, with the broker's deviations).
+//! `Authorization: OAuth`, and the string that its signature is over (RFC 5849, section 3, with the broker's deviations).
 
 use std::collections::BTreeMap;
 
@@ -50,7 +50,7 @@ pub(super) struct BaseString {
     pub(super) is_documented: bool,
 }
 
-/// The texts that the signature of a request to this host may be over; the documented form comes first.
+/// The strings that the signature of a request to this host may be over; the documented form comes first.
 ///
 /// Clients in use sign the pairs of the query among the parameters (documented), not at all, or as a part of the URL
 /// (observed). The URL has the address that the client knows the host by: its own, or that of the header `Host`.
@@ -66,12 +66,12 @@ pub(super) fn base_strings(
     let form = if is_form { pairs(request.body.as_deref().unwrap_or_default()) } else { Vec::new() };
     let scheme = root.split_once("://").map_or("http", |(scheme, _)| scheme);
     let named = format!("{scheme}://{}", request.header_or_empty(HOST.as_str()).to_ascii_lowercase());
-    let mut texts: Vec<BaseString> = Vec::new();
+    let mut candidates: Vec<BaseString> = Vec::new();
     let mut add = |is_documented, url: &str, others: &[&[(String, String)]]| {
         let pairs = parameters.signed().chain(others.iter().flat_map(|pairs| pairs.iter().cloned()));
         let text = base_string(request.head.method.as_str(), url, pairs.collect());
-        if texts.iter().all(|known| known.text != text) {
-            texts.push(BaseString { text, is_documented });
+        if candidates.iter().all(|known| known.text != text) {
+            candidates.push(BaseString { text, is_documented });
         }
     };
     // A form that differs in nothing here is the documented one, so that one comes first.
@@ -88,7 +88,7 @@ pub(super) fn base_strings(
             add(false, &url, &[]);
         }
     }
-    texts
+    candidates
 }
 
 /// The pairs of a query or of a form.
@@ -162,9 +162,9 @@ mod tests {
                 let request =
                     request(vector["method"].as_str().unwrap(), &path, &[("host", "API.ibkr.com")], "{}");
                 for root in ["https://api.ibkr.com", "https://127.0.0.1:1"] {
-                    let texts = base_strings(&request, root, &parameters);
-                    let found = texts.iter().find(|text| vector["base_string"] == *text.text);
-                    assert!(found.is_some_and(|text| text.is_documented), "{path}: {texts:?}");
+                    let candidates = base_strings(&request, root, &parameters);
+                    let found = candidates.iter().find(|text| vector["base_string"] == *text.text);
+                    assert!(found.is_some_and(|text| text.is_documented), "{path}: {candidates:?}");
                 }
             }
         }
@@ -178,11 +178,11 @@ mod tests {
             r#"realm="test_realm",oauth_consumer_key="TESTCONS",oauth_nonce="aecef17086308940e861",
                oauth_signature_method="HMAC-SHA256",oauth_timestamp="1473795686",oauth_token="6f531f8fd316915af53f""#,
         );
-        let texts = base_strings(&request, "http://localhost:12345", &parameters.unwrap());
-        assert_eq!(texts[0].text, official["base_string"]);
+        let candidates = base_strings(&request, "http://localhost:12345", &parameters.unwrap());
+        assert_eq!(candidates[0].text, official["base_string"]);
         let token = BASE64_STANDARD.decode(official["live_session_token"].as_str().unwrap()).unwrap();
         let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, &token);
-        let signature = BASE64_STANDARD.encode(aws_lc_rs::hmac::sign(&key, texts[0].text.as_bytes()));
+        let signature = BASE64_STANDARD.encode(aws_lc_rs::hmac::sign(&key, candidates[0].text.as_bytes()));
         assert_eq!(signature, official["signature"]);
     }
 
@@ -192,11 +192,11 @@ mod tests {
             [("content-type", "application/x-www-form-urlencoded; charset=utf-8"), ("host", "localhost:1")];
         let request = request("POST", "/a?Q=1", &headers, "b=x+y");
         let parameters = Parameters::read(r#"realm="r", oauth_nonce="n", oauth_signature="s""#).unwrap();
-        let texts = base_strings(&request, "http://127.0.0.1:1", &parameters);
+        let candidates = base_strings(&request, "http://127.0.0.1:1", &parameters);
         let is_there = |text: &str, is_documented| {
             assert!(
-                texts.contains(&BaseString { text: text.to_owned(), is_documented }),
-                "{text}: {texts:?}"
+                candidates.contains(&BaseString { text: text.to_owned(), is_documented }),
+                "{text}: {candidates:?}"
             );
         };
         is_there("POST&http%3A%2F%2F127.0.0.1%3A1%2Fa&Q%3D1%26b%3Dx%20y%26oauth_nonce%3Dn", true);
@@ -205,7 +205,7 @@ mod tests {
         is_there("POST&http%3A%2F%2F127.0.0.1%3A1%2Fa&oauth_nonce%3Dn", false);
         is_there("POST&http%3A%2F%2F127.0.0.1%3A1%2Fa%3FQ%3D1&oauth_nonce%3Dn", false);
         is_there("POST&http%3A%2F%2F127.0.0.1%3A1%2Fa%3Fq%3D1&oauth_nonce%3Dn", false);
-        assert!(texts.iter().take(2).all(|text| text.is_documented));
+        assert!(candidates.iter().take(2).all(|text| text.is_documented));
     }
 
     #[test]

@@ -208,7 +208,7 @@ pub(super) fn refused(failure: &Failure) -> Finding {
     } else if text.contains("LST failed") || text.contains("No access secret key") {
         (
             "the access token is gone",
-            "Make a new access token at the broker's page, and give it and its secret. Whoever makes a new one ends the old.",
+            "Make a new access token at the broker's page, and give it and its secret. A new one ends the old.",
         )
     } else if text.contains("another live session token") {
         (
