@@ -107,6 +107,7 @@ mod locked_file;
 mod options;
 mod saved_session;
 mod session;
+pub mod store;
 mod variables;
 
 #[cfg(feature = "ibkr")]

@@ -206,6 +206,7 @@ fn exit_status(kind: ErrorKind) -> u8 {
         ErrorKind::Timeout => 18,
         ErrorKind::Protocol => 19,
         ErrorKind::HostNotAllowed => 20,
+        ErrorKind::Store => 21,
         // A kind of a newer library. A test holds that there is none.
         _ => OTHER_STATUS,
     }

@@ -59,6 +59,8 @@ kinds! {
     Protocol: "protocol", "The broker may have changed its API, or something in between responded in its place.";
     /// The host is not on the allow-list, or its certificate is not the trusted one. No credentials were sent.
     HostNotAllowed: "host_not_allowed", "If the host and its certificate are really the broker's, allow the host or trust the certificate; otherwise somebody may be after the credentials.";
+    /// The place where sessions are kept cannot be used. Nobody signs in without it, so that no guess leaves twice.
+    Store: "store", "Make the session store reachable; a session that is in memory can be used meanwhile.";
     /// The settings are incomplete or contradict each other; nothing was sent.
     Config: "config", "Correct the settings.";
 }

@@ -407,7 +407,9 @@ fn describe(kind: ErrorKind) -> &'static str {
         ErrorKind::Unavailable => "the broker is not available",
         ErrorKind::Timeout => "there was no response in time",
         ErrorKind::HostNotAllowed => "the broker points to a host that is not allowed",
-        ErrorKind::Protocol | ErrorKind::Config => "the response is not what the API describes",
+        ErrorKind::Protocol | ErrorKind::Config | ErrorKind::Store => {
+            "the response is not what the API describes"
+        }
     }
 }
 
