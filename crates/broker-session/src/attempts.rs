@@ -25,7 +25,7 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use crate::{Error, api_call::ApiCall};
+use crate::{Error, api_call::ApiCall, shared_session::Guesses};
 
 /// How often a guess may leave that the broker does not look at.
 const MAX_UNJUDGED_ATTEMPTS: u32 = 2;
@@ -46,6 +46,8 @@ pub(crate) struct Attempts {
     total: Duration,
     /// Whether a guess is good for one call even if it gets in.
     is_one_time: bool,
+    /// The guesses of all programs that share a store.
+    shared: Option<Arc<Guesses>>,
 }
 
 #[derive(Debug)]
@@ -85,7 +87,7 @@ impl Attempts {
     /// None yet. A call takes at most this time, the wait for another attempt included.
     pub(crate) fn new(total: Duration) -> Self {
         let next = Arc::new(AtomicU64::new(1));
-        Self { spent: Arc::default(), next, access_token: 0, total, is_one_time: false }
+        Self { spent: Arc::default(), next, access_token: 0, total, is_one_time: false, shared: None }
     }
 
     /// For guesses that are good for one call even if they get in, like one-time passwords (RFC 6238, section 5.2).
@@ -96,7 +98,12 @@ impl Attempts {
     /// The same, for the same client with a new access token.
     pub(crate) fn with_access_token(&self) -> Self {
         let (spent, next) = (self.spent.clone(), self.next.clone());
-        Self { spent, next, access_token: self.sign_in().0, ..*self }
+        Self { spent, next, access_token: self.sign_in().0, shared: self.shared.clone(), ..*self }
+    }
+
+    /// The same for a sign-in of all programs that share a store. The store remembers the guesses, this process none.
+    pub(crate) fn shared(&self, guesses: Arc<Guesses>) -> Self {
+        Self { is_one_time: self.is_one_time, shared: Some(guesses), ..Self::new(self.total) }
     }
 
     /// A sign-in of its own.
@@ -114,8 +121,18 @@ impl Attempts {
         read: impl FnOnce(Result<T, Error>) -> Result<U, Error>,
     ) -> Result<U, Error> {
         let attempt = self.begin(call.operation, guess, sign_in).await?;
+        let Some(shared) = &self.shared else {
+            let response = attempt.send(call.send).await;
+            return attempt.finish(read(response));
+        };
+        let claim = match shared.claim(call.operation, guess, self.is_one_time).await {
+            Ok(claim) => claim,
+            Err(error) => return attempt.finish(Err(error)),
+        };
         let response = attempt.send(call.send).await;
-        attempt.finish(read(response))
+        let outcome = attempt.finish(read(response));
+        shared.settle(claim, self.is_one_time, &outcome).await;
+        outcome
     }
 
     /// Begins the call that spends `guess`, unless that very guess was sent before and not accepted.

@@ -10,6 +10,7 @@ use crate::{
     ClientOptions, Error,
     attempts::Attempts,
     hosts::{follow, without_slash},
+    shared_session::Lease,
 };
 
 /// The HTTP client, the hosts that credentials may go to, the transport, the secrets and the guesses of one client.
@@ -82,6 +83,15 @@ impl Core {
 
     /// The same with the transport of another access token. Guesses stay spent.
     pub(crate) fn with_access_token(&self, transport: Transport) -> Self {
+        self.with(transport, self.attempts.with_access_token())
+    }
+
+    /// The same with guesses that are shared with other programs.
+    pub(crate) fn with_lease(&self, lease: &Lease) -> Self {
+        self.with(self.transport.clone(), self.attempts.shared(lease.guesses().clone()))
+    }
+
+    fn with(&self, transport: Transport, attempts: Attempts) -> Self {
         Self {
             http: self.http.clone(),
             hosts: self.hosts.clone(),
@@ -89,7 +99,7 @@ impl Core {
             other_bases: self.other_bases.clone(),
             transport,
             secrets: self.secrets.clone(),
-            attempts: self.attempts.with_access_token(),
+            attempts,
             ..*self
         }
     }

@@ -107,6 +107,7 @@ mod locked_file;
 mod options;
 mod saved_session;
 mod session;
+pub mod shared_session;
 pub mod store;
 mod variables;
 
@@ -130,6 +131,7 @@ pub use locked_file::LockedFile;
 pub use options::ClientOptions;
 pub use saved_session::SavedSession;
 pub use session::{Session, SessionRequest};
+pub use shared_session::{Lease, SharedSession};
 pub use variables::read_secret;
 #[doc(hidden)]
 pub use variables::{pem_variable, secret_variable};

@@ -18,8 +18,11 @@ use super::{
 use crate::{
     ClientBuilder, Error,
     api_call::{ApiCall, api_call},
+    builder::sealed::Broker,
     core::Core,
     locked::Locked,
+    shared_session::SharedSession,
+    store::Store,
 };
 
 /// How long a call after a logout may take, its turn within the rate limits included.
@@ -133,6 +136,11 @@ impl Client {
     /// What the last validation of the single sign-on has reported; empty before.
     pub(super) fn profile(&self) -> SsoProfile {
         self.0.profile.get()
+    }
+
+    /// The session at this gateway in a store, for all programs that use the store; at the hosted Web API that of the user.
+    pub fn shared_session(&self, store: Arc<dyn Store>) -> SharedSession {
+        SharedSession::new(store, Ibkr::NAME, self.0.shared.address(), &Secret::default(), &[])
     }
 
     /// The base URL, without a slash at its end.

@@ -59,6 +59,11 @@ impl SharedState {
         Arc::new(Self { address, file, record, is_unwritten, created, counted })
     }
 
+    /// The gateway, and at the hosted Web API a digest of the user.
+    pub(super) fn address(&self) -> &str {
+        &self.address
+    }
+
     /// Whether other processes see this state.
     pub(super) fn has_file(&self) -> bool {
         self.file.is_some()

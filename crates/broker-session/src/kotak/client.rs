@@ -20,6 +20,8 @@ use crate::{
     builder::sealed::Broker,
     core::Core,
     hosts::{printable_url, unusable, without_slash},
+    shared_session::{Lease, SharedSession},
+    store::Store,
     variables::Variables,
 };
 
@@ -149,6 +151,21 @@ impl Client {
     /// The URL that the sign-in starts at, without a slash at its end.
     pub fn base_url(&self) -> &str {
         self.0.core.base_url()
+    }
+
+    /// The session of this user in a store, for all programs that use the store. `guesses` are the secrets that a sign-in
+    /// without a person will send; if they were refused, no program tries them again by itself.
+    pub fn shared_session(&self, store: Arc<dyn Store>, guesses: &[&Secret]) -> SharedSession {
+        let key = self.0.credentials.guess_key();
+        SharedSession::new(store, Kotak::NAME, self.user().name(), &key, guesses)
+    }
+
+    /// The same client for a sign-in of all programs that share a store: the store knows each guess before it leaves.
+    pub fn with_lease(&self, lease: &Lease) -> Self {
+        let Inner { core, user, credentials, oauth_base } = &*self.0;
+        let core = Arc::new(core.with_lease(lease));
+        let (user, credentials) = (user.clone(), credentials.clone());
+        Self(Arc::new(Inner { core, user, credentials, oauth_base: oauth_base.clone() }))
     }
 
     /// The first step: asks whether the account is active and on which host to carry on.

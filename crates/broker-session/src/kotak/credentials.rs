@@ -123,6 +123,11 @@ impl Credentials {
         Ok(credentials)
     }
 
+    /// What all programs of the user have, and a store of sessions has not.
+    pub(super) fn guess_key(&self) -> Secret {
+        self.consumer_key.clone()
+    }
+
     /// Whether an access token is the one that is set.
     pub(super) fn has_access_token(&self, token: &Secret) -> bool {
         self.access_token.as_ref() == Some(token)

@@ -15,8 +15,15 @@ use super::{
     view_session::ViewSession,
 };
 use crate::{
-    ClientBuilder, Error, api_call::api_call, attempts::Attempts, builder::sealed::Broker, core::Core,
-    hosts::without_slash, variables::Variables,
+    ClientBuilder, Error,
+    api_call::api_call,
+    attempts::Attempts,
+    builder::sealed::Broker,
+    core::Core,
+    hosts::without_slash,
+    shared_session::{Lease, SharedSession},
+    store::Store,
+    variables::Variables,
 };
 
 /// How many digits a one-time password has, and an MPIN.
@@ -150,6 +157,21 @@ impl Client {
     /// `Config` if it is not six digits.
     pub fn check_mpin(mpin: &Secret) -> Result<(), Error> {
         six_digits("MPIN (NEO_MPIN)", mpin)
+    }
+
+    /// The session of this user in a store, for all programs that use the store. `guesses` are the secrets that a sign-in
+    /// without a person will send; if they were refused, no program tries them again by itself.
+    pub fn shared_session(&self, store: Arc<dyn Store>, guesses: &[&Secret]) -> SharedSession {
+        let key = self.0.credentials.guess_key();
+        SharedSession::new(store, Neo::NAME, self.ucc(), &key, guesses)
+    }
+
+    /// The same client for a sign-in of all programs that share a store: the store knows each guess before it leaves.
+    pub fn with_lease(&self, lease: &Lease) -> Self {
+        let Inner { core, credentials, codes, used } = &*self.0;
+        let core = Arc::new(core.with_lease(lease));
+        let codes = codes.shared(lease.guesses().clone());
+        Self(Arc::new(Inner { core, credentials: credentials.clone(), codes, used: used.clone() }))
     }
 
     /// The first step (`tradeApiLogin`): sends the one-time password, and begins a read-only session.

@@ -92,6 +92,11 @@ impl Credentials {
         self.access_token.is_some()
     }
 
+    /// What all programs of the user have, and a store of sessions has not.
+    pub(super) fn guess_key(&self) -> Secret {
+        self.access_token.clone().unwrap_or_default()
+    }
+
     /// Whether a sign-in can be made with them.
     pub(super) fn check_sign_in(&self) -> Result<(), Error> {
         if self.is_for_session {

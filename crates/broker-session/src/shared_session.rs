@@ -1,0 +1,420 @@
+//! One session for all who share a store: signed in by one, used by all.
+//!
+//! [`SessionProvider`](crate::SessionProvider) does all of it for programs that sign in without a person. This module is what it is built
+//! on, for programs with a sign-in of their own, in which a person types a code for instance: take the session that is there,
+//! or get the right to make one.
+
+mod guesses;
+mod lease;
+mod record;
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use aws_lc_rs::hmac;
+use broker_session_runtime::{ErrorKind, Secret};
+use jiff::Timestamp;
+use tokio::time::{Instant, sleep};
+
+pub(crate) use guesses::Guesses;
+pub use lease::Lease;
+use lease::{LEASE_TIME, LeaseState, RETRY_PAUSE};
+use record::{Kept, MAX_LEASE_MILLISECONDS, Record};
+
+use crate::{
+    Error, SavedSession,
+    store::{Entry, Key, Kind, Store, StoreError, Version},
+};
+
+/// How often it is asked whether another process has finished its sign-in.
+const POLL_PERIOD: Duration = Duration::from_millis(150);
+
+/// How long a store may be out of reach once it was reached, before that is an error.
+const OUTAGE_PATIENCE: Duration = Duration::from_secs(10);
+
+/// How often a write is tried against others.
+const MAX_CONFLICTS: usize = 100;
+
+/// The session of one user in a store. Cheap to clone.
+///
+/// ```
+/// use std::{sync::Arc, time::Duration};
+/// use broker_session::{Secret, neo, shared_session::{Turn, Wanted}, store::MemoryStore};
+///
+/// # async fn example() -> Result<(), broker_session::Error> {
+/// let client = neo::Client::from_env()?;
+/// let shared = client.shared_session(Arc::new(MemoryStore::new()), &[]);
+/// let session = match shared.lease(Wanted::any(), Duration::from_secs(60)).await? {
+///     Turn::Stored(stored) => client.resume(stored.session().clone())?,
+///     Turn::Lease(lease) => {
+///         let view = client.with_lease(&lease).login_totp(&Secret::from("000000")).await?;
+///         let session = view.validate(&Secret::from("000000")).await?;
+///         lease.finish(&session.save(), None).await?;
+///         session
+///     }
+/// };
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct SharedSession(Arc<Inner>);
+
+struct Inner {
+    store: Arc<dyn Store>,
+    broker: &'static str,
+    user: String,
+    key: Key,
+    guesses: Key,
+    secret: Secret,
+    /// A digest of what the sign-in uses, if that is known beforehand.
+    credentials: Option<String>,
+}
+
+/// Which session is wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    after: u64,
+    revives: bool,
+    sends_again: bool,
+}
+
+impl Wanted {
+    /// Any live session; also after a logout, and a sign-in where there is none.
+    pub fn any() -> Self {
+        Self { after: 0, revives: true, sends_again: false }
+    }
+
+    /// A session with a higher number, for instance because the one with this number was refused. If it was signed out,
+    /// that is an error: nobody revives it.
+    pub fn after(number: u64) -> Self {
+        Self { after: number, revives: false, sends_again: false }
+    }
+
+    /// A new session, whatever there is.
+    pub fn new_one() -> Self {
+        Self { after: u64::MAX, ..Self::any() }
+    }
+
+    /// Lets guesses leave once more that were refused, or whose response was lost. Only a person can know whether that is
+    /// right.
+    pub fn send_again(mut self) -> Self {
+        self.sends_again = true;
+        self
+    }
+}
+
+/// Whose turn it is.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Turn {
+    /// The session is there. Another process may have made it while this one waited.
+    Stored(StoredSession),
+    /// The caller signs in; all others wait.
+    Lease(Lease),
+}
+
+/// A session in a store.
+#[derive(Clone, Debug)]
+pub struct StoredSession {
+    number: u64,
+    kept: Kept,
+}
+
+impl StoredSession {
+    fn new(record: &Record, kept: Kept) -> Self {
+        Self { number: record.number, kept }
+    }
+
+    fn of(record: &Record) -> Option<Self> {
+        Some(Self::new(record, record.session.clone()?))
+    }
+
+    /// The session, for `Client::resume`.
+    pub fn session(&self) -> &SavedSession {
+        &self.kept.session
+    }
+
+    /// Its number, which rises with each session of the user.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// When it was stored.
+    pub fn stored_at(&self) -> Timestamp {
+        self.kept.stored_at
+    }
+
+    /// The name that was given to [`Lease::finish`].
+    pub fn profile(&self) -> Option<&str> {
+        self.kept.profile.as_deref()
+    }
+
+    /// Whether its host was not allowed at the sign-in. Nothing was sent there, and nobody uses it until it is stored anew.
+    pub fn is_pending(&self) -> bool {
+        self.kept.pending
+    }
+}
+
+impl Kept {
+    fn new(session: &SavedSession, profile: Option<&str>, pending: bool) -> Self {
+        let (session, profile) = (session.clone(), profile.map(str::to_owned));
+        Self { session, stored_at: Timestamp::now(), profile, pending }
+    }
+}
+
+impl SharedSession {
+    /// The session of a user. `secret` keys the digests of guesses; `credentials` are those that a sign-in uses.
+    pub(crate) fn new(
+        store: Arc<dyn Store>,
+        broker: &'static str,
+        user: &str,
+        secret: &Secret,
+        credentials: &[&Secret],
+    ) -> Self {
+        let (key, guesses) = (Key::of(Kind::Session, broker, user), Key::of(Kind::Guesses, broker, user));
+        let all = credentials.iter().map(|secret| secret.expose()).collect::<Vec<_>>().join("\n");
+        let hmac = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());
+        let digest = guesses::digest(&hmac, "credentials", &Secret::new(all));
+        let credentials = (!credentials.is_empty()).then_some(digest);
+        let (user, secret) = (user.to_owned(), secret.clone());
+        Self(Arc::new(Inner { store, broker, user, key, guesses, secret, credentials }))
+    }
+
+    /// All sessions in a store that are not over, of all brokers and users.
+    ///
+    /// # Errors
+    /// `Store` if the store cannot be used.
+    pub async fn list(store: &dyn Store) -> Result<Vec<StoredSession>, Error> {
+        let failed = |error| Error::store(store, error);
+        let mut sessions = Vec::new();
+        for key in store.keys().await.map_err(failed)? {
+            // It may have been removed meanwhile.
+            let Some(entry) = store.get(&key).await.map_err(failed)? else { continue };
+            let record = Record::read(entry.value.expose()).map_err(failed)?;
+            sessions.extend(record.as_ref().and_then(StoredSession::of));
+        }
+        sessions.sort_by_key(|stored| stored.number);
+        Ok(sessions)
+    }
+
+    /// The user of the session, as it is named in the store.
+    pub fn user(&self) -> &str {
+        &self.0.user
+    }
+
+    /// The session that is stored, whether it is over or not.
+    ///
+    /// # Errors
+    /// `Store` if the store cannot be used.
+    pub async fn load(&self) -> Result<Option<StoredSession>, Error> {
+        let found = self.read().await.map_err(|error| self.error(error))?;
+        Ok(found.and_then(|(_, record)| StoredSession::of(&record)))
+    }
+
+    /// The session that is wanted, or the right to sign in. If another process signs in, waits for it.
+    ///
+    /// # Errors
+    /// `Store` if the store cannot be used; `SessionExpired` if the session was signed out and may not be revived; how the
+    /// sign-in failed that was waited for; `Timeout` if another process needs longer than `patience`.
+    pub async fn lease(&self, wanted: Wanted, patience: Duration) -> Result<Turn, Error> {
+        let deadline = Instant::now() + patience;
+        let owner = Version::random().to_string();
+        // An entry whose holder does not move, and since when.
+        let mut watched: Option<(Version, Instant)> = None;
+        let mut waited_for = None;
+        // The number of the newest session at the beginning. What comes later is a new one.
+        let mut after = wanted.after;
+        let mut reached_at = None;
+        loop {
+            let found = match self.read().await {
+                Ok(found) => found,
+                Err(error) => {
+                    // A store that was there a moment ago may come back.
+                    let is_short = reached_at.is_some_and(|at: Instant| at.elapsed() < OUTAGE_PATIENCE);
+                    if !is_short || Instant::now() >= deadline {
+                        return Err(self.error(error));
+                    }
+                    sleep(RETRY_PAUSE).await;
+                    continue;
+                }
+            };
+            reached_at = Some(Instant::now());
+            let (version, mut record) = match found {
+                Some((version, record)) => (Some(version), record),
+                None => (None, Record::new(self.0.broker, &self.0.user)),
+            };
+            after = after.min(record.number);
+            if record.has_session_after(after)
+                && let Some(stored) = StoredSession::of(&record)
+            {
+                return Ok(Turn::Stored(stored));
+            }
+            if record.signed_out_at.is_some() && !wanted.revives && record.number > wanted.after {
+                return Err(signed_out());
+            }
+            if let Some(failure) = &record.failure {
+                let was_waited_for = waited_for.is_some_and(|fence| failure.fence >= fence);
+                let is_refused = failure.refuses(self.credentials()) && !wanted.sends_again;
+                if was_waited_for || is_refused || failure.is_blocked() {
+                    return Err(failure.to_error());
+                }
+            }
+            let now = Instant::now();
+            if let (Some(lease), Some(version)) = (&record.lease, version)
+                && lease.owner != owner
+            {
+                let time = Duration::from_millis(lease.milliseconds.min(MAX_LEASE_MILLISECONDS));
+                let since = match watched {
+                    Some((watched, since)) if watched == version => since,
+                    _ => now,
+                };
+                watched = Some((version, since));
+                waited_for.get_or_insert(lease.fence);
+                if now.duration_since(since) < time {
+                    if now >= deadline {
+                        return Err(too_slow(patience));
+                    }
+                    sleep(jittered(POLL_PERIOD)).await;
+                    continue;
+                }
+                tracing::warn!(
+                    broker = self.0.broker,
+                    "a sign-in of another process does not move; taking it over"
+                );
+            }
+            if !record.is_held_by(&owner) {
+                record.lease_to(&owner, LEASE_TIME.as_millis().try_into().unwrap_or(MAX_LEASE_MILLISECONDS));
+                match self.put(version, &record).await {
+                    Ok(Some(version)) => {
+                        let entry = (version, record);
+                        return Ok(Turn::Lease(Lease::new(self, owner, entry, now, wanted.sends_again)));
+                    }
+                    // Somebody else was faster, or the response was lost.
+                    Ok(None) | Err(_) => continue,
+                }
+            }
+            if let Some(version) = version {
+                return Ok(Turn::Lease(Lease::new(self, owner, (version, record), now, wanted.sends_again)));
+            }
+        }
+    }
+
+    /// Stores a session that lives, because the store has lost it or could not be reached when it began. Returns none if
+    /// there is a newer one, if it was signed out, or if another process signs in.
+    ///
+    /// # Errors
+    /// `Store` if the store cannot be used.
+    pub async fn put_back(
+        &self,
+        session: &SavedSession,
+        number: u64,
+        profile: Option<&str>,
+    ) -> Result<Option<StoredSession>, Error> {
+        let kept = Kept::new(session, profile, false);
+        self.change(|record| {
+            if record.number > number && (record.session.is_some() || record.signed_out_at.is_some()) {
+                return None;
+            }
+            if record.lease.is_some() {
+                return None;
+            }
+            record.number = record.number.max(number);
+            record.replace(kept.clone());
+            Some(StoredSession::new(record, kept.clone()))
+        })
+        .await
+    }
+
+    /// Notes that the session with this number was signed out, so that nobody uses or revives it. A newer one is left
+    /// alone. Returns whether it was there.
+    ///
+    /// # Errors
+    /// `Store` if the store cannot be used.
+    pub async fn sign_out(&self, number: u64) -> Result<bool, Error> {
+        self.change(|record| {
+            let is_it = record.session.is_some() && record.number <= number;
+            is_it.then(|| record.sign_out())
+        })
+        .await
+        .map(|done| done.is_some())
+    }
+
+    /// Changes the entry, unless `change` finds that there is nothing to do.
+    async fn change<T>(&self, mut change: impl FnMut(&mut Record) -> Option<T>) -> Result<Option<T>, Error> {
+        for _ in 0..MAX_CONFLICTS {
+            let found = self.read().await.map_err(|error| self.error(error))?;
+            let (version, mut record) = match found {
+                Some((version, record)) => (Some(version), record),
+                None => (None, Record::new(self.0.broker, &self.0.user)),
+            };
+            let Some(outcome) = change(&mut record) else { return Ok(None) };
+            if self.put(version, &record).await.map_err(|error| self.error(error))?.is_some() {
+                return Ok(Some(outcome));
+            }
+        }
+        Err(self.error(StoreError::new("too many others write the session of this user")))
+    }
+
+    async fn read(&self) -> Result<Option<(Version, Record)>, StoreError> {
+        let Some(entry) = self.0.store.get(&self.0.key).await? else { return Ok(None) };
+        let record = Record::read(entry.value.expose())?;
+        let record = record.ok_or_else(|| StoreError::new("the entry of the session is something else"))?;
+        Ok(Some((entry.version, record)))
+    }
+
+    /// Writes the entry in place of the one with this version. None if it is another one by now.
+    async fn put(&self, expected: Option<Version>, record: &Record) -> Result<Option<Version>, StoreError> {
+        let value = serde_json::to_string(record)
+            .map_err(|_| StoreError::new("the session cannot be written as JSON"))?;
+        let version = Version::random();
+        let entry = Entry::new(version, Secret::new(value), record.expires_at());
+        Ok(self.0.store.put_if(&self.0.key, expected, entry).await?.then_some(version))
+    }
+
+    fn guesses(&self, lease: Arc<LeaseState>, sends_again: bool) -> Guesses {
+        let (store, key) = (self.0.store.clone(), self.0.guesses.clone());
+        Guesses::new(store, key, &self.0.secret, lease, sends_again)
+    }
+
+    fn credentials(&self) -> Option<&str> {
+        self.0.credentials.as_deref()
+    }
+
+    fn error(&self, error: StoreError) -> Error {
+        Error::store(&*self.0.store, error)
+    }
+}
+
+impl Error {
+    /// A store that cannot be used. Nothing was sent for it.
+    pub(crate) fn store(store: &dyn Store, error: StoreError) -> Self {
+        let what = format!("the session store ({}) cannot be used: {error}", store.location());
+        let hint = error.hint().map(str::to_owned);
+        Self::new(ErrorKind::Store, what).with_hint(hint).caused_by(error).unsent()
+    }
+}
+
+impl fmt::Debug for SharedSession {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SharedSession")
+            .field("broker", &self.0.broker)
+            .field("user", &self.0.user)
+            .field("store", &self.0.store)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A pause of up to half as long again, so that processes that were started together do not ask together.
+pub(crate) fn jittered(pause: Duration) -> Duration {
+    pause.mul_f64(rand::random_range(1.0..1.5))
+}
+
+fn signed_out() -> Error {
+    let what = "the session was signed out, so nobody signs in again by itself";
+    let hint = "To sign in run `broker-session login` (in a program: `SessionProvider::sign_in`).";
+    Error::new(ErrorKind::SessionExpired, what).with_hint(Some(hint.to_owned())).unsent()
+}
+
+fn too_slow(patience: Duration) -> Error {
+    let what = format!("another process signs in, and has not finished after {} s", patience.as_secs());
+    Error::new(ErrorKind::Timeout, what).unsent()
+}

@@ -1,0 +1,224 @@
+//! What a store keeps of one user: the session, who is about to replace it, and how the last attempt ended.
+//!
+//! All of it is one entry, so that one comparison of versions decides everything: a holder whose lease was taken over
+//! cannot write, because the entry has another version by then.
+
+use broker_session_runtime::ErrorKind;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::{Error, SavedSession, store::StoreError};
+
+/// The form of the entry. One of another form is left alone.
+const FORMAT: u32 = 1;
+
+/// For how long it is remembered that a session was signed out, and how an attempt failed. There is no secret in it.
+const MEMORY: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// A lease that claims to last longer is as good as one that lasts this long.
+pub(super) const MAX_LEASE_MILLISECONDS: u64 = 60_000;
+
+/// The entry of one user.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Record {
+    /// Always `session`: the keys of an encrypted store do not tell.
+    kind: String,
+    format: u32,
+    pub(super) broker: String,
+    pub(super) user: String,
+    /// The number of the latest session, which rises with each one and with each logout.
+    pub(super) number: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) session: Option<Kept>,
+    /// When the session was signed out, if no other one has begun since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) signed_out_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) lease: Option<HeldLease>,
+    /// The number of the latest lease, which rises with each one.
+    pub(super) fence: u64,
+    /// How the latest attempt to sign in failed, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) failure: Option<FailedSignIn>,
+}
+
+/// A session with what programs note beside it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Kept {
+    pub(super) session: SavedSession,
+    pub(super) stored_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) profile: Option<String>,
+    /// Whether its host must be allowed first.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) pending: bool,
+}
+
+/// The right to sign in, held by one process.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct HeldLease {
+    /// A random name of the attempt that holds it.
+    pub(super) owner: String,
+    pub(super) fence: u64,
+    /// How often it was renewed. It changes the entry, which is how others see that the holder lives.
+    pub(super) renewals: u64,
+    /// For how long others wait for the next change of the entry.
+    pub(super) milliseconds: u64,
+}
+
+/// How an attempt to sign in failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct FailedSignIn {
+    /// The number of the lease.
+    pub(super) fence: u64,
+    /// The name of the error's kind.
+    kind: String,
+    description: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
+    at: Timestamp,
+    /// Until when the broker must be left alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) blocked_until: Option<Timestamp>,
+    /// The credentials that were refused, as a digest; none if it was not they.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    refused: Option<String>,
+}
+
+impl Record {
+    /// Nothing is known yet. Numbers begin with the time, so that they rise also after an entry was forgotten.
+    pub(super) fn new(broker: &str, user: &str) -> Self {
+        let number = u64::try_from(Timestamp::now().as_millisecond()).unwrap_or_default();
+        Self {
+            kind: "session".to_owned(),
+            format: FORMAT,
+            broker: broker.to_owned(),
+            user: user.to_owned(),
+            number,
+            session: None,
+            signed_out_at: None,
+            lease: None,
+            fence: number,
+            failure: None,
+        }
+    }
+
+    /// Reads an entry. None if it is about something else.
+    pub(super) fn read(text: &str) -> Result<Option<Self>, StoreError> {
+        #[derive(Deserialize)]
+        struct Header {
+            kind: String,
+            format: u32,
+        }
+        // The message of serde_json may quote a token.
+        let bad = |_| {
+            StoreError::new("an entry in it is no session that this program knows")
+                .with_hint("Another program or a newer version may have written it. Use another store, or remove the entry.")
+        };
+        let header: Header = serde_json::from_str(text).map_err(bad)?;
+        if header.kind != "session" {
+            return Ok(None);
+        }
+        if header.format != FORMAT {
+            return Err(StoreError::new(format!(
+                "a session in it has the form {}, and this program knows {FORMAT}",
+                header.format
+            ))
+            .with_hint("Use the program that wrote it, or another store."));
+        }
+        serde_json::from_str(text).map(Some).map_err(bad)
+    }
+
+    /// From when on a store may forget it. While it is leased it must stay, whatever the clocks do.
+    pub(super) fn expires_at(&self) -> Option<Timestamp> {
+        let remembered = Timestamp::now().checked_add(MEMORY).ok();
+        let end = self.session.as_ref().and_then(|kept| kept.session.expires_at()).map(|end| end.timestamp());
+        match &self.lease {
+            None if self.failure.is_none() => end.or(remembered),
+            _ => remembered,
+        }
+    }
+
+    /// Whether it has a session that can be used, with a number above this one.
+    pub(super) fn has_session_after(&self, number: u64) -> bool {
+        let is_usable = |kept: &Kept| !kept.pending && !kept.session.is_expired();
+        self.number > number && self.session.as_ref().is_some_and(is_usable)
+    }
+
+    /// Whether a lease is held by this attempt.
+    pub(super) fn is_held_by(&self, owner: &str) -> bool {
+        self.lease.as_ref().is_some_and(|lease| lease.owner == owner)
+    }
+
+    /// Gives the lease to an attempt.
+    pub(super) fn lease_to(&mut self, owner: &str, milliseconds: u64) {
+        self.fence += 1;
+        let owner = owner.to_owned();
+        self.lease = Some(HeldLease { owner, fence: self.fence, renewals: 0, milliseconds });
+    }
+
+    /// Puts a session in place of the one that is there, and ends the lease.
+    pub(super) fn replace(&mut self, kept: Kept) {
+        self.number += 1;
+        self.session = Some(kept);
+        self.signed_out_at = None;
+        self.lease = None;
+        self.failure = None;
+    }
+
+    /// Notes that the session was signed out. Whoever is about to replace it has lost the lease.
+    pub(super) fn sign_out(&mut self) {
+        self.number += 1;
+        self.session = None;
+        self.signed_out_at = Some(Timestamp::now());
+        self.lease = None;
+        self.failure = None;
+    }
+}
+
+impl FailedSignIn {
+    /// What is kept of an error; `credentials` is the digest of what was tried.
+    pub(super) fn new(fence: u64, error: &Error, credentials: Option<&str>) -> Self {
+        let now = Timestamp::now();
+        let wait = error.retry_after().and_then(|wait| SignedDuration::try_from(wait).ok());
+        let is_refusal =
+            matches!(error.kind(), ErrorKind::Credentials | ErrorKind::SecondFactor | ErrorKind::Locked);
+        Self {
+            fence,
+            kind: error.kind().as_str().to_owned(),
+            description: error.description().to_owned(),
+            message: error.broker_message().map(str::to_owned),
+            hint: error.hint().map(str::to_owned),
+            at: now,
+            blocked_until: wait.and_then(|wait| now.checked_add(wait).ok()),
+            refused: credentials.filter(|_| is_refusal).map(str::to_owned),
+        }
+    }
+
+    /// Whether these credentials were refused. A person must decide whether they are tried again.
+    pub(super) fn refuses(&self, credentials: Option<&str>) -> bool {
+        self.refused.is_some() && self.refused.as_deref() == credentials
+    }
+
+    /// Whether the broker must still be left alone.
+    pub(super) fn is_blocked(&self) -> bool {
+        self.blocked_until.is_some_and(|until| until > Timestamp::now())
+    }
+
+    /// The same failure, for a process that did not make the attempt.
+    pub(super) fn to_error(&self) -> Error {
+        let kind = ErrorKind::from_name(&self.kind).unwrap_or(ErrorKind::Unavailable);
+        let left = self.blocked_until.map(|until| until.duration_since(Timestamp::now()));
+        let left = left.and_then(|left| left.try_into().ok());
+        let hint = if self.refused.is_some() { Some(REFUSED_HINT.to_owned()) } else { self.hint.clone() };
+        let description = format!("the sign-in of {} has failed: {}", self.at, self.description);
+        let error = Error::new(kind, description).with_message(self.message.clone()).with_hint(hint);
+        let error = error.with_retry_after(left).unsent();
+        if self.refused.is_some() { error.lasting() } else { error }
+    }
+}
+
+/// What to do about credentials that were refused.
+const REFUSED_HINT: &str = "Nothing was sent now. Correct the credentials, and see with the broker that the account is not locked; `broker-session login --send-again` (in a program: `SessionProvider::sign_in`) tries the same ones once more.";
