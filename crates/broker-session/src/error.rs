@@ -97,6 +97,11 @@ impl Error {
         self
     }
 
+    /// The failure, without what only some errors have.
+    pub(crate) fn failure(&self) -> &Failure {
+        &self.0.failure
+    }
+
     /// The failure alone.
     pub(crate) fn into_failure(self) -> Failure {
         self.0.failure

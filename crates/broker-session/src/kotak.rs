@@ -28,6 +28,7 @@ mod initialized;
 mod oauth;
 mod pending;
 mod session;
+mod sign_in;
 mod times;
 
 pub use broker_session_runtime::Environment;
@@ -38,6 +39,7 @@ pub use kotak_session_api as api;
 pub use kotak_session_api::types::Session as Profile;
 pub use oauth::{AccessToken, Grant, TokenKind};
 pub use pending::{AccessCodeSent, Factors, Pending};
+pub use sign_in::SignIn;
 
 /// Builds a [`Client`].
 pub type ClientBuilder = crate::ClientBuilder<Kotak>;

@@ -105,6 +105,7 @@ mod ist;
 mod locked;
 mod locked_file;
 mod options;
+pub mod provider;
 mod saved_session;
 mod session;
 pub mod shared_session;
@@ -129,6 +130,7 @@ pub use error::Error;
 #[doc(hidden)]
 pub use locked_file::LockedFile;
 pub use options::ClientOptions;
+pub use provider::{SessionProvider, SessionProviderBuilder};
 pub use saved_session::SavedSession;
 pub use session::{Session, SessionRequest};
 pub use shared_session::{Lease, SharedSession};

@@ -29,6 +29,7 @@ mod client;
 mod code_memory;
 mod credentials;
 mod session;
+mod sign_in;
 mod token;
 mod totp;
 mod view_session;
@@ -37,6 +38,7 @@ pub use client::{Client, Neo};
 pub use credentials::Credentials;
 pub use neo_session_api as api;
 pub use neo_session_api::types::{ClientIp, Session as Profile};
+pub use sign_in::SignIn;
 pub use totp::Totp;
 pub use view_session::ViewSession;
 

@@ -157,6 +157,21 @@ impl<P> Session<P> {
         Self { live: Arc::new(live), profile: Arc::new(profile) }
     }
 
+    /// Whether it is the very same session, whatever the profiles.
+    pub(crate) fn is_same<Q>(&self, other: &Session<Q>) -> bool {
+        Arc::ptr_eq(&self.live, &other.live)
+    }
+
+    /// Whether it can be used, as far as this process knows.
+    pub(crate) fn is_alive(&self) -> bool {
+        !self.live.is_over.load(Ordering::Acquire) && !self.is_expired()
+    }
+
+    /// Notes that it was signed out elsewhere: nothing more is sent for it.
+    pub(crate) fn end(&self) {
+        self.live.is_over.store(true, Ordering::Release);
+    }
+
     /// What a call of this session needs, unless it was signed out.
     pub(crate) fn live(&self) -> Result<&Live, Error> {
         self.live.must_be_live()?;

@@ -94,12 +94,28 @@ impl Wanted {
         Self { after: u64::MAX, ..Self::any() }
     }
 
+    pub(crate) fn after_number(self) -> u64 {
+        self.after
+    }
+
     /// Lets guesses leave once more that were refused, or whose response was lost. Only a person can know whether that is
     /// right.
     pub fn send_again(mut self) -> Self {
         self.sends_again = true;
         self
     }
+}
+
+/// What a store has of a session that is in memory.
+pub(crate) enum Seen {
+    /// Nothing else.
+    Same,
+    /// A newer one that can be used.
+    Newer(StoredSession),
+    /// It was signed out.
+    SignedOut,
+    /// The store knows nothing of the user.
+    Missing,
 }
 
 /// Whose turn it is.
@@ -208,6 +224,18 @@ impl SharedSession {
     pub async fn load(&self) -> Result<Option<StoredSession>, Error> {
         let found = self.read().await.map_err(|error| self.error(error))?;
         Ok(found.and_then(|(_, record)| StoredSession::of(&record)))
+    }
+
+    /// What has become of the session with this number.
+    pub(crate) async fn look(&self, number: u64) -> Result<Seen, Error> {
+        let Some((_, record)) = self.read().await.map_err(|error| self.error(error))? else {
+            return Ok(Seen::Missing);
+        };
+        if record.has_session_after(number) {
+            return Ok(StoredSession::of(&record).map_or(Seen::Same, Seen::Newer));
+        }
+        let is_over = record.signed_out_at.is_some() && record.number > number;
+        Ok(if is_over { Seen::SignedOut } else { Seen::Same })
     }
 
     /// The session that is wanted, or the right to sign in. If another process signs in, waits for it.

@@ -159,6 +159,11 @@ impl Lease {
         &self.guesses
     }
 
+    /// The number of the session that was there before.
+    pub(crate) async fn number(&self) -> u64 {
+        self.state.held.lock().await.record.number
+    }
+
     /// Makes sure that the lease is still held.
     ///
     /// # Errors

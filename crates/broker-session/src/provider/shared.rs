@@ -1,0 +1,344 @@
+//! The provider of brokers whose sessions are tokens: whoever has the tokens has the session.
+
+use std::{
+    sync::{Arc, OnceLock, Weak},
+    time::Duration,
+};
+
+use broker_session_runtime::{ErrorKind, Failure};
+use jiff::Timestamp;
+use tokio::{
+    sync::{Mutex, Notify, OwnedMutexGuard},
+    task::AbortHandle,
+    time::{Instant, timeout},
+};
+
+use super::{Provide, ProviderState, ProviderStatus, Settings, States};
+use crate::{
+    Error, SavedSession, Session, SharedSession,
+    locked::Locked,
+    session::Call,
+    shared_session::{Lease, Seen, StoredSession, Turn, Wanted, jittered},
+};
+
+/// How often the store is asked whether others have a newer session, or have signed it out.
+const WATCH_PERIOD: Duration = Duration::from_secs(20);
+
+/// The first pause after a failure of a sign-in that nobody has asked for.
+const FIRST_PAUSE: Duration = Duration::from_secs(5);
+
+/// The longest one.
+const MAX_PAUSE: Duration = Duration::from_secs(5 * 60);
+
+/// A sign-in without a person.
+pub(crate) trait Unattended: Send + Sync + 'static {
+    /// Where its session is shared.
+    fn shared_session(&self, settings: &Settings) -> SharedSession;
+
+    /// Why it needs a person, if it does.
+    fn obstacle(&self) -> Option<String>;
+
+    /// Signs in.
+    fn sign_in<'a>(&'a self, lease: &'a Lease) -> Call<'a, Session>;
+
+    /// Takes a stored session up.
+    fn resume(&self, saved: SavedSession) -> Result<Session, Error>;
+
+    /// When a session should be replaced, before or at its end.
+    fn renews_at(&self, saved: &SavedSession) -> Option<Timestamp>;
+}
+
+/// Provides the sessions of one user.
+pub(crate) struct SharedProvider<U> {
+    sign_in: U,
+    shared: SharedSession,
+    settings: Settings,
+    states: States,
+    current: Locked<Option<Current>>,
+    /// Lets one sign-in of this process be under way at a time.
+    flight: Arc<Mutex<()>>,
+    /// The last failure, for those who waited for it.
+    failed: Locked<Option<(Instant, Failure)>>,
+    /// There is another session, or none.
+    changed: Notify,
+    task: OnceLock<AbortHandle>,
+    this: Weak<Self>,
+}
+
+/// The session in use.
+#[derive(Clone)]
+struct Current {
+    session: Session,
+    number: u64,
+    renews_at: Option<Timestamp>,
+    /// Whether the store lacks it.
+    is_unwritten: bool,
+}
+
+impl Current {
+    fn is_due(&self) -> bool {
+        self.renews_at.is_some_and(|at| at <= Timestamp::now())
+    }
+}
+
+impl<U: Unattended> SharedProvider<U> {
+    pub(crate) fn start(broker: &'static str, sign_in: U, settings: Settings) -> Arc<Self> {
+        let shared = sign_in.shared_session(&settings);
+        let states = States::new(broker, shared.user(), settings.hook.clone());
+        let provider = Arc::new_cyclic(|this| Self {
+            sign_in,
+            shared,
+            settings,
+            states,
+            current: Locked::default(),
+            flight: Arc::default(),
+            failed: Locked::default(),
+            changed: Notify::new(),
+            task: OnceLock::new(),
+            this: this.clone(),
+        });
+        let watched = Arc::downgrade(&provider);
+        let task = tokio::spawn(async move { watch(watched).await }).abort_handle();
+        // It is started once.
+        let _ = provider.task.set(task);
+        provider
+    }
+
+    /// The session in memory, if it can be used and is another one than that.
+    fn in_memory(&self, refused: Option<&Session>) -> Option<Session> {
+        let current = self.current.get()?;
+        let is_refused = refused.is_some_and(|refused| refused.is_same(&current.session));
+        (!is_refused && current.session.is_alive()).then_some(current.session)
+    }
+
+    /// One sign-in for all callers of this process. It goes on when its caller is dropped.
+    async fn obtain(&self, refused: Option<&Session>, wanted: Option<Wanted>) -> Result<Session, Error> {
+        let started = Instant::now();
+        let flight = self.flight.clone().lock_owned().await;
+        if wanted.is_none() {
+            if let Some(session) = self.in_memory(refused) {
+                return Ok(session);
+            }
+            if let Some((_, failure)) = self.failed.get().filter(|(at, _)| *at >= started) {
+                return Err(failure.into());
+            }
+        }
+        let wanted = wanted.unwrap_or_else(|| self.wanted());
+        let Some(this) = self.this.upgrade() else { return Err(ended()) };
+        let task = tokio::spawn(async move { this.refresh(wanted, flight).await });
+        task.await.unwrap_or_else(|_| Err(ended()))
+    }
+
+    /// A session after the one that this provider has; any, as long as it has none.
+    fn wanted(&self) -> Wanted {
+        match self.current.get() {
+            Some(current) => Wanted::after(current.number),
+            None => Wanted::any(),
+        }
+    }
+
+    async fn refresh(&self, wanted: Wanted, _flight: OwnedMutexGuard<()>) -> Result<Session, Error> {
+        let outcome = self.refreshed(wanted).await;
+        if let Err(error) = &outcome {
+            self.report(error);
+            self.failed.set(Some((Instant::now(), error.failure().clone())));
+        }
+        self.changed.notify_one();
+        outcome
+    }
+
+    async fn refreshed(&self, wanted: Wanted) -> Result<Session, Error> {
+        if let Some(obstacle) = self.sign_in.obstacle() {
+            return match self.shared.look(wanted.after_number()).await? {
+                Seen::Newer(stored) => self.adopt(stored),
+                _ => Err(Error::new(ErrorKind::LoginRequired, obstacle).unsent()),
+            };
+        }
+        self.states.set(ProviderState::new(ProviderStatus::SigningIn, "a sign-in is under way"));
+        match self.shared.lease(wanted, self.settings.patience).await? {
+            Turn::Stored(stored) => self.adopt(stored),
+            Turn::Lease(lease) => self.sign_in_with(lease).await,
+        }
+    }
+
+    async fn sign_in_with(&self, lease: Lease) -> Result<Session, Error> {
+        let session = match self.sign_in.sign_in(&lease).await {
+            Ok(session) => session,
+            Err(error) => {
+                match error.session().cloned() {
+                    // It waits for a person who allows its host.
+                    Some(saved) => drop(lease.put_aside(&saved, None).await),
+                    None => lease.fail(&error).await,
+                }
+                return Err(error);
+            }
+        };
+        let (saved, before) = (session.save(), lease.number().await);
+        let (number, is_unwritten) = match lease.finish(&saved, None).await {
+            Ok(stored) => (stored.number(), false),
+            Err(error) => {
+                tracing::warn!(%error, "the session is not stored yet, so only this process has it");
+                (before, true)
+            }
+        };
+        Ok(self.take(session, number, is_unwritten))
+    }
+
+    /// Uses a session of the store.
+    fn adopt(&self, stored: StoredSession) -> Result<Session, Error> {
+        let session = self.sign_in.resume(stored.session().clone())?;
+        Ok(self.take(session, stored.number(), false))
+    }
+
+    fn take(&self, session: Session, number: u64, is_unwritten: bool) -> Session {
+        let session = session.without_profile();
+        let renews_at = self.sign_in.renews_at(&session.save());
+        let end = session.expires_at().map(|end| end.timestamp());
+        let current = Current { session: session.clone(), number, renews_at, is_unwritten };
+        self.current.set(Some(current));
+        self.failed.set(None);
+        let ready = ProviderState::new(ProviderStatus::Ready, "there is a session");
+        self.states.set(ready.with_session(Some(number), end, renews_at));
+        session
+    }
+
+    /// Reports a failure. As long as the old session can be used, it is there.
+    fn report(&self, error: &Error) {
+        if let Some(current) = self.current.get().filter(|current| current.session.is_alive()) {
+            let reason = format!("there is a session; the next one cannot be had now: {error}");
+            let end = current.session.expires_at().map(|end| end.timestamp());
+            let ready = ProviderState::new(ProviderStatus::Ready, reason);
+            return self.states.set(ready.with_session(Some(current.number), end, current.renews_at));
+        }
+        // A broker that refuses a session has sent a response.
+        if error.kind() == ErrorKind::SessionExpired && error.is_unsent() {
+            return self.signed_out(&error.to_string());
+        }
+        self.states.set(ProviderState::of_error(error));
+    }
+
+    /// Looks into the store, and renews the session if it is time. Returns how long to wait for the next time.
+    async fn look(&self, pause: &mut Duration) -> Duration {
+        let Some(current) = self.current.get() else {
+            // A person or another process may have signed in.
+            if self.states.status() == ProviderStatus::PersonNeeded
+                && let Ok(Seen::Newer(stored)) = self.shared.look(0).await
+            {
+                let _ = self.adopt(stored);
+            }
+            return WATCH_PERIOD;
+        };
+        if self.states.status() != ProviderStatus::SignedOut
+            && let Err(error) = self.compare(&current).await
+        {
+            tracing::debug!(%error, "the store cannot be asked for a newer session");
+        }
+        let Some(current) = self.current.get() else { return WATCH_PERIOD };
+        if !current.is_due() || self.states.status() == ProviderStatus::SignedOut {
+            *pause = FIRST_PAUSE;
+            let until = current.renews_at.map(|at| at.duration_since(Timestamp::now()));
+            let until = until.and_then(|until| Duration::try_from(until).ok()).unwrap_or(WATCH_PERIOD);
+            return until.min(WATCH_PERIOD);
+        }
+        match self.obtain(Some(&current.session), Some(Wanted::after(current.number))).await {
+            Ok(_) => {
+                *pause = FIRST_PAUSE;
+                WATCH_PERIOD
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the session cannot be renewed now");
+                let wait = (*pause).max(error.retry_after().unwrap_or_default());
+                *pause = (*pause * 2).min(MAX_PAUSE);
+                wait
+            }
+        }
+    }
+
+    /// Takes over what others have done since.
+    async fn compare(&self, current: &Current) -> Result<(), Error> {
+        let seen = self.shared.look(current.number).await?;
+        let is_missing = matches!(seen, Seen::Missing) || current.is_unwritten;
+        match seen {
+            Seen::Newer(stored) => self.adopt(stored).map(drop),
+            Seen::SignedOut => {
+                current.session.end();
+                self.signed_out("another program has signed the session out");
+                Ok(())
+            }
+            Seen::Same | Seen::Missing if is_missing && current.session.is_alive() => {
+                let put_back = self.shared.put_back(&current.session.save(), current.number, None).await?;
+                if let Some(stored) = put_back {
+                    self.take(current.session.clone(), stored.number(), false);
+                }
+                Ok(())
+            }
+            Seen::Same | Seen::Missing => Ok(()),
+        }
+    }
+
+    fn signed_out(&self, reason: &str) {
+        self.states.set(ProviderState::new(ProviderStatus::SignedOut, reason));
+    }
+}
+
+/// Looks after the session for as long as there is a provider.
+async fn watch<U: Unattended>(provider: Weak<SharedProvider<U>>) {
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let Some(this) = provider.upgrade() else { return };
+        let wait = jittered(this.look(&mut pause).await);
+        let changed = this.changed.notified();
+        // It ends early if there is another session now.
+        let _ = timeout(wait, changed).await;
+    }
+}
+
+impl<U: Unattended> Provide for SharedProvider<U> {
+    fn session<'a>(&'a self, refused: Option<&'a Session>) -> Call<'a, Session> {
+        Box::pin(async move {
+            match self.in_memory(refused) {
+                Some(session) => Ok(session),
+                None => self.obtain(refused, None).await,
+            }
+        })
+    }
+
+    fn sign_in(&self) -> Call<'_, Session> {
+        Box::pin(self.obtain(None, Some(Wanted::new_one().send_again())))
+    }
+
+    fn logout(&self) -> Call<'_, ()> {
+        Box::pin(async {
+            let session = match self.current.get() {
+                Some(current) => Some((current.session, current.number)),
+                None => match self.shared.look(0).await? {
+                    Seen::Newer(stored) => {
+                        Some((self.sign_in.resume(stored.session().clone())?, stored.number()))
+                    }
+                    _ => None,
+                },
+            };
+            let Some((session, number)) = session else {
+                return Err(Error::new(ErrorKind::SessionExpired, "there is no session to end").unsent());
+            };
+            session.logout().await?;
+            self.shared.sign_out(number).await?;
+            self.signed_out("the session was signed out");
+            Ok(())
+        })
+    }
+
+    fn states(&self) -> &States {
+        &self.states
+    }
+
+    fn end(&self) {
+        if let Some(task) = self.task.get() {
+            task.abort();
+        }
+    }
+}
+
+fn ended() -> Error {
+    Error::new(ErrorKind::Timeout, "the provider has ended meanwhile").unsent()
+}
