@@ -98,6 +98,7 @@ mod api_call;
 mod attempts;
 mod builder;
 mod check;
+mod clock;
 mod core;
 mod error;
 mod hosts;

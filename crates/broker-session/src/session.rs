@@ -162,9 +162,9 @@ impl<P> Session<P> {
         Arc::ptr_eq(&self.live, &other.live)
     }
 
-    /// Whether it can be used, as far as this process knows.
-    pub(crate) fn is_alive(&self) -> bool {
-        !self.live.is_over.load(Ordering::Acquire) && !self.is_expired()
+    /// Whether it was signed out, as far as this process knows.
+    pub(crate) fn is_signed_out(&self) -> bool {
+        self.live.is_over.load(Ordering::Acquire)
     }
 
     /// Notes that it was signed out elsewhere: nothing more is sent for it.

@@ -22,6 +22,7 @@ use record::{Kept, MAX_LEASE_MILLISECONDS, Record};
 
 use crate::{
     Error, SavedSession,
+    clock::Clock,
     store::{Entry, Key, Kind, Store, StoreError, Version},
 };
 
@@ -67,6 +68,7 @@ struct Inner {
     secret: Secret,
     /// A digest of what the sign-in uses, if that is known beforehand.
     credentials: Option<String>,
+    clock: Clock,
 }
 
 /// Which session is wanted.
@@ -171,9 +173,9 @@ impl StoredSession {
 }
 
 impl Kept {
-    fn new(session: &SavedSession, profile: Option<&str>, pending: bool) -> Self {
+    fn new(session: &SavedSession, profile: Option<&str>, pending: bool, stored_at: Timestamp) -> Self {
         let (session, profile) = (session.clone(), profile.map(str::to_owned));
-        Self { session, stored_at: Timestamp::now(), profile, pending }
+        Self { session, stored_at, profile, pending }
     }
 }
 
@@ -192,7 +194,8 @@ impl SharedSession {
         let digest = guesses::digest(&hmac, "credentials", &Secret::new(all));
         let credentials = (!credentials.is_empty()).then_some(digest);
         let (user, secret) = (user.to_owned(), secret.clone());
-        Self(Arc::new(Inner { store, broker, user, key, guesses, secret, credentials }))
+        let clock = Clock::new();
+        Self(Arc::new(Inner { store, broker, user, key, guesses, secret, credentials, clock }))
     }
 
     /// All sessions in a store that are not over, of all brokers and users.
@@ -231,7 +234,7 @@ impl SharedSession {
         let Some((_, record)) = self.read().await.map_err(|error| self.error(error))? else {
             return Ok(Seen::Missing);
         };
-        if record.has_session_after(number) {
+        if record.has_session_after(number, self.now()) {
             return Ok(StoredSession::of(&record).map_or(Seen::Same, Seen::Newer));
         }
         let is_over = record.signed_out_at.is_some() && record.number > number;
@@ -271,7 +274,7 @@ impl SharedSession {
                 None => (None, Record::new(self.0.broker, &self.0.user)),
             };
             after = after.min(record.number);
-            if record.has_session_after(after)
+            if record.has_session_after(after, self.now())
                 && let Some(stored) = StoredSession::of(&record)
             {
                 return Ok(Turn::Stored(stored));
@@ -282,8 +285,8 @@ impl SharedSession {
             if let Some(failure) = &record.failure {
                 let was_waited_for = waited_for.is_some_and(|fence| failure.fence >= fence);
                 let is_refused = failure.refuses(self.credentials()) && !wanted.sends_again;
-                if was_waited_for || is_refused || failure.is_blocked() {
-                    return Err(failure.to_error());
+                if was_waited_for || is_refused || failure.is_blocked(self.now()) {
+                    return Err(failure.to_error(self.now()));
                 }
             }
             let now = Instant::now();
@@ -337,7 +340,7 @@ impl SharedSession {
         number: u64,
         profile: Option<&str>,
     ) -> Result<Option<StoredSession>, Error> {
-        let kept = Kept::new(session, profile, false);
+        let kept = Kept::new(session, profile, false, self.now());
         self.change(|record| {
             if record.number > number && (record.session.is_some() || record.signed_out_at.is_some()) {
                 return None;
@@ -360,7 +363,7 @@ impl SharedSession {
     pub async fn sign_out(&self, number: u64) -> Result<bool, Error> {
         self.change(|record| {
             let is_it = record.session.is_some() && record.number <= number;
-            is_it.then(|| record.sign_out())
+            is_it.then(|| record.sign_out(self.now()))
         })
         .await
         .map(|done| done.is_some())
@@ -382,6 +385,11 @@ impl SharedSession {
         Err(self.error(StoreError::new("too many others write the session of this user")))
     }
 
+    /// The time of day.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
     async fn read(&self) -> Result<Option<(Version, Record)>, StoreError> {
         let Some(entry) = self.0.store.get(&self.0.key).await? else { return Ok(None) };
         let record = Record::read(entry.value.expose())?;
@@ -394,7 +402,7 @@ impl SharedSession {
         let value = serde_json::to_string(record)
             .map_err(|_| StoreError::new("the session cannot be written as JSON"))?;
         let version = Version::random();
-        let entry = Entry::new(version, Secret::new(value), record.expires_at());
+        let entry = Entry::new(version, Secret::new(value), record.expires_at(self.now()));
         Ok(self.0.store.put_if(&self.0.key, expected, entry).await?.then_some(version))
     }
 

@@ -76,8 +76,14 @@ struct Current {
 }
 
 impl Current {
-    fn is_due(&self) -> bool {
-        self.renews_at.is_some_and(|at| at <= Timestamp::now())
+    fn is_due(&self, now: Timestamp) -> bool {
+        self.renews_at.is_some_and(|at| at <= now)
+    }
+
+    /// Whether it can be used, as far as this process knows.
+    fn is_alive(&self, now: Timestamp) -> bool {
+        let is_over = self.session.expires_at().is_some_and(|end| end.timestamp() <= now);
+        !is_over && !self.session.is_signed_out()
     }
 }
 
@@ -108,7 +114,7 @@ impl<U: Unattended> SharedProvider<U> {
     fn in_memory(&self, refused: Option<&Session>) -> Option<Session> {
         let current = self.current.get()?;
         let is_refused = refused.is_some_and(|refused| refused.is_same(&current.session));
-        (!is_refused && current.session.is_alive()).then_some(current.session)
+        (!is_refused && current.is_alive(self.shared.now())).then_some(current.session)
     }
 
     /// One sign-in for all callers of this process. It goes on when its caller is dropped.
@@ -204,7 +210,7 @@ impl<U: Unattended> SharedProvider<U> {
 
     /// Reports a failure. As long as the old session can be used, it is there.
     fn report(&self, error: &Error) {
-        if let Some(current) = self.current.get().filter(|current| current.session.is_alive()) {
+        if let Some(current) = self.current.get().filter(|current| current.is_alive(self.shared.now())) {
             let reason = format!("there is a session; the next one cannot be had now: {error}");
             let end = current.session.expires_at().map(|end| end.timestamp());
             let ready = ProviderState::new(ProviderStatus::Ready, reason);
@@ -234,9 +240,9 @@ impl<U: Unattended> SharedProvider<U> {
             tracing::debug!(%error, "the store cannot be asked for a newer session");
         }
         let Some(current) = self.current.get() else { return WATCH_PERIOD };
-        if !current.is_due() || self.states.status() == ProviderStatus::SignedOut {
+        if !current.is_due(self.shared.now()) || self.states.status() == ProviderStatus::SignedOut {
             *pause = FIRST_PAUSE;
-            let until = current.renews_at.map(|at| at.duration_since(Timestamp::now()));
+            let until = current.renews_at.map(|at| at.duration_since(self.shared.now()));
             let until = until.and_then(|until| Duration::try_from(until).ok()).unwrap_or(WATCH_PERIOD);
             return until.min(WATCH_PERIOD);
         }
@@ -265,7 +271,7 @@ impl<U: Unattended> SharedProvider<U> {
                 self.signed_out("another program has signed the session out");
                 Ok(())
             }
-            Seen::Same | Seen::Missing if is_missing && current.session.is_alive() => {
+            Seen::Same | Seen::Missing if is_missing && current.is_alive(self.shared.now()) => {
                 let put_back = self.shared.put_back(&current.session.save(), current.number, None).await?;
                 if let Some(stored) = put_back {
                     self.take(current.session.clone(), stored.number(), false);

@@ -200,7 +200,7 @@ impl Lease {
         profile: Option<&str>,
         pending: bool,
     ) -> Result<StoredSession, Error> {
-        let kept = Kept::new(session, profile, pending);
+        let kept = Kept::new(session, profile, pending, self.state.shared.now());
         let deadline = Instant::now() + WRITE_PATIENCE;
         self.guesses.catch_up().await;
         let mut held = self.state.held.lock().await;
@@ -224,7 +224,7 @@ impl Lease {
     pub async fn fail(self, error: &Error) {
         let credentials = self.state.shared.credentials();
         let mut held = self.state.held.lock().await;
-        let failure = FailedSignIn::new(held.record.fence, error, credentials);
+        let failure = FailedSignIn::new(held.record.fence, error, credentials, self.state.shared.now());
         self.give_back(&mut held, Some(failure)).await;
     }
 

@@ -4,7 +4,7 @@
 //! cannot write, because the entry has another version by then.
 
 use broker_session_runtime::ErrorKind;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, SavedSession, store::StoreError};
@@ -132,8 +132,8 @@ impl Record {
     }
 
     /// From when on a store may forget it. While it is leased it must stay, whatever the clocks do.
-    pub(super) fn expires_at(&self) -> Option<Timestamp> {
-        let remembered = Timestamp::now().checked_add(MEMORY).ok();
+    pub(super) fn expires_at(&self, now: Timestamp) -> Option<Timestamp> {
+        let remembered = now.checked_add(MEMORY).ok();
         let end = self.session.as_ref().and_then(|kept| kept.session.expires_at()).map(|end| end.timestamp());
         match &self.lease {
             None if self.failure.is_none() => end.or(remembered),
@@ -142,8 +142,9 @@ impl Record {
     }
 
     /// Whether it has a session that can be used, with a number above this one.
-    pub(super) fn has_session_after(&self, number: u64) -> bool {
-        let is_usable = |kept: &Kept| !kept.pending && !kept.session.is_expired();
+    pub(super) fn has_session_after(&self, number: u64, now: Timestamp) -> bool {
+        let is_over = |end: &Zoned| end.timestamp() <= now;
+        let is_usable = |kept: &Kept| !kept.pending && !kept.session.expires_at().is_some_and(is_over);
         self.number > number && self.session.as_ref().is_some_and(is_usable)
     }
 
@@ -169,10 +170,10 @@ impl Record {
     }
 
     /// Notes that the session was signed out. Whoever is about to replace it has lost the lease.
-    pub(super) fn sign_out(&mut self) {
+    pub(super) fn sign_out(&mut self, now: Timestamp) {
         self.number += 1;
         self.session = None;
-        self.signed_out_at = Some(Timestamp::now());
+        self.signed_out_at = Some(now);
         self.lease = None;
         self.failure = None;
     }
@@ -180,8 +181,7 @@ impl Record {
 
 impl FailedSignIn {
     /// What is kept of an error; `credentials` is the digest of what was tried.
-    pub(super) fn new(fence: u64, error: &Error, credentials: Option<&str>) -> Self {
-        let now = Timestamp::now();
+    pub(super) fn new(fence: u64, error: &Error, credentials: Option<&str>, now: Timestamp) -> Self {
         let wait = error.retry_after().and_then(|wait| SignedDuration::try_from(wait).ok());
         let is_refusal =
             matches!(error.kind(), ErrorKind::Credentials | ErrorKind::SecondFactor | ErrorKind::Locked);
@@ -203,14 +203,14 @@ impl FailedSignIn {
     }
 
     /// Whether the broker must still be left alone.
-    pub(super) fn is_blocked(&self) -> bool {
-        self.blocked_until.is_some_and(|until| until > Timestamp::now())
+    pub(super) fn is_blocked(&self, now: Timestamp) -> bool {
+        self.blocked_until.is_some_and(|until| until > now)
     }
 
     /// The same failure, for a process that did not make the attempt.
-    pub(super) fn to_error(&self) -> Error {
+    pub(super) fn to_error(&self, now: Timestamp) -> Error {
         let kind = ErrorKind::from_name(&self.kind).unwrap_or(ErrorKind::Unavailable);
-        let left = self.blocked_until.map(|until| until.duration_since(Timestamp::now()));
+        let left = self.blocked_until.map(|until| until.duration_since(now));
         let left = left.and_then(|left| left.try_into().ok());
         let hint = if self.refused.is_some() { Some(REFUSED_HINT.to_owned()) } else { self.hint.clone() };
         let description = format!("the sign-in of {} has failed: {}", self.at, self.description);
