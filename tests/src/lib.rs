@@ -30,6 +30,7 @@ mod sandbox_client;
 mod scenario;
 mod schemas;
 mod settings;
+mod stepped_store;
 mod suites;
 mod table;
 mod test_certificate;
@@ -62,6 +63,7 @@ pub use scenario::{
 };
 pub use schemas::{Judge, Meaning, check_mutations};
 pub use settings::{AT_ONCE, HTML, JSON, SHORT, closed, kind, lock, once, secret, serve_always, serve_json};
+pub use stepped_store::SteppedStore;
 pub use table::check_table;
 pub use test_certificate::TestCertificate;
 

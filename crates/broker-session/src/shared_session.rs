@@ -32,6 +32,9 @@ const POLL_PERIOD: Duration = Duration::from_millis(150);
 /// How long a store may be out of reach once it was reached, before that is an error.
 const OUTAGE_PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long a session waits for its turn to be stored again.
+const PUT_BACK_PATIENCE: Duration = Duration::from_secs(60);
+
 /// How often a write is tried against others.
 const MAX_CONFLICTS: usize = 100;
 
@@ -329,30 +332,21 @@ impl SharedSession {
         }
     }
 
-    /// Stores a session that lives, because the store has lost it or could not be reached when it began. Returns none if
-    /// there is a newer one, if it was signed out, or if another process signs in.
+    /// Stores a session that lives, because the store has lost it or could not be reached when it began. Returns what is
+    /// stored then: this session, or a newer one.
     ///
     /// # Errors
-    /// `Store` if the store cannot be used.
+    /// `SessionExpired` if it was signed out, and those of [`SharedSession::lease`].
     pub async fn put_back(
         &self,
         session: &SavedSession,
         number: u64,
         profile: Option<&str>,
-    ) -> Result<Option<StoredSession>, Error> {
-        let kept = Kept::new(session, profile, false, self.now());
-        self.change(|record| {
-            if record.number > number && (record.session.is_some() || record.signed_out_at.is_some()) {
-                return None;
-            }
-            if record.lease.is_some() {
-                return None;
-            }
-            record.number = record.number.max(number);
-            record.replace(kept.clone());
-            Some(StoredSession::new(record, kept.clone()))
-        })
-        .await
+    ) -> Result<StoredSession, Error> {
+        match self.lease(Wanted::after(number), PUT_BACK_PATIENCE).await? {
+            Turn::Stored(newer) => Ok(newer),
+            Turn::Lease(lease) => lease.finish(session, profile).await,
+        }
     }
 
     /// Notes that the session with this number was signed out, so that nobody uses or revives it. A newer one is left

@@ -18,7 +18,7 @@ use crate::{
     Error, SavedSession, Session, SharedSession,
     locked::Locked,
     session::Call,
-    shared_session::{Lease, Seen, StoredSession, Turn, Wanted, jittered},
+    shared_session::{Guesses, Lease, Seen, StoredSession, Turn, Wanted, jittered},
 };
 
 /// How often the store is asked whether others have a newer session, or have signed it out.
@@ -71,8 +71,8 @@ struct Current {
     session: Session,
     number: u64,
     renews_at: Option<Timestamp>,
-    /// Whether the store lacks it.
-    is_unwritten: bool,
+    /// Where the store lacks it: what else could not be written.
+    unwritten: Option<Arc<Guesses>>,
 }
 
 impl Current {
@@ -179,28 +179,28 @@ impl<U: Unattended> SharedProvider<U> {
                 return Err(error);
             }
         };
-        let (saved, before) = (session.save(), lease.number().await);
-        let (number, is_unwritten) = match lease.finish(&saved, None).await {
-            Ok(stored) => (stored.number(), false),
+        let (saved, before, guesses) = (session.save(), lease.number().await, lease.guesses().clone());
+        let (number, unwritten) = match lease.finish(&saved, None).await {
+            Ok(stored) => (stored.number(), None),
             Err(error) => {
                 tracing::warn!(%error, "the session is not stored yet, so only this process has it");
-                (before, true)
+                (before, Some(guesses))
             }
         };
-        Ok(self.take(session, number, is_unwritten))
+        Ok(self.take(session, number, unwritten))
     }
 
     /// Uses a session of the store.
     fn adopt(&self, stored: StoredSession) -> Result<Session, Error> {
         let session = self.sign_in.resume(stored.session().clone())?;
-        Ok(self.take(session, stored.number(), false))
+        Ok(self.take(session, stored.number(), None))
     }
 
-    fn take(&self, session: Session, number: u64, is_unwritten: bool) -> Session {
+    fn take(&self, session: Session, number: u64, unwritten: Option<Arc<Guesses>>) -> Session {
         let session = session.without_profile();
         let renews_at = self.sign_in.renews_at(&session.save());
         let end = session.expires_at().map(|end| end.timestamp());
-        let current = Current { session: session.clone(), number, renews_at, is_unwritten };
+        let current = Current { session: session.clone(), number, renews_at, unwritten };
         self.current.set(Some(current));
         self.failed.set(None);
         let ready = ProviderState::new(ProviderStatus::Ready, "there is a session");
@@ -263,23 +263,28 @@ impl<U: Unattended> SharedProvider<U> {
     /// Takes over what others have done since.
     async fn compare(&self, current: &Current) -> Result<(), Error> {
         let seen = self.shared.look(current.number).await?;
-        let is_missing = matches!(seen, Seen::Missing) || current.is_unwritten;
+        let is_missing = matches!(seen, Seen::Missing) || current.unwritten.is_some();
         match seen {
-            Seen::Newer(stored) => self.adopt(stored).map(drop),
+            Seen::Newer(stored) => drop(self.adopt(stored)?),
             Seen::SignedOut => {
                 current.session.end();
                 self.signed_out("another program has signed the session out");
-                Ok(())
             }
             Seen::Same | Seen::Missing if is_missing && current.is_alive(self.shared.now()) => {
-                let put_back = self.shared.put_back(&current.session.save(), current.number, None).await?;
-                if let Some(stored) = put_back {
-                    self.take(current.session.clone(), stored.number(), false);
+                if let Some(guesses) = &current.unwritten {
+                    guesses.catch_up().await;
                 }
-                Ok(())
+                let saved = current.session.save();
+                let stored = self.shared.put_back(&saved, current.number, None).await?;
+                if *stored.session() == saved {
+                    self.take(current.session.clone(), stored.number(), None);
+                } else {
+                    self.adopt(stored)?;
+                }
             }
-            Seen::Same | Seen::Missing => Ok(()),
+            Seen::Same | Seen::Missing => {}
         }
+        Ok(())
     }
 
     fn signed_out(&self, reason: &str) {

@@ -158,7 +158,7 @@ impl Guesses {
     }
 
     /// Stores what could not be stored before.
-    pub(super) async fn catch_up(&self) {
+    pub(crate) async fn catch_up(&self) {
         let pending = self.unstored.change(std::mem::take);
         if pending.is_empty() {
             return;

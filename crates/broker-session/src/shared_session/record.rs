@@ -90,7 +90,7 @@ pub(super) struct FailedSignIn {
 impl Record {
     /// Nothing is known yet. Numbers begin with the time, so that they rise also after an entry was forgotten.
     pub(super) fn new(broker: &str, user: &str) -> Self {
-        let number = u64::try_from(Timestamp::now().as_millisecond()).unwrap_or_default();
+        let number = u64::try_from(Timestamp::now().as_microsecond()).unwrap_or_default();
         Self {
             kind: "session".to_owned(),
             format: FORMAT,

@@ -1,0 +1,296 @@
+//! A provider: one sign-in for all, renewed in time, and none where a person is needed or has refused it.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use broker_session::{
+    ClientOptions, ErrorKind, Session, SessionProvider, SharedSession, kotak,
+    neo::SignIn,
+    provider::ProviderStatus,
+    store::{MemoryStore, Store},
+};
+use broker_session_sandbox::{
+    Clock, Fault, kotak as kotak_sandbox,
+    neo::{Account, Operation, Sandbox},
+};
+use contract_tests::{PausedClock, SteppedStore};
+use futures::future::join_all;
+use http::StatusCode;
+use tokio::time::sleep;
+
+use crate::support::{client, guesses, program, sandbox, sign_in_of, sign_in_with, sign_ins, started};
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+fn memory() -> Arc<dyn Store> {
+    Arc::new(MemoryStore::new())
+}
+
+/// What tells one session from another.
+fn token(session: &Session) -> String {
+    serde_json::to_string(&session.save()).expect("JSON")
+}
+
+#[tokio::test(start_paused = true)]
+async fn eight_hundred_tasks_in_four_programs_sign_in_once() {
+    let (sandbox, store) = (sandbox().await, memory());
+    let programs: Vec<_> = (0..4).map(|_| program(&sandbox, &store)).collect();
+    let sessions = join_all((0..800).map(|task| {
+        let provider = programs[task % 4].clone();
+        tokio::spawn(async move { provider.session().await.unwrap() })
+    }))
+    .await;
+    let tokens: std::collections::BTreeSet<String> =
+        sessions.into_iter().map(|session| token(&session.unwrap())).collect();
+    assert_eq!((tokens.len(), sign_ins(&sandbox), guesses(&sandbox)), (1, 1, (1, 1)));
+    let number = programs[0].state().number();
+    assert!(number.is_some() && programs.iter().all(|program| program.state().number() == number));
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_many_who_report_a_refused_session_one_signs_in() {
+    let (sandbox, store) = (sandbox().await, memory());
+    let programs: Vec<_> = (0..3).map(|_| program(&sandbox, &store)).collect();
+    let sessions = join_all(programs.iter().map(|program| program.session())).await;
+    let sessions: Vec<Session> = sessions.into_iter().map(Result::unwrap).collect();
+    sandbox.end_sessions(sandbox.user());
+    let again = join_all((0..60).map(|task| programs[task % 3].session_after(&sessions[task % 3]))).await;
+    let tokens: std::collections::BTreeSet<String> =
+        again.into_iter().map(|session| token(&session.unwrap())).collect();
+    assert_eq!((tokens.len(), sign_ins(&sandbox)), (1, 2));
+    assert!(!tokens.contains(&token(&sessions[0])));
+    // Whoever is late reports the first one, and gets the second.
+    let late = programs[1].session_after(&sessions[1]).await.unwrap();
+    assert!(tokens.contains(&token(&late)));
+    assert_eq!(sign_ins(&sandbox), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_that_is_dropped_ends_no_sign_in() {
+    let (sandbox, store) = (sandbox().await, memory());
+    let program = program(&sandbox, &store);
+    sandbox.inject(Operation::TradeApiValidate, Fault::slow_body_for(Duration::from_secs(2)).applied());
+    let given_up = tokio::time::timeout(Duration::from_secs(1), program.session()).await;
+    assert!(given_up.is_err());
+    program.session().await.unwrap();
+    assert_eq!(guesses(&sandbox), (1, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn three_days_have_a_session_each_for_all_programs() {
+    let (sandbox, store) = (sandbox().await, memory());
+    let programs: Vec<_> = (0..3).map(|_| program(&sandbox, &store)).collect();
+    join_all(programs.iter().map(|program| program.session())).await;
+    let mut numbers = vec![programs[0].state().number()];
+    for _ in 0..72 {
+        sleep(HOUR).await;
+        // Nobody has asked for it.
+        for program in &programs {
+            assert_eq!(program.state().status(), ProviderStatus::Ready, "{:?}", program.state());
+        }
+        numbers.push(programs[0].state().number());
+        let session = programs[1].session().await.unwrap();
+        session.get("quick/user/orders").query(&[("sId", "server1")]).send().await.unwrap();
+    }
+    numbers.dedup();
+    assert_eq!((numbers.len(), sign_ins(&sandbox)), (4, 4));
+    guesses(&sandbox);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_logout_ends_the_session_for_all_and_nobody_revives_it() {
+    let (sandbox, store) = (sandbox().await, memory());
+    let (one, other) = (program(&sandbox, &store), program(&sandbox, &store));
+    let session = one.session().await.unwrap();
+    other.session().await.unwrap();
+    one.logout().await.unwrap();
+    assert_eq!(sandbox.live_sessions(sandbox.user()), 0);
+    sleep(Duration::from_secs(60)).await;
+    for provider in [&one, &other] {
+        assert_eq!(provider.state().status(), ProviderStatus::SignedOut);
+        let error = provider.session().await.unwrap_err();
+        assert_eq!((error.kind(), error.is_unsent()), (ErrorKind::SessionExpired, true), "{error}");
+        assert_eq!(provider.session_after(&session).await.unwrap_err().kind(), ErrorKind::SessionExpired);
+    }
+    sleep(HOUR * 48).await;
+    assert_eq!(sign_ins(&sandbox), 1);
+    // One that starts now is a decision to sign in, and then all have a session again.
+    program(&sandbox, &store).session().await.unwrap();
+    one.session().await.unwrap();
+    assert_eq!(sign_ins(&sandbox), 2);
+    other.sign_in().await.unwrap();
+    assert_eq!(sign_ins(&sandbox), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn refused_credentials_are_sent_once_by_all_programs() {
+    let (sandbox, store) = (sandbox().await, memory());
+    let wrong = || started(sign_in_with(&sandbox, "111111"), &store);
+    let program = wrong();
+    let outcomes = join_all((0..20).map(|_| program.session())).await;
+    assert!(
+        outcomes.iter().all(|outcome| outcome.as_ref().is_err_and(|e| e.kind() == ErrorKind::SecondFactor))
+    );
+    for _ in 0..5 {
+        // A program that is started again and again.
+        let error = wrong().session().await.unwrap_err();
+        assert_eq!((error.kind(), error.is_unsent()), (ErrorKind::SecondFactor, true), "{error}");
+        assert!(!error.is_retryable() && error.to_string().contains("--send-again"), "{error}");
+        sleep(HOUR).await;
+    }
+    assert_eq!((guesses(&sandbox), sandbox.bad_tries(sandbox.user())), ((1, 1), 1));
+    // The corrected one is tried, and a person may insist on the other.
+    crate::support::program(&sandbox, &store).session().await.unwrap();
+    assert_eq!(guesses(&sandbox), (2, 2));
+    wrong().sign_in().await.unwrap_err();
+    assert_eq!(guesses(&sandbox), (3, 3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_response_to_an_mpin_stops_all_programs() {
+    let (sandbox, store) = (sandbox().await, memory());
+    sandbox.inject(Operation::TradeApiValidate, Fault::reset().applied());
+    program(&sandbox, &store).session().await.unwrap_err();
+    for _ in 0..3 {
+        sleep(HOUR).await;
+        let error = program(&sandbox, &store).session().await.unwrap_err();
+        assert!(error.to_string().contains("its response never came"), "{error}");
+    }
+    assert_eq!(guesses(&sandbox).1, 1);
+    program(&sandbox, &store).sign_in().await.unwrap();
+    // It is known to be right now: a lost response no longer stops them.
+    sandbox.inject(Operation::TradeApiValidate, Fault::reset().applied());
+    program(&sandbox, &store).sign_in().await.unwrap_err();
+    sandbox.end_sessions(sandbox.user());
+    let newcomer = program(&sandbox, &store);
+    let session = newcomer.session().await.unwrap();
+    newcomer.session_after(&session).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_broker_that_wants_to_be_left_alone_is_left_alone_by_all() {
+    let (sandbox, store) = (sandbox().await, memory());
+    let limited = Fault::status(StatusCode::TOO_MANY_REQUESTS).header("Retry-After", "600");
+    sandbox.inject(Operation::TradeApiLogin, limited);
+    program(&sandbox, &store).session().await.unwrap_err();
+    let other = program(&sandbox, &store);
+    let error = other.session().await.unwrap_err();
+    assert_eq!((error.kind(), error.is_unsent()), (ErrorKind::RateLimited, true), "{error}");
+    assert!(error.retry_after().is_some_and(|wait| wait > Duration::from_secs(500)), "{error}");
+    sleep(Duration::from_secs(601)).await;
+    other.session().await.unwrap();
+    assert_eq!(guesses(&sandbox), (2, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_a_person_is_needed_nobody_signs_in() {
+    let (sandbox, store) = (sandbox().await, memory());
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counted = calls.clone();
+    let provider = SessionProvider::builder(SignIn::new(client(&sandbox)))
+        .store(store.clone())
+        .on_person_needed(move |needed| {
+            assert_eq!((needed.broker, needed.user.as_str()), ("neo", "S4MPL"));
+            counted.fetch_add(1, Ordering::SeqCst);
+        })
+        .start()
+        .unwrap();
+    for _ in 0..3 {
+        let error = provider.session().await.unwrap_err();
+        assert_eq!((error.kind(), error.is_unsent()), (ErrorKind::LoginRequired, true), "{error}");
+    }
+    assert_eq!((provider.state().status(), calls.load(Ordering::SeqCst)), (ProviderStatus::PersonNeeded, 1));
+    assert!(sandbox.calls().is_empty());
+    // Somebody signs in elsewhere, and the provider sees it without being asked.
+    program(&sandbox, &store).session().await.unwrap();
+    let mut states = provider.subscribe();
+    states.wait_for(|state| state.status() == ProviderStatus::Ready).await.unwrap();
+    provider.session().await.unwrap();
+    assert_eq!(sign_ins(&sandbox), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_store_the_session_in_memory_is_used_on() {
+    let (sandbox, memory) = (sandbox().await, memory());
+    let broken = SteppedStore::new(memory);
+    let store: Arc<dyn Store> = Arc::new(broken.clone());
+    let provider = program(&sandbox, &store);
+    let session = provider.session().await.unwrap();
+    broken.set_down(true);
+    sleep(HOUR).await;
+    assert_eq!(token(&provider.session().await.unwrap()), token(&session));
+    let error = provider.session_after(&session).await.unwrap_err();
+    assert_eq!((error.kind(), error.is_unsent()), (ErrorKind::Store, true), "{error}");
+    assert_eq!(program(&sandbox, &store).session().await.unwrap_err().kind(), ErrorKind::Store);
+    assert_eq!(sign_ins(&sandbox), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_emptied_store_costs_no_sign_in() {
+    let (sandbox, store) = (sandbox().await, memory());
+    let provider = program(&sandbox, &store);
+    provider.session().await.unwrap();
+    for key in store.keys().await.unwrap() {
+        let version = store.get(&key).await.unwrap().unwrap().version;
+        store.remove_if(&key, version).await.unwrap();
+    }
+    sleep(Duration::from_secs(60)).await;
+    program(&sandbox, &store).session().await.unwrap();
+    assert_eq!(sign_ins(&sandbox), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_users_of_one_broker_have_a_session_each() {
+    let store = memory();
+    let account =
+        |ucc: &str, mpin: &str| Account { ucc: ucc.into(), mpin: mpin.into(), ..Account::default() };
+    let accounts = [account("S4MPL", "730264"), account("MADE1", "730265")];
+    let builder =
+        accounts.iter().fold(Sandbox::builder(), |builder, account| builder.account(account.clone()));
+    let sandbox = builder.clock(Clock::running()).start().await.unwrap();
+    let programs = accounts.each_ref().map(|account| started(sign_in_of(&sandbox, account), &store));
+    let sessions = join_all(programs.iter().map(|program| program.session())).await;
+    let users: Vec<String> = sessions.into_iter().map(|session| session.unwrap().user().to_owned()).collect();
+    assert_eq!((users, sign_ins(&sandbox)), (vec!["S4MPL".to_owned(), "MADE1".to_owned()], 2));
+    programs[0].logout().await.unwrap();
+    let left = SharedSession::list(&*store).await.unwrap();
+    let left: Vec<&str> = left.iter().map(|stored| stored.session().user()).collect();
+    assert_eq!(left, ["MADE1"]);
+    programs[1].session().await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_kotak_session_is_replaced_before_its_end_by_one_of_all() {
+    let store = memory();
+    let sandbox = kotak_sandbox::Sandbox::builder().clock(Clock::running()).start().await.unwrap();
+    let account = sandbox.account();
+    let start = || {
+        let credentials = kotak::Credentials::new()
+            .userid(sandbox.user())
+            .consumer_key(account.consumer_key.as_str())
+            .access_token(account.access_token.as_str());
+        let options = ClientOptions::new().middleware(Arc::new(PausedClock::new()));
+        let client = kotak::Client::builder().credentials(credentials).base_url(sandbox.base_url());
+        let sign_in = kotak::SignIn::new(client.options(options).build().unwrap());
+        let sign_in = sign_in.password(account.password.as_str()).mpin(account.mpin.as_str());
+        SessionProvider::builder(sign_in).store(store.clone()).start().unwrap()
+    };
+    let programs = [start(), start()];
+    let first = join_all(programs.iter().map(|program| program.session())).await;
+    assert_eq!(sandbox.call_count(kotak_sandbox::Operation::LoginByUserid), 1);
+    sleep(HOUR * 24 - Duration::from_secs(60)).await;
+    // The old one is still good, and all have the new one.
+    let tokens: std::collections::BTreeSet<String> =
+        join_all(programs.iter().map(|program| program.session()))
+            .await
+            .into_iter()
+            .map(|session| token(&session.unwrap()))
+            .collect();
+    assert!(tokens.len() == 1 && !tokens.contains(&token(first[0].as_ref().unwrap())));
+    assert_eq!(sandbox.call_count(kotak_sandbox::Operation::LoginByUserid), 2);
+}
