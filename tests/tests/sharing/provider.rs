@@ -277,12 +277,12 @@ async fn a_kotak_session_is_replaced_before_its_end_by_one_of_all() {
         let options = ClientOptions::new().middleware(Arc::new(PausedClock::new()));
         let client = kotak::Client::builder().credentials(credentials).base_url(sandbox.base_url());
         let sign_in = kotak::SignIn::new(client.options(options).build().unwrap());
-        let sign_in = sign_in.password(account.password.as_str()).mpin(account.mpin.as_str());
+        let sign_in = sign_in.password(account.password.as_str()).mpin(account.mpin.as_deref().unwrap());
         SessionProvider::builder(sign_in).store(store.clone()).start().unwrap()
     };
     let programs = [start(), start()];
     let first = join_all(programs.iter().map(|program| program.session())).await;
-    assert_eq!(sandbox.call_count(kotak_sandbox::Operation::LoginByUserid), 1);
+    assert_eq!(sandbox.call_count(kotak_sandbox::Operation::SessionLoginUserid), 1);
     sleep(HOUR * 24 - Duration::from_secs(60)).await;
     // The old one is still good, and all have the new one.
     let tokens: std::collections::BTreeSet<String> =
@@ -292,5 +292,5 @@ async fn a_kotak_session_is_replaced_before_its_end_by_one_of_all() {
             .map(|session| token(&session.unwrap()))
             .collect();
     assert!(tokens.len() == 1 && !tokens.contains(&token(first[0].as_ref().unwrap())));
-    assert_eq!(sandbox.call_count(kotak_sandbox::Operation::LoginByUserid), 2);
+    assert_eq!(sandbox.call_count(kotak_sandbox::Operation::SessionLoginUserid), 2);
 }
