@@ -17,6 +17,8 @@ mod encrypted;
 mod encryption_key;
 mod file;
 mod memory;
+#[cfg(feature = "redis")]
+mod redis;
 
 use std::{error, fmt, pin::Pin, str::FromStr};
 
@@ -29,6 +31,8 @@ pub use encrypted::EncryptedStore;
 pub use encryption_key::{EncryptionKey, EncryptionKeys};
 pub use file::FileStore;
 pub use memory::MemoryStore;
+#[cfg(feature = "redis")]
+pub use redis::{RedisStore, RedisStoreBuilder};
 
 /// What a method of a [`Store`] returns.
 pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
