@@ -16,6 +16,8 @@ mod contract;
 mod encrypted;
 mod encryption_key;
 mod file;
+#[cfg(feature = "keyring")]
+pub mod keyring;
 mod memory;
 #[cfg(feature = "redis")]
 mod redis;

@@ -9,6 +9,8 @@
 
 mod encrypted;
 mod file;
+#[cfg(feature = "keyring")]
+mod keyring;
 mod memory;
 #[cfg(feature = "redis")]
 mod redis;
