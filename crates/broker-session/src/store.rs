@@ -13,7 +13,14 @@
 //! | [`EncryptedStore`] around any of them | those who have the key, for instance from the [`keyring`] | |
 
 mod contract;
+mod encrypted;
+mod encryption_key;
+mod file;
+#[cfg(feature = "keyring")]
+pub mod keyring;
 mod memory;
+#[cfg(feature = "redis")]
+mod redis;
 
 use std::{error, fmt, pin::Pin, str::FromStr};
 
@@ -22,7 +29,12 @@ use jiff::Timestamp;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 pub use contract::check_contract;
+pub use encrypted::EncryptedStore;
+pub use encryption_key::{EncryptionKey, EncryptionKeys};
+pub use file::FileStore;
 pub use memory::MemoryStore;
+#[cfg(feature = "redis")]
+pub use redis::{RedisStore, RedisStoreBuilder};
 
 /// What a method of a [`Store`] returns.
 pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
