@@ -2,5 +2,7 @@
 
 mod lease;
 mod outages;
+#[cfg(target_os = "linux")]
+mod processes;
 mod provider;
 mod support;

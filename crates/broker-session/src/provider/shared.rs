@@ -161,22 +161,30 @@ impl<U: Unattended> SharedProvider<U> {
             };
         }
         self.states.set(ProviderState::new(ProviderStatus::SigningIn, "a sign-in is under way"));
-        match self.shared.lease(wanted, self.settings.patience).await? {
-            Turn::Stored(stored) => self.adopt(stored),
-            Turn::Lease(lease) => self.sign_in_with(lease).await,
+        loop {
+            match self.shared.lease(wanted, self.settings.patience).await? {
+                Turn::Stored(stored) => return self.adopt(stored),
+                Turn::Lease(lease) => {
+                    if let Some(outcome) = self.sign_in_with(lease).await {
+                        return outcome;
+                    }
+                }
+            }
         }
     }
 
-    async fn sign_in_with(&self, lease: Lease) -> Result<Session, Error> {
+    /// None if another process has taken the lease over before anything was signed in.
+    async fn sign_in_with(&self, lease: Lease) -> Option<Result<Session, Error>> {
         let session = match self.sign_in.sign_in(&lease).await {
             Ok(session) => session,
+            Err(error) if error.kind() == ErrorKind::Store && lease.is_lost().await => return None,
             Err(error) => {
                 match error.session().cloned() {
                     // It waits for a person who allows its host.
                     Some(saved) => drop(lease.put_aside(&saved, None).await),
                     None => lease.fail(&error).await,
                 }
-                return Err(error);
+                return Some(Err(error));
             }
         };
         let (saved, before, guesses) = (session.save(), lease.number().await, lease.guesses().clone());
@@ -187,7 +195,7 @@ impl<U: Unattended> SharedProvider<U> {
                 (before, Some(guesses))
             }
         };
-        Ok(self.take(session, number, unwritten))
+        Some(Ok(self.take(session, number, unwritten)))
     }
 
     /// Uses a session of the store.

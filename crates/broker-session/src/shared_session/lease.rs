@@ -159,6 +159,11 @@ impl Lease {
         &self.guesses
     }
 
+    /// Whether another process has taken it over.
+    pub(crate) async fn is_lost(&self) -> bool {
+        self.state.held.lock().await.is_lost
+    }
+
     /// The number of the session that was there before.
     pub(crate) async fn number(&self) -> u64 {
         self.state.held.lock().await.record.number
