@@ -276,6 +276,14 @@ async fn what_others_have_put_under_a_key_is_an_error() {
 }
 
 #[tokio::test]
+async fn a_command_that_the_server_lacks_is_shown_without_its_arguments() {
+    let Some(server) = RedisServer::start_with("rename-command EVALSHA \"\"") else { return };
+    let error = at(&server).put_if(&key("a"), None, entry("canary")).await.unwrap_err();
+    assert_says(&error, &["unknown command 'EVALSHA'", "Redis 6 or newer"]);
+    assert!(!shown(&error).contains("canary") && !shown(&error).contains("with args"), "{error}");
+}
+
+#[tokio::test]
 async fn a_replica_is_an_error_that_says_so() {
     let Some(primary) = RedisServer::start() else { return };
     let Some(replica) = RedisServer::start() else { return };
