@@ -257,21 +257,22 @@ impl SharedSession {
         let mut waited_for = None;
         // The number of the newest session at the beginning. What comes later is a new one.
         let mut after = wanted.after;
-        let mut reached_at = None;
+        // Since when the store cannot be read or written, and whether it was reached before.
+        let (mut unread_since, mut unwritten_since, mut was_reached) = (None, None, false);
         loop {
             let found = match self.read().await {
                 Ok(found) => found,
                 Err(error) => {
+                    let since = *unread_since.get_or_insert_with(Instant::now);
                     // A store that was there a moment ago may come back.
-                    let is_short = reached_at.is_some_and(|at: Instant| at.elapsed() < OUTAGE_PATIENCE);
-                    if !is_short || Instant::now() >= deadline {
+                    if !was_reached || since.elapsed() >= OUTAGE_PATIENCE || Instant::now() >= deadline {
                         return Err(self.error(error));
                     }
                     sleep(RETRY_PAUSE).await;
                     continue;
                 }
             };
-            reached_at = Some(Instant::now());
+            (unread_since, was_reached) = (None, true);
             let (version, mut record) = match found {
                 Some((version, record)) => (Some(version), record),
                 None => (None, Record::new(self.0.broker, &self.0.user)),
@@ -322,9 +323,18 @@ impl SharedSession {
                         let entry = (version, record);
                         return Ok(Turn::Lease(Lease::new(self, owner, entry, now, wanted.sends_again)));
                     }
-                    // Somebody else was faster, or the response was lost.
-                    Ok(None) | Err(_) => continue,
+                    // Somebody else was faster.
+                    Ok(None) => {}
+                    // It may have been written.
+                    Err(error) => {
+                        let since = *unwritten_since.get_or_insert_with(Instant::now);
+                        if since.elapsed() >= OUTAGE_PATIENCE || Instant::now() >= deadline {
+                            return Err(self.error(error));
+                        }
+                        sleep(RETRY_PAUSE).await;
+                    }
                 }
+                continue;
             }
             if let Some(version) = version {
                 return Ok(Turn::Lease(Lease::new(self, owner, (version, record), now, wanted.sends_again)));

@@ -48,6 +48,8 @@ impl Stop {
         let moment = self.moments.fetch_add(1, Ordering::SeqCst);
         if let Some(signal) = self.signal.filter(|_| moment == self.at) {
             kill_process(getpid(), signal).expect("a signal to itself");
+            // Another thread may take the signal, a moment later.
+            std::thread::sleep(Duration::from_millis(200));
         }
     }
 }

@@ -129,8 +129,13 @@ impl Guesses {
             record.claim(&claim, is_one_time, self.sends_again)
         };
         self.change(change).await.map_err(|error| Error::store(&*self.store, error))??;
-        // The store may have been slow.
-        self.lease.check_time()?;
+        // This process may have stood still meanwhile.
+        if self.lease.is_stale()
+            && let Err(error) = self.lease.check().await
+        {
+            self.settle_as(claim, Outcome::Unsent).await;
+            return Err(error);
+        }
         Ok(claim)
     }
 
@@ -150,6 +155,10 @@ impl Guesses {
                 _ => Outcome::Unknown,
             },
         };
+        self.settle_as(claim, outcome).await;
+    }
+
+    async fn settle_as(&self, claim: Claim, outcome: Outcome) {
         let settled = self.change(|record| record.settle(&claim, outcome)).await;
         if let Err(error) = settled {
             tracing::warn!(%error, "the outcome of a guess cannot be stored, so it counts as sent");

@@ -76,9 +76,9 @@ impl LeaseState {
         if held.is_lost { Err(lost()) } else { Ok(()) }
     }
 
-    /// Makes sure that others cannot have taken it over since the store has confirmed it last.
-    pub(super) fn check_time(&self) -> Result<(), Error> {
-        if self.confirmed_at.get().elapsed() < LEASE_TIME { Ok(()) } else { Err(lost()) }
+    /// Whether others may have taken it over since the store has confirmed it last.
+    pub(super) fn is_stale(&self) -> bool {
+        self.confirmed_at.get().elapsed() >= LEASE_TIME
     }
 
     async fn renew(&self, held: &mut Held) -> Result<(), StoreError> {
