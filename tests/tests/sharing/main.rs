@@ -5,4 +5,5 @@ mod outages;
 #[cfg(target_os = "linux")]
 mod processes;
 mod provider;
+mod redis;
 mod support;

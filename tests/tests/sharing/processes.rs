@@ -3,11 +3,13 @@
 use std::{
     collections::BTreeSet,
     process::{Output, Stdio},
+    sync::Arc,
     time::Duration,
 };
 
-use broker_session::store::{FileStore, Key, Store};
+use broker_session::store::{FileStore, Key, RedisStore, Store};
 use broker_session_sandbox::neo::Sandbox;
+use contract_tests::RedisServer;
 use futures::future::join_all;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
 use serde_json::Value;
@@ -80,18 +82,20 @@ async fn sandbox() -> Sandbox {
 
 #[tokio::test]
 async fn four_cold_processes_with_two_hundred_tasks_each_sign_in_once() {
-    let (sandbox, store) = (sandbox().await, TestStore::file());
-    let workers: Vec<Worker> =
-        (0..4).map(|_| Worker::start(&sandbox, &store.location, 200, "never", 0)).collect();
-    let outcomes = join_all(workers.into_iter().map(Worker::outcome)).await;
-    let sessions: BTreeSet<&String> = outcomes.iter().flat_map(|outcome| &outcome.sessions).collect();
-    assert!(outcomes.iter().all(|outcome| outcome.errors.is_empty()), "{outcomes:?}");
-    assert_eq!((sessions.len(), guesses(&sandbox)), (1, (1, 1)));
+    for store in TestStore::each() {
+        let sandbox = sandbox().await;
+        let workers: Vec<Worker> =
+            (0..4).map(|_| Worker::start(&sandbox, &store.location, 200, "never", 0)).collect();
+        let outcomes = join_all(workers.into_iter().map(Worker::outcome)).await;
+        let sessions: BTreeSet<&String> = outcomes.iter().flat_map(|outcome| &outcome.sessions).collect();
+        assert!(outcomes.iter().all(|outcome| outcome.errors.is_empty()), "{outcomes:?}");
+        assert_eq!((sessions.len(), guesses(&sandbox)), (1, (1, 1)));
+    }
 }
 
 /// A process is killed at a moment of its sign-in; the next one starts at once.
-async fn killed_at(moment: usize) -> bool {
-    let (sandbox, store) = (sandbox().await, TestStore::file());
+async fn killed_at(moment: usize, store: TestStore) -> bool {
+    let sandbox = sandbox().await;
     let first = Worker::start(&sandbox, &store.location, 1, &format!("kill:{moment}"), 0);
     let was_killed = !first.output().await.status.success();
     // An MPIN that the broker has accepted is no guess any more.
@@ -108,13 +112,18 @@ async fn killed_at(moment: usize) -> bool {
 
 #[tokio::test]
 async fn a_process_may_be_killed_at_every_step() {
-    let killed = join_all((0..MOMENTS).map(killed_at)).await;
-    assert!(killed[0] && !killed[MOMENTS - 1], "not every step was tried: {killed:?}");
+    let moments = |store: fn() -> Option<TestStore>| {
+        join_all((0..MOMENTS).filter_map(|moment| Some(killed_at(moment, store()?))).collect::<Vec<_>>())
+    };
+    let (of_files, of_redis) = tokio::join!(moments(|| Some(TestStore::file())), moments(TestStore::redis));
+    for killed in [of_files, of_redis].iter().filter(|moments| !moments.is_empty()) {
+        assert!(killed[0] && !killed[MOMENTS - 1], "not every step was tried: {killed:?}");
+    }
 }
 
 /// A process stops at a moment of its sign-in for longer than its lease, and goes on when another one has finished.
-async fn stopped_at(moment: usize) -> bool {
-    let (sandbox, store) = (sandbox().await, TestStore::file());
+async fn stopped_at(moment: usize, store: TestStore) -> bool {
+    let sandbox = sandbox().await;
     let first = Worker::start(&sandbox, &store.location, 1, &format!("stop:{moment}"), 0);
     let pid = Pid::from_raw(first.0.id().expect("it runs").try_into().expect("a pid")).expect("a pid");
     // Until it stops, or ends because it has no such step.
@@ -141,27 +150,49 @@ fn is_stopped(pid: Pid) -> bool {
 
 #[tokio::test]
 async fn a_process_may_stop_for_longer_than_its_lease_at_every_step() {
-    let stopped = join_all((0..MOMENTS).map(stopped_at)).await;
-    assert!(stopped[0] && !stopped[MOMENTS - 1], "not every step was tried: {stopped:?}");
+    let moments = |store: fn() -> Option<TestStore>| {
+        join_all((0..MOMENTS).filter_map(|moment| Some(stopped_at(moment, store()?))).collect::<Vec<_>>())
+    };
+    let (of_files, of_redis) = tokio::join!(moments(|| Some(TestStore::file())), moments(TestStore::redis));
+    for stopped in [of_files, of_redis].iter().filter(|moments| !moments.is_empty()) {
+        assert!(stopped[0] && !stopped[MOMENTS - 1], "not every step was tried: {stopped:?}");
+    }
 }
 
 /// A store that processes share.
 struct TestStore {
     location: String,
     _folder: tempfile::TempDir,
+    redis: Option<RedisServer>,
 }
 
 impl TestStore {
+    /// A file, and a Redis where there is one.
+    fn each() -> impl Iterator<Item = Self> {
+        [Some(Self::file()), Self::redis()].into_iter().flatten()
+    }
+
     fn file() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let location = folder.path().join("sessions.json").to_str().expect("a string").to_owned();
-        Self { location, _folder: folder }
+        Self { location, _folder: folder, redis: None }
+    }
+
+    fn redis() -> Option<Self> {
+        let redis = RedisServer::start()?;
+        Some(Self { location: redis.url(), redis: Some(redis), ..Self::file() })
+    }
+
+    fn open(&self) -> Arc<dyn Store> {
+        match &self.redis {
+            Some(redis) => Arc::new(RedisStore::builder(redis.url()).build().expect("a URL")),
+            None => Arc::new(FileStore::open(&self.location).expect("a store")),
+        }
     }
 
     /// Whether the store has noted that the broker has accepted the MPIN.
     async fn knows_the_mpin(&self) -> bool {
-        let store = FileStore::open(&self.location).expect("a store");
-        let entry = store.get(&Key::new("guesses/neo/S4MPL")).await.expect("a store");
+        let entry = self.open().get(&Key::new("guesses/neo/S4MPL")).await.expect("a store");
         let Some(entry) = entry else { return false };
         let json: Value = serde_json::from_str(entry.value.expose()).expect("JSON");
         let guesses = json["guesses"].as_array().expect("a list");

@@ -18,7 +18,7 @@ use std::{
 use broker_session::{
     ClientOptions, Middleware, Secret, SessionProvider,
     neo::{Client, SignIn},
-    store::{FileStore, Store},
+    store::{FileStore, RedisStore, Store},
 };
 use contract_tests::SteppedStore;
 use futures::future::join_all;
@@ -70,6 +70,9 @@ impl Middleware for Stop {
 }
 
 fn store(location: &str) -> Arc<dyn Store> {
+    if location.starts_with("redis:") {
+        return Arc::new(RedisStore::builder(location).build().expect("a URL"));
+    }
     Arc::new(FileStore::open(location).expect("a store"))
 }
 

@@ -1,21 +1,10 @@
 //! Every store keeps its contract, and what it promises besides.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::expect_used,
-    reason = "the helpers of tests, too"
-)]
 
 mod encrypted;
 mod file;
-#[cfg(feature = "keyring")]
 mod keyring;
 mod memory;
-#[cfg(feature = "redis")]
 mod redis;
-#[cfg(feature = "redis")]
-mod redis_server;
 
 use std::error::Error;
 

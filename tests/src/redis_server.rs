@@ -16,7 +16,7 @@ use tempfile::TempDir;
 const ATTEMPTS: usize = 10;
 
 /// A server that is stopped when this is dropped.
-pub(crate) struct RedisServer {
+pub struct RedisServer {
     directory: TempDir,
     port: u16,
     process: Child,
@@ -26,31 +26,31 @@ pub(crate) struct RedisServer {
 impl RedisServer {
     /// A server without a password. `None`, with the reason on stderr, if there is no `redis-server` on this machine and none
     /// is required.
-    pub(crate) fn start() -> Option<Self> {
+    pub fn start() -> Option<Self> {
         Self::start_with("")
     }
 
     /// A server with these lines in its configuration, too.
-    pub(crate) fn start_with(settings: &str) -> Option<Self> {
+    pub fn start_with(settings: &str) -> Option<Self> {
         Self::launch(settings, false)
     }
 
     /// A server that speaks TLS only, as `127.0.0.1` and with a certificate from an authority of its own.
-    pub(crate) fn start_with_tls() -> Option<Self> {
+    pub fn start_with_tls() -> Option<Self> {
         Self::launch("", true)
     }
 
     fn launch(settings: &str, has_tls: bool) -> Option<Self> {
         for _ in 0..ATTEMPTS {
-            let directory = tempfile::tempdir().unwrap();
+            let directory = tempfile::tempdir().expect("Redis");
             let path = |name: &str| directory.path().join(name);
             let port = free_port();
             let mut config = format!("bind 127.0.0.1\nsave \"\"\nappendonly no\n{settings}\n");
             let authority = has_tls.then(|| {
                 let certificates = Certificates::new();
-                fs::write(path("cert.pem"), &certificates.certificate).unwrap();
-                fs::write(path("key.pem"), &certificates.key).unwrap();
-                fs::write(path("ca.pem"), &certificates.authority).unwrap();
+                fs::write(path("cert.pem"), &certificates.certificate).expect("Redis");
+                fs::write(path("key.pem"), &certificates.key).expect("Redis");
+                fs::write(path("ca.pem"), &certificates.authority).expect("Redis");
                 certificates.authority
             });
             config += &match has_tls {
@@ -60,7 +60,7 @@ impl RedisServer {
                      tls-ca-cert-file ca.pem\n"
                 ),
             };
-            fs::write(path("redis.conf"), config).unwrap();
+            fs::write(path("redis.conf"), config).expect("Redis");
             match run(directory.path().to_owned()) {
                 Ok(Some(process)) => return Some(Self { directory, port, process, authority }),
                 // The port is taken.
@@ -77,35 +77,37 @@ impl RedisServer {
         panic!("redis-server does not start");
     }
 
-    pub(crate) fn port(&self) -> u16 {
+    /// Its port on loopback.
+    pub fn port(&self) -> u16 {
         self.port
     }
 
     /// Its URL: `redis` with TLS is `rediss`.
-    pub(crate) fn url(&self) -> String {
+    pub fn url(&self) -> String {
         let scheme = if self.authority.is_some() { "rediss" } else { "redis" };
         format!("{scheme}://127.0.0.1:{}", self.port)
     }
 
     /// The certificate of its authority, in PEM.
-    pub(crate) fn authority(&self) -> &str {
-        self.authority.as_deref().unwrap()
+    pub fn authority(&self) -> &str {
+        self.authority.as_deref().expect("Redis")
     }
 
-    pub(crate) fn stop(&mut self) {
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
+    /// Stops it at once.
+    pub fn stop(&mut self) {
+        self.process.kill().expect("Redis");
+        self.process.wait().expect("Redis");
     }
 
     /// Starts it again on the same port, without what it held.
-    pub(crate) fn start_again(&mut self) {
-        self.process = run(self.directory.path().to_owned()).unwrap().expect("its port is taken");
+    pub fn start_again(&mut self) {
+        self.process = run(self.directory.path().to_owned()).expect("Redis").expect("its port is taken");
     }
 
     /// What a command responds, as the default user.
-    pub(crate) fn raw<T: redis::FromRedisValue>(&self, command: &[&str]) -> T {
-        let mut connection = redis::Client::open(self.url()).unwrap().get_connection().unwrap();
-        redis::cmd(command[0]).arg(&command[1..]).query(&mut connection).unwrap()
+    pub fn raw<T: redis::FromRedisValue>(&self, command: &[&str]) -> T {
+        let mut connection = redis::Client::open(self.url()).expect("Redis").get_connection().expect("Redis");
+        redis::cmd(command[0]).arg(&command[1..]).query(&mut connection).expect("Redis")
     }
 }
 
@@ -124,7 +126,7 @@ fn run(directory: PathBuf) -> std::io::Result<Option<Child>> {
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .spawn()?;
-    let mut log = BufReader::new(process.stdout.take().unwrap()).lines();
+    let mut log = BufReader::new(process.stdout.take().expect("Redis")).lines();
     let is_ready =
         log.by_ref().map_while(Result::ok).any(|line| line.contains("Ready to accept connections"));
     if is_ready {
@@ -137,7 +139,7 @@ fn run(directory: PathBuf) -> std::io::Result<Option<Child>> {
 }
 
 fn free_port() -> u16 {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("Redis").local_addr().expect("Redis").port()
 }
 
 /// A certificate for `127.0.0.1` and the authority that has signed it, in PEM.
@@ -149,14 +151,14 @@ struct Certificates {
 
 impl Certificates {
     fn new() -> Self {
-        let mut params = CertificateParams::new([]).unwrap();
+        let mut params = CertificateParams::new([]).expect("Redis");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let authority_key = KeyPair::generate().unwrap();
-        let authority = params.self_signed(&authority_key).unwrap().pem();
+        let authority_key = KeyPair::generate().expect("Redis");
+        let authority = params.self_signed(&authority_key).expect("Redis").pem();
         let issuer = Issuer::new(params, authority_key);
-        let key = KeyPair::generate().unwrap();
-        let certificate = CertificateParams::new(["127.0.0.1".to_owned()]).unwrap();
-        let certificate = certificate.signed_by(&key, &issuer).unwrap().pem();
+        let key = KeyPair::generate().expect("Redis");
+        let certificate = CertificateParams::new(["127.0.0.1".to_owned()]).expect("Redis");
+        let certificate = certificate.signed_by(&key, &issuer).expect("Redis").pem();
         Self { certificate, key: key.serialize_pem(), authority }
     }
 }

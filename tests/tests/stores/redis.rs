@@ -17,7 +17,9 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-use super::{assert_says, entry, expiring, key, redis_server::RedisServer, shown};
+use contract_tests::RedisServer;
+
+use super::{assert_says, entry, expiring, key, shown};
 
 /// What the documentation of the store says that an ACL user needs.
 const ACL: &str = "resetkeys ~broker-session:* resetchannels \
