@@ -97,4 +97,8 @@ impl Store for SteppedStore {
     fn location(&self) -> String {
         self.0.store.location()
     }
+
+    fn may_lose_entries(&self) -> bool {
+        self.0.store.may_lose_entries()
+    }
 }

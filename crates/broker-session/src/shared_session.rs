@@ -32,6 +32,9 @@ const POLL_PERIOD: Duration = Duration::from_millis(150);
 /// How long a store may be out of reach once it was reached, before that is an error.
 const OUTAGE_PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long a process that waits for another one looks for an entry that the store has lost.
+const LOSS_PATIENCE: Duration = Duration::from_secs(30);
+
 /// How long a session waits for its turn to be stored again.
 const PUT_BACK_PATIENCE: Duration = Duration::from_secs(60);
 
@@ -255,6 +258,8 @@ impl SharedSession {
         // An entry whose holder does not move, and since when.
         let mut watched: Option<(Version, Instant)> = None;
         let mut waited_for = None;
+        // Whether there was an entry, and since when there is none.
+        let (mut was_there, mut lost_since) = (false, None);
         // The number of the newest session at the beginning. What comes later is a new one.
         let mut after = wanted.after;
         // Since when the store cannot be read or written, and whether it was reached before.
@@ -277,6 +282,19 @@ impl SharedSession {
                 Some((version, record)) => (Some(version), record),
                 None => (None, Record::new(self.0.broker, &self.0.user)),
             };
+            match version {
+                Some(_) => lost_since = None,
+                // The store was emptied while somebody signed in, who will store the session again.
+                None if was_there => {
+                    let since = *lost_since.get_or_insert_with(Instant::now);
+                    if since.elapsed() < LOSS_PATIENCE && Instant::now() < deadline {
+                        sleep(jittered(POLL_PERIOD)).await;
+                        continue;
+                    }
+                }
+                None => {}
+            }
+            was_there |= version.is_some();
             after = after.min(record.number);
             if record.has_session_after(after, self.now())
                 && let Some(stored) = StoredSession::of(&record)

@@ -123,6 +123,12 @@ pub trait Store: fmt::Debug + Send + Sync {
 
     /// Where it is, for people. Without secrets.
     fn location(&self) -> String;
+
+    /// Whether entries may be lost before their end, like those of a server that keeps them in its memory. A program that
+    /// finds nothing in such a store begins with the next one-time password, because this one may have been used.
+    fn may_lose_entries(&self) -> bool {
+        false
+    }
 }
 
 /// The name of an entry: printable ASCII without spaces, at most some 500 bytes.

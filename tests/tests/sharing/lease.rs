@@ -187,6 +187,25 @@ async fn a_store_that_was_emptied_gets_the_session_back() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_store_that_loses_the_sign_in_of_another_is_waited_for() {
+    let (sandbox, store) = (sandbox().await, memory());
+    let held = lease(&shared(&sandbox, &store)).await;
+    let waiting = {
+        let shared = shared(&sandbox, &store);
+        tokio::spawn(async move { stored(&shared, Wanted::any()).await })
+    };
+    sleep(Duration::from_secs(1)).await;
+    for key in store.keys().await.unwrap() {
+        let version = store.get(&key).await.unwrap().unwrap().version;
+        assert!(store.remove_if(&key, version).await.unwrap());
+    }
+    assert_eq!(held.finish(&saved("one"), None).await.unwrap_err().kind(), ErrorKind::Store);
+    sleep(Duration::from_secs(20)).await;
+    let back = shared(&sandbox, &store).put_back(&saved("one"), 0, None).await.unwrap();
+    assert_eq!(waiting.await.unwrap().unwrap(), back.number());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_session_that_waits_for_its_host_is_used_by_nobody() {
     let (sandbox, store) = (sandbox().await, memory());
     let shared = shared(&sandbox, &store);

@@ -18,7 +18,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::support::guesses;
+use crate::support::{guesses, seed};
 
 /// More than a sign-in has steps, before and after each.
 const MOMENTS: usize = 44;
@@ -96,6 +96,7 @@ async fn four_cold_processes_with_two_hundred_tasks_each_sign_in_once() {
 /// A process is killed at a moment of its sign-in; the next one starts at once.
 async fn killed_at(moment: usize, store: TestStore) -> bool {
     let sandbox = sandbox().await;
+    seed(&*store.open()).await;
     let first = Worker::start(&sandbox, &store.location, 1, &format!("kill:{moment}"), 0);
     let was_killed = !first.output().await.status.success();
     // An MPIN that the broker has accepted is no guess any more.
@@ -124,6 +125,7 @@ async fn a_process_may_be_killed_at_every_step() {
 /// A process stops at a moment of its sign-in for longer than its lease, and goes on when another one has finished.
 async fn stopped_at(moment: usize, store: TestStore) -> bool {
     let sandbox = sandbox().await;
+    seed(&*store.open()).await;
     let first = Worker::start(&sandbox, &store.location, 1, &format!("stop:{moment}"), 0);
     let pid = Pid::from_raw(first.0.id().expect("it runs").try_into().expect("a pid")).expect("a pid");
     // Until it stops, or ends because it has no such step.

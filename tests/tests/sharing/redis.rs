@@ -14,7 +14,7 @@ use contract_tests::{CuttableProxy, RedisServer, SteppedStore, lock};
 use futures::future::join_all;
 use tokio::time::{Instant, sleep};
 
-use crate::support::{guesses, program, sandbox};
+use crate::support::{guesses, program, sandbox, seed};
 
 /// More than the calls of the store that a sign-in makes.
 const STEPS: usize = 20;
@@ -68,6 +68,7 @@ async fn a_redis_that_restarts_at_any_step_costs_no_guess() {
             Ok(())
         });
         let store: Arc<dyn Store> = Arc::new(stepped);
+        seed(&*redis(port)).await;
         let (first, other) = (program(&sandbox, &store), program(&sandbox, &redis(port)));
         check(&sandbox, &first, &other, &format!("restarted at {at}")).await;
     });
@@ -86,6 +87,7 @@ async fn a_redis_that_is_emptied_at_any_step_costs_no_guess() {
             Ok(())
         });
         let store: Arc<dyn Store> = Arc::new(stepped);
+        seed(&*redis(port)).await;
         let (first, other) = (program(&sandbox, &store), program(&sandbox, &redis(port)));
         check(&sandbox, &first, &other, &format!("emptied at {at}")).await;
     });
@@ -117,6 +119,7 @@ async fn a_network_that_is_cut_for_longer_than_a_lease_costs_no_guess() {
                 Ok(())
             });
             let store: Arc<dyn Store> = Arc::new(stepped);
+            seed(&*store_at(port)).await;
             let (first, other) = (program(&sandbox, &store), program(&sandbox, &store_at(port)));
             let begun = async {
                 // The other one begins while the first is cut off.

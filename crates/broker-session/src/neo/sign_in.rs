@@ -100,6 +100,9 @@ impl Unattended for SignIn {
                 return Err(Error::config(OBSTACLE));
             };
             let client = self.client.with_lease(lease);
+            if lease.may_have_lost_guesses().await? {
+                totp.skip_current();
+            }
             let mut outcome = client.login_totp(&totp.next_code().await?).await;
             for _ in 1..MAX_CODES {
                 // Another program has sent this code: the next one is another.

@@ -82,8 +82,17 @@ impl Totp {
 
     /// Notes that the code of this time has been used already, by another process for instance.
     pub fn used_at(self, time: Timestamp) -> Self {
-        self.used.change(|used| *used = (*used).max(Some(step_of(time))));
+        self.note(time);
         self
+    }
+
+    /// Notes that the code of this moment may have been used, so that the next one is another.
+    pub fn skip_current(&self) {
+        self.note((self.clock)());
+    }
+
+    fn note(&self, time: Timestamp) {
+        self.used.change(|used| *used = (*used).max(Some(step_of(time))));
     }
 
     /// When the step began whose code was handed out last. To be kept by programs that start anew within a step.

@@ -45,8 +45,8 @@ pub(crate) struct Guesses {
     lease: Arc<LeaseState>,
     /// Whether a person wants what was refused to be sent once more.
     sends_again: bool,
-    /// Outcomes that could not be stored yet.
-    unstored: Locked<Vec<(Claim, Outcome)>>,
+    /// What this lease has sent. Where the store has lost it or could not be written, it is added with the next write.
+    own: Locked<Vec<Sent>>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -56,7 +56,7 @@ struct Record {
     guesses: Vec<Sent>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Sent {
     operation: String,
     digest: String,
@@ -105,7 +105,7 @@ impl Guesses {
         sends_again: bool,
     ) -> Self {
         let secret = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());
-        Self { store, key, secret, lease, sends_again, unstored: Locked::default() }
+        Self { store, key, secret, lease, sends_again, own: Locked::default() }
     }
 
     /// Notes that a guess is about to leave; it counts as sent from now on. Only the holder of the lease may send one.
@@ -121,14 +121,9 @@ impl Guesses {
     ) -> Result<Claim, Error> {
         self.lease.check().await?;
         let claim = Claim { operation, digest: digest(&self.secret, operation, guess) };
-        let pending = self.unstored.change(std::mem::take);
-        let change = |record: &mut Record| {
-            for (claim, outcome) in &pending {
-                record.settle(claim, *outcome);
-            }
-            record.claim(&claim, is_one_time, self.sends_again)
-        };
-        self.change(change).await.map_err(|error| Error::store(&*self.store, error))??;
+        let change = |record: &mut Record| record.claim(&claim, is_one_time, self.sends_again);
+        let sent = self.change(change).await.map_err(|error| Error::store(&*self.store, error))??;
+        self.own.change(|own| own.push(sent));
         // This process may have stood still meanwhile.
         if self.lease.is_stale()
             && let Err(error) = self.lease.check().await
@@ -159,23 +154,21 @@ impl Guesses {
     }
 
     async fn settle_as(&self, claim: Claim, outcome: Outcome) {
-        let settled = self.change(|record| record.settle(&claim, outcome)).await;
-        if let Err(error) = settled {
-            tracing::warn!(%error, "the outcome of a guess cannot be stored, so it counts as sent");
-            self.unstored.change(|unstored| unstored.push((claim, outcome)));
+        self.own.change(|own| settle(own, &claim, outcome));
+        if let Err(error) = self.change(|record| settle(&mut record.guesses, &claim, outcome)).await {
+            tracing::warn!(%error, "the outcome of a guess cannot be stored now, so it counts as sent");
         }
+    }
+
+    /// Whether nothing is known of earlier guesses, although there may have been some.
+    pub(super) async fn may_be_forgotten(&self) -> Result<bool, StoreError> {
+        Ok(self.store.may_lose_entries() && self.store.get(&self.key).await?.is_none())
     }
 
     /// Stores what could not be stored before.
     pub(crate) async fn catch_up(&self) {
-        let pending = self.unstored.change(std::mem::take);
-        if pending.is_empty() {
-            return;
-        }
-        let settle =
-            |record: &mut Record| pending.iter().for_each(|(claim, outcome)| record.settle(claim, *outcome));
-        if self.change(settle).await.is_err() {
-            self.unstored.change(|unstored| unstored.extend(pending));
+        if let Err(error) = self.change(|_| ()).await {
+            tracing::debug!(%error, "the outcomes of guesses cannot be stored now");
         }
     }
 
@@ -187,8 +180,13 @@ impl Guesses {
                 Some(entry) => Record::read(entry.value.expose())?,
                 None => Record { kind: "guesses".to_owned(), format: FORMAT, guesses: Vec::new() },
             };
+            let before = record.guesses.clone();
             record.tidy();
+            record.add(&self.own.get());
             let outcome = change(&mut record);
+            if record.guesses == before {
+                return Ok(outcome);
+            }
             let value = Secret::new(serde_json::to_string(&record).map_err(|_| bad())?);
             let expires_at = Timestamp::now().checked_add(GUESS_MEMORY).ok();
             let entry = Entry::new(Version::random(), value, expires_at);
@@ -230,9 +228,16 @@ impl Record {
         self.guesses.drain(..surplus);
     }
 
-    fn claim(&mut self, claim: &Claim, is_one_time: bool, sends_again: bool) -> Result<(), Error> {
-        let is_same = |sent: &Sent| sent.operation == claim.operation && sent.digest == claim.digest;
-        let before = self.guesses.iter().position(is_same);
+    /// Adds what the holder of the lease knows.
+    fn add(&mut self, own: &[Sent]) {
+        for sent in own {
+            self.guesses.retain(|known| known.operation != sent.operation || known.digest != sent.digest);
+            self.guesses.push(sent.clone());
+        }
+    }
+
+    fn claim(&mut self, claim: &Claim, is_one_time: bool, sends_again: bool) -> Result<Sent, Error> {
+        let before = self.guesses.iter().position(|sent| claim.is_of(sent));
         let before = match before.and_then(|place| self.guesses.get(place)) {
             Some(sent) => {
                 sent.check(claim.operation, sends_again)?;
@@ -245,43 +250,41 @@ impl Record {
         let times = before.filter(|sent| sent.outcome != Outcome::Accepted).map_or(0, |sent| sent.times) + 1;
         let (operation, digest) = (claim.operation.to_owned(), claim.digest.clone());
         let (at, outcome) = (Timestamp::now(), Outcome::Unknown);
-        self.guesses.push(Sent {
-            operation,
-            digest,
-            at,
-            outcome,
-            times,
-            was_accepted,
-            is_one_time,
-            previous,
-        });
-        Ok(())
+        let sent = Sent { operation, digest, at, outcome, times, was_accepted, is_one_time, previous };
+        self.guesses.push(sent.clone());
+        Ok(sent)
     }
+}
 
-    fn settle(&mut self, claim: &Claim, outcome: Outcome) {
-        let is_same = |sent: &Sent| sent.operation == claim.operation && sent.digest == claim.digest;
-        let Some(place) = self.guesses.iter().rposition(is_same) else { return };
-        let Some(sent) = self.guesses.get_mut(place) else { return };
-        match (outcome, sent.previous) {
-            (Outcome::Unsent, None) => {
-                self.guesses.remove(place);
-                return;
-            }
-            // What is known of it from before stays known.
-            (Outcome::Unsent, Some(previous)) => {
-                sent.outcome = previous;
-                sent.times = sent.times.saturating_sub(1);
-            }
-            (outcome, _) => sent.outcome = outcome,
+impl Claim {
+    fn is_of(&self, sent: &Sent) -> bool {
+        sent.operation == self.operation && sent.digest == self.digest
+    }
+}
+
+/// Notes how a guess ended.
+fn settle(guesses: &mut Vec<Sent>, claim: &Claim, outcome: Outcome) {
+    let Some(place) = guesses.iter().rposition(|sent| claim.is_of(sent)) else { return };
+    let Some(sent) = guesses.get_mut(place) else { return };
+    match (outcome, sent.previous) {
+        (Outcome::Unsent, None) => {
+            guesses.remove(place);
+            return;
         }
-        match sent.outcome {
-            Outcome::Accepted => {
-                sent.was_accepted = true;
-                sent.times = 0;
-            }
-            Outcome::Refused => sent.was_accepted = false,
-            Outcome::Unknown | Outcome::NotJudged | Outcome::Unsent => {}
+        // What is known of it from before stays known.
+        (Outcome::Unsent, Some(previous)) => {
+            sent.outcome = previous;
+            sent.times = sent.times.saturating_sub(1);
         }
+        (outcome, _) => sent.outcome = outcome,
+    }
+    match sent.outcome {
+        Outcome::Accepted => {
+            sent.was_accepted = true;
+            sent.times = 0;
+        }
+        Outcome::Refused => sent.was_accepted = false,
+        Outcome::Unknown | Outcome::NotJudged | Outcome::Unsent => {}
     }
 }
 

@@ -159,6 +159,15 @@ impl Lease {
         &self.guesses
     }
 
+    /// Whether the store may have forgotten one-time passwords that were sent. Then only one of a later step is certainly
+    /// unused: see [`Store::may_lose_entries`](crate::store::Store::may_lose_entries).
+    ///
+    /// # Errors
+    /// `Store` if the store cannot be used.
+    pub async fn may_have_lost_guesses(&self) -> Result<bool, Error> {
+        self.guesses.may_be_forgotten().await.map_err(|error| self.state.shared.error(error))
+    }
+
     /// Whether another process has taken it over.
     pub(crate) async fn is_lost(&self) -> bool {
         self.state.held.lock().await.is_lost

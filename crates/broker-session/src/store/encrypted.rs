@@ -173,6 +173,10 @@ impl Store for EncryptedStore {
         })
     }
 
+    fn may_lose_entries(&self) -> bool {
+        self.inner.may_lose_entries()
+    }
+
     fn location(&self) -> String {
         format!("{}, encrypted", self.inner.location())
     }

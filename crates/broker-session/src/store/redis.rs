@@ -177,6 +177,10 @@ impl Store for RedisStore {
         })
     }
 
+    fn may_lose_entries(&self) -> bool {
+        true
+    }
+
     fn location(&self) -> String {
         self.connector.location()
     }
