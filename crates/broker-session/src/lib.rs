@@ -78,6 +78,8 @@
 //!
 //! - The states of a sign-in are types, so an illegal order does not compile: there is no second factor before the
 //!   password, and no logout without a session.
+//! - A [`SessionProvider`] gives a live session to any number of tasks, processes and machines that share a [`store`], and
+//!   signs in once for all of them.
 //! - A [`Session`] builds the program's own requests and classifies their responses, also where a broker reports a dead session
 //!   with status 200. It is kept between two runs as a [`SavedSession`], and `Client::resume` takes it up again.
 //! - Every failure is an [`Error`] with one of a few [`ErrorKind`]s, which name what to do next.
@@ -144,6 +146,7 @@ pub use {http, jiff, reqwest, url};
 #[cfg(all(doctest, feature = "ibkr", feature = "kotak", feature = "neo"))]
 #[doc = include_str!("../../../README.md")]
 #[doc = include_str!("../../../docs/ibkr-oauth.md")]
+#[doc = include_str!("../../../docs/sharing.md")]
 #[doc = include_str!("../README.md")]
 struct Readme;
 
