@@ -103,6 +103,7 @@ mod check;
 mod clock;
 mod core;
 mod error;
+mod forward;
 mod hosts;
 mod ist;
 mod locked;
@@ -130,6 +131,7 @@ pub use broker_session_runtime::{
 pub use broker_session_runtime::{Change, Drift};
 pub use builder::ClientBuilder;
 pub use error::Error;
+pub use forward::Forwarded;
 #[doc(hidden)]
 pub use locked_file::LockedFile;
 pub use options::ClientOptions;
