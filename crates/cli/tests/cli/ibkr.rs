@@ -19,7 +19,7 @@ const STATUS: &str = "status ibkr";
 const LOGIN: &str = "login ibkr";
 const LOGOUT: &str = "logout ibkr";
 const ONCE: &str = "keepalive ibkr --once";
-const SHOW: &str = "session show";
+const SHOW: &str = "session list";
 
 /// A gateway with a session that can be used.
 async fn ready() -> (Sandbox, Program) {
@@ -180,7 +180,7 @@ async fn a_session_is_stored_without_a_secret() {
     let object = program.ok(LOGIN).await;
     assert_eq!((&object["user"], &object["profile"]), (&json!("sampleuser"), &json!("default")));
     assert_eq!(object["stored"], program.store().to_str().unwrap());
-    assert_eq!(program.kept("store.json")["sessions"][0]["session"]["secrets"], json!({}));
+    assert_eq!(program.sessions()[0]["session"]["secrets"], json!({}));
     let shown = program.ok(SHOW).await["sessions"][0].take();
     for field in ["broker", "user", "base_url", "login_time", "expires_at"] {
         assert_eq!(shown[field], object[field], "{field}");

@@ -169,7 +169,7 @@ async fn it_signs_out_at_the_end_on_request() {
     keepalive.until("ready").await;
     keepalive.end("TERM").await;
     assert!(!gateway.state().single_sign_on);
-    assert_eq!(program.ok("session show").await, json!({ "sessions": [] }));
+    assert_eq!(program.ok("session list").await, json!({ "sessions": [] }));
     // It is no failure if the session is over already.
     let mut keepalive = Keepalive::start(&program, "--logout --json");
     keepalive.until("login_required").await;

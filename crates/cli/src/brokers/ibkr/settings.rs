@@ -9,7 +9,7 @@ use broker_session::{
 use clap::Args;
 use serde::{Deserialize, de::IgnoredAny};
 
-use super::{BROKER, certificates::Certificates, oauth};
+use super::{certificates::Certificates, oauth};
 use crate::{
     Context,
     config::Config,
@@ -19,7 +19,7 @@ use crate::{
     private_file::FileKind,
     secrets::Prompter,
     settings::one_of,
-    store::{Entry, Store},
+    store::{SessionStore, beside},
 };
 
 /// The secrets of the settings, for the help of every command that uses the session.
@@ -199,6 +199,12 @@ pub(super) struct GatewaySettings {
 }
 
 impl GatewayArgs {
+    /// The same for a session at this base URL.
+    pub(super) fn at(self, base_url: &str) -> Self {
+        let endpoint = EndpointArgs { base_url: Some(base_url.to_owned()), ..self.endpoint };
+        Self { endpoint, ..self }
+    }
+
     /// Completes the settings with those of the profile, and with the remembered certificate. `timeout` is for each call.
     pub(super) async fn resolve(
         self,
@@ -249,7 +255,7 @@ impl GatewayArgs {
         let endpoint = self.endpoint.resolve_with(config, prompter, timeout, default).await?;
         let pin = match (named, endpoint.origin()) {
             (Some(named), _) => named?,
-            (None, Some(origin)) => match Certificates::open(context)?.find(&origin)? {
+            (None, Some(origin)) => match Certificates::open(config, context)?.find(&origin)? {
                 Some(remembered) => Pin::Remembered(remembered.fingerprint),
                 None => Pin::None,
             },
@@ -262,7 +268,7 @@ impl GatewayArgs {
             Pin::Remembered(fingerprint) => builder.trust_fingerprint(fingerprint),
             Pin::None => builder,
         };
-        if let Some(path) = calls_file(context) {
+        if let Some(path) = calls_file(config, context) {
             builder = builder.shared_file(path);
         }
         if let Some(url) = self.login_url.as_ref().or(profile.login_url.as_ref()) {
@@ -290,27 +296,15 @@ impl GatewaySettings {
     }
 
     /// The same with the token of the stored session, if the program signs in by itself.
-    pub(super) fn client_of_session(&self, store: &Store) -> Result<Client, Failure> {
+    pub(super) async fn client_of_session(&self, store: &SessionStore) -> Result<Client, Failure> {
         let client = self.client()?;
         if self.has_oauth
-            && let Some(entry) = self.entries(store)?.pop()
+            && let Some(stored) = client.shared_session(store.shared()).load().await?
         {
             // The token of other credentials is of no use; the client gets one of its own then.
-            let _ = client.resume(entry.session);
+            let _ = client.resume(stored.session().clone());
         }
         Ok(client)
-    }
-
-    /// The stored sessions: at a gateway those under any of its base URLs; with OAuth, which is for any number of users at
-    /// one base URL, those of the profile.
-    pub(super) fn entries(&self, store: &Store) -> Result<Vec<Entry>, Failure> {
-        let is_here = |entry: &Entry| {
-            ibkr::address_of(entry.session.base_url()) == ibkr::address_of(&self.endpoint.base_url)
-                && (!self.has_oauth || entry.profile == self.profile)
-        };
-        let mut entries = store.entries()?;
-        entries.retain(|entry| entry.is_of(&BROKER) && is_here(entry));
-        Ok(entries)
     }
 }
 
@@ -330,8 +324,8 @@ fn with_headers(
 }
 
 /// The file that the runs of the program share. Without a usable one the program works without it.
-fn calls_file(context: &Context) -> Option<PathBuf> {
-    let file = context.store().and_then(|store| store.beside(CALLS_FILE, CALLS));
+fn calls_file(config: &Config, context: &Context) -> Option<PathBuf> {
+    let file = beside(config, context, CALLS_FILE, CALLS);
     let checked = file.and_then(|file| file.check::<IgnoredAny>().map(|()| file.path().to_owned()));
     checked
         .map_err(|failure| {
