@@ -143,13 +143,13 @@ pub struct StoredSession {
     broker: String,
     user: String,
     number: u64,
-    kept: Kept,
+    kept: Arc<Kept>,
 }
 
 impl StoredSession {
     fn new(record: &Record, kept: Kept) -> Self {
         let (broker, user) = (record.broker.clone(), record.user.clone());
-        Self { broker, user, number: record.number, kept }
+        Self { broker, user, number: record.number, kept: Arc::new(kept) }
     }
 
     fn of(record: &Record) -> Option<Self> {

@@ -155,7 +155,7 @@ impl Checks for NeoChecks {
         let shared = ready.shared_session(&store);
         let lease = sign_in.lease_anew(&shared, &mut steps).await.map_err(failed)?;
         let client = ready.client.with_lease(&lease);
-        let view = match ready.code.send(&client, &mut steps).await {
+        let view = match ready.code.send(&client, &lease, &mut steps).await {
             Ok(view) => view,
             Err(failure) => {
                 ready.code.give_back(lease, &failure).await;

@@ -101,7 +101,7 @@ pub(crate) async fn login(args: LoginArgs, context: &Context) -> Result<(), Fail
         }
     }
     let client = ready.client.with_lease(&lease);
-    let view = match ready.code.send(&client, &mut steps).await {
+    let view = match ready.code.send(&client, &lease, &mut steps).await {
         Ok(view) => view,
         Err(failure) => {
             ready.code.give_back(lease, &failure).await;

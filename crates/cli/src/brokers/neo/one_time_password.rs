@@ -93,7 +93,12 @@ impl OneTimePassword {
     /// # Errors
     /// If there is no unused code in time, or if it cannot be noted as used, before anything is sent; and those of
     /// [`Client::login_totp`].
-    pub(super) async fn send(&self, client: &Client, steps: &mut Steps) -> Result<ViewSession, Failure> {
+    pub(super) async fn send(
+        &self,
+        client: &Client,
+        lease: &Lease,
+        steps: &mut Steps,
+    ) -> Result<ViewSession, Failure> {
         let what = format!("Giving the one-time password at {}", host_of(client.base_url()));
         match self {
             Self::Typed(code) => match steps.run(&what, client.login_totp(code)).await {
@@ -104,6 +109,9 @@ impl OneTimePassword {
             },
             Self::Made(secret) => {
                 let totp = client.totp_from_secret(secret)?;
+                if lease.may_have_lost_guesses().await? {
+                    totp.skip_current();
+                }
                 loop {
                     let code = next(&totp, steps).await?;
                     match steps.run(&what, client.login_totp(&code)).await {
@@ -132,7 +140,7 @@ async fn next(totp: &Totp, steps: &mut Steps) -> Result<Secret, Failure> {
         return Ok(totp.next_code().await?);
     }
     let what = format!(
-        "Waiting {} s for the next one-time password, because this one was used already",
+        "Waiting {} s for the next one-time password, because this one was used already, or may have been",
         whole_seconds(wait)
     );
     steps.run(&what, totp.next_code()).await
