@@ -13,6 +13,9 @@
 //! | [`EncryptedStore`] around any of them | those who have the key, for instance from the [`keyring`] | |
 
 mod contract;
+mod encrypted;
+mod encryption_key;
+mod file;
 mod memory;
 
 use std::{error, fmt, pin::Pin, str::FromStr};
@@ -22,6 +25,9 @@ use jiff::Timestamp;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 pub use contract::check_contract;
+pub use encrypted::EncryptedStore;
+pub use encryption_key::{EncryptionKey, EncryptionKeys};
+pub use file::FileStore;
 pub use memory::MemoryStore;
 
 /// What a method of a [`Store`] returns.
