@@ -39,10 +39,10 @@ pub mod oauth1a;
 pub mod oauth2;
 mod openings;
 mod session;
-mod shared_file;
 mod shared_state;
 mod sign_in;
 mod status;
+mod stored_record;
 mod supervisor;
 
 pub use builder::Ibkr;

@@ -73,7 +73,6 @@ impl Grant {
 /// The token of a client, and how it is renewed.
 pub(super) struct Authorization {
     grant: Grant,
-    clock: Clock,
     token: Locked<Option<Token>>,
     /// Lets one request for a token be under way at a time.
     renewal: Mutex<()>,
@@ -101,18 +100,11 @@ pub(super) struct Token {
 /// The time of day, as far as tokio's clock has come: where that is paused, as in tests, it runs ahead of the system's. A
 /// clock that only counts from the start would be late when a computer has slept.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Clock {
-    begun: Instant,
-    begun_by_system: std::time::Instant,
-}
+pub(super) struct Clock;
 
 impl Clock {
-    fn new() -> Self {
-        Self { begun: Instant::now(), begun_by_system: std::time::Instant::now() }
-    }
-
-    pub(super) fn now(&self) -> Timestamp {
-        let ahead = self.begun.elapsed().saturating_sub(self.begun_by_system.elapsed());
+    pub(super) fn now(self) -> Timestamp {
+        let ahead = Instant::now().into_std().saturating_duration_since(std::time::Instant::now());
         let ahead = SignedDuration::try_from(ahead).unwrap_or_default();
         Timestamp::now().checked_add(ahead).unwrap_or(Timestamp::MAX)
     }
@@ -148,7 +140,6 @@ impl Authorization {
     pub(super) fn new(grant: Grant) -> Arc<Self> {
         Arc::new_cyclic(|this| Self {
             grant,
-            clock: Clock::new(),
             token: Locked::default(),
             renewal: Mutex::default(),
             failed: Locked::default(),
@@ -181,10 +172,6 @@ impl Authorization {
         oauth1a::hex(digest.as_ref().get(..8).unwrap_or_default()).as_str().to_owned()
     }
 
-    pub(super) fn clock(&self) -> Clock {
-        self.clock
-    }
-
     /// How tokens are got.
     pub(super) fn grant(&self) -> &Grant {
         &self.grant
@@ -192,12 +179,12 @@ impl Authorization {
 
     /// The token, if there is one that is not over.
     pub(super) fn token(&self) -> Option<Token> {
-        self.token.get().filter(|token| token.ends_at > self.clock.now())
+        self.token.get().filter(|token| token.ends_at > Clock.now())
     }
 
     /// Takes over the token of a saved session, unless there is a newer one.
     pub(super) fn take_over(&self, secret: Secret, ends_at: Timestamp) {
-        let token = Token { obtained: None, ..Token::new(secret, ends_at, self.clock.now()) };
+        let token = Token { obtained: None, ..Token::new(secret, ends_at, Clock.now()) };
         if let Some(connection) = self.connection.get() {
             connection.secrets.keep([&token.secret]);
         }
@@ -226,9 +213,9 @@ impl Authorization {
     /// another one.
     pub(super) async fn ensure(&self) -> Result<(), Failure> {
         let Some(token) = self.token() else {
-            return self.renewed_since(|token| token.ends_at > self.clock.now(), false).await.map(drop);
+            return self.renewed_since(|token| token.ends_at > Clock.now(), false).await.map(drop);
         };
-        let now = self.clock.now();
+        let now = Clock.now();
         let retry_at = now.checked_add(RETRY_INTERVAL).unwrap_or(Timestamp::MAX);
         // Of all callers one begins the renewal.
         let is_first = self.token.change(|known| match known {
@@ -301,12 +288,12 @@ impl Authorization {
     async fn obtain_here(&self) -> Result<Token, Error> {
         match &self.grant {
             Grant::OAuth1a(credentials) => {
-                let signer = Arc::new(KeySigner::for_exchange(credentials.clone(), self.clock));
+                let signer = Arc::new(KeySigner::for_exchange(credentials.clone()));
                 let response = self.api(signer.clone())?.oauth_live_session_token_post().await?;
                 signer.token(&response.into_inner())
             }
             Grant::OAuth2(credentials) => {
-                oauth2::single_sign_on(credentials, self.parts()?, self.clock.now()).await
+                oauth2::single_sign_on(credentials, self.parts()?, Clock.now()).await
             }
             Grant::Saved(_) | Grant::SavedBearer => Err(Error::new(
                 ErrorKind::SessionExpired,
@@ -368,7 +355,7 @@ impl Authorization {
     fn header(&self, request: &Request) -> Result<Secret, String> {
         let token = self.token().ok_or("there is no token of OAuth that is still good; sign in first")?;
         match self.grant.names() {
-            Some(names) => oauth1a::sign(names, &token.secret, request, self.clock.now()),
+            Some(names) => oauth1a::sign(names, &token.secret, request, Clock.now()),
             None => Ok(oauth2::bearer(&token.secret)),
         }
     }
@@ -460,10 +447,9 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn the_clock_follows_a_paused_one() {
-        let clock = Clock::new();
-        let before = clock.now();
+        let before = Clock.now();
         tokio::time::advance(Duration::from_secs(3600)).await;
-        let passed = clock.now().duration_since(before);
+        let passed = Clock.now().duration_since(before);
         assert!((3599..3660).contains(&passed.as_secs()), "{passed}");
     }
 }

@@ -181,7 +181,7 @@ impl Client {
     pub async fn open_session(&self, compete: Compete) -> Result<AuthStatus, Error> {
         let opened = self.send_opening(compete).await;
         let outcome = outcome(&opened);
-        let record = self.shared().update(move |record, now| {
+        let record = self.shared().update(|record, now| {
             record.closed = None;
             record.openings.opened(compete, outcome, now);
         });
@@ -263,7 +263,7 @@ impl Client {
         if outcome.as_ref().map_or_else(is_over, |_| true) {
             let is_alive = outcome.is_ok();
             let since = outcome.as_ref().ok().and_then(login_time);
-            self.shared().update(move |record, now| record.validated(is_alive, since, now)).await;
+            self.shared().update(|record, now| record.validated(is_alive, since, now)).await;
         }
         outcome
     }
@@ -404,7 +404,7 @@ impl Client {
         self.shared().before_call(&self.0.core.transport, operation).await;
         let outcome = request.await;
         if let Some(wait) = outcome.as_ref().err().and_then(penalty) {
-            self.shared().update(move |record, now| record.block_for(wait, now)).await;
+            self.shared().update(|record, now| record.block_for(wait, now)).await;
         }
         outcome
     }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::{
     Session,
-    authorization::{Authorization, Grant},
+    authorization::{Authorization, Clock, Grant},
     client::{Client, Compete},
     oauth1a::{self, KeySigner},
     oauth2,
@@ -72,7 +72,7 @@ impl Client {
     /// Those of [`Client::request_token`].
     pub async fn live_session_token(&self) -> Result<LiveSessionToken, Error> {
         let (authorization, credentials) = self.oauth1a()?;
-        let signer = KeySigner::for_exchange(credentials.clone(), authorization.clock());
+        let signer = KeySigner::for_exchange(credentials.clone());
         Ok(authorization.api(Arc::new(signer))?.oauth_live_session_token_post().await?.into_inner())
     }
 
@@ -84,7 +84,7 @@ impl Client {
     /// 1.0a; and what any call may meet.
     pub async fn request_token(&self) -> Result<Secret, Error> {
         let (authorization, credentials) = self.oauth1a()?;
-        let signer = KeySigner::for_request_token(credentials.clone(), authorization.clock());
+        let signer = KeySigner::for_request_token(credentials.clone());
         let token =
             authorization.api(Arc::new(signer))?.oauth_request_token_post().await?.into_inner().oauth_token;
         self.core().secrets.add(&token);
@@ -106,7 +106,6 @@ impl Client {
         secrets.add_all([request_token, verifier]);
         let signer = KeySigner::for_access_token(
             credentials.clone(),
-            authorization.clock(),
             request_token.clone(),
             verifier.clone(),
         );
@@ -123,7 +122,7 @@ impl Client {
     pub async fn oauth2_access_token(&self) -> Result<OAuth2Token, Error> {
         let (authorization, credentials) = self.oauth2()?;
         let parts = authorization.parts()?;
-        let token = oauth2::access_token(credentials, parts, authorization.clock().now()).await?;
+        let token = oauth2::access_token(credentials, parts, Clock.now()).await?;
         self.core().secrets.add(&token.access_token);
         Ok(token)
     }
@@ -137,7 +136,7 @@ impl Client {
         let (authorization, credentials) = self.oauth2()?;
         let parts = authorization.parts()?;
         let session =
-            oauth2::sso_session(credentials, access_token, parts, authorization.clock().now()).await?;
+            oauth2::sso_session(credentials, access_token, parts, Clock.now()).await?;
         self.core().secrets.add(&session.access_token);
         Ok(session)
     }

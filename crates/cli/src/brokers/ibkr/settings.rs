@@ -1,13 +1,14 @@
 //! The settings for Interactive Brokers, from options, variables and profile, in this order.
 
-use std::{path::PathBuf, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use broker_session::{
     ClientOptions, Fingerprint,
     ibkr::{self, Client, ClientBuilder, Compete},
+    store::FileStore,
 };
 use clap::Args;
-use serde::{Deserialize, de::IgnoredAny};
+use serde::Deserialize;
 
 use super::{BROKER, certificates::Certificates, oauth};
 use crate::{
@@ -262,8 +263,8 @@ impl GatewayArgs {
             Pin::Remembered(fingerprint) => builder.trust_fingerprint(fingerprint),
             Pin::None => builder,
         };
-        if let Some(path) = calls_file(context) {
-            builder = builder.shared_file(path);
+        if let Some(store) = calls_store(context) {
+            builder = builder.store(Arc::new(store));
         }
         if let Some(url) = self.login_url.as_ref().or(profile.login_url.as_ref()) {
             builder = builder.login_url(url);
@@ -329,15 +330,11 @@ fn with_headers(
     Ok(headers.fold(builder, |builder, (name, value)| builder.header(name, value)))
 }
 
-/// The file that the runs of the program share. Without a usable one the program works without it.
-fn calls_file(context: &Context) -> Option<PathBuf> {
+/// What the runs of the program share. Without a usable file the program works without it.
+fn calls_store(context: &Context) -> Option<FileStore> {
+    let note = "Until then the broker's limits and the waits between openings hold within one run only.";
     let file = context.store().and_then(|store| store.beside(CALLS_FILE, CALLS));
-    let checked = file.and_then(|file| file.check::<IgnoredAny>().map(|()| file.path().to_owned()));
-    checked
-        .map_err(|failure| {
-            let note =
-                "Until then the broker's limits and the waits between openings hold within one run only.";
-            context.output.warn(&format!("{failure} {note}"));
-        })
-        .ok()
+    let file = file.map_err(|failure| context.output.warn(&format!("{failure} {note}"))).ok()?;
+    let store = FileStore::open(file.path()).and_then(|store| store.check().map(|()| store));
+    store.map_err(|error| context.output.warn(&format!("{error}. {note}"))).ok()
 }
