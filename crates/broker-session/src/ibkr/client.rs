@@ -12,7 +12,7 @@ use super::{
     authorization::Authorization,
     builder::Ibkr,
     openings::Outcome,
-    shared_state::SharedState,
+    shared_state::{SharedState, shared_address},
     status::{AuthStatus, MAY_BE_ELSEWHERE, is_about_compete},
 };
 use crate::{
@@ -107,6 +107,9 @@ impl Client {
     ) -> Self {
         if let Some(authorization) = &authorization {
             authorization.connect(&core);
+            if let Some(store) = shared.store() {
+                authorization.share(shared_session_of(&core, authorization, store.clone()));
+            }
         }
         let (http, transport) = (core.http.clone(), core.transport.clone());
         let api = ibkr_session_api::Client::new_with_client(core.base_url(), http, transport);
@@ -140,7 +143,26 @@ impl Client {
 
     /// The session at this gateway in a store, for all programs that use the store; at the hosted Web API that of the user.
     pub fn shared_session(&self, store: Arc<dyn Store>) -> SharedSession {
-        SharedSession::new(store, Ibkr::NAME, self.0.shared.address(), &Secret::default(), &[])
+        match self.authorization() {
+            Some(authorization) => shared_session_of(self.core(), authorization, store),
+            None => SharedSession::new(store, Ibkr::NAME, self.0.shared.address(), &Secret::default(), &[]),
+        }
+    }
+
+    /// Shares through this store from now on, with all clones, unless the client was built with one.
+    pub(super) fn share_through(&self, store: Arc<dyn Store>) {
+        self.shared().share_through(store);
+        if let (Some(authorization), Some(store)) = (self.authorization(), self.shared().store()) {
+            authorization.share(shared_session_of(self.core(), authorization, store.clone()));
+        }
+    }
+
+    /// Lets the session begin again that was signed out: somebody has asked for it.
+    pub(super) async fn allow_revival(&self) {
+        if let Some(authorization) = self.authorization() {
+            authorization.allow_revival();
+        }
+        self.shared().update(|record, _| record.closed = None).await;
     }
 
     /// The base URL, without a slash at its end.
@@ -179,6 +201,9 @@ impl Client {
     /// `Refused` with the broker's reason, which takes a second call to find out, if the session is not opened;
     /// and those of [`Client::auth_status`].
     pub async fn open_session(&self, compete: Compete) -> Result<AuthStatus, Error> {
+        if let Some(authorization) = self.authorization() {
+            authorization.allow_revival();
+        }
         let opened = self.send_opening(compete).await;
         let outcome = outcome(&opened);
         let record = self.shared().update(|record, now| {
@@ -326,10 +351,13 @@ impl Client {
     /// [`Client::open_session`] is called, or a person signs in. The single sign-on ends with it at some gateways, and
     /// lives on at others: [`Client::single_sign_on`] finds out which.
     ///
+    /// With OAuth and a store nobody who has used the session gets another token by itself then: calls fail with
+    /// `SessionExpired` until [`Client::login`] or [`Client::renew_authorization`]. The registration of the keys stays.
+    ///
     /// # Errors
     /// `SessionExpired` or `LoginRequired` if it was over before; `Refused` if the broker denies that it was ended, or if
     /// the gateway asks for a login although the session is alive, so that nothing was ended; `Protocol` if the broker
-    /// does not confirm it; and what any call may meet.
+    /// does not confirm it; `Store` if it was ended, and the store does not know; and what any call may meet.
     pub async fn logout(&self) -> Result<(), Error> {
         let outcome = self.send_logout().await;
         if let Err(error) = &outcome {
@@ -352,6 +380,9 @@ impl Client {
         }
         // Also if it was over before, no program is to open it again.
         self.shared().update(|record, now| record.signed_out(now)).await;
+        if let Some(authorization) = self.authorization() {
+            authorization.sign_out().await?;
+        }
         outcome
     }
 
@@ -434,6 +465,12 @@ impl Client {
             _ => error.of_kind(ErrorKind::SessionExpired),
         }
     }
+}
+
+/// The session of a user at the hosted Web API.
+fn shared_session_of(core: &Core, authorization: &Authorization, store: Arc<dyn Store>) -> SharedSession {
+    let name = shared_address(&core.base, Some(&authorization.user()));
+    SharedSession::new(store, Ibkr::NAME, &name, &Secret::default(), &[])
 }
 
 /// When the person signed in.

@@ -74,7 +74,7 @@ impl Keepalive {
     pub(super) async fn run(&mut self, mut requests: mpsc::Receiver<oneshot::Sender<SessionState>>) {
         let mut waiting: Vec<oneshot::Sender<SessionState>> = Vec::new();
         // A program that starts this wants the session, also if it was signed out before.
-        self.client.shared().update(|record, _| record.closed = None).await;
+        self.client.allow_revival().await;
         loop {
             let started = Instant::now();
             // On the heap while it lasts: between two rounds a task is small.

@@ -129,7 +129,7 @@ impl KeySigner {
     /// For an access token.
     pub(super) fn for_access_token(
         credentials: Credentials,
-            request_token: Secret,
+        request_token: Secret,
         verifier: Secret,
     ) -> Self {
         Self::new(credentials, Wanted::Access { request_token, verifier })

@@ -139,13 +139,14 @@ impl SharedState {
         let now = self.now();
         let mut record = found.unwrap_or(&own.record).clone();
         record.address.clone_from(&self.address);
+        // What is only over by now need not be written; what was wrong must.
+        let mut before = record.clone();
+        before.forget(now);
         record.tidy(now);
-        let before = record.clone();
         if own.unwritten > 0 {
             record.catch_up(&own.record);
         }
         let outcome = update(&mut record, now);
-        // What is only older than before need not be written.
         let is_new = record != before;
         if is_new {
             record.written = Some(now);
@@ -347,11 +348,17 @@ impl Record {
             times.into_iter().flatten().for_each(back);
             self.written = Some(now);
         }
-        self.calls.retain(|call| call.counts(now));
+        self.forget(now);
         // No penalty is longer.
         let latest = after(now, MAX_RETRY_AFTER);
-        self.blocked_until = self.blocked_until.filter(|until| *until >= now).map(|until| until.min(latest));
+        self.blocked_until = self.blocked_until.map(|until| until.min(latest));
         self.openings.tidy(now);
+    }
+
+    /// Forgets what does not count any more.
+    fn forget(&mut self, now: Timestamp) {
+        self.calls.retain(|call| call.counts(now));
+        self.blocked_until = self.blocked_until.filter(|until| *until >= now);
     }
 
     /// Records a call, in place of the record from when it `started`.

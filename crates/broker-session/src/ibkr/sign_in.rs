@@ -31,7 +31,9 @@ impl Client {
     }
 
     /// Signs in without a person: gets a token, opens the brokerage session if it is not open, and waits until it can be
-    /// used. `compete` decides what becomes of a session that the same user has elsewhere.
+    /// used. `compete` decides what becomes of a session that the same user has elsewhere. With a store
+    /// ([`ClientBuilder::store`](crate::ClientBuilder::store)) the token may be that of another program; a new one is got
+    /// after a logout, too.
     ///
     /// Call it once; a [`Supervisor`] then keeps the session alive. It is no harm to call it on a live session.
     ///
@@ -41,8 +43,7 @@ impl Client {
     /// without OAuth; and what any call may meet.
     pub async fn login(&self, compete: Compete) -> Result<Session, Error> {
         let authorization = self.oauth()?;
-        authorization.forget_failure();
-        authorization.ensure().await?;
+        authorization.sign_in().await?;
         // It is to be open again, also if it was signed out before.
         self.shared().update(|record, _| record.closed = None).await;
         let state = Supervisor::builder(self.clone(), compete).run_once().await?;
@@ -56,7 +57,8 @@ impl Client {
         Err(if is_over { error.of_kind(ErrorKind::Refused) } else { error })
     }
 
-    /// Gets a new token now, and returns when it ends. A client does so by itself in time.
+    /// Gets a new token now, and returns when it ends. A client does so by itself in time. With a store it is a new one for
+    /// everybody, also after a logout.
     ///
     /// # Errors
     /// `Credentials` if the broker does not accept the consumer key, the access token or a signature; `Config` without
@@ -104,11 +106,8 @@ impl Client {
         let (authorization, credentials) = self.oauth1a()?;
         let secrets = &self.core().secrets;
         secrets.add_all([request_token, verifier]);
-        let signer = KeySigner::for_access_token(
-            credentials.clone(),
-            request_token.clone(),
-            verifier.clone(),
-        );
+        let signer =
+            KeySigner::for_access_token(credentials.clone(), request_token.clone(), verifier.clone());
         let token = authorization.api(Arc::new(signer))?.oauth_access_token_post().await?.into_inner();
         secrets.add_all([&*token.oauth_token, &*token.oauth_token_secret]);
         Ok(token)
@@ -135,8 +134,7 @@ impl Client {
     pub async fn sso_session(&self, access_token: &Secret) -> Result<SsoSession, Error> {
         let (authorization, credentials) = self.oauth2()?;
         let parts = authorization.parts()?;
-        let session =
-            oauth2::sso_session(credentials, access_token, parts, Clock.now()).await?;
+        let session = oauth2::sso_session(credentials, access_token, parts, Clock.now()).await?;
         self.core().secrets.add(&session.access_token);
         Ok(session)
     }
