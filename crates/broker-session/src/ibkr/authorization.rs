@@ -34,7 +34,7 @@ const RENEWAL_MARGIN: i32 = 20;
 
 /// A token that is younger is not replaced: what the broker refuses is then something else, like the brokerage session. Nor
 /// is another one asked for that soon after the broker has refused to give one.
-pub(super) const MIN_AGE: Duration = Duration::from_secs(60);
+const MIN_AGE: Duration = Duration::from_secs(60);
 
 /// After another failure the next request for a token waits so long.
 const FAILURE_INTERVAL: Duration = Duration::from_secs(5);
@@ -128,7 +128,7 @@ pub(super) struct Token {
     pub(super) secret: Secret,
     pub(super) ends_at: Timestamp,
     pub(super) renew_at: Timestamp,
-    /// When this client got it; nothing for the token of a saved session, and for an older one of a store.
+    /// When this client got it; nothing for that of a saved session, and for the first one of a store.
     pub(super) obtained: Option<Instant>,
     /// Its number in the store; zero if there is no store, or if it is not known.
     pub(super) number: u64,

@@ -5,11 +5,10 @@
 use std::time::Duration;
 
 use broker_session_runtime::ErrorKind;
-use jiff::SignedDuration;
 use tokio::time::Instant;
 
 use super::{
-    authorization::{Authorization, Clock, MIN_AGE, Token},
+    authorization::{Authorization, Clock, Token},
     builder::Ibkr,
     session::SavedToken,
 };
@@ -154,11 +153,26 @@ impl Authorization {
         let Some(this) = self.this.upgrade().filter(|_| is_due) else { return };
         tokio::spawn(async move {
             if let Some(shared) = this.shared.get()
-                && let Err(error) = this.compare(shared).await
+                && let Err(error) = this.store_token(shared).await
             {
                 tracing::debug!(%error, "the token still cannot be stored");
             }
         });
+    }
+
+    /// Stores the token that the store lacks.
+    async fn store_token(&self, shared: &SharedSession) -> Result<(), Error> {
+        self.compare(shared).await?;
+        let Some(token) = self.token().filter(|token| token.is_unwritten) else { return Ok(()) };
+        // There is a lease, which may be what is left of the one that this token was got with.
+        match shared.lease(Wanted::after(token.number), PATIENCE).await? {
+            Turn::Stored(stored) => self.take(self.token_of(&stored)?),
+            Turn::Lease(lease) => {
+                let stored = lease.finish(&self.saved(&token)?, None).await?;
+                self.take(Token { number: stored.number(), is_unwritten: false, ..token });
+            }
+        }
+        Ok(())
     }
 
     /// Makes the token in memory and the one in the store the same.
@@ -186,13 +200,10 @@ impl Authorization {
             let what = "the stored session belongs to other OAuth credentials";
             return Err(Error::config(what));
         };
-        let now = Clock.now();
-        let token = Token::new(saved.secret, saved.ends_at, now);
-        let age = now.duration_since(stored.stored_at()).abs();
-        // In place of one that was refused it counts as new, else if it is.
-        let is_new =
-            self.token.get().is_some() || age < SignedDuration::try_from(MIN_AGE).unwrap_or_default();
-        Ok(Token { obtained: token.obtained.filter(|_| is_new), number: stored.number(), ..token })
+        let token = Token::new(saved.secret, saved.ends_at, Clock.now());
+        // In place of another one it counts as new. The first one may have been lost by the broker long ago.
+        let obtained = token.obtained.filter(|_| self.token.get().is_some());
+        Ok(Token { obtained, number: stored.number(), ..token })
     }
 
     /// Whether a token is not over, and another one than that in memory.
