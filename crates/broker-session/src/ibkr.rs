@@ -1,8 +1,8 @@
 //! Interactive Brokers: the Client Portal Gateway and the Web API.
 //!
 //! There are two tiers. The outer one is the single sign-on: a person signs in once in a browser, at the gateway's own
-//! page; or a program signs in by itself at the hosted Web API, with [`oauth1a`] or [`oauth2`]. The inner one is the brokerage session, of which there is one per user name,
-//! and which comes and goes.
+//! page; or a program signs in by itself at the hosted Web API, with [`oauth1a`] or [`oauth2`]. The inner one is the
+//! brokerage session, of which there is one per user name, and which comes and goes.
 //!
 //! ```text
 //! a person, in a browser ──► Client ── open_session ──► Session ── logout
@@ -11,6 +11,10 @@
 //! ```
 //!
 //! [`Client`] has the broker's calls. [`Supervisor`] keeps the session alive in one task and knows its state at any time.
+//! [`SignIn`] gives both to a [`SessionProvider`](crate::SessionProvider), for any number of callers.
+//!
+//! To the broker all programs of a user are one. With a [store](crate::ClientBuilder::store) they keep its limits together,
+//! open the session once for all, and with OAuth use one token.
 //!
 //! ```no_run
 //! use std::time::Duration;

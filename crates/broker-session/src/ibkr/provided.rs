@@ -7,7 +7,7 @@ use std::{
 };
 
 use broker_session_runtime::ErrorKind;
-use tokio::time::timeout;
+use tokio::{sync::watch, time::timeout};
 
 use super::{
     builder::Ibkr,
@@ -208,7 +208,7 @@ impl Supervised {
 }
 
 /// Reports what a supervisor finds, for as long as both live.
-async fn bridge(mut states: tokio::sync::watch::Receiver<SessionState>, provider: Weak<Supervised>) {
+async fn bridge(mut states: watch::Receiver<SessionState>, provider: Weak<Supervised>) {
     loop {
         let state = states.borrow_and_update().clone();
         let Some(this) = provider.upgrade() else { return };

@@ -201,8 +201,8 @@ impl Authorization {
             return Err(Error::config(what));
         };
         let token = Token::new(saved.secret, saved.ends_at, Clock.now());
-        // In place of another one it counts as new. The first one may have been lost by the broker long ago.
-        let obtained = token.obtained.filter(|_| self.token.get().is_some());
+        // In place of one that was refused it counts as new. Any other one may have been lost by the broker long ago.
+        let obtained = token.obtained.filter(|_| self.token().is_some());
         Ok(Token { obtained, number: stored.number(), ..token })
     }
 

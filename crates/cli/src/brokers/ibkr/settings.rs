@@ -41,7 +41,8 @@ const HOSTED: &str = "https://api.ibkr.com/v1/api";
 /// What the runs of the program have to know of each other, beside the session store.
 const CALLS_FILE: &str = "calls.json";
 
-const CALLS: FileKind = FileKind { name: "list of calls", version: 1, if_seen: "it holds no secret." };
+const CALLS: FileKind =
+    FileKind { name: "list of calls", version: 1, if_seen: "with OAuth, sign out and in again." };
 
 /// The options of every command that connects to the gateway.
 #[derive(Args, Clone, Debug)]
