@@ -7,7 +7,7 @@ use std::{
 
 use broker_session::store::{Entry, Key, MemoryStore, Store, StoreError, StoreFuture, Version};
 use contract_tests::lock;
-use tokio::time::sleep;
+use tokio::{task::yield_now, time::sleep};
 
 /// What becomes of an operation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -95,6 +95,8 @@ impl FaultyStore {
         key: &Key,
         operation: StoreFuture<'_, T>,
     ) -> Result<T, StoreError> {
+        // Others come in between, as with every store that is further away.
+        yield_now().await;
         match self.trouble(name, key) {
             Trouble::None => operation.await,
             Trouble::Fails => Err(StoreError::new("made-up outage")),

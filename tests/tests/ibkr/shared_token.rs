@@ -198,7 +198,7 @@ async fn a_good_token_is_used_on_without_the_store() {
         sleep(11 * HOUR + 45 * MINUTE).await;
         // In the end it is to be renewed, and cannot be.
         request(&client).await.unwrap();
-        sleep(MINUTE).await;
+        sleep(2 * MINUTE).await;
         assert_eq!(exchanges(&fixture), 1);
     }
     store.repair();
