@@ -47,7 +47,6 @@ async fn a_call_needs_three_round_trips_to_the_store() {
     }
     // An own request is recorded by nobody, so one round trip tells of a penalty.
     let (gets, puts) = store.operations();
-    println!("{gets} reads and {puts} writes");
     assert_eq!((gets, puts), (10, 10));
     // What has a limit of its own is claimed by a write.
     store.repair();
