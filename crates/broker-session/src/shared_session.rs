@@ -74,7 +74,6 @@ struct Inner {
     secret: Secret,
     /// A digest of what the sign-in uses, if that is known beforehand.
     credentials: Option<String>,
-    clock: Clock,
 }
 
 /// Which session is wanted.
@@ -214,8 +213,7 @@ impl SharedSession {
         let digest = guesses::digest(&hmac, "credentials", &Secret::new(all));
         let credentials = (!credentials.is_empty()).then_some(digest);
         let (broker, user, secret) = (broker.to_owned(), user.to_owned(), secret.clone());
-        let clock = Clock::new();
-        Self(Arc::new(Inner { store, broker, user, key, guesses, secret, credentials, clock }))
+        Self(Arc::new(Inner { store, broker, user, key, guesses, secret, credentials }))
     }
 
     /// The session of a user with a broker, by the name of its module, whether it is over or not: for programs that look
@@ -434,7 +432,7 @@ impl SharedSession {
 
     /// The time of day.
     pub(crate) fn now(&self) -> Timestamp {
-        self.0.clock.now()
+        Clock.now()
     }
 
     async fn read(&self) -> Result<Option<(Version, Record)>, StoreError> {

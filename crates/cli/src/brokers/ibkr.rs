@@ -9,7 +9,6 @@ mod login;
 mod oauth;
 #[cfg(feature = "sandbox")]
 mod oauth_folder;
-mod renewed;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod settings;
@@ -110,7 +109,7 @@ pub(crate) async fn logout_all(args: LogoutArgs, context: &Context) -> Result<Re
 /// Ends the session that the settings lead to.
 async fn end(args: GatewayArgs, store: &SessionStore, context: &Context) -> Result<SignedOut, Failure> {
     let settings = args.resolve(context, context.general.timeout).await?;
-    let client = settings.client_of_session(store).await?;
+    let client = settings.client()?;
     let base_url = client.base_url().to_owned();
     let stored = client.shared_session(store.shared()).load().await?;
     let what = format!("Signing out at {base_url}");

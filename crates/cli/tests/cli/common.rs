@@ -90,6 +90,25 @@ impl Program {
         serde_json::from_str(&fs::read_to_string(self.home.path().join(name)).unwrap()).unwrap()
     }
 
+    /// What the runs at the one gateway of a test share.
+    pub(crate) fn limits(&self) -> Value {
+        serde_json::from_str(self.kept("store.json")["entries"][self.limits_key()]["value"].as_str().unwrap())
+            .unwrap()
+    }
+
+    /// Replaces it.
+    pub(crate) fn set_limits(&self, limits: &Value) {
+        let mut kept = self.kept("store.json");
+        kept["entries"][self.limits_key()]["value"] = limits.to_string().into();
+        self.file("store.json", &kept.to_string());
+    }
+
+    fn limits_key(&self) -> String {
+        let kept = self.kept("store.json");
+        let keys = kept["entries"].as_object().unwrap().keys();
+        keys.into_iter().find(|key| key.starts_with("limits/")).unwrap().clone()
+    }
+
     /// What the store has of a kind: `session` or `guesses`, one for each user. None if there is no store yet.
     pub(crate) fn stored(&self, kind: &str) -> Vec<Value> {
         if !self.store().exists() {

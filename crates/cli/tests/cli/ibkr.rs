@@ -129,9 +129,11 @@ async fn only_the_times_of_calls_are_kept() {
     let (gateway, program) = start(closed_gateway()).await;
     program.ok(&format!("{LOGIN} --base-url {}", gateway.older_base_url())).await;
     assert_eq!(gateway.call_count(Operation::SsoValidateGet), 1);
-    let kept = program.kept("calls.json");
-    let gateway = &kept["gateways"][0];
-    let expected = ["address", "blocked_until", "calls", "closed", "openings", "sign_on", "written"];
+    let entries = &program.kept("calls.json")["entries"];
+    assert_eq!(entries.as_object().unwrap().len(), 1, "{entries}");
+    let gateway = &program.limits();
+    let expected =
+        ["address", "blocked_until", "calls", "closed", "format", "kind", "openings", "sign_on", "written"];
     assert_eq!(fields(gateway), expected.into());
     assert_eq!(fields(&gateway["calls"][0]), ["at", "operation"].into());
     assert_eq!(mode(program.home.path().join("calls.json")), 0o600);

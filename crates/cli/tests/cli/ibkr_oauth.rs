@@ -389,10 +389,10 @@ async fn a_login_waits_for_its_turn_after_another_one() {
     program.ok("logout ibkr").await;
     let error = program.fails("login ibkr --timeout 5", 15, "refused").await;
     assert!((30..=60).contains(&error["retry_after"].as_u64().unwrap()), "{error}");
-    let mut kept = program.kept("calls.json");
+    let mut kept = program.limits();
     let soon = Timestamp::now() + SignedDuration::from_secs(3);
-    kept["gateways"][0]["openings"]["not_before"] = json!(soon.to_string());
-    program.file("calls.json", &kept.to_string());
+    kept["openings"]["not_before"] = json!(soon.to_string());
+    program.set_limits(&kept);
     let run = program.run("login ibkr").await;
     assert_eq!(run.status, 0, "{}", run.stderr);
     let waiting = run.stderr.lines().find(|line| line.starts_with("Waiting: ")).unwrap();

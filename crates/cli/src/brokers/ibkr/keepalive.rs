@@ -15,7 +15,6 @@ use serde_json::Value;
 
 use super::{
     remains,
-    renewed::Renewals,
     settings::{CompeteArgs, GatewayArgs, GatewaySettings, secrets},
     status::{description, event, fields, line},
 };
@@ -90,14 +89,10 @@ pub(crate) async fn keepalive(args: KeepaliveArgs, context: &Context) -> Result<
 }
 
 async fn once(args: KeepaliveArgs, context: &Context) -> Result<(), Failure> {
-    let store = context.store(&context.config()?).await?;
-    let (settings, client, builder) = begin(args, &store, context).await?;
-    let mut renewals = Renewals::watch(&client, &settings, &store, context.output).await?;
+    let (settings, client, builder) = begin(args, context).await?;
     let mut steps = context.steps();
     let what = format!("Keeping the session alive at {}", client.base_url());
-    let state = settings.call(&mut steps, &what, builder.run_once()).await;
-    renewals.store().await;
-    let state = state?;
+    let state = settings.call(&mut steps, &what, builder.run_once()).await?;
     if let Some(failure) = settings.failure_of(&state).await {
         return Err(failure);
     }
@@ -110,12 +105,11 @@ async fn once(args: KeepaliveArgs, context: &Context) -> Result<(), Failure> {
 
 async fn begin(
     args: KeepaliveArgs,
-    store: &SessionStore,
     context: &Context,
 ) -> Result<(GatewaySettings, Client, SupervisorBuilder), Failure> {
     let (compete, every, timeout) = (args.compete.compete(), args.every, context.general.timeout);
     let settings = args.gateway.resolve(context, timeout).await?;
-    let client = settings.client_of_session(store).await?;
+    let client = settings.client()?;
     let left = timeout.unwrap_or(DEFAULT_TIMEOUT).saturating_sub(TIME_AFTER_VALIDATION);
     let builder = Supervisor::builder(client.clone(), compete).tickle_every(every).validation_deadline(left);
     Ok((settings, client, builder))
@@ -125,19 +119,17 @@ async fn run(args: KeepaliveArgs, context: &Context) -> Result<(), Failure> {
     let mut stop = pin!(stop()?);
     let (logout, store) = (args.logout, context.store(&context.config()?).await?);
     let begun = tokio::select! {
-        begun = begin(args, &store, context) => begun?,
+        begun = begin(args, context) => begun?,
         () = &mut stop => return Ok(()),
     };
     let (settings, client, builder) = begun;
-    let mut renewals = Renewals::watch(&client, &settings, &store, context.output).await?;
     let supervisor = builder.start()?;
     let reported = tokio::select! {
-        reported = report_changes(&supervisor, &settings, &client, &mut renewals, context) => reported,
+        reported = report_changes(&supervisor, &settings, &client, context) => reported,
         () = &mut stop => Ok(()),
     };
     if !logout {
         supervisor.shutdown().await;
-        renewals.store().await;
         return reported;
     }
     // Also if the changes could not be reported to the end.
@@ -150,14 +142,12 @@ async fn report_changes(
     supervisor: &Supervisor,
     settings: &GatewaySettings,
     client: &Client,
-    renewals: &mut Renewals<'_>,
     context: &Context,
 ) -> Result<(), Failure> {
     let mut states = supervisor.subscribe();
     let mut display = StateDisplay::new(context.output.is_json());
     loop {
         let state = states.borrow_and_update().clone();
-        renewals.store().await;
         if !display.show(client, &state)? {
             return Ok(());
         }
