@@ -21,7 +21,7 @@ use crate::{
     builder::sealed::Broker,
     core::Core,
     locked::Locked,
-    shared_session::{Lease, SharedSession},
+    shared_session::SharedSession,
     store::Store,
 };
 
@@ -108,11 +108,11 @@ impl Client {
         if let (Some(authorization), Some(store)) = (&authorization, shared.store()) {
             authorization.share(shared_session_of(&core, authorization, store.clone()));
         }
-        Self::unshared(core, login_url, shared, authorization)
+        Self::with_own_token(core, login_url, shared, authorization)
     }
 
     /// A client whose token is not shared.
-    fn unshared(
+    fn with_own_token(
         core: Core,
         login_url: Option<String>,
         shared: Arc<SharedState>,
@@ -163,14 +163,14 @@ impl Client {
     }
 
     /// Shares through this store from now on, with all clones, unless the client was built with one.
-    /// The same client for a sign-in with a lease: it gets a token whatever the store has, and leaves it to the holder of the
-    /// lease to store it. Without OAuth it is this client.
-    pub fn with_lease(&self, _lease: &Lease) -> Self {
+    /// The same client with a token of its own, which it neither takes from the store nor puts there: for the holder of a
+    /// [`Lease`](crate::Lease), who stores the session, and for a look at an account that is signed out.
+    pub fn unshared(&self) -> Self {
         match self.authorization().and_then(|authorization| authorization.grant().for_exchange()) {
             Some(grant) => {
                 let authorization = Authorization::new(grant);
                 let core = self.core_signed_by(&authorization);
-                Self::unshared(core, None, self.0.shared.clone(), Some(authorization))
+                Self::with_own_token(core, None, self.0.shared.clone(), Some(authorization))
             }
             None => self.clone(),
         }
