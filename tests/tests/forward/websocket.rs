@@ -43,7 +43,8 @@ async fn serve(socket: TcpStream, heads: mpsc::UnboundedSender<String>) -> std::
     if !head.contains("upgrade: websocket") {
         return socket.write_all(&respond("400 Bad Request", &[], "")).await;
     }
-    let switching = "HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\r\nhello";
+    let switching =
+        "HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\r\nhello";
     socket.write_all(switching.as_bytes()).await?;
     let (mut from, mut to) = tokio::io::split(socket);
     tokio::io::copy(&mut from, &mut to).await?;

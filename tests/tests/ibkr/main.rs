@@ -1,6 +1,7 @@
 //! The Client Portal Client and Web API of Interactive Brokers: the generated client against its spec, and
 //! `broker_session::ibkr` against the spec, the sandbox and a hostile network.
 
+mod forward;
 mod network;
 mod oauth;
 mod oauth_reference;
