@@ -63,7 +63,7 @@ fn upgrade(path: &str) -> Request<Body> {
 }
 
 /// Opens a WebSocket and says something.
-async fn talk(session: &Session, path: &str) -> Result<String, Error> {
+async fn talk<P>(session: &Session<P>, path: &str) -> Result<String, Error> {
     let mut forwarded = session.forward(upgrade(path)).await?;
     assert_eq!(forwarded.response.status(), StatusCode::SWITCHING_PROTOCOLS);
     let headers = forwarded.response.headers();
@@ -131,6 +131,14 @@ async fn the_socket_of_a_gateway_gets_its_cookie() -> Result<(), Error> {
     for head in opened {
         assert!(head.contains("\r\ncookie: api={\"session\":\"made-up-session\"}\r\n"), "{head}");
     }
+    // What a person has taken from a browser stays beside it.
+    let client = Client::builder().base_url(format!("{base}/v1/api")).header("cookie", "made-up=1");
+    talk(&client.options(once()).build()?.unverified_session(), "/ws").await?;
+    let mut head = heads.recv().await.unwrap();
+    while !head.contains("/ws ") {
+        head = heads.recv().await.unwrap();
+    }
+    assert!(head.contains("\r\ncookie: made-up=1; api={"), "{head}");
     // Elsewhere it is not needed.
     assert_eq!(talk(&session, "/wsx").await?, "hello, world");
     assert!(!heads.recv().await.unwrap().contains("cookie"));
