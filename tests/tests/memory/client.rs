@@ -26,10 +26,20 @@ pub(crate) fn main() {
     // The scan finds what is there.
     let left = canary::canary(canary::LEFT);
     flows::run(&broker, &base);
+    overwrite_stack();
     let copies = scan::scan(&needles);
     drop(left);
     for copy in copies {
         println!("{}", serde_json::to_string(&copy).expect("strings and numbers"));
     }
     print!("{}", Found::END);
+}
+
+/// As much of the stack as the calls of a flow use.
+const STACK: usize = 256 * 1024;
+
+/// Overwrites what finished calls have left on the stack, where the compiler keeps what does not fit into registers.
+#[inline(never)]
+fn overwrite_stack() {
+    std::hint::black_box(&mut [0_u8; STACK]);
 }

@@ -28,7 +28,7 @@ const WORDS: usize = 256;
 
 /// The hashes of the first bytes of all spellings, one bit each. Some hundred spellings set a few of a hundred bits.
 #[derive(Clone)]
-struct Starts([u64; WORDS]);
+struct Starts(Box<[u64; WORDS]>);
 
 impl Table {
     /// Adds the spellings of one secret, which are in lower case and not too short.
@@ -119,7 +119,7 @@ impl Table {
 
 impl Default for Starts {
     fn default() -> Self {
-        Self([0; WORDS])
+        Self(Box::new([0; WORDS]))
     }
 }
 
