@@ -4,10 +4,20 @@ pub(crate) mod ibkr;
 pub(crate) mod kotak;
 pub(crate) mod neo;
 
+use broker_session::SessionProvider;
 use clap::Subcommand;
 use serde::Deserialize;
 
-use crate::{Context, failure::Failure, logout::Report, network, settings::from_variables, store};
+use crate::{
+    Context,
+    config::Config,
+    failure::Failure,
+    logout::Report,
+    network,
+    provided::Provides,
+    settings::from_variables,
+    store::{self, SessionStore},
+};
 
 /// What the commands that every broker has need to know of one.
 #[derive(Debug)]
@@ -23,6 +33,8 @@ pub(crate) struct Broker {
     pub(crate) profile: &'static [&'static str],
     /// The keys that a profile may have.
     pub(crate) keys: fn() -> Vec<String>,
+    /// The variables with what a sign-in takes, each of which a file may take the place of.
+    pub(crate) secrets: fn() -> Vec<&'static str>,
 }
 
 /// A command: an enum of the arguments that each of its brokers takes, which the function of the broker's module runs.
@@ -50,6 +62,8 @@ macro_rules! brokers {
         command!(Login: login(LoginArgs) of $($broker)+);
         command!(Logout: logout(LogoutArgs) of $($broker)+);
         command!(Doctor: doctor(DoctorArgs) of $($broker)+);
+        command!(Token: token(TokenArgs) of $($broker)+);
+        command!(Exec: exec(ExecArgs) of $($broker)+);
         #[cfg(feature = "sandbox")]
         command!(Sandbox: sandbox(SandboxArgs) of $($broker)+);
 
@@ -75,6 +89,32 @@ macro_rules! brokers {
             let mut report = Report::default();
             $(report.add($broker::logout_all(from_variables()?, context).await?);)+
             report.show(context)
+        }
+
+        /// A provider for each of these brokers, or for all that the settings name an account of. Options have their values
+        /// from variables; nobody is asked for anything.
+        ///
+        /// # Errors
+        /// The first failure: a setting that is missing or cannot be used.
+        #[cfg_attr(not(test), allow(dead_code, reason = "it is for a program that holds the sessions of all brokers"))]
+        pub(crate) async fn providers(
+            named: &[String],
+            config: &Config,
+            store: &SessionStore,
+            context: &Context,
+        ) -> Result<Vec<(&'static str, SessionProvider)>, Failure> {
+            let mut providers = Vec::new();
+            $({
+                let (name, settings) = ($broker::BROKER.name, from_variables::<$broker::ProviderArgs>()?);
+                let is_wanted = match named.is_empty() {
+                    true => settings.names_account(config)?,
+                    false => named.iter().any(|named| named == name),
+                };
+                if is_wanted {
+                    providers.push((name, settings.provide(config, store, context).await?.provider));
+                }
+            })+
+            Ok(providers)
         }
 
         /// What is shown of each broker by the demonstrations, one after the other.
