@@ -47,7 +47,8 @@ impl Access {
             user: Some(session.user().to_owned()).filter(|user| !user.is_empty()),
             base_url: session.base_url().to_owned(),
             headers: headers(session)?,
-            expires_at: session.expires_at().map(|end| end.timestamp()),
+            // A token of OAuth has an end of its own, which the session itself does not know.
+            expires_at: session.save().expires_at().map(|end| end.timestamp()),
             number: *number,
         })
     }

@@ -136,3 +136,44 @@ command!(Keepalive: keepalive(KeepaliveArgs) of ibkr);
 command!(Trust: trust(TrustArgs) of ibkr);
 // And this for programs that sign in without a person.
 command!(Setup: setup(SetupArgs) of ibkr);
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    use super::*;
+    use crate::{args::General, output::Output};
+
+    /// Providers by the settings of a profile.
+    async fn names(profile: &str, named: &[&str]) -> Result<Vec<&'static str>, Failure> {
+        let home = tempfile::TempDir::new().unwrap();
+        let path = home.path().join("config.toml");
+        let store = "[profiles.default.store]\nlocation = \"store.json\"\n";
+        fs::write(&path, format!("{store}{profile}")).unwrap();
+        let config = Config::load(Some(Path::new(&path)), None)?;
+        let general =
+            General { json: false, profile: None, config: None, store: None, timeout: None, verbose: 0 };
+        let context = Context { output: Output::new(true), general };
+        let store = context.store(&config).await?;
+        let named: Vec<String> = named.iter().map(|name| (*name).to_owned()).collect();
+        let providers = providers(&named, &config, &store, &context).await?;
+        Ok(providers.into_iter().map(|(name, _)| name).collect())
+    }
+
+    #[tokio::test]
+    async fn each_account_that_the_settings_name_has_a_provider() {
+        let neo = "[profiles.default.neo]\nucc = \"S4MPL\"\n";
+        let ibkr = "[profiles.default.ibkr]\nbase_url = \"http://127.0.0.1:9/v1/api\"\n";
+        let kotak = "[profiles.default.kotak]\nuserid = \"S4MPL3\"\n";
+        assert!(names("", &[]).await.unwrap().is_empty());
+        assert_eq!(names(neo, &[]).await.unwrap(), ["neo"]);
+        assert_eq!(names(&format!("{ibkr}{neo}"), &[]).await.unwrap(), ["ibkr", "neo"]);
+        assert_eq!(names(&format!("{ibkr}{neo}"), &["neo"]).await.unwrap(), ["neo"]);
+        // The gateway has a default address, so that it can be named without any setting.
+        assert_eq!(names(&format!("{kotak}{neo}"), &["ibkr"]).await.unwrap(), ["ibkr"]);
+        let failure = names(kotak, &[]).await.unwrap_err();
+        assert!(failure.to_string().contains("KOTAK_CONSUMER_KEY"), "{failure}");
+        let failure = names("", &["neo"]).await.unwrap_err();
+        assert!(failure.to_string().contains("NEO_UCC"), "{failure}");
+    }
+}

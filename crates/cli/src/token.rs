@@ -19,7 +19,7 @@ const FORM: &str = r#"The object, on one line:
    "broker": "neo",
    "user": "S4MPL",                        the user at the broker; null if it is not known
    "base_url": "https://...",              what the paths of requests are below
-   "headers": {"Auth": "...", "Sid": ...}, what each request must have; may be empty at a gateway
+   "headers": {"Auth": "...", "Sid": ...}, what each request must have; a gateway has the session itself
    "expires_at": "2026-01-01T18:30:00Z",   when the session ends at the latest; null if it is not known
    "number": 7}                            rises with each session; null if there is none
 Further fields may be added. The broker may end a session earlier, with the status 401: then run
