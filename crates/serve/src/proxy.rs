@@ -1,0 +1,254 @@
+//! One request on its way to the broker and back.
+
+use std::{
+    sync::{Arc, atomic::Ordering::Relaxed},
+    time::Duration,
+};
+
+use broker_session::{Error, ErrorKind, Session, reqwest};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode,
+    header::{
+        AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, COOKIE, EXPECT, FORWARDED, HOST, ORIGIN, REFERER,
+        STRICT_TRANSPORT_SECURITY,
+    },
+};
+use hyper::body::{Body as _, Incoming};
+use tokio::{
+    sync::OwnedSemaphorePermit,
+    time::{Instant, timeout},
+};
+
+use crate::{
+    access::{Shown, TOKEN_HEADER},
+    app::App,
+    body::{Body, Fault, RequestBody, ResponseBody},
+    metrics::Gauge,
+    refusal::Refusal,
+    request_id,
+    route::check_path,
+    upgrade::{self, Upgrade},
+    upstream::Upstream,
+};
+
+/// A request as it goes on.
+pub(crate) struct Onward {
+    pub(crate) method: Method,
+    /// Path and query below the base URL.
+    pub(crate) target: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Option<Incoming>,
+}
+
+/// A response of the broker's, with the place that it holds.
+pub(crate) struct Arrived {
+    pub(crate) response: Response<reqwest::Body>,
+    pub(crate) held: Held,
+    /// How long was waited for others.
+    waited: Duration,
+}
+
+/// A place among the requests that are forwarded.
+pub(crate) struct Held {
+    _slot: OwnedSemaphorePermit,
+    _counted: Gauge,
+}
+
+impl Onward {
+    /// The request of a client, without what is for this server alone.
+    ///
+    /// # Errors
+    /// 400 for a path that could leave the base URL.
+    pub(crate) fn new(target: String, request: Request<Incoming>, shown: Shown) -> Result<Self, Refusal> {
+        check_path(target.split('?').next().unwrap_or_default())?;
+        let (parts, body) = request.into_parts();
+        let mut headers = parts.headers;
+        // Cookies are for all ports of a host, so those of other servers may be among them.
+        for name in [TOKEN_HEADER, COOKIE, HOST, ORIGIN, REFERER, EXPECT, FORWARDED, request_id::HEADER] {
+            headers.remove(name);
+        }
+        if shown == Shown::Bearer {
+            headers.remove(AUTHORIZATION);
+        }
+        remove_all(&mut headers, |name| name.starts_with("x-forwarded-") || name.starts_with("sec-fetch-"));
+        let body = Some(body).filter(|body| !body.is_end_stream());
+        let takes_body = [Method::POST, Method::PUT, Method::PATCH].contains(&parts.method);
+        if body.is_none() && takes_body {
+            // Networks in front of a broker refuse such a request without a length.
+            headers.insert(CONTENT_LENGTH, HeaderValue::from(0));
+        }
+        Ok(Self { method: parts.method, target, headers, body })
+    }
+
+    /// A request of this server's own, without a body.
+    pub(crate) fn own(method: Method, target: &str) -> Self {
+        let mut headers = HeaderMap::new();
+        if method == Method::POST {
+            headers.insert(CONTENT_LENGTH, HeaderValue::from(0));
+        }
+        Self { method, target: target.to_owned(), headers, body: None }
+    }
+
+    /// The same once more, if it may be sent twice.
+    fn again(&self) -> Option<Self> {
+        let is_safe = [Method::GET, Method::HEAD, Method::OPTIONS].contains(&self.method);
+        let Self { method, target, headers, body } = self;
+        (is_safe && body.is_none()).then(|| Self {
+            method: method.clone(),
+            target: target.clone(),
+            headers: headers.clone(),
+            body: None,
+        })
+    }
+
+    fn into_request(self, app: &App) -> Result<(Request<reqwest::Body>, Option<Fault>), Refusal> {
+        let (body, fault) = match self.body {
+            Some(body) => {
+                let limited = RequestBody::new(body, &app.limits);
+                let (body, fault) = limited.map_err(|fault| fault.refusal(&app.limits))?;
+                (reqwest::Body::wrap(body), Some(fault))
+            }
+            None => (reqwest::Body::default(), None),
+        };
+        let mut request = Request::new(body);
+        *request.method_mut() = self.method;
+        *request.headers_mut() = self.headers;
+        *request.uri_mut() = self
+            .target
+            .parse()
+            .map_err(|_| Refusal::bad_request("the target of the request is no path and query"))?;
+        Ok((request, fault))
+    }
+}
+
+/// Forwards a client's request, and passes the response on.
+pub(crate) async fn forward(
+    app: &Arc<App>,
+    upstream: &Arc<Upstream>,
+    onward: Onward,
+    upgrade: Option<Upgrade>,
+) -> Result<Response<Body>, Refusal> {
+    let started = Instant::now();
+    let Arrived { response, held, waited } = exchange(app, upstream, onward).await?;
+    let response = if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+        upgrade::switch(app, upgrade, response)?
+    } else {
+        pass_on(app, response, held)
+    };
+    upstream.counts().added(started.elapsed().saturating_sub(waited));
+    Ok(response)
+}
+
+/// Passes a response on, but for the headers that are about a browser and another server.
+pub(crate) fn pass_on(app: &App, response: Response<reqwest::Body>, held: Held) -> Response<Body> {
+    let (mut parts, body) = response.into_parts();
+    clean_response(&mut parts.headers);
+    Response::from_parts(parts, ResponseBody::boxed(body, app.limits.broker_pause, held))
+}
+
+/// Removes what a browser would understand as being about this server, and lets nothing be kept.
+pub(crate) fn clean_response(headers: &mut HeaderMap) {
+    headers.remove(STRICT_TRANSPORT_SECURITY);
+    remove_all(headers, |name| {
+        name.starts_with("access-control-") || matches!(name, "alt-svc" | "clear-site-data")
+    });
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+}
+
+/// Sends a request with the session on it: once; or once more if the session was over, and the request may be sent twice.
+///
+/// # Errors
+/// Why there is no response of the broker's.
+pub(crate) async fn exchange(
+    app: &Arc<App>,
+    upstream: &Arc<Upstream>,
+    onward: Onward,
+) -> Result<Arrived, Refusal> {
+    let started = Instant::now();
+    let queued = Gauge::of(&app.metrics.queued);
+    let held = slot(app).await?;
+    let session = upstream.session(app.limits.session_time).await?;
+    drop(queued);
+    let again = onward.again();
+    let waited = started.elapsed();
+    let sent = Instant::now();
+    let (outcome, is_over) = send(app, upstream, &session, onward).await?;
+    let waited = waited + sent.elapsed();
+    let arrived = |response, waited| Ok(Arrived { response, held, waited });
+    if !is_over {
+        return outcome.and_then(|response| arrived(response, waited));
+    }
+    upstream.counts().session_ends.fetch_add(1, Relaxed);
+    let Some(again) = again.filter(|_| upstream.may_renew()) else {
+        upstream.renew(session);
+        return outcome.and_then(|response| arrived(response, waited));
+    };
+    let since = Instant::now();
+    let next = upstream.session_after(&session, app.limits.session_time).await?;
+    let (outcome, is_over) = send(app, upstream, &next, again).await?;
+    if is_over {
+        upstream.renewed_in_vain();
+    }
+    outcome.and_then(|response| arrived(response, waited + since.elapsed()))
+}
+
+/// A place among the requests that are forwarded.
+async fn slot(app: &App) -> Result<Held, Refusal> {
+    let slot = timeout(app.limits.queue_time, app.slots.clone().acquire_owned()).await;
+    let Ok(Ok(slot)) = slot else {
+        let message = format!("{} requests are under way, and none has ended in time", app.limits.requests);
+        let refusal = Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", message);
+        return Err(refusal.with_retry_after(Duration::from_secs(1)));
+    };
+    Ok(Held { _slot: slot, _counted: Gauge::of(&app.metrics.requests) })
+}
+
+type Outcome = Result<Response<reqwest::Body>, Refusal>;
+
+/// Sends a request once. Returns the response or why there is none, and whether the session is over.
+async fn send(
+    app: &App,
+    upstream: &Upstream,
+    session: &Session,
+    onward: Onward,
+) -> Result<(Outcome, bool), Refusal> {
+    let is_safe = onward.method.is_safe();
+    let (request, fault) = onward.into_request(app)?;
+    let Ok(forwarded) = timeout(app.limits.broker_time, session.forward(request)).await else {
+        return Ok((Err(no_response(is_safe)), false));
+    };
+    if let Some(fault) = fault.and_then(|fault| *fault.lock()) {
+        return Err(fault.refusal(&app.limits));
+    }
+    match forwarded {
+        Ok(forwarded) => {
+            if forwarded.response.status() == StatusCode::TOO_MANY_REQUESTS {
+                upstream.counts().penalties.fetch_add(1, Relaxed);
+            }
+            Ok((Ok(forwarded.response), forwarded.is_session_over))
+        }
+        Err(error) => Ok((Err(Refusal::not_forwarded(&error)), is_signed_out(&error))),
+    }
+}
+
+/// Whether nothing was sent because the session was signed out here.
+fn is_signed_out(error: &Error) -> bool {
+    error.kind() == ErrorKind::SessionExpired && error.is_unsent()
+}
+
+fn no_response(is_safe: bool) -> Refusal {
+    let refusal =
+        Refusal::new(StatusCode::GATEWAY_TIMEOUT, "timeout", "the broker has sent no response in time");
+    refusal.with_hint(if is_safe {
+        "Try again later."
+    } else {
+        "The request may have taken effect: look whether it did before you repeat it."
+    })
+}
+
+fn remove_all(headers: &mut HeaderMap, is_removed: impl Fn(&str) -> bool) {
+    let names: Vec<HeaderName> = headers.keys().filter(|name| is_removed(name.as_str())).cloned().collect();
+    for name in names {
+        headers.remove(name);
+    }
+}
