@@ -31,7 +31,8 @@ impl<P> Session<P> {
         let path = uri.path_and_query().map_or("", |path| path.as_str());
         let url = format!("{}/{}", self.base_url(), path.trim_start_matches('/'));
         let request = self.authorize(self.http().request(method, url).headers(headers).body(body))?;
-        let response = request.send().await.map_err(|error| Error::config(error.without_url().to_string()))?;
+        let response =
+            request.send().await.map_err(|error| Error::config(error.without_url().to_string()))?;
         Ok(Forwarded { response: response.into(), is_session_over: false })
     }
 }

@@ -1,8 +1,8 @@
 //! Interactive Brokers: the Client Portal Gateway and the Web API.
 //!
 //! There are two tiers. The outer one is the single sign-on: a person signs in once in a browser, at the gateway's own
-//! page; or a program signs in by itself at the hosted Web API, with [`oauth1a`] or [`oauth2`]. The inner one is the brokerage session, of which there is one per user name,
-//! and which comes and goes.
+//! page; or a program signs in by itself at the hosted Web API, with [`oauth1a`] or [`oauth2`]. The inner one is the
+//! brokerage session, of which there is one per user name, and which comes and goes.
 //!
 //! ```text
 //! a person, in a browser ──► Client ── open_session ──► Session ── logout
@@ -11,6 +11,10 @@
 //! ```
 //!
 //! [`Client`] has the broker's calls. [`Supervisor`] keeps the session alive in one task and knows its state at any time.
+//! [`SignIn`] gives both to a [`SessionProvider`](crate::SessionProvider), for any number of callers.
+//!
+//! To the broker all programs of a user are one. With a [store](crate::ClientBuilder::store) they keep its limits together,
+//! open the session once for all, and with OAuth use one token.
 //!
 //! ```no_run
 //! use std::time::Duration;
@@ -38,17 +42,20 @@ mod keepalive;
 pub mod oauth1a;
 pub mod oauth2;
 mod openings;
+mod provided;
 mod session;
-mod shared_file;
 mod shared_state;
+mod shared_token;
 mod sign_in;
 mod status;
+mod stored_record;
 mod supervisor;
 
 pub use builder::Ibkr;
 pub use client::{Client, Compete, SingleSignOn};
 pub use ibkr_session_api as api;
 pub use ibkr_session_api::types::{SsoValidate as SsoProfile, Tickle};
+pub use provided::SignIn;
 pub use shared_state::address_of;
 pub use sign_in::WebSocket;
 pub use status::{AuthStatus, LoginType, SessionState, SsoExpiry, State};

@@ -67,14 +67,13 @@ pub struct SharedSession(Arc<Inner>);
 
 struct Inner {
     store: Arc<dyn Store>,
-    broker: &'static str,
+    broker: String,
     user: String,
     key: Key,
     guesses: Key,
     secret: Secret,
     /// A digest of what the sign-in uses, if that is known beforehand.
     credentials: Option<String>,
-    clock: Clock,
 }
 
 /// Which session is wanted.
@@ -139,13 +138,17 @@ pub enum Turn {
 /// A session in a store.
 #[derive(Clone, Debug)]
 pub struct StoredSession {
+    /// Whose entry it is in.
+    broker: String,
+    user: String,
     number: u64,
-    kept: Kept,
+    kept: Arc<Kept>,
 }
 
 impl StoredSession {
     fn new(record: &Record, kept: Kept) -> Self {
-        Self { number: record.number, kept }
+        let (broker, user) = (record.broker.clone(), record.user.clone());
+        Self { broker, user, number: record.number, kept: Arc::new(kept) }
     }
 
     fn of(record: &Record) -> Option<Self> {
@@ -176,6 +179,16 @@ impl StoredSession {
     pub fn is_pending(&self) -> bool {
         self.kept.pending
     }
+
+    /// Notes in the store that this session was signed out, as [`SharedSession::sign_out`] does: for programs that have no
+    /// client of its user.
+    ///
+    /// # Errors
+    /// `Store` if the store cannot be used.
+    pub async fn sign_out(&self, store: Arc<dyn Store>) -> Result<bool, Error> {
+        let shared = SharedSession::new(store, &self.broker, &self.user, &Secret::default(), &[]);
+        shared.sign_out(self.number).await
+    }
 }
 
 impl Kept {
@@ -189,7 +202,7 @@ impl SharedSession {
     /// The session of a user. `secret` keys the digests of guesses; `credentials` are those that a sign-in uses.
     pub(crate) fn new(
         store: Arc<dyn Store>,
-        broker: &'static str,
+        broker: &str,
         user: &str,
         secret: &Secret,
         credentials: &[&Secret],
@@ -199,12 +212,22 @@ impl SharedSession {
         let hmac = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());
         let digest = guesses::digest(&hmac, "credentials", &Secret::new(all));
         let credentials = (!credentials.is_empty()).then_some(digest);
-        let (user, secret) = (user.to_owned(), secret.clone());
-        let clock = Clock::new();
-        Self(Arc::new(Inner { store, broker, user, key, guesses, secret, credentials, clock }))
+        let (broker, user, secret) = (broker.to_owned(), user.to_owned(), secret.clone());
+        Self(Arc::new(Inner { store, broker, user, key, guesses, secret, credentials }))
     }
 
-    /// All sessions in a store that are not over, of all brokers and users.
+    /// The session of a user with a broker, by the name of its module, whether it is over or not: for programs that look
+    /// before they have what a sign-in takes.
+    ///
+    /// # Errors
+    /// `Store` if the store cannot be used.
+    pub async fn find(store: &dyn Store, broker: &str, user: &str) -> Result<Option<StoredSession>, Error> {
+        let found = read(store, &Key::of(Kind::Session, broker, user)).await;
+        let found = found.map_err(|error| Error::store(store, error))?;
+        Ok(found.and_then(|(_, record)| StoredSession::of(&record)))
+    }
+
+    /// All sessions in a store, of all brokers and users. One that is over is among them until another takes its place.
     ///
     /// # Errors
     /// `Store` if the store cannot be used.
@@ -233,6 +256,15 @@ impl SharedSession {
     pub async fn load(&self) -> Result<Option<StoredSession>, Error> {
         let found = self.read().await.map_err(|error| self.error(error))?;
         Ok(found.and_then(|(_, record)| StoredSession::of(&record)))
+    }
+
+    /// Whether the latest session was signed out.
+    ///
+    /// # Errors
+    /// `Store` if the store cannot be used.
+    pub async fn is_signed_out(&self) -> Result<bool, Error> {
+        let found = self.read().await.map_err(|error| self.error(error))?;
+        Ok(found.is_some_and(|(_, record)| record.signed_out_at.is_some()))
     }
 
     /// What has become of the session with this number.
@@ -280,7 +312,7 @@ impl SharedSession {
             (unread_since, was_reached) = (None, true);
             let (version, mut record) = match found {
                 Some((version, record)) => (Some(version), record),
-                None => (None, Record::new(self.0.broker, &self.0.user)),
+                None => (None, Record::new(&self.0.broker, &self.0.user)),
             };
             match version {
                 Some(_) => lost_since = None,
@@ -330,7 +362,7 @@ impl SharedSession {
                     continue;
                 }
                 tracing::warn!(
-                    broker = self.0.broker,
+                    broker = %self.0.broker,
                     "a sign-in of another process does not move; taking it over"
                 );
             }
@@ -397,7 +429,7 @@ impl SharedSession {
             let found = self.read().await.map_err(|error| self.error(error))?;
             let (version, mut record) = match found {
                 Some((version, record)) => (Some(version), record),
-                None => (None, Record::new(self.0.broker, &self.0.user)),
+                None => (None, Record::new(&self.0.broker, &self.0.user)),
             };
             let Some(outcome) = change(&mut record) else { return Ok(None) };
             if self.put(version, &record).await.map_err(|error| self.error(error))?.is_some() {
@@ -409,14 +441,11 @@ impl SharedSession {
 
     /// The time of day.
     pub(crate) fn now(&self) -> Timestamp {
-        self.0.clock.now()
+        Clock.now()
     }
 
     async fn read(&self) -> Result<Option<(Version, Record)>, StoreError> {
-        let Some(entry) = self.0.store.get(&self.0.key).await? else { return Ok(None) };
-        let record = Record::read(entry.value.expose())?;
-        let record = record.ok_or_else(|| StoreError::new("the entry of the session is something else"))?;
-        Ok(Some((entry.version, record)))
+        read(&*self.0.store, &self.0.key).await
     }
 
     /// Writes the entry in place of the one with this version. None if it is another one by now.
@@ -439,6 +468,28 @@ impl SharedSession {
 
     fn error(&self, error: StoreError) -> Error {
         Error::store(&*self.0.store, error)
+    }
+}
+
+/// The entry of a session.
+async fn read(store: &dyn Store, key: &Key) -> Result<Option<(Version, Record)>, StoreError> {
+    let Some(entry) = store.get(key).await? else { return Ok(None) };
+    let record = Record::read(entry.value.expose())?;
+    let record = record.ok_or_else(|| StoreError::new("the entry of the session is something else"))?;
+    Ok(Some((entry.version, record)))
+}
+
+/// Whether an entry can be read, whatever it is about.
+pub(crate) fn check_entry(value: &Secret) -> Result<(), StoreError> {
+    Record::read(value.expose()).map(drop)
+}
+
+/// A store that cannot be opened. Nothing was sent.
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        let hint = error.hint().map(str::to_owned);
+        let what = format!("the session store cannot be used: {error}");
+        Self::new(ErrorKind::Store, what).with_hint(hint).caused_by(error).unsent()
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::{brokers, failure, network, settings::keys};
+use crate::{Context, brokers, failure, network, settings::keys, store};
 
 /// Sign in to a broker and out of it, from a terminal or a script.
 ///
@@ -22,7 +22,7 @@ pub(crate) struct Cli {
 }
 
 /// The options of every command.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "General")]
 pub(crate) struct General {
     /// Write one JSON object to stdout and nothing else; a failure is an object too. Where a command reports
@@ -36,9 +36,10 @@ pub(crate) struct General {
     /// place for configuration].
     #[arg(long, global = true, value_name = "PATH", env = "BROKER_SESSION_CONFIG")]
     pub(crate) config: Option<PathBuf>,
-    /// The session store [default: broker-session/sessions.json in the platform's
+    /// The session store: a path; `keyring:` or `keyring:PATH`, an encrypted file whose key is in the keyring of the
+    /// operating system; or redis://host or rediss://host [default: broker-session/sessions.json in the platform's
     /// place for state].
-    #[arg(long, global = true, value_name = "PATH", env = "BROKER_SESSION_STORE")]
+    #[arg(long, global = true, value_name = "STORE", env = "BROKER_SESSION_STORE")]
     pub(crate) store: Option<PathBuf>,
     /// The time for all network steps together, in seconds; a fraction is allowed [default: 60; 300 where a
     /// person signs in elsewhere].
@@ -55,9 +56,9 @@ pub(crate) enum Command {
     /// Sign in to a broker.
     #[command(subcommand)]
     Login(brokers::Login),
-    /// Sign out of a broker.
-    #[command(subcommand)]
-    Logout(brokers::Logout),
+    /// Sign out of a broker, or of all.
+    #[command(subcommand_negates_reqs = true)]
+    Logout(Logout),
     /// Ask how a session is.
     #[command(subcommand)]
     Status(brokers::Status),
@@ -112,15 +113,42 @@ impl NotBuilt {
     }
 }
 
+/// Which sessions are signed out.
+#[derive(Args, Debug)]
+pub(crate) struct Logout {
+    /// Sign out all stored sessions with all brokers, each with the settings of the profile of its sign-in.
+    #[arg(long, required = true)]
+    all: bool,
+    #[command(subcommand)]
+    broker: Option<brokers::Logout>,
+}
+
+impl Logout {
+    /// Signs out.
+    ///
+    /// # Errors
+    /// Those of the broker's command; the first failure of several.
+    pub(crate) async fn run(self, context: &Context) -> Result<(), failure::Failure> {
+        match (self.broker, self.all) {
+            (Some(broker), false) => broker.run(context).await,
+            (None, _) => brokers::logout_all(context).await,
+            (Some(_), true) => Err(failure::Failure::config(
+                "--all stands before a broker. Nothing was sent. Leave out the broker, or write --all behind it.",
+            )),
+        }
+    }
+}
+
 /// What can be done with stored sessions.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Session {
-    /// Show what is stored, without secrets; nothing is sent.
-    Show,
+    /// Show what is stored, without secrets; nothing is sent to a broker.
+    #[command(visible_alias = "show")]
+    List,
 }
 
 fn long_help() -> String {
-    let own = ["broker-session demo", "broker-session session show --json"];
+    let own = ["broker-session demo", "broker-session session list --json"];
     let all = own.iter().chain(brokers::ALL.iter().flat_map(|broker| broker.examples));
     let mut lines = vec![SETTINGS.to_owned()];
     for broker in brokers::ALL {
@@ -129,8 +157,8 @@ fn long_help() -> String {
         lines.push(String::new());
     }
     lines.extend(NETWORK.map(str::to_owned));
-    lines.extend([String::new(), KEYS.to_owned()]);
-    let sections = [("network", keys::<network::Settings> as fn() -> _)];
+    lines.extend([String::new(), table(STORE, &store::VARIABLES), String::new(), KEYS.to_owned()]);
+    let sections = [("store", keys::<store::Settings> as fn() -> _), ("network", keys::<network::Settings>)];
     let sections = sections.into_iter().chain(brokers::ALL.iter().map(|broker| (broker.name, broker.keys)));
     lines.extend(sections.map(|(name, keys)| format!("  [profiles.NAME.{name}]  {}", keys().join(", "))));
     format!("{}\n\n{}\n\n{}", examples(all), lines.join("\n"), failure::exit_statuses())
@@ -138,20 +166,24 @@ fn long_help() -> String {
 
 const SETTINGS: &str = "Settings come from options, then the environment, then the profile in the config file, then defaults. Of settings that exclude each other (a user id and a nickname, two second factors, a code and the secret that makes codes, a fingerprint and a certificate) each of these places may give one, and the first place counts. Two in one place are an error, before anything is sent. A profile:";
 
+const STORE: &str = "Settings of the session store, from the environment; the secrets also from a file that NAME_FILE or the profile names:";
+
 const KEYS: &str = "All keys. A key that ends with `_file` names a file with a secret, readable by its owner only; a relative path starts where the config file is:";
 
 const NETWORK: [&str; 2] = ["  [profiles.default.network]", "  proxy = \"http://127.0.0.1:3128\""];
 
 /// The end of a command's help: where its secrets come from, each with what it is, and examples.
 pub(crate) fn help(secrets: &[&[(&str, &str)]], examples: &[&str]) -> String {
-    let secrets: Vec<&(&str, &str)> = secrets.iter().copied().flatten().collect();
-    let width = secrets.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
-    let mut lines = vec![
-        "Secrets, from the environment, or from a file that NAME_FILE or the profile names, or typed without echo:"
-            .to_owned(),
-    ];
-    lines.extend(secrets.iter().map(|(name, what)| format!("  {name:width$}  {what}")));
-    format!("{}\n\n{}", lines.join("\n"), self::examples(examples))
+    let first = "Secrets, from the environment, or from a file that NAME_FILE or the profile names, or typed without echo:";
+    let secrets: Vec<_> = secrets.iter().copied().flatten().copied().collect();
+    format!("{}\n\n{}", table(first, &secrets), self::examples(examples))
+}
+
+/// Names, each with what it is, below a first line.
+fn table(first: &str, rows: &[(&str, &str)]) -> String {
+    let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
+    let lines = rows.iter().map(|(name, what)| format!("  {name:width$}  {what}"));
+    [first.to_owned()].into_iter().chain(lines).collect::<Vec<_>>().join("\n")
 }
 
 /// Examples of a command.

@@ -7,7 +7,7 @@ pub(crate) mod neo;
 use clap::Subcommand;
 use serde::Deserialize;
 
-use crate::{Context, failure::Failure, network};
+use crate::{Context, failure::Failure, logout::Report, network, settings::from_variables, store};
 
 /// What the commands that every broker has need to know of one.
 #[derive(Debug)]
@@ -60,9 +60,21 @@ macro_rules! brokers {
         #[derive(Clone, Debug, Default, Deserialize)]
         #[serde(deny_unknown_fields, default)]
         pub(crate) struct Profile {
+            /// Where sessions are kept.
+            pub(crate) store: store::Settings,
             /// How brokers are reached.
             pub(crate) network: network::Settings,
             $(pub(crate) $broker: $broker::Settings,)+
+        }
+
+        /// Signs out all stored sessions with all brokers. Options have their values from variables.
+        ///
+        /// # Errors
+        /// The first failure; all others are tried all the same.
+        pub(crate) async fn logout_all(context: &Context) -> Result<(), Failure> {
+            let mut report = Report::default();
+            $(report.add($broker::logout_all(from_variables()?, context).await?);)+
+            report.show(context)
         }
 
         /// What is shown of each broker by the demonstrations, one after the other.

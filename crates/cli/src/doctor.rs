@@ -20,7 +20,7 @@ pub(crate) use self::{
 
 use crate::{
     Context, brokers::Broker, config::Config, failure::Failure, output::printable, progress::Steps,
-    store::Entry,
+    sessions::is_of,
 };
 
 /// Ends the session that a check has opened. `end` says when it would end by itself.
@@ -82,7 +82,7 @@ pub(crate) async fn run<C: Checks>(
 ) -> Result<(), Failure> {
     let mut findings = Findings::new(context.output);
     let config = config(&mut findings, context);
-    stored_sessions(C::BROKER, &mut findings, context);
+    stored_sessions(C::BROKER, &config, &mut findings, context).await;
     checks.settings(&config, &mut findings, context).await;
     let are_settings_fine = !findings.has_problem();
     let is_there = match checks.server() {
@@ -136,15 +136,19 @@ fn config(findings: &mut Findings, context: &Context) -> Config {
 }
 
 /// What is in the session store: a session that is over explains a 401, too.
-fn stored_sessions(broker: &Broker, findings: &mut Findings, context: &Context) {
+async fn stored_sessions(broker: &Broker, config: &Config, findings: &mut Findings, context: &Context) {
     const NAME: &str = "session_store";
-    let store = match context.store().and_then(|store| Ok((store.entries()?, store))) {
-        Ok((entries, store)) => (entries, store.path().display().to_string()),
+    let stored = async {
+        let store = context.store(config).await?;
+        Ok((store.sessions().await?, store.location()))
+    };
+    let stored: Result<_, Failure> = stored.await;
+    let (sessions, path) = match stored {
+        Ok(stored) => stored,
         Err(failure) => return findings.add(Finding::of(NAME, "cannot be used", &failure)),
     };
-    let (entries, path) = store;
-    let own: Vec<&Entry> = entries.iter().filter(|entry| entry.is_of(broker)).collect();
-    let over = own.iter().filter(|entry| entry.session.is_expired()).count();
+    let own: Vec<_> = sessions.iter().filter(|stored| is_of(stored, broker)).collect();
+    let over = own.iter().filter(|stored| stored.session().is_expired()).count();
     findings.add(match (own.len(), over) {
         (0, _) => Finding::ok(NAME, format!("`{path}` has no session with {}", broker.title)),
         (all, 0) => Finding::ok(NAME, format!("`{path}` has {all} session(s) with {}", broker.title)),

@@ -83,6 +83,11 @@ impl Failure {
         Self { kind, error: None, text: text.into(), shown: false }
     }
 
+    /// What the library reports of it.
+    pub(crate) fn error(&self) -> Option<&Error> {
+        self.error.as_ref()
+    }
+
     /// The session that has begun all the same.
     pub(crate) fn session(&self) -> Option<&SavedSession> {
         self.error.as_ref()?.session()
@@ -218,7 +223,7 @@ pub(crate) fn exit_statuses() -> String {
         "Exit statuses (and error kinds, as --json names them):".to_owned(),
         "    0  Fine.".to_owned(),
         format!(
-            "    {OTHER_STATUS}  other: anything that is not listed here, for instance a store that cannot be written."
+            "    {OTHER_STATUS}  other: anything that is not listed here, for instance output that cannot be written."
         ),
         format!(
             "  {:>3}  config: the usage or the settings are wrong; nothing was sent.",

@@ -20,19 +20,23 @@ mod progress;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod secrets;
+mod sessions;
 mod settings;
 mod store;
 mod terminal;
 
-use std::process::ExitCode;
+use std::{
+    process::ExitCode,
+    time::{Duration, Instant},
+};
 
 use args::{Cli, Command, General, Session};
 use config::Config;
-use failure::Failure;
+use failure::{Failure, Kind};
 use network::DEFAULT_TIMEOUT;
 use output::Output;
 use progress::Steps;
-use store::Store;
+use store::SessionStore;
 use terminal::interruptible;
 
 /// What every command runs with: the settings that belong to no broker.
@@ -48,9 +52,9 @@ impl Context {
         Config::load(self.general.config.as_deref(), self.general.profile.as_deref())
     }
 
-    /// The session store.
-    pub(crate) fn store(&self) -> Result<Store, Failure> {
-        Store::open(self.general.store.clone(), self.output)
+    /// The session store that the settings name.
+    pub(crate) async fn store(&self, config: &Config) -> Result<SessionStore, Failure> {
+        SessionStore::open(config, self).await
     }
 
     /// The steps of a command, which share its time.
@@ -92,7 +96,7 @@ fn perform(cli: Cli, output: Output) -> Result<(), Failure> {
             Command::Setup(broker) => interruptible(broker.run(&context)).await,
             #[cfg(feature = "sandbox")]
             Command::Demo => interruptible(demo::demo(&context)).await,
-            Command::Session(Session::Show) => store::show(&context),
+            Command::Session(Session::List) => interruptible(sessions::list(&context)).await,
             // These end in good order by themselves when a signal comes.
             Command::Keepalive(broker) => broker.run(&context).await,
             #[cfg(feature = "sandbox")]
@@ -101,9 +105,24 @@ fn perform(cli: Cli, output: Output) -> Result<(), Failure> {
             Command::Sandbox(_) | Command::Demo(_) => Err(args::NotBuilt::failure()),
         }
     });
+    if outcome.as_ref().is_err_and(|failure| failure.kind() == Kind::Interrupted) {
+        runtime.block_on(finish_tasks());
+    }
     // A thread that waits for a person to type must not keep an interrupted program from ending.
     runtime.shutdown_background();
     outcome
+}
+
+/// How long an interrupted program may take to give back the right to sign in, for which other runs wait.
+const FAREWELL: Duration = Duration::from_millis(500);
+
+/// Lets tasks in the background come to their end.
+async fn finish_tasks() {
+    let started = Instant::now();
+    let tasks = tokio::runtime::Handle::current().metrics();
+    while tasks.num_alive_tasks() > 0 && started.elapsed() < FAREWELL {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }
 
 /// Reports what clap returns: an error, or the help or the version, which are no failures.
@@ -125,12 +144,14 @@ fn usage(error: &clap::Error) -> ExitCode {
 /// The program's files as strings, for tests that make up their content. They are read as the program reads them.
 #[doc(hidden)]
 pub mod files {
+    use broker_session::store::FileStore;
+
     /// A session store, read and written again.
     ///
     /// # Errors
     /// If it is no session store of a known version: the message of the program.
     pub fn session_store(text: &str) -> Result<String, String> {
-        crate::store::rewritten(text).map_err(|failure| failure.to_string())
+        FileStore::rewritten(text).map_err(|error| error.to_string())
     }
 
     /// The names of the profiles in a config file.

@@ -1,4 +1,4 @@
-//! Files that the program keeps for its user: sessions, trusted certificates, what the next run has to know.
+//! Files that the program keeps for its user besides the session store: trusted certificates, what the next run has to know.
 //!
 //! They are JSON with a version; what is something else is left alone.
 
@@ -65,18 +65,6 @@ impl PrivateFile {
         &self.path
     }
 
-    /// Another file in the same directory.
-    pub(crate) fn beside(&self, name: &str, kind: FileKind) -> Result<Self, Failure> {
-        if self.path.file_name().is_some_and(|own| own == name) {
-            let (own, path) = (self.kind.name, self.path.display());
-            return Err(Failure::config(format!(
-                "`{path}` is the name of the {}, so it cannot be that of the {own}. Name another one with --store.",
-                kind.name
-            )));
-        }
-        Self::open(self.path.with_file_name(name), kind, self.output)
-    }
-
     /// What it holds; the default if there is no file yet, or an empty one.
     pub(crate) fn read<T: DeserializeOwned + Default>(&self) -> Result<T, Failure> {
         let text = match fs::read_to_string(&self.path) {
@@ -89,7 +77,7 @@ impl PrivateFile {
     }
 
     /// The content of such a file, given as a string; the default if that is empty.
-    pub(crate) fn parse<T: DeserializeOwned + Default>(&self, text: &str) -> Result<T, Failure> {
+    fn parse<T: DeserializeOwned + Default>(&self, text: &str) -> Result<T, Failure> {
         if text.trim().is_empty() {
             return Ok(T::default());
         }
@@ -130,14 +118,9 @@ impl PrivateFile {
         let file = self.lock()?;
         let mut content = self.read::<T>()?;
         change(&mut content);
-        let text = self.encode(content)?;
-        file.replace(text.expose()).map_err(|error| self.failed("cannot be written", &error))
-    }
-
-    /// The string that [`PrivateFile::parse`] reads.
-    pub(crate) fn encode<T: Serialize>(&self, content: T) -> Result<Secret, Failure> {
         let text = serde_json::to_string_pretty(&Versioned { version: self.kind.version, content });
-        text.map(Secret::new).map_err(|error| self.failed("cannot be written", &error.into()))
+        let text = text.map_err(|error| self.failed("cannot be written", &error.into()))?;
+        file.replace(&text).map_err(|error| self.failed("cannot be written", &error))
     }
 
     fn lock(&self) -> Result<LockedFile, Failure> {

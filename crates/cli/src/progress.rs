@@ -3,6 +3,7 @@
 
 use std::{
     io::IsTerminal,
+    pin::pin,
     time::{Duration, Instant},
 };
 
@@ -16,6 +17,9 @@ const STEP_TICK: Duration = Duration::from_millis(100);
 
 /// How often the line with a state is drawn anew.
 const STATUS_TICK: Duration = Duration::from_millis(200);
+
+/// How long something may take without being shown.
+const MOMENT: Duration = Duration::from_millis(300);
 
 /// The steps of a command that wait for the network.
 #[derive(Debug)]
@@ -59,16 +63,20 @@ impl Steps {
         }
     }
 
-    /// Shows a step that waits for nothing.
-    pub(crate) fn quick<T>(
-        &self,
+    /// Waits for a step that takes no time most often. It is shown only if it takes some.
+    pub(crate) async fn wait<T>(
+        &mut self,
         what: &str,
-        step: impl FnOnce() -> Result<T, Failure>,
+        step: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Failure> {
-        let display = StepDisplay::new(self.output, what);
-        let value = step()?;
-        display.done();
-        Ok(value)
+        let mut step = pin!(step);
+        let started = Instant::now();
+        let outcome = tokio::time::timeout(MOMENT.min(self.left), &mut step).await;
+        self.left = self.left.saturating_sub(started.elapsed());
+        match outcome {
+            Ok(outcome) => Ok(outcome?),
+            Err(_) => self.run(what, step).await,
+        }
     }
 
     fn out_of_time(&self, what: &str) -> Failure {

@@ -10,7 +10,7 @@ use std::{
 
 use broker_session::kotak::Environment as LibraryEnvironment;
 use clap::{
-    Arg, Command, Parser, ValueEnum,
+    Arg, Args, Command, Parser, ValueEnum,
     builder::Resettable,
     error::{ContextKind, ContextValue, ErrorKind},
 };
@@ -50,6 +50,19 @@ pub(crate) fn parse<T: Parser>() -> Result<T, clap::Error> {
     let mut command = with_usable_variables(T::command(), &words);
     let matches = command.try_get_matches_from_mut(&words);
     T::from_arg_matches_mut(&mut matches.map_err(|error| naming_variables(error, &command, &words))?)
+}
+
+/// The options of a command, from their variables alone.
+///
+/// # Errors
+/// If a variable has no usable value; it is not shown.
+pub(crate) fn from_variables<T: Args>() -> Result<T, Failure> {
+    let mut command = with_usable_variables(T::augment_args(Command::new("options")), &[]);
+    let read = command
+        .try_get_matches_from_mut(["options"])
+        .and_then(|mut matches| T::from_arg_matches_mut(&mut matches))
+        .map_err(|error| naming_variables(error, &command, &[]));
+    read.map_err(|error| Failure::config(error.render().to_string().trim_start_matches("error: ").trim_end()))
 }
 
 /// Takes away the variables that are empty, and those of settings that an option on the command line excludes. The others
@@ -196,6 +209,6 @@ mod tests {
 
     #[test]
     fn keys_are_the_fields() {
-        assert_eq!(keys::<crate::brokers::Profile>(), ["network", "kotak", "ibkr", "neo"]);
+        assert_eq!(keys::<crate::brokers::Profile>(), ["store", "network", "kotak", "ibkr", "neo"]);
     }
 }

@@ -1,204 +1,300 @@
-//! The session store: one JSON file with the sessions of all brokers and users. And `session show`, which reads it.
+//! The session store: which of the library's it is, and how it is opened.
 //!
-//! The file holds session tokens, so only its owner can read it.
+//! Sessions are in one place for all who share it: a file, a file whose key is in the keyring of the operating system, or
+//! Redis. The other files of the program stand beside the file, or in the platform's place for state.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
-use broker_session::SavedSession;
+use broker_session::{
+    SharedSession,
+    shared_session::StoredSession,
+    store::{EncryptedStore, EncryptionKey, EncryptionKeys, FileStore, Store, StoreError},
+    url::Url,
+};
 use etcetera::BaseStrategy;
-use jiff::{Timestamp, Zoned};
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde::Deserialize;
 
 use crate::{
     Context,
-    brokers::Broker,
+    config::Config,
     failure::Failure,
-    output::{Output, printable},
     private_file::{FileKind, PrivateFile},
 };
 
-const KIND: FileKind = FileKind { name: "session store", version: 2, if_seen: "sign out and in again." };
+const PASSWORD: &str = "BROKER_SESSION_STORE_PASSWORD";
+const KEY: &str = "BROKER_SESSION_STORE_KEY";
+const OLD_KEY: &str = "BROKER_SESSION_STORE_OLD_KEY";
+const ROOT_CERTIFICATES: &str = "BROKER_SESSION_STORE_ROOT_CERTIFICATES";
 
-/// One stored session.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Entry {
-    /// The profile of the sign-in.
-    pub(crate) profile: String,
-    /// When it was stored.
-    pub(crate) stored_at: Timestamp,
-    /// Whether its host was not allowed at the sign-in. Nothing was sent there, and it waits for the user to allow it.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub(crate) pending: bool,
-    /// The session, with the name of its broker.
-    pub(crate) session: SavedSession,
+/// The variables of a store, for the help.
+pub(crate) const VARIABLES: [(&str, &str); 4] = [
+    (PASSWORD, "The password of Redis."),
+    (KEY, "The key to encrypt with: `openssl rand -base64 32`."),
+    (OLD_KEY, "The key before that one, to read with."),
+    (ROOT_CERTIFICATES, "Certificates to trust at Redis, a PEM file."),
+];
+
+/// The name of a store that stands in the keyring.
+const KEYRING: &str = "keyring:";
+
+/// The settings of a profile.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Settings {
+    location: Option<String>,
+    password_file: Option<PathBuf>,
+    key_file: Option<PathBuf>,
+    old_key_file: Option<PathBuf>,
+    root_certificates: Option<PathBuf>,
+    allow_plain: bool,
 }
 
-impl Entry {
-    /// Whether it is a session with this broker.
-    pub(crate) fn is_of(&self, broker: &Broker) -> bool {
-        self.session.broker() == broker.name
-    }
-
-    /// The user, if the broker has named one.
-    pub(crate) fn user(&self) -> Option<&str> {
-        Some(self.session.user()).filter(|user| !user.is_empty())
-    }
-
-    /// When the session ends at the latest, in the broker's own time zone, if that is known.
-    pub(crate) fn end(&self) -> Option<String> {
-        Some(self.session.expires_at()?.strftime("%Y-%m-%d %H:%M:%S %:z").to_string())
-    }
-
-    /// The fields that scripts get, the same for every broker.
-    pub(crate) fn fields(&self) -> Map<String, Value> {
-        let session = &self.session;
-        let time = |time: Option<Timestamp>| json!(time.map(|time| time.to_string()));
-        [
-            ("broker", json!(session.broker())),
-            ("user", json!(self.user())),
-            ("base_url", json!(session.base_url())),
-            ("profile", json!(self.profile)),
-            ("login_time", time(session.login_time())),
-            ("expires_at", time(session.expires_at().map(Zoned::timestamp))),
-        ]
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect()
-    }
-
-    /// A broker that does not name the user has only one session at a base URL, for each profile.
-    fn is_of_same_user(&self, other: &Self) -> bool {
-        let (session, others) = (&self.session, &other.session);
-        session.broker() == others.broker()
-            && match (self.user(), other.user()) {
-                (Some(user), Some(other)) => user == other,
-                _ => session.base_url() == others.base_url() && self.profile == other.profile,
-            }
-    }
-}
-
-#[derive(Default, Serialize, Deserialize)]
-struct Content {
-    sessions: Vec<Entry>,
-}
-
-/// The store at a path.
+/// Which store it is.
 #[derive(Debug)]
-pub(crate) struct Store(PrivateFile);
+enum Location {
+    File(PathBuf),
+    /// A file whose encryption key is in the keyring.
+    Keyring(PathBuf),
+    Redis(String),
+}
 
-impl Store {
-    /// The store at the given path, or at the platform's place for it.
-    pub(crate) fn open(path: Option<PathBuf>, output: Output) -> Result<Self, Failure> {
-        let path = path.map_or_else(default_path, Ok)?;
-        PrivateFile::open(path, KIND, output).map(Self)
+impl Location {
+    /// The store that options, variables and profile name, in this order.
+    fn of(config: &Config, context: &Context) -> Result<Self, Failure> {
+        if let Some(given) = &context.general.store {
+            return Self::read(given, Path::to_owned);
+        }
+        match &config.profile.store.location {
+            Some(location) => {
+                let beside_config = |path: &Path| config.path(Some(&path.to_owned())).unwrap_or_default();
+                Self::read(Path::new(location), beside_config)
+            }
+            None => default_directory().map(|directory| Self::File(directory.join("sessions.json"))),
+        }
     }
 
-    /// Where it is.
-    pub(crate) fn path(&self) -> &Path {
-        self.0.path()
+    fn read(location: &Path, path: impl Fn(&Path) -> PathBuf) -> Result<Self, Failure> {
+        let text = location.to_str().unwrap_or_default();
+        if let Some(rest) = text.strip_prefix(KEYRING) {
+            return Ok(Self::Keyring(match rest {
+                "" => default_directory()?.join("sessions.sealed.json"),
+                rest => path(Path::new(rest)),
+            }));
+        }
+        if !text.contains("://") {
+            return Ok(Self::File(path(location)));
+        }
+        if Url::parse(text).is_ok_and(|url| url.password().is_some()) {
+            return Err(Failure::config(format!(
+                "the URL of the session store has a password in it, which everybody on this machine could read. Nothing was sent. Leave it out of the URL, and set {PASSWORD} (or {PASSWORD}_FILE, or `password_file` in the profile)."
+            )));
+        }
+        if text.starts_with("redis://") || text.starts_with("rediss://") {
+            return Ok(Self::Redis(text.to_owned()));
+        }
+        Err(Failure::config(
+            "the session store is a URL that begins neither with redis:// nor with rediss://. Name a path, `keyring:`, or such a URL with --store.",
+        ))
     }
 
-    /// A further file, beside it.
-    pub(crate) fn beside(&self, name: &str, kind: FileKind) -> Result<PrivateFile, Failure> {
-        self.0.beside(name, kind)
-    }
-
-    /// All entries; none if there is no file yet.
-    pub(crate) fn entries(&self) -> Result<Vec<Entry>, Failure> {
-        Ok(self.0.read::<Content>()?.sessions)
-    }
-
-    /// Makes sure, before anything is sent, that a session could be stored.
-    pub(crate) fn check(&self) -> Result<(), Failure> {
-        self.0.check::<Content>()
-    }
-
-    /// Adds an entry, in place of the one of the same broker and user.
-    pub(crate) fn put(&self, entry: Entry) -> Result<(), Failure> {
-        self.0.change(|content: &mut Content| {
-            content.sessions.retain(|known| !known.is_of_same_user(&entry));
-            content.sessions.push(entry);
-        })
-    }
-
-    /// Removes an entry, unless another session of the same user has taken its place since it was read.
-    pub(crate) fn remove(&self, entry: &Entry) -> Result<(), Failure> {
-        self.0.change(|content: &mut Content| {
-            let is_it = |known: &Entry| known.is_of_same_user(entry) && known.stored_at == entry.stored_at;
-            content.sessions.retain(|known| !is_it(known));
-        })
+    /// The file that it is in, if it is in one.
+    fn path(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) | Self::Keyring(path) => Some(path),
+            Self::Redis(_) => None,
+        }
     }
 }
 
-/// A store that is read and written again without a file.
-pub(crate) fn rewritten(text: &str) -> Result<String, Failure> {
-    let file = PrivateFile::open(PathBuf::from("sessions.json"), KIND, Output::new(true))?;
-    let content: Content = file.parse(text)?;
-    file.encode(content).map(|text| text.expose().to_owned())
-}
-
-fn default_path() -> Result<PathBuf, Failure> {
+fn default_directory() -> Result<PathBuf, Failure> {
     let strategy = etcetera::choose_base_strategy().map_err(|_| {
         Failure::config("there is no home directory to keep the session store in. Name it with --store.")
     })?;
     let state = strategy.state_dir().unwrap_or_else(|| strategy.data_dir());
-    Ok(state.join("broker-session").join("sessions.json"))
+    Ok(state.join("broker-session"))
 }
 
-/// `session show`: shows what is stored, without secrets: of all profiles, or of the named one. Nothing is sent.
+/// A file of the program's own besides the store.
 ///
 /// # Errors
-/// If the store cannot be read, or if there is nothing of the named profile and no such profile either.
-pub(crate) fn show(context: &Context) -> Result<(), Failure> {
-    let store = context.store()?;
-    let mut entries = store.entries()?;
-    let path = store.path().display();
-    let mut none = format!("There is no session in {path}.");
-    if let Some(named) = &context.general.profile {
-        let mut others: Vec<String> = entries.iter().map(|entry| printable(&entry.profile)).collect();
-        others.sort();
-        others.dedup();
-        entries.retain(|entry| entry.profile == *named);
-        if entries.is_empty() {
-            // The failure of a mistyped name lists the profiles that there are.
-            context.config()?;
-            none = format!("There is no session of the profile {} in {path}.", printable(named));
-            if !others.is_empty() {
-                none.push_str(&format!(" There are sessions of: {}.", others.join(", ")));
+/// If the store has the name of this file, or if it is no file.
+pub(crate) fn beside(
+    config: &Config,
+    context: &Context,
+    name: &str,
+    kind: FileKind,
+) -> Result<PrivateFile, Failure> {
+    let location = Location::of(config, context)?;
+    let path = match location.path() {
+        Some(store) if store.file_name().is_some_and(|own| own == name) => {
+            return Err(Failure::config(format!(
+                "`{}` is the name of the {}, so it cannot be that of the session store. Name another one with --store.",
+                store.display(),
+                kind.name
+            )));
+        }
+        Some(store) => store.with_file_name(name),
+        None => default_directory()?.join(name),
+    };
+    PrivateFile::open(path, kind, context.output)
+}
+
+/// The session store.
+#[derive(Debug)]
+pub(crate) struct SessionStore {
+    store: Arc<dyn Store>,
+    file: Option<FileStore>,
+}
+
+impl SessionStore {
+    /// Opens the store that the settings name. Redis is reached at its first use.
+    ///
+    /// # Errors
+    /// If a setting cannot be used; `Store` if there is something else in its place.
+    pub(crate) async fn open(config: &Config, context: &Context) -> Result<Self, Failure> {
+        let keys = keys(config)?;
+        let (store, file): (Arc<dyn Store>, _) = match Location::of(config, context)? {
+            Location::File(path) => {
+                let file = FileStore::open(path).map_err(unusable)?;
+                if file.was_exposed() {
+                    context.output.note(&format!(
+                        "warning: the session store `{}` could be read by others; now it cannot. If others use this machine, sign out and in again.",
+                        file.path().display()
+                    ));
+                }
+                (Arc::new(file.clone()), Some(file))
             }
+            Location::Keyring(_) if keys.is_some() => {
+                return Err(Failure::config(format!(
+                    "both {KEY} and a store with its key in the keyring are set, and only one key can be used. Leave out the key, or name the path of the store alone."
+                )));
+            }
+            Location::Keyring(path) => (in_keyring(&path).await?, None),
+            Location::Redis(url) => (redis(url, config)?, None),
+        };
+        let store = match keys {
+            Some(keys) => Arc::new(EncryptedStore::new(store, keys)),
+            None => store,
+        };
+        Ok(Self { store, file })
+    }
+
+    /// The store, for the library.
+    pub(crate) fn shared(&self) -> Arc<dyn Store> {
+        self.store.clone()
+    }
+
+    /// Where it is, for people to read.
+    pub(crate) fn location(&self) -> String {
+        self.store.location()
+    }
+
+    /// Makes sure that a session could be written to a file, before a person is asked for anything. The other stores are
+    /// written to before anything is sent.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        self.file.as_ref().map_or(Ok(()), |file| file.check().map_err(unusable))
+    }
+
+    /// All sessions, also those that are over.
+    pub(crate) async fn sessions(&self) -> Result<Vec<StoredSession>, Failure> {
+        Ok(SharedSession::list(&*self.store).await?)
+    }
+}
+
+fn unusable(error: StoreError) -> Failure {
+    broker_session::Error::from(error).into()
+}
+
+/// A mistake in the settings. Nothing was reached yet.
+fn wrong(error: &StoreError) -> Failure {
+    let hint = error.hint().map(|hint| format!(" {hint}")).unwrap_or_default();
+    Failure::config(format!("{error}. Nothing was sent.{hint}"))
+}
+
+/// The keys to encrypt with, if one is set.
+fn keys(config: &Config) -> Result<Option<EncryptionKeys>, Failure> {
+    let settings = &config.profile.store;
+    let key = |variable, file| -> Result<Option<EncryptionKey>, Failure> {
+        let Some(text) = config.secret(variable, file).read()? else { return Ok(None) };
+        EncryptionKey::from_base64(&text)
+            .map(Some)
+            .map_err(|error| wrong(&error).with_note(&format!("It is set as {variable}.")))
+    };
+    match (key(KEY, &settings.key_file)?, key(OLD_KEY, &settings.old_key_file)?) {
+        (Some(key), Some(old)) => Ok(Some(EncryptionKeys::new(key).also(old))),
+        (Some(key), None) => Ok(Some(key.into())),
+        (None, Some(_)) => Err(Failure::config(format!(
+            "there is an older key of the session store, and none to encrypt with. Set {KEY} as well, or leave out {OLD_KEY}."
+        ))),
+        (None, None) => Ok(None),
+    }
+}
+
+#[cfg(feature = "keyring")]
+async fn in_keyring(path: &Path) -> Result<Arc<dyn Store>, Failure> {
+    let store = broker_session::store::keyring::open(path).await.map_err(unusable)?;
+    Ok(Arc::new(store))
+}
+
+#[cfg(not(feature = "keyring"))]
+async fn in_keyring(_: &Path) -> Result<Arc<dyn Store>, Failure> {
+    Err(not_built("keyring"))
+}
+
+#[cfg(feature = "redis")]
+fn redis(url: String, config: &Config) -> Result<Arc<dyn Store>, Failure> {
+    use crate::{network::read, settings::variable};
+    let settings = &config.profile.store;
+    let mut builder = broker_session::store::RedisStore::builder(url);
+    if let Some(password) = config.secret(PASSWORD, &settings.password_file).read()? {
+        builder = builder.password(password);
+    }
+    let given = variable(ROOT_CERTIFICATES)?.map(PathBuf::from);
+    if let Some(path) = given.or_else(|| config.path(settings.root_certificates.as_ref())) {
+        builder = builder.root_certificates(read("root certificates of the session store", &path)?);
+    }
+    if settings.allow_plain {
+        builder = builder.allow_plain();
+    }
+    Ok(Arc::new(builder.build().map_err(|error| wrong(&error))?))
+}
+
+#[cfg(not(feature = "redis"))]
+fn redis(_: String, _: &Config) -> Result<Arc<dyn Store>, Failure> {
+    Err(not_built("redis"))
+}
+
+#[cfg(any(not(feature = "keyring"), not(feature = "redis")))]
+fn not_built(feature: &str) -> Failure {
+    Failure::config(format!(
+        "this program was built without stores of this kind. Name another one with --store, or install the program with the feature `{feature}`: cargo install --path crates/cli --no-default-features --features keyring,redis"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_location_is_a_path_the_keyring_or_redis() {
+        let read = |text: &str| Location::read(Path::new(text), |path| Path::new("/base").join(path));
+        for (text, expected) in [
+            ("a/b.json", "File(\"/base/a/b.json\")"),
+            ("/a/b.json", "File(\"/a/b.json\")"),
+            ("keyring:c.json", "Keyring(\"/base/c.json\")"),
+            ("rediss://user@redis.example:1/2", "Redis(\"rediss://user@redis.example:1/2\")"),
+        ] {
+            assert_eq!(format!("{:?}", read(text).unwrap()), expected);
+        }
+        for text in
+            ["redis://user:hunter2@h", "rediss://:hunter2@h/0", "postgres://u:hunter2@h", "http://hunter2"]
+        {
+            let message = read(text).unwrap_err().to_string();
+            assert!(!message.contains("hunter2"), "{message}");
+            assert_eq!(message.contains(PASSWORD), text.contains('@'), "{message}");
         }
     }
-    let sessions: Vec<Value> = entries.iter().map(object).collect();
-    let shown: Vec<String> = entries.iter().map(lines).collect();
-    let text = if shown.is_empty() { none } else { shown.join("\n") };
-    context.output.result(&json!({ "sessions": sessions }), &text)
-}
-
-fn object(entry: &Entry) -> Value {
-    let mut object = entry.fields();
-    object.insert("expired".to_owned(), json!(entry.session.is_expired()));
-    object.insert("pending".to_owned(), json!(entry.pending));
-    object.insert("stored_at".to_owned(), json!(entry.stored_at.to_string()));
-    Value::Object(object)
-}
-
-fn lines(entry: &Entry) -> String {
-    let session = &entry.session;
-    let login_time = session.login_time().map_or_else(|| "unknown".to_owned(), |time| time.to_string());
-    let end = match (entry.end(), session.is_expired()) {
-        (Some(end), true) => format!("over since {end}"),
-        (Some(end), false) => format!("ends at {end} at the latest"),
-        (None, _) => "its end is not known".to_owned(),
-    };
-    let waits = "\n  nobody has allowed its host yet: sign in with --allow-host to take it up, if the host is the broker's";
-    let end = if entry.pending { end + waits } else { end };
-    format!(
-        "{} as {} at {}\n  {end}\n  profile {}, login time {login_time}, stored at {}",
-        printable(session.broker()),
-        printable(entry.user().unwrap_or("an unknown user")),
-        printable(session.base_url()),
-        printable(&entry.profile),
-        entry.stored_at
-    )
 }

@@ -1,7 +1,8 @@
 //! The token with which a client signs in by itself, where OAuth is configured.
 //!
 //! It is got before the first call, renewed before its end and where the broker refuses it, by one request for all calls
-//! that wait for it. A renewal that fails is no failure as long as the old token is good.
+//! that wait for it. A renewal that fails is no failure as long as the old token is good. Where there is a store, it is one
+//! request for all programs that use it.
 
 use std::{
     sync::{
@@ -26,7 +27,10 @@ use super::{
     oauth1a::{self, KeySigner},
     oauth2,
 };
-use crate::{Error, core::Core, hosts::without_slash, locked::Locked};
+use crate::{
+    Error, SharedSession, clock::Clock, core::Core, hosts::without_slash, locked::Locked,
+    shared_session::Wanted,
+};
 
 /// A token is renewed when this part of the life that it had when it was got is left: of a day, an hour and twelve minutes.
 const RENEWAL_MARGIN: i32 = 20;
@@ -48,7 +52,12 @@ pub(super) enum Grant {
     /// They are not: there is only the token of a saved session.
     Saved(oauth1a::Names),
     /// The same with OAuth 2.0.
-    SavedBearer,
+    SavedBearer {
+        /// The client id, if the session has it.
+        client_id: String,
+        /// The user name.
+        credential: String,
+    },
 }
 
 impl Grant {
@@ -57,7 +66,7 @@ impl Grant {
         match self {
             Self::OAuth1a(credentials) => Some(credentials.names()),
             Self::Saved(names) => Some(names),
-            Self::OAuth2(_) | Self::SavedBearer => None,
+            Self::OAuth2(_) | Self::SavedBearer { .. } => None,
         }
     }
 
@@ -68,13 +77,50 @@ impl Grant {
             _ => None,
         }
     }
+
+    /// The client id of OAuth 2.0.
+    pub(super) fn client_id(&self) -> Option<&str> {
+        match self {
+            Self::OAuth2(credentials) => Some(credentials.client_id()),
+            Self::SavedBearer { client_id, .. } => Some(client_id),
+            Self::OAuth1a(_) | Self::Saved(_) => None,
+        }
+    }
+
+    /// The user name, which OAuth 1.0a does not know.
+    pub(super) fn user(&self) -> Option<&str> {
+        match self {
+            Self::OAuth2(credentials) => Some(credentials.credential()),
+            Self::SavedBearer { credential, .. } => Some(credential),
+            Self::OAuth1a(_) | Self::Saved(_) => None,
+        }
+    }
+
+    /// The same, if it gives new tokens.
+    pub(super) fn for_exchange(&self) -> Option<Self> {
+        match self {
+            Self::OAuth1a(credentials) => Some(Self::OAuth1a(credentials.clone())),
+            Self::OAuth2(credentials) => Some(Self::OAuth2(credentials.clone())),
+            Self::Saved(_) | Self::SavedBearer { .. } => None,
+        }
+    }
+
+    /// Whether it gives new tokens.
+    pub(super) fn can_exchange(&self) -> bool {
+        matches!(self, Self::OAuth1a(_) | Self::OAuth2(_))
+    }
 }
 
 /// The token of a client, and how it is renewed.
 pub(super) struct Authorization {
     grant: Grant,
-    clock: Clock,
-    token: Locked<Option<Token>>,
+    pub(super) token: Locked<Option<Token>>,
+    /// Where it is shared with other programs, if it is.
+    pub(super) shared: OnceLock<SharedSession>,
+    /// The number of the latest token that this client has had, where it is shared. Zero if it is not known.
+    pub(super) number: Locked<Option<u64>>,
+    /// When the store was last offered a token that it lacks.
+    pub(super) offered: Locked<Option<Instant>>,
     /// Lets one request for a token be under way at a time.
     renewal: Mutex<()>,
     /// The last renewal that failed, for those who waited for it.
@@ -85,7 +131,7 @@ pub(super) struct Authorization {
     /// When a host was left first, and how many were left since.
     left: Locked<Option<(Instant, usize)>>,
     /// For renewals that nobody waits for.
-    this: Weak<Self>,
+    pub(super) this: Weak<Self>,
 }
 
 /// A live session token in base64, or the token of a single sign-on.
@@ -93,29 +139,13 @@ pub(super) struct Authorization {
 pub(super) struct Token {
     pub(super) secret: Secret,
     pub(super) ends_at: Timestamp,
-    renew_at: Timestamp,
-    /// When this client got it; nothing for the token of a saved session.
-    obtained: Option<Instant>,
-}
-
-/// The time of day, as far as tokio's clock has come: where that is paused, as in tests, it runs ahead of the system's. A
-/// clock that only counts from the start would be late when a computer has slept.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Clock {
-    begun: Instant,
-    begun_by_system: std::time::Instant,
-}
-
-impl Clock {
-    fn new() -> Self {
-        Self { begun: Instant::now(), begun_by_system: std::time::Instant::now() }
-    }
-
-    pub(super) fn now(&self) -> Timestamp {
-        let ahead = self.begun.elapsed().saturating_sub(self.begun_by_system.elapsed());
-        let ahead = SignedDuration::try_from(ahead).unwrap_or_default();
-        Timestamp::now().checked_add(ahead).unwrap_or(Timestamp::MAX)
-    }
+    pub(super) renew_at: Timestamp,
+    /// When this client got it; nothing for that of a saved session, and for the first one of a store.
+    pub(super) obtained: Option<Instant>,
+    /// Its number in the store; zero if there is no store, or if it is not known.
+    pub(super) number: u64,
+    /// Whether the store lacks it, because it could not be written.
+    pub(super) is_unwritten: bool,
 }
 
 /// How requests for tokens are sent.
@@ -140,7 +170,7 @@ impl Token {
     pub(super) fn new(secret: Secret, ends_at: Timestamp, now: Timestamp) -> Self {
         let margin = ends_at.duration_since(now).max(SignedDuration::ZERO) / RENEWAL_MARGIN;
         let renew_at = ends_at.checked_sub(margin).unwrap_or(ends_at);
-        Self { secret, ends_at, renew_at, obtained: Some(Instant::now()) }
+        Self { secret, ends_at, renew_at, obtained: Some(Instant::now()), number: 0, is_unwritten: false }
     }
 }
 
@@ -148,8 +178,10 @@ impl Authorization {
     pub(super) fn new(grant: Grant) -> Arc<Self> {
         Arc::new_cyclic(|this| Self {
             grant,
-            clock: Clock::new(),
             token: Locked::default(),
+            shared: OnceLock::new(),
+            number: Locked::default(),
+            offered: Locked::default(),
             renewal: Mutex::default(),
             failed: Locked::default(),
             connection: OnceLock::new(),
@@ -170,19 +202,12 @@ impl Authorization {
 
     /// Whose session it is, as a digest.
     pub(super) fn user(&self) -> String {
-        let names = match (self.grant.names(), self.grant.oauth2()) {
-            (Some(names), _) => {
-                [&*names.consumer_key, names.access_token.as_ref().map_or("", Secret::expose)]
-            }
-            (None, Some(credentials)) => [credentials.client_id(), credentials.credential()],
-            (None, None) => ["", ""],
+        let names = match self.grant.names() {
+            Some(names) => [&*names.consumer_key, names.access_token.as_ref().map_or("", Secret::expose)],
+            None => [self.grant.client_id().unwrap_or_default(), self.grant.user().unwrap_or_default()],
         };
         let digest = digest(&SHA256, names.join(" ").as_bytes());
         oauth1a::hex(digest.as_ref().get(..8).unwrap_or_default()).as_str().to_owned()
-    }
-
-    pub(super) fn clock(&self) -> Clock {
-        self.clock
     }
 
     /// How tokens are got.
@@ -192,17 +217,31 @@ impl Authorization {
 
     /// The token, if there is one that is not over.
     pub(super) fn token(&self) -> Option<Token> {
-        self.token.get().filter(|token| token.ends_at > self.clock.now())
+        self.token.get().filter(|token| token.ends_at > Clock.now())
     }
 
     /// Takes over the token of a saved session, unless there is a newer one.
     pub(super) fn take_over(&self, secret: Secret, ends_at: Timestamp) {
-        let token = Token { obtained: None, ..Token::new(secret, ends_at, self.clock.now()) };
+        let token = Token { obtained: None, ..Token::new(secret, ends_at, Clock.now()) };
         if let Some(connection) = self.connection.get() {
             connection.secrets.keep([&token.secret]);
         }
         self.token.change(|known| {
             if known.as_ref().is_none_or(|known| known.ends_at < token.ends_at) {
+                *known = Some(token);
+                self.number.set(Some(0));
+            }
+        });
+    }
+
+    /// Uses a token of the store or of an exchange, unless there is a newer one.
+    pub(super) fn take(&self, token: Token) {
+        if let Some(connection) = self.connection.get() {
+            connection.secrets.keep([&token.secret]);
+        }
+        self.token.change(|known| {
+            if known.as_ref().is_none_or(|known| known.number <= token.number) {
+                self.number.set(Some(token.number));
                 *known = Some(token);
             }
         });
@@ -212,9 +251,13 @@ impl Authorization {
     pub(super) async fn renew_now(&self) -> Result<Token, Error> {
         let started = Instant::now();
         self.forget_failure();
-        self.renewed_since(|token| token.obtained.is_some_and(|at| at > started), false)
-            .await
-            .map_err(Error::from)
+        self.renewed_since(
+            |token| token.obtained.is_some_and(|at| at > started),
+            false,
+            Some(Wanted::new_one()),
+        )
+        .await
+        .map_err(Error::from)
     }
 
     /// Lets the next call ask for a token, although one was refused a moment ago.
@@ -226,9 +269,10 @@ impl Authorization {
     /// another one.
     pub(super) async fn ensure(&self) -> Result<(), Failure> {
         let Some(token) = self.token() else {
-            return self.renewed_since(|token| token.ends_at > self.clock.now(), false).await.map(drop);
+            return self.renewed_since(|token| token.ends_at > Clock.now(), false, None).await.map(drop);
         };
-        let now = self.clock.now();
+        self.write_back(&token);
+        let now = Clock.now();
         let retry_at = now.checked_add(RETRY_INTERVAL).unwrap_or(Timestamp::MAX);
         // Of all callers one begins the renewal.
         let is_first = self.token.change(|known| match known {
@@ -242,15 +286,21 @@ impl Authorization {
             let old = token.obtained;
             tokio::spawn(async move {
                 // If it fails, the next call begins another one, as long as the old token is good.
-                let _ = this.renewed_since(|token| token.obtained > old, false).await;
+                let _ = this.renewed_since(|token| token.obtained > old, false, None).await;
             });
         }
         Ok(())
     }
 
     /// The token, if it is good enough; else a new one, by one request for all who wait, and not soon after a failure.
-    /// `is_gone` is whether the host has lost it all, so that the next one is asked.
-    async fn renewed_since(&self, is_good: impl Fn(&Token) -> bool, is_gone: bool) -> Result<Token, Failure> {
+    /// `is_gone` is whether the host has lost it all, so that the next one is asked. Where the token is shared, it is one
+    /// after that in memory, unless another one is `wanted`.
+    pub(super) async fn renewed_since(
+        &self,
+        is_good: impl Fn(&Token) -> bool,
+        is_gone: bool,
+        wanted: Option<Wanted>,
+    ) -> Result<Token, Failure> {
         let started = Instant::now();
         if let Some(token) = self.token.get().filter(&is_good) {
             return Ok(token);
@@ -269,9 +319,13 @@ impl Authorization {
         if is_gone && let Some(connection) = self.connection.get() {
             self.next_host(connection);
         }
-        match self.obtain().await {
+        let obtained = match self.shared.get() {
+            Some(shared) => self.obtain_shared(shared, wanted).await,
+            None => self.exchange().await,
+        };
+        match obtained {
             Ok(token) => {
-                self.token.set(Some(token.clone()));
+                self.take(token.clone());
                 Ok(token)
             }
             Err(error) => {
@@ -283,7 +337,7 @@ impl Authorization {
     }
 
     /// Asks the broker for a token, at another host if this one has lost everything.
-    async fn obtain(&self) -> Result<Token, Error> {
+    pub(super) async fn exchange(&self) -> Result<Token, Error> {
         let connection = self.connection()?;
         let mut outcome = self.obtain_here().await;
         for _ in &connection.others {
@@ -293,22 +347,20 @@ impl Authorization {
             self.next_host(connection);
             outcome = self.obtain_here().await;
         }
-        let token = outcome?;
-        connection.secrets.keep([&token.secret]);
-        Ok(token)
+        outcome
     }
 
     async fn obtain_here(&self) -> Result<Token, Error> {
         match &self.grant {
             Grant::OAuth1a(credentials) => {
-                let signer = Arc::new(KeySigner::for_exchange(credentials.clone(), self.clock));
+                let signer = Arc::new(KeySigner::for_exchange(credentials.clone()));
                 let response = self.api(signer.clone())?.oauth_live_session_token_post().await?;
                 signer.token(&response.into_inner())
             }
             Grant::OAuth2(credentials) => {
-                oauth2::single_sign_on(credentials, self.parts()?, self.clock.now()).await
+                oauth2::single_sign_on(credentials, self.parts()?, Clock.now()).await
             }
-            Grant::Saved(_) | Grant::SavedBearer => Err(Error::new(
+            Grant::Saved(_) | Grant::SavedBearer { .. } => Err(Error::new(
                 ErrorKind::SessionExpired,
                 "the saved token is over or not accepted, and this client has no OAuth credentials to get another",
             )
@@ -326,6 +378,11 @@ impl Authorization {
     /// The base URL at the host that is used.
     pub(super) fn current_base(&self) -> Result<&Url, Error> {
         Ok(self.base(self.connection()?))
+    }
+
+    /// The base URL that sessions are saved with.
+    pub(super) fn base_url(&self) -> Result<&str, Error> {
+        Ok(without_slash(&self.connection()?.base))
     }
 
     /// The generated client with another signer, at the host that is used.
@@ -368,7 +425,7 @@ impl Authorization {
     fn header(&self, request: &Request) -> Result<Secret, String> {
         let token = self.token().ok_or("there is no token of OAuth that is still good; sign in first")?;
         match self.grant.names() {
-            Some(names) => oauth1a::sign(names, &token.secret, request, self.clock.now()),
+            Some(names) => oauth1a::sign(names, &token.secret, request, Clock.now()),
             None => Ok(oauth2::bearer(&token.secret)),
         }
     }
@@ -400,9 +457,11 @@ impl Signer for Authorization {
                 let is_new = token.obtained.is_some_and(|at| sent.duration_since(at) < MIN_AGE);
                 let is_gone = status == StatusCode::GONE;
                 if if is_gone { !self.may_move() } else { is_new } {
-                    return Ok(false);
+                    // Another program may have replaced it meanwhile.
+                    return Ok(!is_gone && self.take_newer(token.number).await);
                 }
-                self.renewed_since(|token| token.obtained.is_some_and(|at| at >= sent), is_gone).await?;
+                self.renewed_since(|token| token.obtained.is_some_and(|at| at >= sent), is_gone, None)
+                    .await?;
             }
             Ok(true)
         })
@@ -460,10 +519,9 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn the_clock_follows_a_paused_one() {
-        let clock = Clock::new();
-        let before = clock.now();
+        let before = Clock.now();
         tokio::time::advance(Duration::from_secs(3600)).await;
-        let passed = clock.now().duration_since(before);
+        let passed = Clock.now().duration_since(before);
         assert!((3599..3660).contains(&passed.as_secs()), "{passed}");
     }
 }

@@ -1,6 +1,6 @@
 //! What a client is built from.
 
-use std::{fmt, path::PathBuf, sync::Arc};
+use std::{fmt, sync::Arc};
 
 use broker_session_runtime::{
     Api, PresentedCertificate, Secret, Signer, TransportBuilder, is_loopback, parse_url,
@@ -23,6 +23,7 @@ use crate::{
     builder::sealed::Broker,
     core::Core,
     hosts::{allowed_hosts, printable_url, unusable},
+    store::Store,
     variables::Variables,
 };
 
@@ -56,7 +57,7 @@ pub struct Settings {
     signer: Option<Arc<dyn Signer>>,
     oauth1a: Option<oauth1a::Credentials>,
     oauth2: Option<oauth2::Credentials>,
-    shared_file: Option<PathBuf>,
+    store: Option<Arc<dyn Store>>,
     /// Certificates in PEM that are trusted by themselves.
     certificates: Vec<Vec<u8>>,
     /// Fingerprints of certificates that are trusted by themselves.
@@ -123,10 +124,8 @@ impl Broker for Ibkr {
                 hosts.allow(other.as_str()).map_err(|error| unusable("a host of the broker", &error))?;
             }
         }
-        let shared = SharedState::new(&base, user.as_deref(), settings.shared_file);
-        if shared.has_file() {
-            options.middleware_through(|inner| CallRecorder::new(shared.clone(), inner));
-        }
+        let shared = SharedState::new(&base, user.as_deref(), settings.store);
+        options.middleware_through(|inner| CallRecorder::new(shared.clone(), inner));
         let equip = |mut transport: TransportBuilder| {
             if let Some(page) = page {
                 transport = page.apply_to(transport);
@@ -193,16 +192,20 @@ impl ClientBuilder<Ibkr> {
         self
     }
 
-    /// Names a file that programs at the same gateway share: the latest calls, a penalty, whether the single sign-on was
-    /// alive, and when the brokerage session may be opened again. Then the broker's limits and the waits between openings
-    /// hold for all programs that name this file, one after the other and at the same time. Without it they hold within
-    /// the process, for the clones of a client. A program's own requests keep to the penalty of others, but are counted in
-    /// their own process only.
+    /// Shares with all programs that use this store what must be common to them.
     ///
-    /// The file is created when it is needed, for its owner alone; it holds no secret. If it cannot be used, the client
-    /// works without it. The program `broker-session` has such a file, too: `calls.json` beside its session store.
-    pub fn shared_file(mut self, path: impl Into<PathBuf>) -> Self {
-        self.settings.shared_file = Some(path.into());
+    /// At the same gateway that are the latest calls, a penalty, whether the single sign-on was alive, and when the brokerage
+    /// session may be opened again. Then the broker's limits and the waits between openings hold for all of them, one after
+    /// the other and at the same time. Without a store they hold within the process, for the clones of a client. A program's
+    /// own requests keep to the penalty of others, but are counted in their own process only. If the store cannot be used,
+    /// or needs more than 3 seconds, the client goes on with what it knows itself.
+    ///
+    /// With OAuth it is the token, too: one program gets it and all use it, also the next one. Then the store holds a secret.
+    /// If the store cannot be used, a token that the client has is used on; it gets no other one ([`ErrorKind::Store`]).
+    ///
+    /// [`ErrorKind::Store`]: crate::ErrorKind::Store
+    pub fn store(mut self, store: Arc<dyn Store>) -> Self {
+        self.settings.store = Some(store);
         self
     }
 

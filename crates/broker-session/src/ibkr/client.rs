@@ -12,7 +12,7 @@ use super::{
     authorization::Authorization,
     builder::Ibkr,
     openings::Outcome,
-    shared_state::SharedState,
+    shared_state::{SharedState, shared_address},
     status::{AuthStatus, MAY_BE_ELSEWHERE, is_about_compete},
 };
 use crate::{
@@ -105,6 +105,19 @@ impl Client {
         shared: Arc<SharedState>,
         authorization: Option<Arc<Authorization>>,
     ) -> Self {
+        if let (Some(authorization), Some(store)) = (&authorization, shared.store()) {
+            authorization.share(shared_session_of(&core, authorization, store.clone()));
+        }
+        Self::with_own_token(core, login_url, shared, authorization)
+    }
+
+    /// A client whose token is not shared.
+    fn with_own_token(
+        core: Core,
+        login_url: Option<String>,
+        shared: Arc<SharedState>,
+        authorization: Option<Arc<Authorization>>,
+    ) -> Self {
         if let Some(authorization) = &authorization {
             authorization.connect(&core);
         }
@@ -116,9 +129,12 @@ impl Client {
 
     /// The same client, which signs requests so.
     pub(super) fn with_authorization(&self, authorization: Arc<Authorization>) -> Self {
+        Self::new(self.core_signed_by(&authorization), None, self.0.shared.clone(), Some(authorization))
+    }
+
+    fn core_signed_by(&self, authorization: &Arc<Authorization>) -> Core {
         let core = &self.0.core;
-        let core = core.with_access_token(core.transport.with_signer(authorization.clone()));
-        Self::new(core, None, self.0.shared.clone(), Some(authorization))
+        core.with_access_token(core.transport.with_signer(authorization.clone()))
     }
 
     pub(super) fn core(&self) -> &Arc<Core> {
@@ -140,7 +156,39 @@ impl Client {
 
     /// The session at this gateway in a store, for all programs that use the store; at the hosted Web API that of the user.
     pub fn shared_session(&self, store: Arc<dyn Store>) -> SharedSession {
-        SharedSession::new(store, Ibkr::NAME, self.0.shared.address(), &Secret::default(), &[])
+        match self.authorization() {
+            Some(authorization) => shared_session_of(self.core(), authorization, store),
+            None => SharedSession::new(store, Ibkr::NAME, self.0.shared.address(), &Secret::default(), &[]),
+        }
+    }
+
+    /// Shares through this store from now on, with all clones, unless the client was built with one.
+    /// The same client with a token of its own, which it neither takes from the store nor puts there: for the holder of a
+    /// [`Lease`](crate::Lease), who stores the session, and for a look at an account that is signed out.
+    pub fn unshared(&self) -> Self {
+        match self.authorization().and_then(|authorization| authorization.grant().for_exchange()) {
+            Some(grant) => {
+                let authorization = Authorization::new(grant);
+                let core = self.core_signed_by(&authorization);
+                Self::with_own_token(core, None, self.0.shared.clone(), Some(authorization))
+            }
+            None => self.clone(),
+        }
+    }
+
+    pub(super) fn share_through(&self, store: Arc<dyn Store>) {
+        self.shared().share_through(store);
+        if let (Some(authorization), Some(store)) = (self.authorization(), self.shared().store()) {
+            authorization.share(shared_session_of(self.core(), authorization, store.clone()));
+        }
+    }
+
+    /// Lets the session begin again that was signed out: somebody has asked for it.
+    pub(super) async fn allow_revival(&self) {
+        if let Some(authorization) = self.authorization() {
+            authorization.allow_revival();
+        }
+        self.shared().update(|record, _| record.closed = None).await;
     }
 
     /// The base URL, without a slash at its end.
@@ -179,9 +227,12 @@ impl Client {
     /// `Refused` with the broker's reason, which takes a second call to find out, if the session is not opened;
     /// and those of [`Client::auth_status`].
     pub async fn open_session(&self, compete: Compete) -> Result<AuthStatus, Error> {
+        if let Some(authorization) = self.authorization() {
+            authorization.allow_revival();
+        }
         let opened = self.send_opening(compete).await;
         let outcome = outcome(&opened);
-        let record = self.shared().update(move |record, now| {
+        let record = self.shared().update(|record, now| {
             record.closed = None;
             record.openings.opened(compete, outcome, now);
         });
@@ -263,7 +314,7 @@ impl Client {
         if outcome.as_ref().map_or_else(is_over, |_| true) {
             let is_alive = outcome.is_ok();
             let since = outcome.as_ref().ok().and_then(login_time);
-            self.shared().update(move |record, now| record.validated(is_alive, since, now)).await;
+            self.shared().update(|record, now| record.validated(is_alive, since, now)).await;
         }
         outcome
     }
@@ -326,10 +377,13 @@ impl Client {
     /// [`Client::open_session`] is called, or a person signs in. The single sign-on ends with it at some gateways, and
     /// lives on at others: [`Client::single_sign_on`] finds out which.
     ///
+    /// With OAuth and a store nobody who has used the session gets another token by itself then: calls fail with
+    /// `SessionExpired` until [`Client::login`] or [`Client::renew_authorization`]. The registration of the keys stays.
+    ///
     /// # Errors
     /// `SessionExpired` or `LoginRequired` if it was over before; `Refused` if the broker denies that it was ended, or if
     /// the gateway asks for a login although the session is alive, so that nothing was ended; `Protocol` if the broker
-    /// does not confirm it; and what any call may meet.
+    /// does not confirm it; `Store` if it was ended, and the store does not know; and what any call may meet.
     pub async fn logout(&self) -> Result<(), Error> {
         let outcome = self.send_logout().await;
         if let Err(error) = &outcome {
@@ -352,6 +406,9 @@ impl Client {
         }
         // Also if it was over before, no program is to open it again.
         self.shared().update(|record, now| record.signed_out(now)).await;
+        if let Some(authorization) = self.authorization() {
+            authorization.sign_out().await?;
+        }
         outcome
     }
 
@@ -404,7 +461,7 @@ impl Client {
         self.shared().before_call(&self.0.core.transport, operation).await;
         let outcome = request.await;
         if let Some(wait) = outcome.as_ref().err().and_then(penalty) {
-            self.shared().update(move |record, now| record.block_for(wait, now)).await;
+            self.shared().update(|record, now| record.block_for(wait, now)).await;
         }
         outcome
     }
@@ -434,6 +491,12 @@ impl Client {
             _ => error.of_kind(ErrorKind::SessionExpired),
         }
     }
+}
+
+/// The session of a user at the hosted Web API.
+fn shared_session_of(core: &Core, authorization: &Authorization, store: Arc<dyn Store>) -> SharedSession {
+    let name = shared_address(&core.base, Some(&authorization.user()));
+    SharedSession::new(store, Ibkr::NAME, &name, &Secret::default(), &[])
 }
 
 /// When the person signed in.

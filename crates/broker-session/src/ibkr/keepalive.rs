@@ -74,7 +74,7 @@ impl Keepalive {
     pub(super) async fn run(&mut self, mut requests: mpsc::Receiver<oneshot::Sender<SessionState>>) {
         let mut waiting: Vec<oneshot::Sender<SessionState>> = Vec::new();
         // A program that starts this wants the session, also if it was signed out before.
-        self.client.shared().update(|record, _| record.closed = None).await;
+        self.client.allow_revival().await;
         loop {
             let started = Instant::now();
             // On the heap while it lasts: between two rounds a task is small.
@@ -120,7 +120,7 @@ impl Keepalive {
             return;
         }
         let period = validation_period();
-        let wait = self.client.shared().update(move |record, now| record.validation_wait(now, period)).await;
+        let wait = self.client.shared().update(|record, now| record.validation_wait(now, period)).await;
         if wait <= patience {
             sleep(wait).await;
             self.round(false).await;
@@ -186,19 +186,19 @@ impl Keepalive {
     /// Opens the brokerage session if that may be done now, and waits until it can be used or the deadline has passed.
     async fn recover(&mut self, first: Compete) {
         let compete = self.compete;
-        let begun = self.client.shared().update(move |record, now| {
+        let begun = self.client.shared().update(|record, now| {
             let was_refused = record.openings.is_refused_without_compete();
-            Some(record.openings.begin(compete, now).map(|opening| (opening, was_refused)))
+            record.openings.begin(compete, now).map(|opening| (opening, was_refused))
         });
         let (response, is_shut_out) = match begun.await {
-            Some(Ok((opening, was_refused))) => {
+            Ok((opening, was_refused)) => {
                 // Without `compete` it was refused a moment ago.
                 let first = if was_refused { compete } else { first };
                 self.carry_out(first, opening).await
             }
             // Another program may be opening it.
-            Some(Err(_)) if self.is_under_way().await => (self.wait_for_others().await, false),
-            Some(Err(_)) | None => return,
+            Err(_) if self.is_under_way().await => (self.wait_for_others().await, false),
+            Err(_) => return,
         };
         let mut diagnosis = self.client.diagnose_response(response).await;
         if let Ok(Diagnosis { state, recovery: Recovery::Open }) = &diagnosis
@@ -215,7 +215,7 @@ impl Keepalive {
         let opened = self.open(first).await;
         let outcome = outcome(&opened);
         let record = self.client.shared();
-        record.update(move |record, now| record.openings.responded(opening, outcome, now)).await;
+        record.update(|record, now| record.openings.responded(opening.clone(), outcome, now)).await;
         self.failed = opened.as_ref().err().map(reason);
         let is_shut_out = opened.as_ref().is_err_and(|error| error.status() == Some(401));
         let status = match opened {
@@ -235,7 +235,7 @@ impl Keepalive {
             Err(error) => Err(error),
         };
         let is_in_vain = outcome == Outcome::Accepted && !status.as_ref().is_ok_and(AuthStatus::is_ready);
-        self.client.shared().update(move |record, _| record.openings.ended(is_in_vain)).await;
+        self.client.shared().update(|record, _| record.openings.ended(is_in_vain)).await;
         (status, is_shut_out)
     }
 
@@ -314,7 +314,7 @@ impl Keepalive {
             .as_ref()
             .is_ok_and(|diagnosis| matches!(diagnosis.state.state, State::LoginRequired { .. }));
         let is_offline = diagnosis.as_ref().is_err_and(|error| state_of(error).state == State::Offline);
-        let recorded = self.client.shared().update(move |record, now| {
+        let recorded = self.client.shared().update(|record, now| {
             let openings = &mut record.openings;
             // Between the end of a single sign-on and the next the gateway may be away: people restart it.
             openings.signed_out |= is_signed_out;

@@ -50,8 +50,9 @@ use self::{
     exchange::{Exchange, Failed},
     signature::{HMAC_SHA256, Parameters, RSA_SHA256, with_token},
 };
-use super::authorization::{Clock, Token};
+use super::authorization::Token;
 use crate::Error;
+use crate::clock::Clock;
 
 /// What gives a live session token.
 const OPERATION: &str = ibkr_session_api::operations::OAUTH_LIVE_SESSION_TOKEN_POST;
@@ -99,7 +100,6 @@ pub(super) fn sign(
 /// Signs requests for tokens with the private signature key.
 pub(super) struct KeySigner {
     credentials: Credentials,
-    clock: Clock,
     wanted: Wanted,
     /// That of the last attempt: each has its own.
     exchange: Mutex<Option<Exchange>>,
@@ -113,28 +113,27 @@ enum Wanted {
 }
 
 impl KeySigner {
-    fn new(credentials: Credentials, clock: Clock, wanted: Wanted) -> Self {
-        Self { credentials, clock, wanted, exchange: Mutex::default() }
+    fn new(credentials: Credentials, wanted: Wanted) -> Self {
+        Self { credentials, wanted, exchange: Mutex::default() }
     }
 
     /// For a live session token.
-    pub(super) fn for_exchange(credentials: Credentials, clock: Clock) -> Self {
-        Self::new(credentials, clock, Wanted::LiveSession)
+    pub(super) fn for_exchange(credentials: Credentials) -> Self {
+        Self::new(credentials, Wanted::LiveSession)
     }
 
     /// For a request token.
-    pub(super) fn for_request_token(credentials: Credentials, clock: Clock) -> Self {
-        Self::new(credentials, clock, Wanted::Request)
+    pub(super) fn for_request_token(credentials: Credentials) -> Self {
+        Self::new(credentials, Wanted::Request)
     }
 
     /// For an access token.
     pub(super) fn for_access_token(
         credentials: Credentials,
-        clock: Clock,
         request_token: Secret,
         verifier: Secret,
     ) -> Self {
-        Self::new(credentials, clock, Wanted::Access { request_token, verifier })
+        Self::new(credentials, Wanted::Access { request_token, verifier })
     }
 
     /// The live session token that the last attempt has agreed on.
@@ -160,7 +159,7 @@ impl KeySigner {
         let token = token.map_err(|error| error.during(OPERATION))?;
         let mut text = String::with_capacity(32);
         BASE64_STANDARD.encode_string(&*token, &mut text);
-        let now = self.clock.now();
+        let now = Clock.now();
         let end = end(response.live_session_token_expiration, now).ok_or_else(|| {
             let what = "the live session token has an end that cannot be right";
             Error::in_success(ErrorKind::Protocol, what).during(OPERATION)
@@ -177,7 +176,7 @@ impl KeySigner {
 impl Signer for KeySigner {
     fn sign(&self, request: &Request) -> Result<Vec<(HeaderName, Secret)>, String> {
         let (credentials, names) = (&self.credentials, self.credentials.names());
-        let mut parameters = Parameters::new(self.clock.now(), &names.consumer_key, RSA_SHA256)?;
+        let mut parameters = Parameters::new(Clock.now(), &names.consumer_key, RSA_SHA256)?;
         let mut prefix = Zeroizing::new(String::new());
         match &self.wanted {
             Wanted::Request => parameters.add("oauth_callback", "oob"),

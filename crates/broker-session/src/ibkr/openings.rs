@@ -26,7 +26,7 @@ const MAX_AGE: SignedDuration = SignedDuration::from_hours(1);
 /// How long an opening may be under way. One that began before was cancelled.
 const MAX_DURATION: SignedDuration = SignedDuration::from_secs(60);
 
-/// The openings of the brokerage session at one gateway. The names of the fields are those in the shared file.
+/// The openings of the brokerage session at one gateway. The names of the fields are those in the store.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Openings {

@@ -1,13 +1,13 @@
 //! The session at a gateway, for the program's own requests.
 
-use broker_session_runtime::ErrorKind;
+use broker_session_runtime::{ErrorKind, Secret};
 use ibkr_session_api::operations;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use reqwest::Response;
 
 use super::{
     Session, SsoProfile,
-    authorization::{Authorization, Grant},
+    authorization::{Authorization, Grant, Token},
     builder::Ibkr,
     client::{Client, login_time},
     oauth1a,
@@ -80,9 +80,8 @@ impl Client {
     /// reported, and empty before.
     pub fn unverified_session(&self) -> Session {
         let profile = self.profile();
-        let credentials = self.authorization().and_then(|authorization| authorization.grant().oauth2());
-        let named = credentials.map_or("", |credentials| credentials.credential());
-        let user = profile.user_name.clone().unwrap_or_else(|| named.to_owned());
+        let named = self.authorization().and_then(|authorization| authorization.grant().user());
+        let user = profile.user_name.clone().unwrap_or_else(|| named.unwrap_or_default().to_owned());
         self.session_of(&user, login_time(&profile), profile)
     }
 
@@ -105,39 +104,18 @@ impl Client {
 
     /// This client with the token of OAuth that a saved session has, if it has one.
     fn with_token_of(&self, saved: &SavedSession) -> Result<Self, Error> {
-        let (names, token) = match (saved.secret(LIVE_SESSION_TOKEN), saved.secret(SSO_TOKEN)) {
-            (Ok(token), _) => {
-                let [consumer_key, realm] = [CONSUMER_KEY, REALM].map(|name| saved.secret(name));
-                let (consumer_key, realm) = (consumer_key?.expose().to_owned(), realm?.expose().to_owned());
-                let access_token = Some((*saved.secret(ACCESS_TOKEN)?).clone());
-                (Some(oauth1a::Names { consumer_key, access_token, realm }), token)
-            }
-            (Err(_), Ok(token)) => (None, token),
-            (Err(_), Err(_)) => return Ok(self.clone()),
-        };
-        let ends_at = saved.expires_at().map_or(Timestamp::MIN, |end| end.timestamp());
+        let Some(token) = SavedToken::of(saved)? else { return Ok(self.clone()) };
         let Some(authorization) = self.authorization() else {
-            let authorization = Authorization::new(names.map_or(Grant::SavedBearer, Grant::Saved));
+            let SavedToken { secret, ends_at, grant } = token;
+            let authorization = Authorization::new(grant);
             let client = self.with_authorization(authorization.clone());
-            authorization.take_over((*token).clone(), ends_at);
+            authorization.take_over(secret, ends_at);
             return Ok(client);
         };
-        let is_same = match (authorization.grant(), &names) {
-            (Grant::OAuth1a(credentials), Some(names)) => {
-                credentials.consumer_key() == names.consumer_key
-                    && credentials.names().access_token == names.access_token
-            }
-            (Grant::OAuth2(credentials), None) => {
-                let client_id = saved.secret(CLIENT_ID);
-                credentials.credential() == saved.user()
-                    && client_id.is_ok_and(|id| id.expose() == credentials.client_id())
-            }
-            _ => false,
-        };
-        if !is_same {
+        if !authorization.has_credentials_of(&token) {
             return Err(Error::config("the saved session belongs to other OAuth credentials"));
         }
-        authorization.take_over((*token).clone(), ends_at);
+        authorization.take_over(token.secret, token.ends_at);
         Ok(self.clone())
     }
 
@@ -152,10 +130,58 @@ impl Client {
     }
 }
 
+/// The token of OAuth in a saved session.
+pub(super) struct SavedToken {
+    pub(super) secret: Secret,
+    pub(super) ends_at: Timestamp,
+    /// Whose it is.
+    grant: Grant,
+}
+
+impl SavedToken {
+    /// Nothing if a saved session has none.
+    pub(super) fn of(saved: &SavedSession) -> Result<Option<Self>, Error> {
+        let (grant, token) = match (saved.secret(LIVE_SESSION_TOKEN), saved.secret(SSO_TOKEN)) {
+            (Ok(token), _) => {
+                let [consumer_key, realm] = [CONSUMER_KEY, REALM].map(|name| saved.secret(name));
+                let (consumer_key, realm) = (consumer_key?.expose().to_owned(), realm?.expose().to_owned());
+                let access_token = Some((*saved.secret(ACCESS_TOKEN)?).clone());
+                (Grant::Saved(oauth1a::Names { consumer_key, access_token, realm }), token)
+            }
+            (Err(_), Ok(token)) => {
+                let client_id = saved.secret(CLIENT_ID).map(|id| id.expose().to_owned()).unwrap_or_default();
+                (Grant::SavedBearer { client_id, credential: saved.user().to_owned() }, token)
+            }
+            (Err(_), Err(_)) => return Ok(None),
+        };
+        let ends_at = saved.expires_at().map_or(Timestamp::MIN, |end| end.timestamp());
+        Ok(Some(Self { secret: (*token).clone(), ends_at, grant }))
+    }
+}
+
 impl Authorization {
+    /// Whether the token of a saved session belongs to the same credentials.
+    pub(super) fn has_credentials_of(&self, saved: &SavedToken) -> bool {
+        let (own, other) = (self.grant(), &saved.grant);
+        match (own.names(), other.names()) {
+            (Some(own), Some(other)) => {
+                own.consumer_key == other.consumer_key && own.access_token == other.access_token
+            }
+            (None, None) => (own.client_id(), own.user()) == (other.client_id(), other.user()),
+            _ => false,
+        }
+    }
+
     /// Adds the token and its end to what is kept of a session.
     fn save(&self, saved: SavedSession) -> SavedSession {
-        let Some(token) = self.token() else { return saved };
+        match self.token() {
+            Some(token) => self.save_token(saved, &token),
+            None => saved,
+        }
+    }
+
+    /// The same with this token.
+    pub(super) fn save_token(&self, saved: SavedSession, token: &Token) -> SavedSession {
         let login_time = saved.login_time();
         let saved = saved.with_times(login_time, Some(token.ends_at.to_zoned(TimeZone::UTC)));
         let grant = self.grant();
@@ -170,8 +196,8 @@ impl Authorization {
             };
         }
         let saved = saved.with_secret(SSO_TOKEN, &token.secret);
-        match grant.oauth2() {
-            Some(credentials) => saved.with_secret(CLIENT_ID, &credentials.client_id().into()),
+        match grant.client_id().filter(|id| !id.is_empty()) {
+            Some(id) => saved.with_secret(CLIENT_ID, &id.into()),
             None => saved,
         }
     }

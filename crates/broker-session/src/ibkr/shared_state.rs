@@ -1,18 +1,17 @@
 //! What programs at the same gateway share: calls, penalties, openings, and whether the single sign-on is alive.
 //!
 //! To the broker all programs of an address are one caller. Within a process the clones of a client share this state;
-//! with a file, all processes that name it do. A change is atomic: a program that asks whether it may open the brokerage
-//! session, and records that it does so, is alone while doing both. If the file cannot be used, the process goes on with
+//! with a store, all processes that use it do. A change is atomic: a program that asks whether it may open the brokerage
+//! session, and records that it does so, is alone while doing both. If the store cannot be used, the process goes on with
 //! what it knows itself.
+//!
+//! A call needs three round trips to the store: one reads what others have called, one records that it begins, and one that
+//! it has ended. Others that write at the same time cost two more for each write that they were faster with.
 
 use std::{
     collections::BTreeSet,
-    path::{Path, PathBuf},
     pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
@@ -21,11 +20,14 @@ use ibkr_session_api::{API, operations};
 use jiff::{SignedDuration, Timestamp};
 use reqwest::{Client, Request, Response};
 use serde::{Deserialize, Serialize};
-use tokio::{task::spawn_blocking, time::Instant};
+use tokio::time::Instant;
 use url::{Host, Url};
 
-use super::{openings::Openings, shared_file::SharedFile};
-use crate::locked::Locked;
+use super::{
+    openings::Openings,
+    stored_record::{Changed, StoredRecord},
+};
+use crate::{clock::Clock, locked::Locked, store::Store};
 
 /// How old the last sign of life may be for a single denial of the single sign-on to be doubtful.
 const MAX_LIFE_SIGN_AGE: SignedDuration = SignedDuration::from_mins(10);
@@ -37,26 +39,43 @@ const LIFE_SIGN_INTERVAL: SignedDuration = SignedDuration::from_secs(30);
 #[derive(Debug)]
 pub(super) struct SharedState {
     address: String,
-    file: Option<PathBuf>,
-    record: Locked<Record>,
-    /// Whether the file lacks what is known, because it could not be written.
-    is_unwritten: AtomicBool,
+    /// Where it is shared with other processes, if it is.
+    stored: OnceLock<StoredRecord>,
+    own: Locked<Own>,
     /// When this was created, on both clocks.
     created: (Timestamp, Instant),
-    /// The calls in the file that the transport knows of.
+    /// The calls in the store that the transport knows of.
     counted: Locked<BTreeSet<(String, Timestamp)>>,
 }
 
+/// What this process knows.
+#[derive(Clone, Debug, Default)]
+struct Own {
+    record: Record,
+    /// How many changes the store lacks, because it could not be used.
+    unwritten: u64,
+}
+
 impl SharedState {
-    /// The state of the gateway with this base URL, shared through a file if there is one. At the hosted Web API each user
+    /// The state of the gateway with this base URL, shared through a store if there is one. At the hosted Web API each user
     /// has one.
-    pub(super) fn new(base: &Url, user: Option<&str>, file: Option<PathBuf>) -> Arc<Self> {
-        let address = address_of_url(base).unwrap_or_default();
-        let address = user.map_or(address.clone(), |user| format!("{address}#{user}"));
-        let record = Locked::new(Record { address: address.clone(), ..Record::default() });
+    pub(super) fn new(base: &Url, user: Option<&str>, store: Option<Arc<dyn Store>>) -> Arc<Self> {
+        let address = shared_address(base, user);
+        let record = Record { address: address.clone(), ..Record::default() };
         let created = (Timestamp::now(), Instant::now());
-        let (is_unwritten, counted) = (AtomicBool::default(), Locked::default());
-        Arc::new(Self { address, file, record, is_unwritten, created, counted })
+        let (own, counted) = (Locked::new(Own { record, unwritten: 0 }), Locked::default());
+        let state = Self { address, stored: OnceLock::new(), own, created, counted };
+        if let Some(store) = store {
+            state.share_through(store);
+        }
+        Arc::new(state)
+    }
+
+    /// Shares the state through a store from now on, unless there is one.
+    pub(super) fn share_through(&self, store: Arc<dyn Store>) {
+        let is_new = self.stored.set(StoredRecord::new(store, &self.address)).is_ok();
+        // What was known before belongs into the store.
+        self.own.change(|own| own.unwritten += u64::from(is_new));
     }
 
     /// The gateway, and at the hosted Web API a digest of the user.
@@ -64,16 +83,16 @@ impl SharedState {
         &self.address
     }
 
-    /// Whether other processes see this state.
-    pub(super) fn has_file(&self) -> bool {
-        self.file.is_some()
+    /// Where other processes see this state.
+    pub(super) fn store(&self) -> Option<&Arc<dyn Store>> {
+        self.stored.get().map(StoredRecord::store)
     }
 
-    /// The time by which the record is kept: the wall clock where there is a file, else tokio's clock, which is never
+    /// The time by which the record is kept: the time of day where there is a store, else tokio's clock, which is never
     /// set back.
     fn now(&self) -> Timestamp {
-        if self.has_file() {
-            return Timestamp::now();
+        if self.stored.get().is_some() {
+            return Clock.now();
         }
         let (time, instant) = self.created;
         later(time, SignedDuration::try_from(instant.elapsed()).unwrap_or(SignedDuration::MAX))
@@ -84,53 +103,60 @@ impl SharedState {
         Instant::now() + time.duration_since(self.now()).try_into().unwrap_or_default()
     }
 
-    /// Reads and changes the record, alone among all who share it.
-    pub(super) async fn update<T: Default + Send + 'static>(
-        self: &Arc<Self>,
-        update: impl FnOnce(&mut Record, Timestamp) -> T + Send + 'static,
-    ) -> T {
-        let Some(path) = self.file.clone() else {
-            return self.record.change(|record| update(record, self.now()));
+    /// Reads and changes the record, alone among all who share it. `update` is called again if another process was faster;
+    /// what it did to the record before is forgotten then.
+    pub(super) async fn update<T>(&self, update: impl Fn(&mut Record, Timestamp) -> T) -> T {
+        let Some(stored) = self.stored.get() else {
+            return self.own.change(|own| update(&mut own.record, self.now()));
         };
-        let shared = self.clone();
-        // Another process may hold the file for a while, which must not hold up this one's timers.
-        spawn_blocking(move || shared.update_file(&path, update)).await.unwrap_or_default()
+        let before = self.own.get();
+        let changed = stored.change(|found| self.changed(found, &before, &update)).await;
+        self.own.change(|own| match changed {
+            Some((record, outcome)) => {
+                // Unless the store seemed to be out of reach to another task meanwhile.
+                if own.unwritten == before.unwritten {
+                    *own = Own { record, unwritten: 0 };
+                }
+                outcome
+            }
+            None => {
+                let now = self.now();
+                own.unwritten += 1;
+                own.record.tidy(now);
+                update(&mut own.record, now)
+            }
+        })
     }
 
-    fn update_file<T>(&self, path: &Path, update: impl FnOnce(&mut Record, Timestamp) -> T) -> T {
-        self.record.change(|own| {
-            let file = SharedFile::open(path);
-            let before = match &file {
-                Ok(file) => file.find(&self.address),
-                Err(_) => own.clone(),
-            };
-            let now = Timestamp::now();
-            let mut record = before.clone();
-            if self.is_unwritten.load(Ordering::Relaxed) {
-                record.openings.catch_up(&own.openings);
-            }
-            record.tidy(now);
-            let result = update(&mut record, now);
-            let written = file.and_then(|file| {
-                if record == before {
-                    return Ok(());
-                }
-                record.written = Some(now);
-                file.replace(record.clone())
-            });
-            self.is_unwritten.store(written.is_err(), Ordering::Relaxed);
-            if let Err(error) = written {
-                tracing::warn!(%error, "the shared file cannot be written, so limits hold within this process only");
-            }
-            *own = record;
-            result
-        })
+    /// What an update makes of the record that the store has.
+    fn changed<T>(
+        &self,
+        found: Option<&Record>,
+        own: &Own,
+        update: impl Fn(&mut Record, Timestamp) -> T,
+    ) -> Changed<T> {
+        let now = self.now();
+        let mut record = found.unwrap_or(&own.record).clone();
+        record.address.clone_from(&self.address);
+        // What is only over by now need not be written; what was wrong must.
+        let mut before = record.clone();
+        before.forget(now);
+        record.tidy(now);
+        if own.unwritten > 0 {
+            record.catch_up(&own.record);
+        }
+        let outcome = update(&mut record, now);
+        let is_new = record != before;
+        if is_new {
+            record.written = Some(now);
+        }
+        Changed { record, is_new, outcome }
     }
 
     /// Lets the transport count the calls of other processes, and records that `operation` is about to be called if
     /// it has a limit of its own: of two programs that ask at the same time one is the first.
-    pub(super) async fn before_call(self: &Arc<Self>, transport: &Transport, operation: &'static str) {
-        if !self.has_file() {
+    pub(super) async fn before_call(&self, transport: &Transport, operation: &'static str) {
+        if self.stored.get().is_none() {
             return;
         }
         let update = self.update(move |record, now| {
@@ -154,12 +180,12 @@ impl SharedState {
     }
 
     /// Records a call at this moment, in place of the record from when it `started`. Returns the time of the record.
-    async fn record_call(self: &Arc<Self>, operation: &'static str, started: Option<Timestamp>) -> Timestamp {
-        let at = self.update(move |record, now| {
+    async fn record_call(&self, operation: &'static str, started: Option<Timestamp>) -> Timestamp {
+        let at = self.update(|record, now| {
             record.called(operation, started, now);
-            Some(now)
+            now
         });
-        let at = at.await.unwrap_or_else(Timestamp::now);
+        let at = at.await;
         // The transport counts its own calls itself.
         self.counted.change(|counted| counted.insert((operation.to_owned(), at)));
         at
@@ -180,6 +206,7 @@ impl CallRecorder {
     async fn carry_out(&self, client: &Client, request: Request) -> reqwest::Result<Response> {
         let path = request.url().path();
         let operation = API.operations.iter().find(|known| path.ends_with(known.path)).map(|known| known.id);
+        let operation = operation.filter(|_| self.shared.stored.get().is_some());
         let started = match operation {
             Some(operation) => Some(self.shared.record_call(operation, None).await),
             None => None,
@@ -206,7 +233,7 @@ impl Middleware for CallRecorder {
     }
 }
 
-/// What is known of one gateway. The names of the fields are those in the shared file.
+/// What is known of one gateway. The names of the fields are those in the store.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Record {
@@ -299,9 +326,12 @@ impl SsoRecord {
 }
 
 impl Record {
-    /// Whether it is about the gateway at an address, in whatever form that was written.
-    pub(super) fn is_at(&self, address: &str) -> bool {
-        self.address == address || address_of(&self.address).as_deref() == Some(address)
+    /// Adds what another record knows, which could not be written.
+    fn catch_up(&mut self, other: &Self) {
+        self.openings.catch_up(&other.openings);
+        self.blocked_until = self.blocked_until.max(other.blocked_until);
+        let is_later = |closed: &Timestamp| self.written.is_none_or(|written| written < *closed);
+        self.closed = other.closed.filter(is_later).or(self.closed);
     }
 
     /// Corrects what cannot be right in a record of another program, perhaps by another clock.
@@ -317,11 +347,17 @@ impl Record {
             times.into_iter().flatten().for_each(back);
             self.written = Some(now);
         }
-        self.calls.retain(|call| call.counts(now));
+        self.forget(now);
         // No penalty is longer.
         let latest = after(now, MAX_RETRY_AFTER);
-        self.blocked_until = self.blocked_until.filter(|until| *until >= now).map(|until| until.min(latest));
+        self.blocked_until = self.blocked_until.map(|until| until.min(latest));
         self.openings.tidy(now);
+    }
+
+    /// Forgets what does not count any more.
+    fn forget(&mut self, now: Timestamp) {
+        self.calls.retain(|call| call.counts(now));
+        self.blocked_until = self.blocked_until.filter(|until| *until >= now);
     }
 
     /// Records a call, in place of the record from when it `started`.
@@ -390,6 +426,15 @@ fn after(time: Timestamp, wait: Duration) -> Timestamp {
 /// ```
 pub fn address_of(base_url: &str) -> Option<String> {
     address_of_url(&Url::parse(base_url).ok()?)
+}
+
+/// The name under which programs share: the gateway, and at the hosted Web API a digest of the user.
+pub(super) fn shared_address(base: &Url, user: Option<&str>) -> String {
+    let address = address_of_url(base).unwrap_or_default();
+    match user {
+        Some(user) => format!("{address}#{user}"),
+        None => address,
+    }
 }
 
 fn address_of_url(url: &Url) -> Option<String> {

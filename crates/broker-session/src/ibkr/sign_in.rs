@@ -14,7 +14,7 @@ use super::{
     oauth2,
     supervisor::Supervisor,
 };
-use crate::Error;
+use crate::{Error, clock::Clock};
 
 /// Where the broker pushes data, and what opens it. The address has the access token in it, so both are secrets.
 pub struct WebSocket {
@@ -31,7 +31,9 @@ impl Client {
     }
 
     /// Signs in without a person: gets a token, opens the brokerage session if it is not open, and waits until it can be
-    /// used. `compete` decides what becomes of a session that the same user has elsewhere.
+    /// used. `compete` decides what becomes of a session that the same user has elsewhere. With a store
+    /// ([`ClientBuilder::store`](crate::ClientBuilder::store)) the token may be that of another program; a new one is got
+    /// after a logout, too.
     ///
     /// Call it once; a [`Supervisor`] then keeps the session alive. It is no harm to call it on a live session.
     ///
@@ -41,8 +43,7 @@ impl Client {
     /// without OAuth; and what any call may meet.
     pub async fn login(&self, compete: Compete) -> Result<Session, Error> {
         let authorization = self.oauth()?;
-        authorization.forget_failure();
-        authorization.ensure().await?;
+        authorization.sign_in().await?;
         // It is to be open again, also if it was signed out before.
         self.shared().update(|record, _| record.closed = None).await;
         let state = Supervisor::builder(self.clone(), compete).run_once().await?;
@@ -56,7 +57,8 @@ impl Client {
         Err(if is_over { error.of_kind(ErrorKind::Refused) } else { error })
     }
 
-    /// Gets a new token now, and returns when it ends. A client does so by itself in time.
+    /// Gets a new token now, and returns when it ends. A client does so by itself in time. With a store it is a new one for
+    /// everybody, also after a logout.
     ///
     /// # Errors
     /// `Credentials` if the broker does not accept the consumer key, the access token or a signature; `Config` without
@@ -72,7 +74,7 @@ impl Client {
     /// Those of [`Client::request_token`].
     pub async fn live_session_token(&self) -> Result<LiveSessionToken, Error> {
         let (authorization, credentials) = self.oauth1a()?;
-        let signer = KeySigner::for_exchange(credentials.clone(), authorization.clock());
+        let signer = KeySigner::for_exchange(credentials.clone());
         Ok(authorization.api(Arc::new(signer))?.oauth_live_session_token_post().await?.into_inner())
     }
 
@@ -84,7 +86,7 @@ impl Client {
     /// 1.0a; and what any call may meet.
     pub async fn request_token(&self) -> Result<Secret, Error> {
         let (authorization, credentials) = self.oauth1a()?;
-        let signer = KeySigner::for_request_token(credentials.clone(), authorization.clock());
+        let signer = KeySigner::for_request_token(credentials.clone());
         let token =
             authorization.api(Arc::new(signer))?.oauth_request_token_post().await?.into_inner().oauth_token;
         self.core().secrets.add(&token);
@@ -104,12 +106,8 @@ impl Client {
         let (authorization, credentials) = self.oauth1a()?;
         let secrets = &self.core().secrets;
         secrets.add_all([request_token, verifier]);
-        let signer = KeySigner::for_access_token(
-            credentials.clone(),
-            authorization.clock(),
-            request_token.clone(),
-            verifier.clone(),
-        );
+        let signer =
+            KeySigner::for_access_token(credentials.clone(), request_token.clone(), verifier.clone());
         let token = authorization.api(Arc::new(signer))?.oauth_access_token_post().await?.into_inner();
         secrets.add_all([&*token.oauth_token, &*token.oauth_token_secret]);
         Ok(token)
@@ -123,7 +121,7 @@ impl Client {
     pub async fn oauth2_access_token(&self) -> Result<OAuth2Token, Error> {
         let (authorization, credentials) = self.oauth2()?;
         let parts = authorization.parts()?;
-        let token = oauth2::access_token(credentials, parts, authorization.clock().now()).await?;
+        let token = oauth2::access_token(credentials, parts, Clock.now()).await?;
         self.core().secrets.add(&token.access_token);
         Ok(token)
     }
@@ -136,8 +134,7 @@ impl Client {
     pub async fn sso_session(&self, access_token: &Secret) -> Result<SsoSession, Error> {
         let (authorization, credentials) = self.oauth2()?;
         let parts = authorization.parts()?;
-        let session =
-            oauth2::sso_session(credentials, access_token, parts, authorization.clock().now()).await?;
+        let session = oauth2::sso_session(credentials, access_token, parts, Clock.now()).await?;
         self.core().secrets.add(&session.access_token);
         Ok(session)
     }

@@ -44,8 +44,8 @@ const MAX_WAITING: usize = 64;
 /// Every minute it tickles, reads the response, and where the session cannot be used finds out why. It opens the
 /// brokerage session again only where that helps: never on one that is alive, never without a single sign-on,
 /// never with `compete` unless allowed; and the more often it had to, the longer it waits in between, from a
-/// minute to half an hour. With a [shared file](crate::ClientBuilder::shared_file) it does so together with the other
-/// programs at the gateway. After a 429 it sends nothing for the time of the penalty. If the server's certificate is not
+/// minute to half an hour. With a [store](crate::ClientBuilder::store) it does so together with the other programs at the
+/// gateway. After a 429 it sends nothing for the time of the penalty. If the server's certificate is not
 /// a trusted one, it ends its work at once ([`State::is_final`]).
 #[derive(Debug)]
 pub struct Supervisor {
@@ -111,6 +111,11 @@ impl SupervisorBuilder {
         let (mut keepalive, states) = self.keepalive()?;
         keepalive.run_once(self.validation_deadline).await;
         Ok(states.borrow().clone())
+    }
+
+    /// Makes sure that it can be started.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        self.keepalive().map(drop)
     }
 
     fn keepalive(&self) -> Result<(Keepalive, watch::Receiver<SessionState>), Error> {

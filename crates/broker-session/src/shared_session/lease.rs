@@ -111,9 +111,7 @@ impl LeaseState {
                 }
                 Some((version, found)) if found.is_held_by(&self.owner) => {
                     *held = Held { version, record: found, is_lost: false };
-                    if let Err(error) = written {
-                        return Err(error);
-                    }
+                    written?;
                 }
                 _ => held.is_lost = true,
             }

@@ -160,9 +160,10 @@ impl Record {
         self.lease = Some(HeldLease { owner, fence: self.fence, renewals: 0, milliseconds });
     }
 
-    /// Puts a session in place of the one that is there, and ends the lease.
-    pub(super) fn replace(&mut self, kept: Kept) {
+    /// Puts a session in place of the one that is there, and ends the lease. A profile that was named before stays.
+    pub(super) fn replace(&mut self, mut kept: Kept) {
         self.number += 1;
+        kept.profile = kept.profile.or_else(|| self.session.take()?.profile);
         self.session = Some(kept);
         self.signed_out_at = None;
         self.lease = None;

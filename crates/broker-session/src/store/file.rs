@@ -20,7 +20,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use tokio::{sync::Mutex, task::spawn_blocking, time::timeout};
 
 use super::{Entry, Key, Store, StoreError, StoreFuture, Version};
-use crate::LockedFile;
+use crate::{LockedFile, shared_session::check_entry};
 
 /// The version of the file's form. A file with another one is left alone.
 const VERSION: u32 = 3;
@@ -116,6 +116,18 @@ impl FileStore {
         let locked = self.file.lock()?;
         self.file.read()?;
         locked.check().map_err(|error| self.file.failed("written", error))
+    }
+
+    /// The text of a file, read and written again without one. For tests that make up the text.
+    ///
+    /// # Errors
+    /// If it is no such store, or if an entry in it cannot be read.
+    #[doc(hidden)]
+    pub fn rewritten(text: &str) -> Result<String, StoreError> {
+        let file = SharedFile { path: "sessions.json".into(), was_exposed: Arc::default() };
+        let entries = file.parse(text)?;
+        entries.values().try_for_each(|kept| check_entry(&kept.value))?;
+        Ok(file.encode(entries)?.expose().to_owned())
     }
 
     /// Where the file is.
@@ -218,14 +230,19 @@ impl SharedFile {
         if !change(&mut entries) {
             return Ok(false);
         }
-        let text = serde_json::to_string_pretty(&Content { version: VERSION, entries });
-        // A position would be that of the output.
-        let text = text.map(Secret::new).map_err(|_| self.failed("written", "it is no JSON"))?;
+        let text = self.encode(entries)?;
         if text.expose().len() as u64 > SIZE_LIMIT {
             return Err(self.failed("written", "it would be larger than 16 MiB"));
         }
         locked.replace(text.expose()).map_err(|error| self.failed("written", error))?;
         Ok(true)
+    }
+
+    /// The text that [`SharedFile::parse`] reads.
+    fn encode(&self, entries: BTreeMap<String, Kept>) -> Result<Secret, StoreError> {
+        let text = serde_json::to_string_pretty(&Content { version: VERSION, entries });
+        // A position would be that of the output.
+        text.map(Secret::new).map_err(|_| self.failed("written", "it is no JSON"))
     }
 
     fn lock(&self) -> Result<LockedFile, StoreError> {

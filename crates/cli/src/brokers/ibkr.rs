@@ -9,7 +9,6 @@ mod login;
 mod oauth;
 #[cfg(feature = "sandbox")]
 mod oauth_folder;
-mod renewed;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod settings;
@@ -20,6 +19,7 @@ mod trust;
 use broker_session::{
     ErrorKind,
     ibkr::{Client, SingleSignOn},
+    shared_session::StoredSession,
 };
 use clap::Args;
 
@@ -28,9 +28,10 @@ use crate::{
     Context,
     args::examples,
     failure::Failure,
-    logout::{Remains, SignOut},
+    logout::{Remains, Report, SignOut, SignedOut, all},
+    sessions::user_of,
     settings::keys,
-    store::Entry,
+    store::SessionStore,
 };
 
 #[cfg(feature = "sandbox")]
@@ -69,6 +70,9 @@ pub(crate) const BROKER: Broker = Broker {
 #[derive(Args, Debug)]
 #[command(after_long_help = logout_help())]
 pub(crate) struct LogoutArgs {
+    /// Sign out all stored sessions with this broker, each with the settings of the profile of its sign-in.
+    #[arg(long)]
+    all: bool,
     #[command(flatten)]
     gateway: GatewayArgs,
 }
@@ -83,11 +87,31 @@ fn logout_help() -> String {
 /// # Errors
 /// If the session was over, or if the broker does not end it.
 pub(crate) async fn logout(args: LogoutArgs, context: &Context) -> Result<(), Failure> {
-    let store = context.store()?;
-    let settings = args.gateway.resolve(context, context.general.timeout).await?;
-    let client = settings.client_of_session(&store)?;
+    let store = context.store(&context.config()?).await?;
+    match args.all {
+        true => logout_all(args, context).await?.show(context),
+        false => end(args.gateway, &store, context).await?.report(context),
+    }
+}
+
+/// Signs out all stored sessions.
+///
+/// # Errors
+/// If the store cannot be used.
+pub(crate) async fn logout_all(args: LogoutArgs, context: &Context) -> Result<Report, Failure> {
+    let store = context.store(&context.config()?).await?;
+    let end = async |stored: StoredSession, context: &Context| {
+        end(args.gateway.clone().at(stored.session().base_url()), &store, context).await
+    };
+    Ok(all(store.sessions().await?, &BROKER, context, end).await)
+}
+
+/// Ends the session that the settings lead to.
+async fn end(args: GatewayArgs, store: &SessionStore, context: &Context) -> Result<SignedOut, Failure> {
+    let settings = args.resolve(context, context.general.timeout).await?;
+    let client = settings.client()?;
     let base_url = client.base_url().to_owned();
-    let entries = settings.entries(&store)?;
+    let stored = client.shared_session(store.shared()).load().await?;
     let what = format!("Signing out at {base_url}");
     let sign_out = async {
         client.logout().await?;
@@ -102,8 +126,8 @@ pub(crate) async fn logout(args: LogoutArgs, context: &Context) -> Result<(), Fa
         }
         Err(failure) => (Err(failure), None),
     };
-    let user = entries.last().and_then(Entry::user).map(str::to_owned);
-    SignOut { broker: &BROKER, user, base_url, entries, remains }.conclude(outcome, &store, context)
+    let user = stored.as_ref().and_then(user_of).map(str::to_owned);
+    SignOut { broker: &BROKER, user, base_url, stored, remains }.conclude(outcome, store).await
 }
 
 /// What remains after a sign-out.

@@ -11,7 +11,13 @@ mod settings;
 use clap::Args;
 
 use super::Broker;
-use crate::{Context, args::help, failure::Failure, logout::StoredLogout, settings::keys};
+use crate::{
+    Context,
+    args::help,
+    failure::Failure,
+    logout::{Report, StoredLogout},
+    settings::keys,
+};
 
 #[cfg(feature = "sandbox")]
 pub(crate) use self::{
@@ -62,4 +68,12 @@ fn logout_help() -> String {
 /// If there is no session or it was over, or if the broker does not end it.
 pub(crate) async fn logout(args: LogoutArgs, context: &Context) -> Result<(), Failure> {
     args.logout.run(context).await
+}
+
+/// Signs out all stored sessions.
+///
+/// # Errors
+/// If the store cannot be used.
+pub(crate) async fn logout_all(args: LogoutArgs, context: &Context) -> Result<Report, Failure> {
+    args.logout.run_all(context).await
 }

@@ -75,22 +75,24 @@ impl Printed {
         }
         #[cfg(unix)]
         assert_eq!(crate::common::mode(program.store()), 0o600);
-        let mut store = program.kept("store.json");
-        for entry in store["sessions"].as_array_mut().unwrap() {
-            let secrets = entry["session"].as_object_mut().unwrap().remove("secrets").unwrap();
-            let secrets =
-                secrets.as_object().unwrap().values().map(|secret| secret.as_str().unwrap().to_owned());
-            self.others.extend(secrets);
+        let mut rest = json!(program.stored("guesses")).to_string();
+        for mut record in program.stored("session") {
+            if let Some(kept) = record.get_mut("session") {
+                let secrets = kept["session"].as_object_mut().unwrap().remove("secrets").unwrap();
+                let secrets = secrets.as_object().unwrap().values();
+                self.others.extend(secrets.map(|secret| secret.as_str().unwrap().to_owned()));
+            }
+            rest.push_str(&record.to_string());
         }
-        let rest = store.to_string();
         assert!(!self.is_secret(&rest), "a secret is stored outside its place: {rest}");
     }
 
     /// Signs in and out with a refusal waiting, which must be met.
     async fn refused<B: Broker>(&mut self, program: &Program, sandbox: &Sandbox<B>, operation: B::Operation) {
         let calls = sandbox.call_count(operation);
-        for command in ["login", "logout"] {
-            let run = program.run(&format!("{command} {} -vv", B::NAME)).await;
+        for command in ["login --renew --send-again", "logout"] {
+            let (command, flags) = command.split_once(' ').unwrap_or((command, ""));
+            let run = program.run(&format!("{command} {} {flags} -vv", B::NAME)).await;
             self.note(format!("{command}, {operation:?} refused"), run, program);
         }
         assert!(sandbox.call_count(operation) > calls, "{operation:?} is not called");
@@ -176,8 +178,8 @@ async fn kotak_prints_no_secret() {
     let (sandbox, program) = start(kotak::Sandbox::builder().account(kotak_account())).await;
     let mut program = program.env("KOTAK_MPIN", &canary("mpin")).env("KOTAK_BIOMETRIC", &canary("biometric"));
     for factor in ["access-code", "mpin", "biometric", "one-time-token"] {
-        program = printed.run(program, &format!("login kotak --factor {factor}")).await;
-        program = printed.run(program, "session show").await;
+        program = printed.run(program, &format!("login kotak --renew --factor {factor}")).await;
+        program = printed.run(program, "session list").await;
     }
     let rest = [
         "logout kotak",
@@ -214,7 +216,7 @@ async fn neo_prints_no_secret() {
     for (verbosity, log) in VERBOSITY.into_iter().map(|verbosity| (verbosity, "")).chain([("", "trace")]) {
         let (sandbox, program) = begin().await;
         let program = program.env("RUST_LOG", log);
-        for command in ["login neo", "session show", "logout neo", "doctor neo", "login neo --help"] {
+        for command in ["login neo", "session list", "logout neo", "doctor neo", "login neo --help"] {
             let command = format!("{command} {verbosity}");
             let run = program.run(&command).await;
             printed.note(command, run, &program);
@@ -222,7 +224,7 @@ async fn neo_prints_no_secret() {
         for call in sandbox.calls_to(neo::Operation::TradeApiLogin) {
             let code = serde_json::from_slice::<Value>(&call.body).unwrap()["totp"].take();
             let code = code.as_str().unwrap().to_owned();
-            assert!(!program.kept("used-codes.json").to_string().contains(&code));
+            assert!(!json!(program.stored("guesses")).to_string().contains(&code));
             printed.others.push(code);
         }
     }
@@ -267,7 +269,7 @@ async fn the_demo_and_ibkr_print_no_token() {
     let session = api.tickle().await.unwrap().session.expect("a session's token");
     let program = program.env("RUST_LOG", "trace");
     let mut printed = String::new();
-    for command in ["login ibkr", "status ibkr", "doctor ibkr", "session show", "logout ibkr"] {
+    for command in ["login ibkr", "status ibkr", "doctor ibkr", "session list", "logout ibkr"] {
         let run = program.run(command).await;
         printed.extend([run.stdout, run.stderr]);
     }

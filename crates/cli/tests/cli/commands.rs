@@ -64,7 +64,7 @@ async fn the_help_of_every_command_shows_no_value() {
         .into_iter()
         .flat_map(|command| ["kotak", "neo", "ibkr"].map(|broker| format!("{command} {broker} --help")));
     let of_ibkr = ["status", "keepalive", "trust", "setup"].map(|command| format!("{command} ibkr --help"));
-    let others = ["--help", "login --help", "session show --help", "demo --help", "login kotak -h"];
+    let others = ["--help", "login --help", "session list --help", "demo --help", "login kotak -h"];
     for command in commands.chain(of_ibkr).chain(others.map(str::to_owned)) {
         let run = program.run(&command).await;
         assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{command}");
@@ -80,6 +80,10 @@ async fn the_help_of_every_command_shows_no_value() {
         "certificate",
         "root_certificates",
         "allow_hosts",
+        "keyring:PATH",
+        "BROKER_SESSION_STORE_PASSWORD",
+        "old_key_file",
+        "session list",
     ] {
         assert!(help.contains(part), "{part}: {help}");
     }
@@ -131,7 +135,7 @@ async fn the_demo_needs_no_settings_and_reads_none() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reader_that_goes_away_causes_no_panic() {
-    for command in ["session show", "session show --json", "--help"] {
+    for command in ["session list", "session list --json", "--help"] {
         let mut child = Program::new().start(command);
         drop(child.stdout.take());
         let run = finish(child).await;
@@ -147,7 +151,7 @@ async fn a_sandbox_prints_all_that_a_sign_in_needs() {
     assert_eq!(kotak.announced["environment"]["KOTAK_MPIN"], json!(null));
     let client = kotak.client.env("KOTAK_MPIN", "not-to-be-printed");
     for factor in ["mpin", "access-code"] {
-        let object = client.ok(&format!("login kotak --factor {factor}")).await;
+        let object = client.ok(&format!("login kotak --renew --factor {factor}")).await;
         assert_eq!(object["base_url"], kotak.announced["base_url"]);
     }
     stop(kotak.child, "TERM").await;

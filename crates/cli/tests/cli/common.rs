@@ -90,15 +90,62 @@ impl Program {
         serde_json::from_str(&fs::read_to_string(self.home.path().join(name)).unwrap()).unwrap()
     }
 
-    /// Sets the ends of the stored sessions back by years.
-    pub(crate) fn let_sessions_expire(&self) {
+    /// What the runs at the one gateway of a test share.
+    pub(crate) fn limits(&self) -> Value {
+        serde_json::from_str(self.kept("store.json")["entries"][self.limits_key()]["value"].as_str().unwrap())
+            .unwrap()
+    }
+
+    /// Replaces it.
+    pub(crate) fn set_limits(&self, limits: &Value) {
+        let mut kept = self.kept("store.json");
+        kept["entries"][self.limits_key()]["value"] = limits.to_string().into();
+        self.file("store.json", &kept.to_string());
+    }
+
+    fn limits_key(&self) -> String {
+        let kept = self.kept("store.json");
+        let keys = kept["entries"].as_object().unwrap().keys();
+        keys.into_iter().find(|key| key.starts_with("limits/")).unwrap().clone()
+    }
+
+    /// What the store has of a kind: `session` or `guesses`, one for each user. None if there is no store yet.
+    pub(crate) fn stored(&self, kind: &str) -> Vec<Value> {
+        if !self.store().exists() {
+            return Vec::new();
+        }
+        let store = self.kept("store.json");
+        let values = store["entries"].as_object().unwrap().values();
+        let values = values.map(|entry| serde_json::from_str(entry["value"].as_str().unwrap()).unwrap());
+        values.filter(|value: &Value| value["kind"] == kind).collect()
+    }
+
+    /// The sessions in the store, each with what is kept beside it.
+    pub(crate) fn sessions(&self) -> Vec<Value> {
+        let records = self.stored("session").into_iter();
+        records.filter_map(|mut record| record.get_mut("session").map(Value::take)).collect()
+    }
+
+    /// Changes the sessions in the store, as nobody should.
+    pub(crate) fn change_sessions(&self, change: impl Fn(&mut Value)) {
         let mut store = self.kept("store.json");
-        for entry in store["sessions"].as_array_mut().unwrap() {
-            let end = &mut entry["session"]["expires_at"];
-            // A leap year, because it may be the last day of February.
-            *end = format!("2020{}", &end.as_str().unwrap()[4..]).into();
+        for entry in store["entries"].as_object_mut().unwrap().values_mut() {
+            let mut record: Value = serde_json::from_str(entry["value"].as_str().unwrap()).unwrap();
+            if let Some(kept) = record.get_mut("session") {
+                change(&mut kept["session"]);
+                entry["value"] = record.to_string().into();
+            }
         }
         self.file("store.json", &store.to_string());
+    }
+
+    /// Sets the ends of the stored sessions back by years.
+    pub(crate) fn let_sessions_expire(&self) {
+        self.change_sessions(|session| {
+            let end = &mut session["expires_at"];
+            // A leap year, because it may be the last day of February.
+            *end = format!("2020{}", &end.as_str().unwrap()[4..]).into();
+        });
     }
 
     pub(crate) fn std_command(&self, command: &str) -> std::process::Command {

@@ -1,9 +1,6 @@
 //! `status ibkr`, `login ibkr` and `logout ibkr`.
 
-use std::{
-    fs,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use broker_session_sandbox::{
     Fault,
@@ -19,7 +16,7 @@ const STATUS: &str = "status ibkr";
 const LOGIN: &str = "login ibkr";
 const LOGOUT: &str = "logout ibkr";
 const ONCE: &str = "keepalive ibkr --once";
-const SHOW: &str = "session show";
+const SHOW: &str = "session list";
 
 /// A gateway with a session that can be used.
 async fn ready() -> (Sandbox, Program) {
@@ -129,22 +126,12 @@ async fn only_the_times_of_calls_are_kept() {
     let (gateway, program) = start(closed_gateway()).await;
     program.ok(&format!("{LOGIN} --base-url {}", gateway.older_base_url())).await;
     assert_eq!(gateway.call_count(Operation::SsoValidateGet), 1);
-    let kept = program.kept("calls.json");
-    let gateway = &kept["gateways"][0];
-    let expected = ["address", "blocked_until", "calls", "closed", "openings", "sign_on", "written"];
+    let gateway = &program.limits();
+    let expected =
+        ["address", "blocked_until", "calls", "closed", "format", "kind", "openings", "sign_on", "written"];
     assert_eq!(fields(gateway), expected.into());
     assert_eq!(fields(&gateway["calls"][0]), ["at", "operation"].into());
-    assert_eq!(mode(program.home.path().join("calls.json")), 0o600);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_unusable_list_of_calls_is_left_alone() {
-    let (_gateway, program) = start(closed_gateway()).await;
-    let path = program.file("calls.json", "another program's");
-    let run = program.run("status ibkr --json").await;
-    assert_eq!(run.status, 0);
-    assert!(run.stderr.contains("waits between openings hold within one run only"), "{}", run.stderr);
-    assert_eq!(fs::read_to_string(path).unwrap(), "another program's");
+    assert_eq!(mode(program.store()), 0o600);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -180,7 +167,7 @@ async fn a_session_is_stored_without_a_secret() {
     let object = program.ok(LOGIN).await;
     assert_eq!((&object["user"], &object["profile"]), (&json!("sampleuser"), &json!("default")));
     assert_eq!(object["stored"], program.store().to_str().unwrap());
-    assert_eq!(program.kept("store.json")["sessions"][0]["session"]["secrets"], json!({}));
+    assert_eq!(program.sessions()[0]["session"]["secrets"], json!({}));
     let shown = program.ok(SHOW).await["sessions"][0].take();
     for field in ["broker", "user", "base_url", "login_time", "expires_at"] {
         assert_eq!(shown[field], object[field], "{field}");

@@ -169,7 +169,7 @@ async fn it_signs_out_at_the_end_on_request() {
     keepalive.until("ready").await;
     keepalive.end("TERM").await;
     assert!(!gateway.state().single_sign_on);
-    assert_eq!(program.ok("session show").await, json!({ "sessions": [] }));
+    assert_eq!(program.ok("session list").await, json!({ "sessions": [] }));
     // It is no failure if the session is over already.
     let mut keepalive = Keepalive::start(&program, "--logout --json");
     keepalive.until("login_required").await;
@@ -259,12 +259,12 @@ async fn no_penalty_is_longer_than_a_day() {
         // The second run waits for the end of the penalty that the first one has kept, or the file contains.
         let (status, object) = program.json(ONCE).await;
         assert_eq!(status, 16);
-        let mut kept = program.kept("calls.json");
-        for until in [&object["until"], &kept["gateways"][0]["blocked_until"]] {
+        let mut kept = program.limits();
+        for until in [&object["until"], &kept["blocked_until"]] {
             let until: Timestamp = until.as_str().unwrap().parse().unwrap();
             assert!(until <= Timestamp::now() + SignedDuration::from_hours(24), "{until}");
         }
-        kept["gateways"][0]["blocked_until"] = json!("2163-01-01T00:00:00Z");
-        program.file("calls.json", &kept.to_string());
+        kept["blocked_until"] = json!("2163-01-01T00:00:00Z");
+        program.set_limits(&kept);
     }
 }

@@ -313,7 +313,7 @@ async fn each_refusal_of_a_token_says_what_to_do() {
         let program = program().env("IBKR_BASE_URL", &refusing("401 Unauthorized", body).await);
         let error = program.fails("login ibkr", 10, "credentials").await;
         assert_eq!(error["operation"], "oauth_live_session_token_post", "{error}");
-        assert!(!program.store().exists());
+        assert!(program.sessions().is_empty());
         // Without --sign-in no token is asked for.
         let (status, report) = program.json("doctor ibkr").await;
         assert_eq!(status, 0, "{report:#}");
@@ -336,7 +336,7 @@ async fn login_needs_no_person_and_the_others_take_its_token() {
     let object = program.ok("login ibkr").await;
     let expected = json!({
         "broker": "ibkr", "user": null, "base_url": sandbox.base_url(), "profile": "default", "state": "ready",
-        "stored": program.store(), "login_time": null, "expires_at": object["expires_at"],
+        "stored": program.store(), "login_time": null, "expires_at": object["expires_at"], "signed_in": true,
     });
     assert_eq!(object, expected);
     assert!(object["expires_at"].is_string(), "{object}");
@@ -348,8 +348,38 @@ async fn login_needs_no_person_and_the_others_take_its_token() {
     assert_eq!(object["registration"], "valid");
     assert_eq!(tokens(), 1, "the token of the login is used");
     assert!(!sandbox.state().authenticated);
-    assert_eq!(program.ok("session show").await, json!({ "sessions": [] }));
+    assert_eq!(program.ok("session list").await, json!({ "sessions": [] }));
     assert_eq!(sandbox.violations(), Violations::default());
+    // Nobody revives it.
+    program.ok("status ibkr").await;
+    assert_eq!((tokens(), program.sessions().len()), (2, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_lives_is_reported_and_renewed_on_request() {
+    let (sandbox, program) = hosted().await;
+    let object = program.ok("login ibkr").await;
+    sandbox.clear_calls();
+    let again = program.ok("login ibkr").await;
+    assert_eq!((&again["signed_in"], &again["state"]), (&json!(false), &json!(null)));
+    assert_eq!(crate::common::fields(&again), crate::common::fields(&object));
+    assert!(sandbox.calls().is_empty());
+    assert_eq!(program.ok("login ibkr --renew").await["signed_in"], true);
+    assert_eq!(sandbox.call_count(Operation::OauthLiveSessionTokenPost), 1);
+    assert_eq!(sandbox.violations(), Violations::default());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn programs_that_start_together_get_one_token() {
+    let (sandbox, program) = hosted().await;
+    let children: Vec<_> = (0..5).map(|_| program.start("login ibkr --json")).collect();
+    let mut signed_in = 0;
+    for child in children {
+        let run = crate::common::finish(child).await;
+        assert_eq!(run.status, 0, "{}", run.stdout);
+        signed_in += usize::from(run.object()["signed_in"] == json!(true));
+    }
+    assert_eq!((signed_in, sandbox.call_count(Operation::OauthLiveSessionTokenPost)), (1, 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -359,10 +389,10 @@ async fn a_login_waits_for_its_turn_after_another_one() {
     program.ok("logout ibkr").await;
     let error = program.fails("login ibkr --timeout 5", 15, "refused").await;
     assert!((30..=60).contains(&error["retry_after"].as_u64().unwrap()), "{error}");
-    let mut kept = program.kept("calls.json");
+    let mut kept = program.limits();
     let soon = Timestamp::now() + SignedDuration::from_secs(3);
-    kept["gateways"][0]["openings"]["not_before"] = json!(soon.to_string());
-    program.file("calls.json", &kept.to_string());
+    kept["openings"]["not_before"] = json!(soon.to_string());
+    program.set_limits(&kept);
     let run = program.run("login ibkr").await;
     assert_eq!(run.status, 0, "{}", run.stderr);
     let waiting = run.stderr.lines().find(|line| line.starts_with("Waiting: ")).unwrap();
@@ -401,7 +431,7 @@ async fn a_token_that_a_command_renews_is_stored() {
                 program.json(command).await;
                 assert_eq!(tokens(), expected, "{command}");
             }
-            let sessions = &program.ok("session show").await["sessions"];
+            let sessions = &program.ok("session list").await["sessions"];
             assert_eq!(
                 (sessions.as_array().map(Vec::len), &sessions[0]["expired"]),
                 (Some(1), &json!(false))
@@ -426,7 +456,7 @@ async fn keepalive_stores_a_renewed_token_unless_it_signs_out() {
         signal(&child, "TERM");
         let run = finish(child).await;
         assert_eq!(run.status, 0, "{}", run.stderr);
-        let stored = &program.ok("session show").await["sessions"];
+        let stored = &program.ok("session list").await["sessions"];
         assert_eq!(stored.as_array().map(Vec::len), Some(sessions), "{stored}");
         assert!(sessions == 0 || stored[0]["expired"] == json!(false), "{stored}");
     }
@@ -484,16 +514,29 @@ async fn oauth_2_signs_in_as_well() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sessions_of_several_profiles_are_kept_apart() {
-    let (sandbox, program) = hosted().await;
-    let config = program.file("config.toml", "[profiles.live]\n[profiles.paper]\n");
-    let program = program.env("BROKER_SESSION_CONFIG", &config);
+    let (live, program) = hosted().await;
+    let paper = Sandbox::builder().oauth().start().await.unwrap();
+    let config = format!(
+        "[profiles.live.ibkr]\nbase_url = \"{}\"\n[profiles.paper.ibkr]\nbase_url = \"{}\"\n",
+        live.base_url(),
+        paper.base_url()
+    );
+    let config = program.file("config.toml", &config);
+    let program = program.env("BROKER_SESSION_CONFIG", &config).without(&["IBKR_BASE_URL"]);
     for profile in ["live", "paper"] {
         program.ok(&format!("login ibkr --profile {profile}")).await;
     }
+    assert_eq!(program.sessions().len(), 2);
     program.ok("logout ibkr --profile live").await;
-    let sessions = &program.ok("session show").await["sessions"];
+    let sessions = &program.ok("session list").await["sessions"];
     assert_eq!((sessions.as_array().map(Vec::len), &sessions[0]["profile"]), (Some(1), &json!("paper")));
-    drop(sandbox);
+    assert!(!live.state().authenticated && paper.state().authenticated);
+    let object = program.ok("logout ibkr --all").await;
+    assert_eq!(
+        (&object["sessions"][0]["base_url"], &object["sessions"][1]),
+        (&json!(paper.base_url()), &json!(null))
+    );
+    assert!(!paper.state().authenticated);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -554,12 +597,12 @@ async fn no_secret_of_oauth_is_printed() {
     let program = program.env("RUST_LOG", "trace");
     let mut printed = String::new();
     let mut stored = Vec::new();
-    for command in ["login ibkr", "status ibkr", "session show", "doctor ibkr --sign-in", "logout ibkr -vv"] {
+    for command in ["login ibkr", "status ibkr", "session list", "doctor ibkr --sign-in", "logout ibkr -vv"] {
         let run = program.run(command).await;
         assert_eq!(run.status, 0, "{command}: {}", run.stdout);
         printed.extend([run.stdout, run.stderr]);
         if command == "login ibkr" {
-            let secrets = program.kept("store.json")["sessions"][0]["session"]["secrets"].take();
+            let secrets = &program.sessions()[0]["session"]["secrets"];
             stored.extend(secrets.as_object().unwrap().clone());
         }
     }

@@ -22,7 +22,7 @@ async fn the_object_names_broker_user_and_base_url() {
     let object = program.ok(LOGIN).await;
     let expected = json!({
         "broker": "kotak", "user": "S4MPL3", "base_url": sandbox.base_url(), "factor": "access-code",
-        "stored": program.store(), "profile": "default", "expires_at": object["expires_at"],
+        "stored": program.store(), "profile": "default", "expires_at": object["expires_at"], "signed_in": true,
         "login_time": object["login_time"],
     });
     assert_eq!(object, expected);
@@ -40,7 +40,7 @@ async fn every_factor_and_envelope_signs_in() {
             .env("KOTAK_MPIN", &account.mpin.unwrap())
             .env("KOTAK_BIOMETRIC", &account.biometric.unwrap());
         for factor in ["access-code", "one-time-token", "mpin", "biometric"] {
-            assert_eq!(program.ok(&format!("{LOGIN} --factor {factor}")).await["factor"], factor);
+            assert_eq!(program.ok(&format!("{LOGIN} --renew --factor {factor}")).await["factor"], factor);
         }
     }
 }
@@ -163,7 +163,7 @@ async fn a_wrong_guess_is_sent_once() {
         assert_eq!(program.fails(LOGIN, exit, kind).await["operation"], operation.id());
         assert_eq!(sandbox.call_count(operation), 1);
         assert_eq!(sandbox.bad_tries("S4MPL3"), 1);
-        assert!(!program.store().exists());
+        assert!(program.sessions().is_empty());
     }
 }
 
@@ -226,7 +226,7 @@ async fn a_session_that_cannot_be_stored_is_ended_again() {
     called(&sandbox, operation).await;
     program.file("store.json", "another program's");
     let run = finish(child).await;
-    assert_eq!(run.status, 2, "{}", run.stdout);
+    assert_eq!(run.status, 21, "{}", run.stdout);
     assert!(message(&run.object()["error"]).contains("signed out again"));
     assert_eq!(sandbox.live_sessions("S4MPL3"), 0);
     assert_eq!(std::fs::read_to_string(program.store()).unwrap(), "another program's");
@@ -299,7 +299,8 @@ async fn wrong_settings_are_refused_before_anything_is_sent() {
         "--userid A --nickname B",
         "--config /no/such/file",
         "--profile no-such-profile",
-        "--store /",
+        "--store http://127.0.0.1/store",
+        "--store redis://user:hunter2@127.0.0.1",
     ] {
         let message = program.refuses(&format!("{LOGIN} {flags}")).await;
         assert!(!message.contains("hunter2"), "{message}");

@@ -20,8 +20,12 @@ mod kotak;
 mod neo;
 mod neo_codes;
 mod readme;
+#[path = "../../../../tests/src/redis_server.rs"]
+#[allow(dead_code, unreachable_pub, reason = "it is a part of other tests, which use more of it")]
+mod redis_server;
 mod settings;
 mod setup;
+mod shared;
 mod store;
 #[cfg(unix)]
 mod terminal;

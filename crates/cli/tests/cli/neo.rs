@@ -7,11 +7,11 @@ use broker_session_sandbox::{
 use http::StatusCode;
 use serde_json::json;
 
-use crate::common::{Program, message, start};
+use crate::common::{Program, finish, message, start};
 
 const LOGIN: &str = "login neo";
 const LOGOUT: &str = "logout neo";
-const SHOW: &str = "session show";
+const SHOW: &str = "session list";
 
 /// Every variable but the base URL's.
 const CREDENTIALS: [&str; 5] = ["NEO_UCC", "NEO_ACCESS_TOKEN", "NEO_MOBILE", "NEO_MPIN", "NEO_TOTP_SECRET"];
@@ -30,6 +30,7 @@ async fn the_object_contains_the_user_and_the_end_of_the_session() {
     let expected = json!({
         "broker": "neo", "user": "S4MPL", "base_url": sandbox.base_url(), "profile": "default",
         "stored": program.store(), "login_time": object["login_time"], "expires_at": object["expires_at"],
+        "signed_in": true,
     });
     assert_eq!(object, expected);
     // Midnight in India.
@@ -122,10 +123,10 @@ async fn a_session_that_the_broker_does_not_end_can_be_forgotten() {
     let (sandbox, program) = signed_in(Sandbox::builder()).await;
     sandbox.inject_always(Operation::Logout, Fault::status(StatusCode::NOT_FOUND));
     program.fails(LOGOUT, 15, "refused").await;
-    assert_eq!(program.kept("store.json")["sessions"].as_array().map(Vec::len), Some(1));
+    assert_eq!(program.sessions().len(), 1);
     sandbox.clear_calls();
     assert_eq!(program.ok("logout neo --forget").await["forgotten"], true);
-    assert_eq!(program.kept("store.json")["sessions"], json!([]));
+    assert!(program.sessions().is_empty());
     assert!(sandbox.calls().is_empty());
 }
 
@@ -134,9 +135,7 @@ async fn a_changed_store_cannot_send_tokens_to_another_host() {
     // The second is the broker's own, of another environment.
     for url in ["https://evil.example", "https://d-mis.kotaksecurities.com"] {
         let (sandbox, program) = signed_in(Sandbox::builder()).await;
-        let mut content = program.kept("store.json");
-        content["sessions"][0]["session"]["base_url"] = json!(url);
-        program.file("store.json", &content.to_string());
+        program.change_sessions(|session| session["base_url"] = json!(url));
         sandbox.clear_calls();
         let elsewhere = Program::of(&sandbox).env("BROKER_SESSION_STORE", program.store().to_str().unwrap());
         for program in [&program, &elsewhere] {
@@ -148,10 +147,11 @@ async fn a_changed_store_cannot_send_tokens_to_another_host() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_store_cannot_have_the_name_of_another_file() {
-    let (sandbox, program) = start(Sandbox::builder()).await;
-    let store = program.store().with_file_name("used-codes.json");
-    program.env("BROKER_SESSION_STORE", store.to_str().unwrap()).refuses(LOGIN).await;
-    assert!(sandbox.calls().is_empty());
+    let program = Program::new();
+    let store = program.store().with_file_name("certificates.json");
+    let program = program.env("BROKER_SESSION_STORE", store.to_str().unwrap());
+    let message = program.refuses("trust ibkr --base-url https://127.0.0.1:1/v1/api").await;
+    assert!(message.contains("so it cannot be that of the session store"), "{message}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -163,7 +163,7 @@ async fn a_session_at_an_unknown_host_waits_until_the_host_is_allowed() {
         let host = url.trim_end_matches("/xyz");
         assert_eq!(error["host_to_allow"], host);
         assert!(message(&error).contains(&format!("login neo --allow-host {host}`")), "{error}");
-        let entry = &program.kept("store.json")["sessions"][0];
+        let entry = &program.sessions()[0];
         assert_eq!((&entry["pending"], &entry["session"]["base_url"]), (&json!(true), &json!(url)));
         let run = program.run(SHOW).await;
         assert!(run.stdout.contains("nobody has allowed its host yet"), "{}", run.stdout);
@@ -177,9 +177,22 @@ async fn a_session_at_an_unknown_host_waits_until_the_host_is_allowed() {
         let program = program.without(&CREDENTIALS[1..]).env("NEO_ACCESS_TOKEN", "made-up-token");
         let object = program.ok(&format!("{LOGIN} --allow-host {host}")).await;
         assert_eq!((&object["taken_up"], &object["base_url"]), (&json!(true), &json!(url)));
-        assert!(program.kept("store.json")["sessions"][0].get("pending").is_none());
+        assert!(program.sessions()[0].get("pending").is_none());
         assert!(sandbox.calls().is_empty(), "no guess was sent again");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_waits_is_not_begun_again_by_others() {
+    let (sandbox, program) = start(Sandbox::builder().base_url_in_answers("https://evil.example")).await;
+    let slow = Fault::slow_body_for(std::time::Duration::from_secs(1)).applied();
+    sandbox.inject(Operation::TradeApiLogin, slow);
+    let children: Vec<_> = (0..3).map(|_| program.start("login neo --json")).collect();
+    for child in children {
+        let run = finish(child).await;
+        assert_eq!(run.status, 20, "{}", run.stdout);
+    }
+    assert_eq!(sandbox.call_count(Operation::TradeApiValidate), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -195,7 +208,7 @@ async fn a_session_without_a_usable_host_is_signed_out_again() {
         let error = program.fails(LOGIN, 20, "host_not_allowed").await;
         assert!(message(&error).contains("signed out again"), "{url}: {error}");
         assert!(error["host_to_allow"].is_null() && !message(&error).contains("--allow-host"), "{error}");
-        assert!(!program.store().exists(), "{url}");
+        assert!(program.sessions().is_empty(), "{url}");
         assert_eq!(sandbox.live_sessions(sandbox.user()), 0, "{url}");
     }
     let (_sandbox, program) = start(Sandbox::builder().base_url_in_answers("")).await;
@@ -231,7 +244,7 @@ async fn a_wrong_mpin_is_sent_once_and_a_lock_is_reported() {
         let (sandbox, program) = start(builder()).await;
         sandbox.lock("S4MPL");
         program.fails(LOGIN, 12, "locked").await;
-        assert!(!program.store().exists());
+        assert!(program.sessions().is_empty());
     }
 }
 

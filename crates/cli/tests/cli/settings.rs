@@ -58,7 +58,7 @@ async fn a_profile_of_kotak_can_hold_everything_but_secrets() {
     // The environment can name the profile, too.
     let program =
         program.envs([("BROKER_SESSION_CONFIG", config.as_str()), ("BROKER_SESSION_PROFILE", "morning")]);
-    assert_eq!(program.ok("session show").await["sessions"][0]["profile"], "morning");
+    assert_eq!(program.ok("session list").await["sessions"][0]["profile"], "morning");
     program.ok("logout kotak").await;
 }
 
@@ -107,11 +107,11 @@ async fn the_named_profile_is_shown_and_no_other() {
     let config = program.file("config.toml", &text);
     let program = program.env("BROKER_SESSION_CONFIG", &config);
     program.ok("login neo --profile first").await;
-    assert_eq!(program.ok("session show --profile first").await["sessions"][0]["profile"], "first");
-    assert_eq!(program.ok("session show --profile second").await["sessions"], json!([]));
-    let run = program.run("session show --profile second").await;
+    assert_eq!(program.ok("session list --profile first").await["sessions"][0]["profile"], "first");
+    assert_eq!(program.ok("session list --profile second").await["sessions"], json!([]));
+    let run = program.run("session list --profile second").await;
     assert!(run.stdout.contains("no session of the profile second"), "{}", run.stdout);
-    let message = program.refuses("session show --profile third").await;
+    let message = program.refuses("session list --profile third").await;
     assert!(message.contains("first, second"), "{message}");
 }
 
@@ -122,7 +122,7 @@ async fn a_variable_can_name_the_file_of_a_secret() {
     let path = program.file("password", "sandbox-password\n");
     let program = program.env("KOTAK_PASSWORD_FILE", &path);
     program.ok(LOGIN).await;
-    let message = program.env("KOTAK_PASSWORD", "sandbox-password").refuses(LOGIN).await;
+    let message = program.env("KOTAK_PASSWORD", "sandbox-password").refuses("login kotak --renew").await;
     assert!(message.contains("both KOTAK_PASSWORD and KOTAK_PASSWORD_FILE"), "{message}");
 
     let (sandbox, mut program) = start(neo::Sandbox::builder()).await;

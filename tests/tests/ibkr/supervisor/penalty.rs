@@ -5,6 +5,7 @@ use std::sync::Arc;
 use broker_session::{
     ClientOptions, ErrorKind,
     ibkr::{Client, Compete, State},
+    store::FileStore,
 };
 use broker_session_sandbox::{
     Fault,
@@ -215,11 +216,12 @@ async fn the_sandbox_does_object_to_who_keeps_no_limit() {
     assert_eq!(fixture.sandbox.violations(), expected);
 }
 
-/// The client of another process, which shares a file.
+/// The client of another process, which shares a store in a file.
 fn process(fixture: &Fixture, folder: &TempDir) -> Client {
     let options = ClientOptions::new().middleware(Arc::new(PausedClock::new()));
     let builder = Client::builder().base_url(fixture.sandbox.base_url()).options(options);
-    builder.shared_file(folder.path().join("calls.json")).build().unwrap()
+    let store = FileStore::open(folder.path().join("store.json")).unwrap();
+    builder.store(Arc::new(store)).build().unwrap()
 }
 
 #[tokio::test(start_paused = true)]

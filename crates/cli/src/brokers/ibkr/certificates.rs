@@ -6,8 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Context,
+    config::Config,
     failure::Failure,
     private_file::{FileKind, PrivateFile},
+    store::beside,
 };
 
 /// The file of trusted certificates, beside the session store.
@@ -41,8 +43,8 @@ pub(super) struct Certificates(PrivateFile);
 
 impl Certificates {
     /// The list beside the session store.
-    pub(super) fn open(context: &Context) -> Result<Self, Failure> {
-        context.store()?.beside(CERTIFICATES_FILE, CERTIFICATES).map(Self)
+    pub(super) fn open(config: &Config, context: &Context) -> Result<Self, Failure> {
+        beside(config, context, CERTIFICATES_FILE, CERTIFICATES).map(Self)
     }
 
     /// Where it is, for people to read.

@@ -15,7 +15,6 @@ use serde_json::Value;
 
 use super::{
     remains,
-    renewed::Renewals,
     settings::{CompeteArgs, GatewayArgs, GatewaySettings, secrets},
     status::{description, event, fields, line},
 };
@@ -26,7 +25,7 @@ use crate::{
     network::{DEFAULT_TIMEOUT, seconds},
     output::print_to_reader,
     progress::StatusLine,
-    store::Store,
+    store::SessionStore,
     terminal::{interruptible, stop},
 };
 
@@ -90,14 +89,10 @@ pub(crate) async fn keepalive(args: KeepaliveArgs, context: &Context) -> Result<
 }
 
 async fn once(args: KeepaliveArgs, context: &Context) -> Result<(), Failure> {
-    let store = context.store()?;
-    let (settings, client, builder) = begin(args, &store, context).await?;
-    let mut renewals = Renewals::watch(&client, &settings, &store, context.output);
+    let (settings, client, builder) = begin(args, context).await?;
     let mut steps = context.steps();
     let what = format!("Keeping the session alive at {}", client.base_url());
-    let state = settings.call(&mut steps, &what, builder.run_once()).await;
-    renewals.store();
-    let state = state?;
+    let state = settings.call(&mut steps, &what, builder.run_once()).await?;
     if let Some(failure) = settings.failure_of(&state).await {
         return Err(failure);
     }
@@ -110,12 +105,11 @@ async fn once(args: KeepaliveArgs, context: &Context) -> Result<(), Failure> {
 
 async fn begin(
     args: KeepaliveArgs,
-    store: &Store,
     context: &Context,
 ) -> Result<(GatewaySettings, Client, SupervisorBuilder), Failure> {
     let (compete, every, timeout) = (args.compete.compete(), args.every, context.general.timeout);
     let settings = args.gateway.resolve(context, timeout).await?;
-    let client = settings.client_of_session(store)?;
+    let client = settings.client()?;
     let left = timeout.unwrap_or(DEFAULT_TIMEOUT).saturating_sub(TIME_AFTER_VALIDATION);
     let builder = Supervisor::builder(client.clone(), compete).tickle_every(every).validation_deadline(left);
     Ok((settings, client, builder))
@@ -123,25 +117,23 @@ async fn begin(
 
 async fn run(args: KeepaliveArgs, context: &Context) -> Result<(), Failure> {
     let mut stop = pin!(stop()?);
-    let (logout, store) = (args.logout, context.store()?);
+    let (logout, store) = (args.logout, context.store(&context.config()?).await?);
     let begun = tokio::select! {
-        begun = begin(args, &store, context) => begun?,
+        begun = begin(args, context) => begun?,
         () = &mut stop => return Ok(()),
     };
     let (settings, client, builder) = begun;
-    let mut renewals = Renewals::watch(&client, &settings, &store, context.output);
     let supervisor = builder.start()?;
     let reported = tokio::select! {
-        reported = report_changes(&supervisor, &settings, &client, &mut renewals, context) => reported,
+        reported = report_changes(&supervisor, &settings, &client, context) => reported,
         () = &mut stop => Ok(()),
     };
     if !logout {
         supervisor.shutdown().await;
-        renewals.store();
         return reported;
     }
     // Also if the changes could not be reported to the end.
-    let signed_out = interruptible(sign_out(supervisor, &settings, &client, context)).await;
+    let signed_out = interruptible(sign_out(supervisor, &client, &store, context)).await;
     reported.and(signed_out)
 }
 
@@ -150,14 +142,12 @@ async fn report_changes(
     supervisor: &Supervisor,
     settings: &GatewaySettings,
     client: &Client,
-    renewals: &mut Renewals<'_>,
     context: &Context,
 ) -> Result<(), Failure> {
     let mut states = supervisor.subscribe();
     let mut display = StateDisplay::new(context.output.is_json());
     loop {
         let state = states.borrow_and_update().clone();
-        renewals.store();
         if !display.show(client, &state)? {
             return Ok(());
         }
@@ -206,8 +196,8 @@ impl StateDisplay {
 /// Ends the session, and removes it from the store. A session that is over already is no failure.
 async fn sign_out(
     supervisor: Supervisor,
-    settings: &GatewaySettings,
     client: &Client,
+    store: &SessionStore,
     context: &Context,
 ) -> Result<(), Failure> {
     let what = format!("Signing out at {}", client.base_url());
@@ -221,6 +211,9 @@ async fn sign_out(
     };
     context.steps().run(&what, logout).await?;
     context.output.note(remains(client).await.text);
-    let store = context.store()?;
-    settings.entries(&store)?.iter().try_for_each(|entry| store.remove(entry))
+    let shared = client.shared_session(store.shared());
+    if let Some(stored) = shared.load().await? {
+        shared.sign_out(stored.number()).await?;
+    }
+    Ok(())
 }

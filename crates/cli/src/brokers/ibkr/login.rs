@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use broker_session::{
-    ErrorKind,
-    ibkr::{Client, Compete, SessionState, State, Supervisor},
+    ErrorKind, SharedSession,
+    ibkr::{Client, Compete, Session, SessionState, State, Supervisor},
 };
 use clap::Args;
 use serde_json::{Value, json};
@@ -19,9 +19,9 @@ use crate::{
     Context,
     args::examples,
     failure::Failure,
-    login::SignIn,
+    login::{Again, SignIn, give_back},
     output::{Output, host_of},
-    progress::StatusLine,
+    progress::{StatusLine, Steps},
 };
 
 /// How long to wait for a person to sign in, by default.
@@ -46,9 +46,15 @@ const NEXT: &str =
 /// token. Without them only a person can sign in, in a browser, at a gateway: the program prints the address to open,
 /// waits, and then opens the brokerage session. It notes in the store that there is a session. The gateway has the
 /// session, for everybody who can reach it.
+///
+/// With OAuth a session that lives is reported, and nothing is sent. Of several runs at once one signs in; the others wait for
+/// it.
 #[derive(Args, Debug)]
 #[command(after_long_help = long_help())]
 pub(crate) struct LoginArgs {
+    /// With OAuth: sign in anew, also if there is a session that lives.
+    #[arg(long)]
+    renew: bool,
     #[command(flatten)]
     compete: CompeteArgs,
     #[command(flatten)]
@@ -69,15 +75,25 @@ fn long_help() -> String {
 /// If something is still missing when the time is over; at once if the gateway's certificate is not trusted, or if the
 /// gateway refuses the calls.
 pub(crate) async fn login(args: LoginArgs, context: &Context) -> Result<(), Failure> {
-    let (config, store) = (context.config()?, context.store()?);
+    let config = context.config()?;
+    let store = context.store(&config).await?;
     store.check()?;
     let compete = args.compete.compete();
     // The time is for the person; each call has the library's deadlines.
     let settings = args.gateway.resolve(context, None).await?;
     let client = settings.client()?;
-    let sign_in = SignIn { broker: &BROKER, profile: &config.name, store: &store };
+    // A session that lives may be one that the user has elsewhere by now.
+    let renew = args.renew || compete == Compete::TakeOver || !client.has_oauth();
+    let again = Again { renew, send_again: false };
+    let sign_in = SignIn { broker: &BROKER, profile: &config.name, store: &store, again, context };
+    let shared = client.shared_session(store.shared());
     if client.has_oauth() {
-        return by_itself(&settings, &client, compete, sign_in, context).await;
+        if let Some(stored) = shared.load().await?
+            && sign_in.is_enough(&stored)
+        {
+            return sign_in.already(&stored, json!({ "state": null }));
+        }
+        return by_itself(&settings, &client, compete, &shared, sign_in).await;
     }
     // A person must not sign in at a page whose certificate is not trusted.
     let certificate = async {
@@ -105,16 +121,20 @@ pub(crate) async fn login(args: LoginArgs, context: &Context) -> Result<(), Fail
     let mut session = client.unverified_session();
     // If it was asked for within the minute, an earlier run has noted it.
     if session.user().is_empty()
-        && let Some(entry) = settings.entries(&store)?.pop()
+        && let Some(stored) = shared.load().await?
     {
-        session = client.resume(entry.session).unwrap_or(session);
+        session = client.resume(stored.session().clone()).unwrap_or(session);
     }
-    let entry = sign_in
-        .store(session.save(), &context.steps())
-        .map_err(|failure| failure.with_note("The session at the gateway can be used all the same."))?;
+    let storing = async {
+        let lease = sign_in.lease_anew(&shared, &mut context.steps()).await?;
+        sign_in.store(session.save(), lease).await
+    };
+    let stored = storing.await.map_err(|failure: Failure| {
+        failure.with_note("The session at the gateway can be used all the same.")
+    })?;
     let mut fields = fields(&client, &state);
     fields.insert("login_url".to_owned(), json!(client.login_url()));
-    sign_in.report(&entry, Value::Object(fields), Some(NEXT), context)
+    sign_in.report(&stored, Value::Object(fields), Some(NEXT))
 }
 
 /// Signs in without a person.
@@ -122,16 +142,46 @@ async fn by_itself(
     settings: &GatewaySettings,
     client: &Client,
     compete: Compete,
+    shared: &SharedSession,
     sign_in: SignIn<'_>,
-    context: &Context,
 ) -> Result<(), Failure> {
-    let (mut steps, host) = (context.steps(), host_of(client.base_url()));
+    let mut steps = sign_in.context.steps();
+    let Some(lease) = sign_in.lease(shared, &mut steps, json!({ "state": null })).await? else {
+        return Ok(());
+    };
+    match open(settings, &client.unshared(), compete, &mut steps).await {
+        Ok(session) => {
+            let stored = sign_in.store(session.save(), lease).await.map_err(|failure| {
+                failure.with_note("The brokerage session is open all the same; it times out without use.")
+            })?;
+            sign_in.report(&stored, json!({ "state": State::Ready.name() }), Some(NEXT))
+        }
+        // When the session may be opened again, all runs know without the store; and --compete may do so at once.
+        Err(failure) if failure.retry_after().is_some() => {
+            lease.release().await;
+            Err(failure)
+        }
+        Err(failure) => {
+            give_back(lease, &failure).await;
+            Err(failure)
+        }
+    }
+}
+
+/// Gets a token, and opens the brokerage session.
+async fn open(
+    settings: &GatewaySettings,
+    client: &Client,
+    compete: Compete,
+    steps: &mut Steps,
+) -> Result<Session, Failure> {
+    let host = host_of(client.base_url());
     let what = format!("Getting a token at {host}");
-    settings.call(&mut steps, &what, client.renew_authorization()).await?;
+    settings.call(steps, &what, client.renew_authorization()).await?;
     let what = format!("Opening the brokerage session at {host}");
-    let session = loop {
-        let failure = match settings.call(&mut steps, &what, client.login(compete)).await {
-            Ok(session) => break session,
+    loop {
+        let failure = match settings.call(steps, &what, client.login(compete)).await {
+            Ok(session) => return Ok(session),
             Err(failure) => failure,
         };
         // An opening must wait after the last one, also that of another run; every call for the end of a penalty.
@@ -146,11 +196,7 @@ async fn by_itself(
             Ok(())
         };
         steps.run(&what, waiting).await?;
-    };
-    let entry = sign_in.store(session.save(), &steps).map_err(|failure| {
-        failure.with_note("The brokerage session is open all the same; it times out without use.")
-    })?;
-    sign_in.report(&entry, json!({ "state": State::Ready.name() }), Some(NEXT), context)
+    }
 }
 
 /// Shows the state for as long as the command waits. Returns the failure if waiting cannot help.

@@ -7,19 +7,17 @@ use broker_session::{
     ibkr::{self, Client, ClientBuilder, Compete},
 };
 use clap::Args;
-use serde::{Deserialize, de::IgnoredAny};
+use serde::Deserialize;
 
-use super::{BROKER, certificates::Certificates, oauth};
+use super::{certificates::Certificates, oauth};
 use crate::{
     Context,
     config::Config,
     failure::Failure,
     network::{self, deadlines, read},
     output::quoted,
-    private_file::FileKind,
     secrets::Prompter,
     settings::one_of,
-    store::{Entry, Store},
 };
 
 /// The secrets of the settings, for the help of every command that uses the session.
@@ -37,10 +35,9 @@ pub(super) fn secrets() -> String {
 /// The hosted Web API, which OAuth is for.
 const HOSTED: &str = "https://api.ibkr.com/v1/api";
 
-/// What the runs of the program have to know of each other, beside the session store.
-const CALLS_FILE: &str = "calls.json";
-
-const CALLS: FileKind = FileKind { name: "list of calls", version: 1, if_seen: "it holds no secret." };
+/// What it means that there is no store to share calls through.
+const UNSHARED: &str =
+    "Until then the broker's limits and the waits between openings hold within one run only.";
 
 /// The options of every command that connects to the gateway.
 #[derive(Args, Clone, Debug)]
@@ -194,11 +191,16 @@ pub(super) struct GatewaySettings {
     pub(super) pin: Pin,
     /// Whether the program signs in by itself.
     pub(super) has_oauth: bool,
-    profile: String,
     builder: ClientBuilder,
 }
 
 impl GatewayArgs {
+    /// The same for a session at this base URL.
+    pub(super) fn at(self, base_url: &str) -> Self {
+        let endpoint = EndpointArgs { base_url: Some(base_url.to_owned()), ..self.endpoint };
+        Self { endpoint, ..self }
+    }
+
     /// Completes the settings with those of the profile, and with the remembered certificate. `timeout` is for each call.
     pub(super) async fn resolve(
         self,
@@ -249,7 +251,7 @@ impl GatewayArgs {
         let endpoint = self.endpoint.resolve_with(config, prompter, timeout, default).await?;
         let pin = match (named, endpoint.origin()) {
             (Some(named), _) => named?,
-            (None, Some(origin)) => match Certificates::open(context)?.find(&origin)? {
+            (None, Some(origin)) => match Certificates::open(config, context)?.find(&origin)? {
                 Some(remembered) => Pin::Remembered(remembered.fingerprint),
                 None => Pin::None,
             },
@@ -262,14 +264,17 @@ impl GatewayArgs {
             Pin::Remembered(fingerprint) => builder.trust_fingerprint(fingerprint),
             Pin::None => builder,
         };
-        if let Some(path) = calls_file(context) {
-            builder = builder.shared_file(path);
-        }
+        builder = match context.store(config).await {
+            Ok(store) => builder.store(store.shared()),
+            Err(failure) => {
+                context.output.warn(&format!("{failure} {UNSHARED}"));
+                builder
+            }
+        };
         if let Some(url) = self.login_url.as_ref().or(profile.login_url.as_ref()) {
             builder = builder.login_url(url);
         }
-        let profile = config.name.clone();
-        Ok(GatewaySettings { endpoint, pin, profile, has_oauth, builder })
+        Ok(GatewaySettings { endpoint, pin, has_oauth, builder })
     }
 }
 
@@ -279,38 +284,9 @@ impl GatewaySettings {
         self.builder.clone()
     }
 
-    /// The name of the profile.
-    pub(super) fn profile(&self) -> &str {
-        &self.profile
-    }
-
     /// The client. Nothing is sent.
     pub(super) fn client(&self) -> Result<Client, Failure> {
         Ok(self.builder.clone().build()?)
-    }
-
-    /// The same with the token of the stored session, if the program signs in by itself.
-    pub(super) fn client_of_session(&self, store: &Store) -> Result<Client, Failure> {
-        let client = self.client()?;
-        if self.has_oauth
-            && let Some(entry) = self.entries(store)?.pop()
-        {
-            // The token of other credentials is of no use; the client gets one of its own then.
-            let _ = client.resume(entry.session);
-        }
-        Ok(client)
-    }
-
-    /// The stored sessions: at a gateway those under any of its base URLs; with OAuth, which is for any number of users at
-    /// one base URL, those of the profile.
-    pub(super) fn entries(&self, store: &Store) -> Result<Vec<Entry>, Failure> {
-        let is_here = |entry: &Entry| {
-            ibkr::address_of(entry.session.base_url()) == ibkr::address_of(&self.endpoint.base_url)
-                && (!self.has_oauth || entry.profile == self.profile)
-        };
-        let mut entries = store.entries()?;
-        entries.retain(|entry| entry.is_of(&BROKER) && is_here(entry));
-        Ok(entries)
     }
 }
 
@@ -327,17 +303,4 @@ fn with_headers(
     let headers = [("Cookie", cookie), ("Authorization", authorization)].into_iter();
     let headers = headers.filter_map(|(name, value)| Some((name, value?)));
     Ok(headers.fold(builder, |builder, (name, value)| builder.header(name, value)))
-}
-
-/// The file that the runs of the program share. Without a usable one the program works without it.
-fn calls_file(context: &Context) -> Option<PathBuf> {
-    let file = context.store().and_then(|store| store.beside(CALLS_FILE, CALLS));
-    let checked = file.and_then(|file| file.check::<IgnoredAny>().map(|()| file.path().to_owned()));
-    checked
-        .map_err(|failure| {
-            let note =
-                "Until then the broker's limits and the waits between openings hold within one run only.";
-            context.output.warn(&format!("{failure} {note}"));
-        })
-        .ok()
 }

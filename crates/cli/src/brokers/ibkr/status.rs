@@ -8,7 +8,6 @@ use tokio::time::Instant;
 
 use super::{
     BROKER,
-    renewed::Renewals,
     settings::{GatewayArgs, secrets},
 };
 use crate::{Context, args::examples, failure::Failure, output::printable};
@@ -35,14 +34,15 @@ fn long_help() -> String {
 /// If there is no usable response. That the session is over is one.
 pub(crate) async fn status(args: StatusArgs, context: &Context) -> Result<(), Failure> {
     let settings = args.gateway.resolve(context, context.general.timeout).await?;
-    let store = context.store()?;
-    let client = settings.client_of_session(&store)?;
-    let mut renewals = Renewals::watch(&client, &settings, &store, context.output);
+    let mut client = settings.client()?;
+    let store = context.store(&context.config()?).await?;
+    // A look revives no session for others.
+    if client.shared_session(store.shared()).is_signed_out().await? {
+        client = client.unshared();
+    }
     let mut steps = context.steps();
     let what = format!("Asking {}", client.base_url());
-    let state = settings.call(&mut steps, &what, client.diagnose()).await;
-    renewals.store();
-    let state = state?;
+    let state = settings.call(&mut steps, &what, client.diagnose()).await?;
     let mut text = format!("The session at {}: {}.", client.base_url(), description(&state));
     if let Some(flags) = flags(&state) {
         text.push_str(&format!("\n  {flags}"));

@@ -70,7 +70,7 @@ enum Comparison {
 /// If there is no certificate, or if it is not confirmed.
 pub(crate) async fn trust(args: TrustArgs, context: &Context) -> Result<(), Failure> {
     let config = context.config()?;
-    let certificates = Certificates::open(context)?;
+    let certificates = Certificates::open(&config, context)?;
     let expected = args.fingerprint.or_else(|| config.profile.ibkr.fingerprint.clone());
     let endpoint = args.endpoint.resolve(&config, context.general.timeout).await?;
     let origin = endpoint.origin().ok_or_else(|| {

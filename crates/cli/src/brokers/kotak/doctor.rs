@@ -132,7 +132,8 @@ impl Checks for KotakChecks {
     ) -> Result<(), Finding> {
         let begun = async {
             let mut prompter = Prompter::new(config);
-            let settings = self.given.clone().resolve(config, None, &mut prompter, context).await?;
+            let user = self.given.user_or_ask(config, &mut prompter).await?;
+            let settings = self.given.clone().resolve(config, user, &mut prompter, context).await?;
             let password = config.secret("KOTAK_PASSWORD", &config.profile.kotak.password_file);
             let password = prompter.secret(&password, "Password").await?.unwrap_or_default();
             let factor = choose(self.factor, false, config, &mut prompter).await?;

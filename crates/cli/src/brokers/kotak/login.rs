@@ -17,7 +17,7 @@ use crate::{
     args::help,
     config::Config,
     failure::Failure,
-    login::{Guess, SignIn},
+    login::{Again, Guess, SignIn, give_back, give_back_typed},
     output::{host_of, printable},
     progress::Steps,
     secrets::{Prompter, SecretSource},
@@ -26,9 +26,13 @@ use crate::{
 };
 
 /// Sign in to Kotak Securities (Trade API, session/1.0) and store the session.
+///
+/// If a session lives, it is reported, and nothing is sent. Of several runs at once one signs in; the others wait for it.
 #[derive(Args, Debug)]
 #[command(after_long_help = long_help())]
 pub(crate) struct LoginArgs {
+    #[command(flatten)]
+    again: Again,
     /// The second factor [default: the one that KOTAK_ACCESS_CODE, KOTAK_MPIN or KOTAK_BIOMETRIC gives the secret of; at
     /// a terminal, if none does, the access code].
     #[arg(long, value_name = "FACTOR", env = "KOTAK_FACTOR")]
@@ -60,35 +64,66 @@ fn long_help() -> String {
     )
 }
 
-/// Signs in. Everything that is needed is at hand before the first request is sent.
+/// Signs in, if there is no session that lives. Everything that is needed is at hand before the first request is sent.
 ///
 /// # Errors
 /// If any step fails; then there is no session that was not reported.
 pub(crate) async fn login(args: LoginArgs, context: &Context) -> Result<(), Failure> {
     let config = context.config()?;
-    let store = context.store()?;
+    let store = context.store(&config).await?;
     store.check()?;
+    let sign_in =
+        SignIn { broker: &BROKER, profile: &config.name, store: &store, again: args.again, context };
     let mut prompter = Prompter::new(&config);
-    let settings = args.client.resolve(&config, None, &mut prompter, context).await?;
-    let password = config.secret("KOTAK_PASSWORD", &config.profile.kotak.password_file);
+    let user = args.client.user_or_ask(&config, &mut prompter).await?;
+    // Which factor the session was opened with is not stored.
+    let unknown = json!({ "factor": null });
+    if let Some(stored) = sign_in.find(user.name()).await?
+        && sign_in.is_enough(&stored)
+    {
+        return sign_in.already(&stored, unknown);
+    }
+    let settings = args.client.resolve(&config, user, &mut prompter, context).await?;
+    let source = config.secret("KOTAK_PASSWORD", &config.profile.kotak.password_file);
     let question = format!("Password of {} at Kotak", printable(settings.user()));
-    let password = prompter.secret(&password, &question).await?.unwrap_or_default();
+    let password = prompter.secret(&source, &question).await?.unwrap_or_default();
     let second_factor = choose(args.factor, args.request_code, &config, &mut prompter).await?;
     prompter.check()?;
     let client = settings.client()?;
 
     let mut steps = context.steps();
-    let client = settings.authorised(client, &mut steps).await?;
-    let what = format!("Starting the session at {}", host_of(client.base_url()));
-    let initialized = steps.run(&what, client.init()).await?;
-    let what = format!("Checking the password at {}", host_of(initialized.base_url()));
-    let pending = steps.run(&what, initialized.login(&password)).await?;
-    if args.request_code {
-        request_code(&pending, &mut steps, context).await?;
+    let given = source.place().is_some().then_some(&password);
+    let guesses: Vec<&Secret> = given.into_iter().chain(second_factor.given()).collect();
+    let shared = client.shared_session(store.shared(), &guesses);
+    let Some(lease) = sign_in.lease(&shared, &mut steps, unknown).await? else { return Ok(()) };
+    let mut is_typed = given.is_none();
+    let session = async {
+        let client = settings.authorised(client.with_lease(&lease), &mut steps).await?;
+        let what = format!("Starting the session at {}", host_of(client.base_url()));
+        let initialized = steps.run(&what, client.init()).await?;
+        let what = format!("Checking the password at {}", host_of(initialized.base_url()));
+        let pending = steps.run(&what, initialized.login(&password)).await?;
+        if args.request_code {
+            request_code(&pending, &mut steps, context).await?;
+        }
+        is_typed = second_factor.is_typed();
+        second_factor.give(&pending, &mut steps, context).await
+    };
+    let session: Result<Session, Failure> = session.await;
+    match session {
+        Ok(session) => {
+            let fields = json!({ "factor": second_factor.factor.name() });
+            sign_in.finish(session, lease, &mut steps, fields).await
+        }
+        Err(failure) => {
+            if is_typed {
+                give_back_typed(lease, &failure).await;
+            } else {
+                give_back(lease, &failure).await;
+            }
+            Err(failure)
+        }
     }
-    let session = second_factor.give(&pending, &mut steps, context).await?;
-    let sign_in = SignIn { broker: &BROKER, profile: &config.name, store: &store };
-    sign_in.finish(session, &mut steps, json!({ "factor": second_factor.factor.name() }), context).await
 }
 
 async fn request_code(pending: &Pending, steps: &mut Steps, context: &Context) -> Result<(), Failure> {
@@ -177,12 +212,24 @@ pub(super) struct SecondFactor {
     pub(super) factor: Factor,
     /// None if the factor needs none, or if a person types it once the broker has sent it.
     secret: Option<Secret>,
+    /// Whether other runs have the same secret: it is in the environment or the profile.
+    is_given: bool,
 }
 
 impl SecondFactor {
     /// Its name, as options and output have it.
     pub(super) fn name(&self) -> &'static str {
         self.factor.name()
+    }
+
+    /// The secret that other runs have, too.
+    fn given(&self) -> Option<&Secret> {
+        self.secret.as_ref().filter(|_| self.is_given)
+    }
+
+    /// Whether a person types it.
+    fn is_typed(&self) -> bool {
+        self.factor != Factor::OneTimeToken && !self.is_given
     }
 
     /// Gives the factor to the broker, once.
@@ -243,13 +290,13 @@ pub(super) async fn choose(
             factor.name()
         )));
     }
-    let secret = match factor.source(config) {
-        None => None,
+    let (secret, is_given) = match factor.source(config) {
+        None => (None, false),
         // The broker is about to send a code, which may not be the given one.
-        Some(_) if request_code && terminal::is_there() => None,
-        Some(source) => prompter.secret(&source, factor.question()).await?,
+        Some(_) if request_code && terminal::is_there() => (None, false),
+        Some(source) => (prompter.secret(&source, factor.question()).await?, source.place().is_some()),
     };
-    Ok(SecondFactor { factor, secret })
+    Ok(SecondFactor { factor, secret, is_given })
 }
 
 /// The factor with a secret in the environment, or else in the profile. Two in one place would leave the choice to chance.
@@ -269,5 +316,5 @@ pub(super) fn given(config: &Config) -> Result<Option<SecondFactor>, Failure> {
         Some(secret) => Some(secret),
         None => factor.source(config).map(|source| source.read()).transpose()?.flatten(),
     };
-    Ok(Some(SecondFactor { factor, secret }))
+    Ok(Some(SecondFactor { factor, secret, is_given: true }))
 }

@@ -106,6 +106,19 @@ impl Settings {
         one_of([source(self), source(profile)])
     }
 
+    /// The user, from the settings or a person. Without either it is noted as missing, and empty.
+    pub(super) async fn user_or_ask(
+        &self,
+        config: &Config,
+        prompter: &mut Prompter,
+    ) -> Result<User, Failure> {
+        if let Some(user) = self.named_user(config)? {
+            return Ok(user);
+        }
+        let userid = prompter.text(None, "KOTAK_USERID", "User id (client code)").await?;
+        Ok(User::Userid(userid.unwrap_or_default()))
+    }
+
     /// Where a sign-in starts first: the given URL, or the first host of the environment.
     pub(super) fn first_base_url(&self, profile: &Self) -> Option<String> {
         let given = self.base_url.first().or(profile.base_url.first());
@@ -114,23 +127,15 @@ impl Settings {
         given.cloned().or_else(own)
     }
 
-    /// Completes the settings with those of the profile, and asks for what is missing.
+    /// Completes the settings of a user with those of the profile, and asks for what is missing.
     pub(super) async fn resolve(
         self,
         config: &Config,
-        known_user: Option<&str>,
+        user: User,
         prompter: &mut Prompter,
         context: &Context,
     ) -> Result<ClientSettings, Failure> {
         let profile = config.profile.kotak.clone();
-        let user = match (self.named_user(config)?, known_user) {
-            (Some(user), _) => user,
-            (None, Some(known)) => User::Userid(known.to_owned()),
-            (None, None) => {
-                let userid = prompter.text(None, "KOTAK_USERID", "User id (client code)").await?;
-                User::Userid(userid.unwrap_or_default())
-            }
-        };
         let consumer_key = config.secret("KOTAK_CONSUMER_KEY", &profile.consumer_key_file);
         let consumer_key = prompter.secret(&consumer_key, "Consumer key").await?.unwrap_or_default();
         let token_source = config.secret("KOTAK_ACCESS_TOKEN", &profile.access_token_file);
@@ -186,7 +191,8 @@ impl Resume for Settings {
         context: &Context,
     ) -> Result<Session, Failure> {
         let mut prompter = Prompter::new(config);
-        let mut settings = self.resolve(config, Some(saved.user()), &mut prompter, context).await?;
+        let user = User::Userid(saved.user().to_owned());
+        let mut settings = self.resolve(config, user, &mut prompter, context).await?;
         prompter.check()?;
         // A host of the broker's own is allowed. Any other must be named again, as it was at the sign-in.
         settings.builder = settings.builder.allow_home_of(&saved);

@@ -13,7 +13,7 @@ use crate::{
     config::Config,
     doctor::{Checks, Finding, Findings, Flaw, Options, Server, Setting, access_token, plain, run, sign_out},
     failure::Failure,
-    login::SignIn,
+    login::{Again, SignIn},
     output::printable,
     progress::Steps,
     secrets::Prompter,
@@ -142,23 +142,32 @@ impl Checks for NeoChecks {
         context: &Context,
     ) -> Result<(), Finding> {
         let begun = async {
-            let (store, mut prompter) = (context.store()?, Prompter::new(config));
+            let (store, mut prompter) = (context.store(config).await?, Prompter::new(config));
             let settings = self.given.clone().resolve(config, &mut prompter, context).await?;
-            Ok((gather(&settings, config, &store, prompter).await?, store))
+            Ok((gather(&settings, config, prompter).await?, store))
         };
         let begun: Result<_, Failure> = begun.await;
-        let (ready, store) = begun.map_err(|failure| Finding::of("sign_in", "could not begin", &failure))?;
-        let (client, mut steps) = (&ready.client, context.steps());
-        let login = async |code| client.login_totp(&code).await;
-        let view = ready.code.send(client, &ready.used, &mut steps, login).await;
-        let view = view.map_err(|failure| one_time_password_refused(&failure))?;
+        let failed = |failure: Failure| Finding::of("sign_in", "could not begin", &failure);
+        let (ready, store) = begun.map_err(failed)?;
+        let (again, mut steps) = (Again::NEW, context.steps());
+        let sign_in = SignIn { broker: &BROKER, profile: &config.name, store: &store, again, context };
+        // No other run may sign in meanwhile, and none sends the same guesses.
+        let shared = ready.shared_session(&store);
+        let lease = sign_in.lease_anew(&shared, &mut steps).await.map_err(failed)?;
+        let client = ready.client.with_lease(&lease);
+        let view = match ready.code.send(&client, &lease, &mut steps).await {
+            Ok(view) => view,
+            Err(failure) => {
+                ready.code.give_back(lease, &failure).await;
+                return Err(one_time_password_refused(&failure));
+            }
+        };
         let what = "is right, and so are client code, mobile number and access token";
         findings.add(Finding::ok("one_time_password", what));
         let session = match steps.run("Giving the MPIN", view.validate(&ready.mpin)).await {
             Ok(session) => session,
             Err(failure) => {
-                let sign_in = SignIn { broker: &BROKER, profile: &config.name, store: &store };
-                let failure = sign_in.rescue(failure, |saved| client.resume(saved), &mut steps).await;
+                let failure = sign_in.rescue(failure, lease, |saved| client.resume(saved), &mut steps).await;
                 return Err(Finding::of("mpin", "there is no session that could be used", &failure));
             }
         };
@@ -167,6 +176,7 @@ impl Checks for NeoChecks {
         findings.add(own_address(&session, &mut steps).await);
         let end = "It ends by itself at midnight in India.";
         findings.add(sign_out(&session.without_profile(), &mut steps, end).await);
+        lease.release().await;
         Ok(())
     }
 }

@@ -1,15 +1,12 @@
 //! `login neo`.
 
-use broker_session::{
-    ErrorKind, Secret,
-    neo::{Client, Session},
-};
+use broker_session::{ErrorKind, Secret, SharedSession, neo::Client, shared_session::StoredSession};
 use clap::Args;
 use serde_json::json;
 
 use super::{
     BROKER,
-    one_time_password::{OneTimePassword, UsedCodes},
+    one_time_password::OneTimePassword,
     settings::{CLIENT_SECRETS, ClientSettings, Settings},
 };
 use crate::{
@@ -17,10 +14,10 @@ use crate::{
     args::help,
     config::Config,
     failure::Failure,
-    login::{Guess, SignIn},
+    login::{Again, Guess, SignIn},
     output::{host_of, printable},
     secrets::Prompter,
-    store::{Entry, Store},
+    store::SessionStore,
 };
 
 /// The note for a session that was taken up.
@@ -31,11 +28,14 @@ const TAKEN_UP: &str =
 ///
 /// It takes a one-time password of an authenticator, then the MPIN. With the secret that the authenticator was set up
 /// with, the program makes the code itself. The broker takes each code once: a used one is remembered for a day, as a
-/// digest, in used-codes.json beside the session store. It is not sent again; if the program makes the codes, it waits
-/// for the next one.
+/// digest, in the session store. It is not sent again; if the program makes the codes, it waits for the next one.
+///
+/// If a session lives, it is reported, and nothing is sent. Of several runs at once one signs in; the others wait for it.
 #[derive(Args, Debug)]
 #[command(after_long_help = long_help())]
 pub(crate) struct LoginArgs {
+    #[command(flatten)]
+    again: Again,
     #[command(flatten)]
     client: Settings,
 }
@@ -62,32 +62,59 @@ fn long_help() -> String {
 /// What to do about a session that waits for its host to be allowed.
 const WAITING: &str = "A session has begun there and is waiting in the store, so nothing was sent. Take it up so, or give it up first: broker-session logout neo --forget";
 
-/// Signs in. Everything that is needed is at hand before the first request is sent.
+/// Signs in, if there is no session that lives. Everything that is needed is at hand before the first request is sent.
 ///
 /// # Errors
 /// If any step fails; then there is no session that may trade and was not reported.
 pub(crate) async fn login(args: LoginArgs, context: &Context) -> Result<(), Failure> {
     let config = context.config()?;
-    let store = context.store()?;
+    let store = context.store(&config).await?;
     store.check()?;
+    let sign_in =
+        SignIn { broker: &BROKER, profile: &config.name, store: &store, again: args.again, context };
     let mut prompter = Prompter::new(&config);
-    let settings = args.client.resolve(&config, &mut prompter, context).await?;
-    let sign_in = SignIn { broker: &BROKER, profile: &config.name, store: &store };
-    if let Some(session) = pending(&settings, &store)? {
-        let entry = sign_in.store(session.save(), &context.steps())?;
-        return sign_in.report(&entry, json!({ "taken_up": true }), Some(TAKEN_UP), context);
+    let ucc = args.client.named_ucc(&config, &mut prompter).await?;
+    if let Some(stored) = sign_in.find(&ucc).await?
+        && sign_in.is_enough(&stored)
+    {
+        return sign_in.already(&stored, json!({}));
     }
-    let Ready { client, code, mpin, used } = gather(&settings, &config, &store, prompter).await?;
-    let host = host_of(client.base_url());
+    let settings = Settings { ucc: Some(ucc), ..args.client };
+    let settings = settings.resolve(&config, &mut prompter, context).await?;
+    if let Some(stored) = take_up(&settings, &sign_in).await? {
+        return sign_in.report(&stored, json!({ "taken_up": true }), Some(TAKEN_UP));
+    }
+    let ready = gather(&settings, &config, prompter).await?;
     let mut steps = context.steps();
-    let login = async |code| client.login_totp(&code).await;
-    let view = code.send(&client, &used, &mut steps, login).await?;
-    let what = format!("Giving the MPIN at {host}");
+    let shared = ready.shared_session(&store);
+    let Some(lease) = sign_in.lease(&shared, &mut steps, json!({})).await? else { return Ok(()) };
+    // Another run may have begun one while this one waited.
+    match take_up(&settings, &sign_in).await {
+        Ok(None) => {}
+        Ok(Some(stored)) => {
+            lease.release().await;
+            return sign_in.report(&stored, json!({ "taken_up": true }), Some(TAKEN_UP));
+        }
+        Err(failure) => {
+            lease.release().await;
+            return Err(failure);
+        }
+    }
+    let client = ready.client.with_lease(&lease);
+    let view = match ready.code.send(&client, &lease, &mut steps).await {
+        Ok(view) => view,
+        Err(failure) => {
+            ready.code.give_back(lease, &failure).await;
+            return Err(failure);
+        }
+    };
+    let what = format!("Giving the MPIN at {}", host_of(client.base_url()));
     let guess = Guess { what: &what, question: "MPIN" };
+    let mpin = ready.mpin.clone();
     let outcome = guess.send(mpin, &mut steps, context, async |mpin| view.validate(mpin).await).await;
     match outcome {
-        Ok(session) => sign_in.finish(session, &mut steps, json!({}), context).await,
-        Err(failure) => Err(sign_in.rescue(failure, |saved| client.resume(saved), &mut steps).await),
+        Ok(session) => sign_in.finish(session, lease, &mut steps, json!({})).await,
+        Err(failure) => Err(sign_in.rescue(failure, lease, |saved| client.resume(saved), &mut steps).await),
     }
 }
 
@@ -96,7 +123,18 @@ pub(super) struct Ready {
     pub(super) client: Client,
     pub(super) code: OneTimePassword,
     pub(super) mpin: Secret,
-    pub(super) used: UsedCodes,
+    /// Whether a person has typed the MPIN for this run.
+    is_typed: bool,
+}
+
+impl Ready {
+    /// The session of the user, for all runs that have the same credentials.
+    pub(super) fn shared_session(&self, store: &SessionStore) -> SharedSession {
+        let mpin = Some(&self.mpin).filter(|_| !self.is_typed);
+        // In the order of the library, whose programs then know what was refused here.
+        let guesses: Vec<&Secret> = self.code.secret().into_iter().chain(mpin).collect();
+        self.client.shared_session(store.shared(), &guesses)
+    }
 }
 
 /// Gathers what a sign-in takes besides the settings, and checks all of it. Nothing is sent.
@@ -106,15 +144,14 @@ pub(super) struct Ready {
 pub(super) async fn gather(
     settings: &ClientSettings,
     config: &Config,
-    store: &Store,
     mut prompter: Prompter,
 ) -> Result<Ready, Failure> {
     let profile = &config.profile.neo;
     let mobile = config.secret("NEO_MOBILE", &profile.mobile_file);
     let mobile = prompter.secret(&mobile, "Registered mobile number, with +91").await?;
-    let mpin = config.secret("NEO_MPIN", &profile.mpin_file);
+    let source = config.secret("NEO_MPIN", &profile.mpin_file);
     let question = format!("MPIN of {} at Kotak Neo", printable(settings.ucc()));
-    let mpin = prompter.secret(&mpin, &question).await?;
+    let mpin = prompter.secret(&source, &question).await?;
     if mobile.is_some() && mpin.is_some() {
         // Reports what is wrong with the other settings, too.
         settings.client(mobile.clone().unwrap_or_default())?;
@@ -127,22 +164,24 @@ pub(super) async fn gather(
     prompter.check()?;
     let client = settings.client(mobile.unwrap_or_default())?;
     code.check(&client)?;
-    let used = UsedCodes::open(store, client.ucc())?;
-    Ok(Ready { client, code, mpin: mpin.unwrap_or_default(), used })
+    let is_typed = source.place().is_none();
+    Ok(Ready { client, code, mpin: mpin.unwrap_or_default(), is_typed })
 }
 
-/// A stored session of the user whose host was not allowed at the sign-in and is now.
+/// Takes up a stored session of the user whose host was not allowed at the sign-in and is now.
 ///
 /// # Errors
 /// If there is one, and its host is still not allowed.
-fn pending(settings: &ClientSettings, store: &Store) -> Result<Option<Session>, Failure> {
-    let is_pending = |entry: &Entry| entry.pending && entry.is_of(&BROKER) && !entry.session.is_expired();
-    let of_user = |entry: &Entry| entry.session.user() == settings.ucc();
-    let Some(entry) = store.entries()?.into_iter().find(|entry| is_pending(entry) && of_user(entry)) else {
-        return Ok(None);
-    };
-    match settings.client_for_session()?.resume(entry.session) {
-        Ok(session) => Ok(Some(session)),
+async fn take_up(settings: &ClientSettings, sign_in: &SignIn<'_>) -> Result<Option<StoredSession>, Failure> {
+    let waits = |stored: &StoredSession| stored.is_pending() && !stored.session().is_expired();
+    let found = sign_in.find(settings.ucc()).await?.filter(waits);
+    let Some(stored) = found.filter(|_| !sign_in.again.renew) else { return Ok(None) };
+    let client = settings.client_for_session()?;
+    match client.resume(stored.session().clone()) {
+        Ok(session) => {
+            let shared = client.shared_session(sign_in.store.shared(), &[]);
+            Ok(Some(shared.put_back(&session.save(), stored.number(), Some(sign_in.profile)).await?))
+        }
         // Another sign-in would cost a code, the MPIN and the waiting session.
         Err(error) if error.kind() == ErrorKind::HostNotAllowed => {
             Err(Failure::from(error).with_note(WAITING))

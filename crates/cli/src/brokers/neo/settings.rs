@@ -76,6 +76,16 @@ impl Settings {
         self.base_url.clone().or_else(|| profile.base_url.clone()).or_else(own)
     }
 
+    /// The client code, from the settings or a person. Without either it is noted as missing, and empty.
+    pub(super) async fn named_ucc(
+        &self,
+        config: &Config,
+        prompter: &mut Prompter,
+    ) -> Result<String, Failure> {
+        let ucc = self.ucc.clone().or_else(|| config.profile.neo.ucc.clone());
+        Ok(prompter.text(ucc, "NEO_UCC", "Client code (UCC)").await?.unwrap_or_default())
+    }
+
     /// Completes the settings of a sign-in with those of the profile, and asks for what is missing.
     pub(super) async fn resolve(
         self,
@@ -84,7 +94,7 @@ impl Settings {
         context: &Context,
     ) -> Result<ClientSettings, Failure> {
         let access_token = config.secret("NEO_ACCESS_TOKEN", &config.profile.neo.access_token_file);
-        let settings = self.resolve_for_session(config, None, prompter, context).await?;
+        let settings = self.resolve_for_session(config, prompter, context).await?;
         let access_token = prompter.secret(&access_token, "Access token").await?;
         Ok(ClientSettings { access_token, ..settings })
     }
@@ -93,14 +103,12 @@ impl Settings {
     async fn resolve_for_session(
         self,
         config: &Config,
-        known_ucc: Option<&str>,
         prompter: &mut Prompter,
         context: &Context,
     ) -> Result<ClientSettings, Failure> {
         let profile = config.profile.neo.clone();
         let base_url = self.base_url(&profile);
-        let ucc = self.ucc.or(profile.ucc).or_else(|| known_ucc.map(str::to_owned));
-        let ucc = prompter.text(ucc, "NEO_UCC", "Client code (UCC)").await?.unwrap_or_default();
+        let ucc = self.named_ucc(config, prompter).await?;
         let allowed = (profile.allow_hosts.as_slice(), profile.allow_plain_http);
         let options = self.network.resolve(config, allowed, prompter).await?;
         let builder = Client::builder().options(options.deadlines(deadlines(context.general.timeout)));
@@ -130,7 +138,8 @@ impl Resume for Settings {
         context: &Context,
     ) -> Result<Session, Failure> {
         let mut prompter = Prompter::new(config);
-        let settings = self.resolve_for_session(config, Some(saved.user()), &mut prompter, context).await?;
+        let settings = Self { ucc: Some(saved.user().to_owned()), ..self };
+        let settings = settings.resolve_for_session(config, &mut prompter, context).await?;
         prompter.check()?;
         Ok(settings.allowing_home_of(&saved).client_for_session()?.resume(saved)?.without_profile())
     }
