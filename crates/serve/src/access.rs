@@ -13,19 +13,6 @@ pub(crate) const TOKEN_HEADER: HeaderName = HeaderName::from_static("x-broker-se
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const PREFLIGHT: HeaderName = HeaderName::from_static("access-control-request-method");
 
-/// How a client has shown who it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Shown {
-    /// By the door that it came through: a socket that only this user can open, or the port of a gateway.
-    Door,
-    /// By the token in `Authorization`.
-    Bearer,
-    /// By the token in a header of its own.
-    Header,
-    /// By the page's cookie, which is good for the page alone.
-    Cookie,
-}
-
 /// Checks where a request comes from. This holds for every request, whatever it is for.
 ///
 /// # Errors
@@ -63,18 +50,18 @@ pub(crate) fn check_client(
     token: Option<&Token>,
     headers: &HeaderMap,
     is_page: bool,
-) -> Result<Shown, Refusal> {
+) -> Result<(), Refusal> {
     let bearer = one(headers, &header::AUTHORIZATION)?.and_then(bearer);
     let own = one(headers, &TOKEN_HEADER)?;
     if let Some(token) = token {
         if own.is_some_and(|given| token.is(given.as_bytes())) {
-            return Ok(Shown::Header);
+            return Ok(());
         }
         if bearer.is_some_and(|given| token.is(given.as_bytes())) {
-            return Ok(Shown::Bearer);
+            return Ok(());
         }
         if is_page && door.page_cookie(headers).is_some_and(|given| token.is_cookie(given.as_bytes())) {
-            return Ok(Shown::Cookie);
+            return Ok(());
         }
     }
     if door.needs_token() {
@@ -83,7 +70,7 @@ pub(crate) fn check_client(
             "Send `Authorization: Bearer` or `X-Broker-Session-Token` with the token in the server's token file; for the page open /?token= with it.",
         ));
     }
-    Ok(Shown::Door)
+    Ok(())
 }
 
 /// The value of a header that may come once.

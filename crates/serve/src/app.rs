@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use broker_session::BodyFilterMode;
 use jiff::Timestamp;
 use parking_lot::RwLock;
 use tokio::sync::{Semaphore, watch};
 
-use crate::{Bodies, Limits, events::Events, metrics::Metrics, token::Token, upstream::Upstream};
+use crate::{Limits, events::Events, metrics::Metrics, token::Token, upstream::Upstream};
 
 /// How far a shutdown is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +21,7 @@ pub(crate) enum Phase {
 pub(crate) struct App {
     pub(crate) limits: Arc<Limits>,
     pub(crate) token: Option<Token>,
-    pub(crate) bodies: Bodies,
+    pub(crate) bodies: BodyFilterMode,
     pub(crate) forwards_logout: bool,
     pub(crate) upstreams: RwLock<Arc<[Arc<Upstream>]>>,
     pub(crate) metrics: Metrics,

@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn calls_are_counted_by_minute_for_an_hour() {
         let calls = CallsPerMinute::default();
-        let at = |second| Timestamp::from_second(1_000_000 * 60 + second).unwrap();
+        let at = |second: i64| Timestamp::from_second(1_000_000 * 60 + second).unwrap();
         for second in [0, 59, 60, 180] {
             calls.count(at(second));
         }

@@ -5,7 +5,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use broker_session::{Secret, reqwest};
+use broker_session::{BodyFilterMode, Forwarded, Secret, reqwest};
 use bytes::Bytes;
 use http::{
     HeaderMap, HeaderValue, Method, Request, Response, StatusCode,
@@ -19,10 +19,9 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, timeout};
 
 use crate::{
-    access::Shown,
     app::App,
     body::{Body, BoxError, full},
-    proxy::{self, Arrived, Onward, clean_response, exchange},
+    proxy::{self, Arrived, Held, Onward, exchange},
     refusal::Refusal,
     route::check_path,
     token::same,
@@ -31,7 +30,10 @@ use crate::{
 };
 
 /// Where the gateway has its API: newer and older ones.
-const BASES: [&str; 2] = ["/v1/api", "/v1/portal"];
+const BASES: [&str; 2] = [NEWER, "/v1/portal"];
+
+/// The newer one.
+const NEWER: &str = "/v1/api";
 
 /// What is there at the root as well.
 const AT_ROOT: [&str; 5] = ["/sso/validate", "/tickle", "/iserver/auth/status", "/logout", "/ws"];
@@ -45,31 +47,23 @@ const VALIDATE_TIME: Duration = Duration::from_secs(60);
 /// What a gateway's clients know of its session, and what it really is.
 #[derive(Default)]
 pub(crate) struct Wire {
-    ids: Mutex<Option<Ids>>,
+    /// The session's id for clients.
+    made_up: Mutex<Option<Secret>>,
     validated: Mutex<Option<(Instant, Bytes)>>,
-}
-
-/// The id of the broker's session, and the one that clients are given in its place.
-#[derive(Clone)]
-struct Ids {
-    real: Secret,
-    made_up: Secret,
 }
 
 impl Wire {
     /// The id for clients in place of a real one. It stays the same, and has the same length.
     fn made_up(&self, real: &str) -> Secret {
-        let mut ids = self.ids.lock();
-        let known = ids.as_ref().map(|ids| ids.made_up.clone());
-        let is_same_length = |made_up: &Secret| made_up.expose().len() == real.len();
-        let made_up = known.filter(is_same_length).unwrap_or_else(|| {
+        let mut made_up = self.made_up.lock();
+        let is_same_length = |known: &Secret| known.expose().len() == real.len();
+        let known = made_up.take().filter(is_same_length).unwrap_or_else(|| {
             let bytes: [u8; 32] = rand::random();
             let mut digits = hex::encode(bytes).repeat(real.len().div_ceil(64));
             digits.truncate(real.len());
             digits.into()
         });
-        *ids = Some(Ids { real: real.into(), made_up: made_up.clone() });
-        made_up
+        made_up.insert(known).clone()
     }
 }
 
@@ -106,8 +100,8 @@ pub(crate) async fn respond(
             if is_websocket && upgrade.is_some() {
                 return websocket(app, upstream, target, request, upgrade).await;
             }
-            let onward = Onward::new(target, request, Shown::Door)?;
-            proxy::forward(app, upstream, onward, upgrade).await
+            let onward = Onward::new(target, request)?;
+            proxy::forward(app, upstream, onward, upgrade, NEWER).await
         }
     }
 }
@@ -120,14 +114,17 @@ fn below_base(path: &str) -> Option<&str> {
 
 /// Keeps the session alive, and names the client an id of its own for it.
 async fn tickle(app: &Arc<App>, upstream: &Arc<Upstream>) -> Result<Response<Body>, Refusal> {
-    let (parts, bytes) = read(app, upstream, Onward::own(Method::POST, "/tickle")).await?;
-    let Ok(Value::Object(mut fields)) = serde_json::from_slice(&bytes) else {
-        return Ok(Response::from_parts(parts, full(bytes)));
-    };
-    if let Some(Value::String(real)) = fields.get_mut("session") {
-        *real = upstream.wire.made_up(real).expose().to_owned();
+    let tickle = Onward::own(Method::POST, "/tickle");
+    let Read { mut forwarded, mut bytes, held } = read(app, upstream, tickle, BodyFilterMode::Off).await?;
+    if let Ok(Value::Object(mut fields)) = serde_json::from_slice(&bytes) {
+        if let Some(Value::String(real)) = fields.get_mut("session") {
+            *real = upstream.wire.made_up(real).expose().to_owned();
+        }
+        bytes = Value::Object(fields).to_string().into();
     }
-    Ok(Response::from_parts(parts, full(Value::Object(fields).to_string())))
+    forwarded.response = forwarded.response.map(|_| bytes.into());
+    forwarded.filter_body(app.bodies);
+    Ok(proxy::pass_on(app, forwarded, held, NEWER))
 }
 
 /// Whether somebody is signed in. The Web API has this for some kinds of OAuth alone, and once a minute.
@@ -138,8 +135,9 @@ async fn validate(app: &Arc<App>, upstream: &Arc<Upstream>) -> Result<Response<B
     if let Some(bytes) = known {
         return Ok(json_bytes(bytes));
     }
-    let (parts, bytes) = read(app, upstream, Onward::own(Method::GET, "/sso/validate")).await?;
-    let bytes = match parts.status {
+    let validate = Onward::own(Method::GET, "/sso/validate");
+    let Read { mut forwarded, bytes, held } = read(app, upstream, validate, app.bodies).await?;
+    let bytes = match forwarded.response.status() {
         StatusCode::OK => bytes,
         StatusCode::NOT_FOUND => {
             let left = session.expires_at().map(|end| end.timestamp().duration_since(Timestamp::now()));
@@ -151,7 +149,10 @@ async fn validate(app: &Arc<App>, upstream: &Arc<Upstream>) -> Result<Response<B
             });
             body.to_string().into()
         }
-        _ => return Ok(Response::from_parts(parts, full(bytes))),
+        _ => {
+            forwarded.response = forwarded.response.map(|_| bytes.into());
+            return Ok(proxy::pass_on(app, forwarded, held, NEWER));
+        }
     };
     *upstream.wire.validated.lock() = Some((Instant::now(), bytes.clone()));
     Ok(json_bytes(bytes))
@@ -165,16 +166,19 @@ async fn open(
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Refusal> {
     let status = Onward::own(Method::POST, "/iserver/auth/status");
-    let (parts, bytes) = read(app, upstream, status).await?;
+    let Read { forwarded, bytes, held } = read(app, upstream, status, app.bodies).await?;
+    drop(held);
     let status: Value = serde_json::from_slice(&bytes).unwrap_or_default();
-    if parts.status == StatusCode::OK && status.get("authenticated") == Some(&Value::Bool(true)) {
+    if forwarded.response.status() == StatusCode::OK
+        && status.get("authenticated") == Some(&Value::Bool(true))
+    {
         return Ok(json_bytes(bytes));
     }
     let target = below_base(request.uri().path()).unwrap_or_default().to_owned();
-    proxy::forward(app, upstream, Onward::new(target, request, Shown::Door)?, None).await
+    proxy::forward(app, upstream, Onward::new(target, request)?, None, NEWER).await
 }
 
-/// Opens a WebSocket. The client shows the id that it was given, and the broker gets its own.
+/// Opens a WebSocket. The session puts the broker's own id on the request; a client that shows one shows what it was given.
 async fn websocket(
     app: &Arc<App>,
     upstream: &Arc<Upstream>,
@@ -182,24 +186,14 @@ async fn websocket(
     request: Request<Incoming>,
     upgrade: Option<Upgrade>,
 ) -> Result<Response<Body>, Refusal> {
-    let shown = shown_id(request.headers());
-    let mut onward = Onward::new(target, request, Shown::Door)?;
-    if upstream.wire.ids.lock().is_none() {
-        tickle(app, upstream).await?;
+    let made_up = upstream.wire.made_up.lock().clone();
+    let is_right = |shown: String| made_up.is_some_and(|made_up| same(&made_up, shown.as_bytes()));
+    if !shown_id(request.headers()).is_none_or(is_right) {
+        let message = "the cookie `api` has another session than the one that /tickle has named";
+        return Err(Refusal::new(StatusCode::UNAUTHORIZED, "unauthorized", message)
+            .with_hint("Ask /tickle for the session again."));
     }
-    let ids = upstream.wire.ids.lock().clone();
-    if let Some(Ids { real, made_up }) = ids {
-        if shown.is_some_and(|shown| !same(&made_up, shown.as_bytes())) {
-            let message = "the cookie `api` has another session than the one that /tickle has named";
-            return Err(Refusal::new(StatusCode::UNAUTHORIZED, "unauthorized", message));
-        }
-        let cookie = Secret::new(format!("api={{\"session\":\"{}\"}}", real.expose()));
-        if let Ok(mut cookie) = HeaderValue::from_str(cookie.expose()) {
-            cookie.set_sensitive(true);
-            onward.headers.insert(COOKIE, cookie);
-        }
-    }
-    proxy::forward(app, upstream, onward, upgrade).await
+    proxy::forward(app, upstream, Onward::new(target, request)?, upgrade, NEWER).await
 }
 
 /// The session's id in the cookie `api`: as JSON, or by itself.
@@ -213,25 +207,31 @@ fn shown_id(headers: &HeaderMap) -> Option<String> {
     }
 }
 
+/// A response whose body was read. The response has none any more.
+struct Read {
+    forwarded: Forwarded,
+    bytes: Bytes,
+    held: Held,
+}
+
 /// Sends a request of this server's own, and reads the response.
 async fn read(
     app: &Arc<App>,
     upstream: &Arc<Upstream>,
     onward: Onward,
-) -> Result<(http::response::Parts, Bytes), Refusal> {
-    let Arrived { response, held, .. } = exchange(app, upstream, onward).await?;
-    let (mut parts, body) = response.into_parts();
-    let bytes = timeout(app.limits.broker_pause, collected(body)).await;
-    drop(held);
-    let Ok(Ok(bytes)) = bytes else {
+    filter: BodyFilterMode,
+) -> Result<Read, Refusal> {
+    let Arrived { mut forwarded, held, .. } = exchange(app, upstream, onward).await?;
+    forwarded.filter_body(filter);
+    let body = std::mem::take(forwarded.response.body_mut());
+    let Ok(Ok(bytes)) = timeout(app.limits.broker_pause, collected(body)).await else {
         let message = "the body of the broker's response could not be read";
         return Err(Refusal::new(StatusCode::BAD_GATEWAY, "protocol", message));
     };
-    clean_response(&mut parts.headers);
     for name in [CONTENT_LENGTH, TRANSFER_ENCODING] {
-        parts.headers.remove(name);
+        forwarded.response.headers_mut().remove(name);
     }
-    Ok((parts, bytes))
+    Ok(Read { forwarded, bytes, held })
 }
 
 async fn collected(body: reqwest::Body) -> Result<Bytes, BoxError> {

@@ -62,15 +62,3 @@ pub use server::{Server, ServerBuilder};
 pub use token::Token;
 // Its types are in signatures.
 pub use tokio_rustls::rustls;
-
-/// What becomes of a response's body that repeats a secret of the session.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Bodies {
-    /// It is passed on as it is.
-    Off,
-    /// Asterisks are put in place of the secret.
-    #[default]
-    Redact,
-    /// It ends with an error before the secret.
-    Refuse,
-}

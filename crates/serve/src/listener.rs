@@ -20,13 +20,16 @@ pub struct Listener {
     pub(crate) socket: ListeningSocket,
     pub(crate) door: Door,
     pub(crate) tls: Option<TlsAcceptor>,
+    /// The file of the socket.
+    #[cfg(unix)]
+    _file: Option<OwnedSocket>,
     fingerprint: Option<String>,
 }
 
 pub(crate) enum ListeningSocket {
     Tcp(TcpListener),
     #[cfg(unix)]
-    Unix(UnixListener, Option<OwnedSocket>),
+    Unix(UnixListener),
 }
 
 /// An accepted connection.
@@ -74,7 +77,7 @@ impl Listener {
     #[cfg(unix)]
     pub fn unix(path: impl AsRef<std::path::Path>) -> io::Result<Self> {
         let (socket, owned) = crate::unix_socket::bind(path.as_ref())?;
-        Ok(Self::new(ListeningSocket::Unix(socket, Some(owned)), None))
+        Ok(Self { _file: Some(owned), ..Self::new(ListeningSocket::Unix(socket), None) })
     }
 
     /// Uses a listening Unix socket that somebody else has opened, for instance systemd. It is not removed.
@@ -84,12 +87,19 @@ impl Listener {
     #[cfg(unix)]
     pub fn from_unix(socket: std::os::unix::net::UnixListener) -> io::Result<Self> {
         socket.set_nonblocking(true)?;
-        Ok(Self::new(ListeningSocket::Unix(UnixListener::from_std(socket)?, None), None))
+        Ok(Self::new(ListeningSocket::Unix(UnixListener::from_std(socket)?), None))
     }
 
     fn new(socket: ListeningSocket, address: Option<SocketAddr>) -> Self {
         let door = Door { purpose: Purpose::All, address, has_tls: false, names: Vec::new() };
-        Self { socket, door, tls: None, fingerprint: None }
+        Self {
+            socket,
+            door,
+            tls: None,
+            #[cfg(unix)]
+            _file: None,
+            fingerprint: None,
+        }
     }
 
     /// Serves one session here, under the paths of its broker's gateway, and without a token: clients that were written for
@@ -164,7 +174,7 @@ impl ListeningSocket {
         match self {
             Self::Tcp(socket) => Ok(Accepted::Tcp(socket.accept().await?.0)),
             #[cfg(unix)]
-            Self::Unix(socket, _) => Ok(Accepted::Unix(socket.accept().await?.0)),
+            Self::Unix(socket) => Ok(Accepted::Unix(socket.accept().await?.0)),
         }
     }
 }

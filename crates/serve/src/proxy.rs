@@ -5,13 +5,10 @@ use std::{
     time::Duration,
 };
 
-use broker_session::{Error, ErrorKind, Session, reqwest};
+use broker_session::{Error, ErrorKind, Forwarded, Session, reqwest};
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode,
-    header::{
-        AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, COOKIE, EXPECT, FORWARDED, HOST, ORIGIN, REFERER,
-        STRICT_TRANSPORT_SECURITY,
-    },
+    header::{CACHE_CONTROL, LOCATION},
 };
 use hyper::body::{Body as _, Incoming};
 use tokio::{
@@ -20,7 +17,7 @@ use tokio::{
 };
 
 use crate::{
-    access::{Shown, TOKEN_HEADER},
+    access::TOKEN_HEADER,
     app::App,
     body::{Body, Fault, RequestBody, ResponseBody},
     metrics::Gauge,
@@ -42,7 +39,7 @@ pub(crate) struct Onward {
 
 /// A response of the broker's, with the place that it holds.
 pub(crate) struct Arrived {
-    pub(crate) response: Response<reqwest::Body>,
+    pub(crate) forwarded: Forwarded,
     pub(crate) held: Held,
     /// How long was waited for others.
     waited: Duration,
@@ -55,38 +52,29 @@ pub(crate) struct Held {
 }
 
 impl Onward {
-    /// The request of a client, without what is for this server alone.
+    /// The request of a client, without what is for this server alone. What else is not for the broker is not sent by the
+    /// session.
     ///
     /// # Errors
     /// 400 for a path that could leave the base URL.
-    pub(crate) fn new(target: String, request: Request<Incoming>, shown: Shown) -> Result<Self, Refusal> {
+    pub(crate) fn new(target: String, request: Request<Incoming>) -> Result<Self, Refusal> {
         check_path(target.split('?').next().unwrap_or_default())?;
         let (parts, body) = request.into_parts();
         let mut headers = parts.headers;
-        // Cookies are for all ports of a host, so those of other servers may be among them.
-        for name in [TOKEN_HEADER, COOKIE, HOST, ORIGIN, REFERER, EXPECT, FORWARDED, request_id::HEADER] {
+        let is_own = |name: &HeaderName| {
+            [TOKEN_HEADER, request_id::HEADER].contains(name) || name.as_str().starts_with("sec-fetch-")
+        };
+        let own: Vec<HeaderName> = headers.keys().filter(|name| is_own(name)).cloned().collect();
+        for name in own {
             headers.remove(name);
         }
-        if shown == Shown::Bearer {
-            headers.remove(AUTHORIZATION);
-        }
-        remove_all(&mut headers, |name| name.starts_with("x-forwarded-") || name.starts_with("sec-fetch-"));
         let body = Some(body).filter(|body| !body.is_end_stream());
-        let takes_body = [Method::POST, Method::PUT, Method::PATCH].contains(&parts.method);
-        if body.is_none() && takes_body {
-            // Networks in front of a broker refuse such a request without a length.
-            headers.insert(CONTENT_LENGTH, HeaderValue::from(0));
-        }
         Ok(Self { method: parts.method, target, headers, body })
     }
 
     /// A request of this server's own, without a body.
     pub(crate) fn own(method: Method, target: &str) -> Self {
-        let mut headers = HeaderMap::new();
-        if method == Method::POST {
-            headers.insert(CONTENT_LENGTH, HeaderValue::from(0));
-        }
-        Self { method, target: target.to_owned(), headers, body: None }
+        Self { method, target: target.to_owned(), headers: HeaderMap::new(), body: None }
     }
 
     /// The same once more, if it may be sent twice.
@@ -121,38 +109,35 @@ impl Onward {
     }
 }
 
-/// Forwards a client's request, and passes the response on.
+/// Forwards a client's request, and passes the response on. `prefix` is the path that stands for the base URL here.
 pub(crate) async fn forward(
     app: &Arc<App>,
     upstream: &Arc<Upstream>,
     onward: Onward,
     upgrade: Option<Upgrade>,
+    prefix: &str,
 ) -> Result<Response<Body>, Refusal> {
     let started = Instant::now();
-    let Arrived { response, held, waited } = exchange(app, upstream, onward).await?;
-    let response = if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-        upgrade::switch(app, upgrade, response)?
+    let Arrived { mut forwarded, held, waited } = exchange(app, upstream, onward).await?;
+    let response = if forwarded.response.status() == StatusCode::SWITCHING_PROTOCOLS {
+        upgrade::switch(app, upgrade, forwarded)?
     } else {
-        pass_on(app, response, held)
+        forwarded.filter_body(app.bodies);
+        pass_on(app, forwarded, held, prefix)
     };
     upstream.counts().added(started.elapsed().saturating_sub(waited));
     Ok(response)
 }
 
-/// Passes a response on, but for the headers that are about a browser and another server.
-pub(crate) fn pass_on(app: &App, response: Response<reqwest::Body>, held: Held) -> Response<Body> {
-    let (mut parts, body) = response.into_parts();
-    clean_response(&mut parts.headers);
+/// Passes a response on. A browser is to keep nothing of it.
+pub(crate) fn pass_on(app: &App, forwarded: Forwarded, held: Held, prefix: &str) -> Response<Body> {
+    let (mut parts, body) = forwarded.response.into_parts();
+    parts.headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    if let Some(location) = parts.headers.get_mut(LOCATION) {
+        let path = [prefix.as_bytes(), location.as_bytes()].concat();
+        *location = HeaderValue::try_from(path).unwrap_or(HeaderValue::from_static("/"));
+    }
     Response::from_parts(parts, ResponseBody::boxed(body, app.limits.broker_pause, held))
-}
-
-/// Removes what a browser would understand as being about this server, and lets nothing be kept.
-pub(crate) fn clean_response(headers: &mut HeaderMap) {
-    headers.remove(STRICT_TRANSPORT_SECURITY);
-    remove_all(headers, |name| {
-        name.starts_with("access-control-") || matches!(name, "alt-svc" | "clear-site-data")
-    });
-    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
 }
 
 /// Sends a request with the session on it: once; or once more if the session was over, and the request may be sent twice.
@@ -174,14 +159,14 @@ pub(crate) async fn exchange(
     let sent = Instant::now();
     let (outcome, is_over) = send(app, upstream, &session, onward).await?;
     let waited = waited + sent.elapsed();
-    let arrived = |response, waited| Ok(Arrived { response, held, waited });
+    let arrived = |forwarded, waited| Ok(Arrived { forwarded, held, waited });
     if !is_over {
-        return outcome.and_then(|response| arrived(response, waited));
+        return outcome.and_then(|forwarded| arrived(forwarded, waited));
     }
     upstream.counts().session_ends.fetch_add(1, Relaxed);
     let Some(again) = again.filter(|_| upstream.may_renew()) else {
         upstream.renew(session);
-        return outcome.and_then(|response| arrived(response, waited));
+        return outcome.and_then(|forwarded| arrived(forwarded, waited));
     };
     let since = Instant::now();
     let next = upstream.session_after(&session, app.limits.session_time).await?;
@@ -189,7 +174,7 @@ pub(crate) async fn exchange(
     if is_over {
         upstream.renewed_in_vain();
     }
-    outcome.and_then(|response| arrived(response, waited + since.elapsed()))
+    outcome.and_then(|forwarded| arrived(forwarded, waited + since.elapsed()))
 }
 
 /// A place among the requests that are forwarded.
@@ -203,7 +188,7 @@ async fn slot(app: &App) -> Result<Held, Refusal> {
     Ok(Held { _slot: slot, _counted: Gauge::of(&app.metrics.requests) })
 }
 
-type Outcome = Result<Response<reqwest::Body>, Refusal>;
+type Outcome = Result<Forwarded, Refusal>;
 
 /// Sends a request once. Returns the response or why there is none, and whether the session is over.
 async fn send(
@@ -225,7 +210,8 @@ async fn send(
             if forwarded.response.status() == StatusCode::TOO_MANY_REQUESTS {
                 upstream.counts().penalties.fetch_add(1, Relaxed);
             }
-            Ok((Ok(forwarded.response), forwarded.is_session_over))
+            let is_over = forwarded.is_session_over;
+            Ok((Ok(forwarded), is_over))
         }
         Err(error) => Ok((Err(Refusal::not_forwarded(&error)), is_signed_out(&error))),
     }
@@ -244,11 +230,4 @@ fn no_response(is_safe: bool) -> Refusal {
     } else {
         "The request may have taken effect: look whether it did before you repeat it."
     })
-}
-
-fn remove_all(headers: &mut HeaderMap, is_removed: impl Fn(&str) -> bool) {
-    let names: Vec<HeaderName> = headers.keys().filter(|name| is_removed(name.as_str())).cloned().collect();
-    for name in names {
-        headers.remove(name);
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::{fmt, io, sync::Arc, time::Duration};
 
-use broker_session::SessionProvider;
+use broker_session::{BodyFilterMode, SessionProvider};
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use jiff::Timestamp;
@@ -16,7 +16,7 @@ use tokio::{
 use tokio_rustls::TlsAcceptor;
 
 use crate::{
-    Bodies, Limits,
+    Limits,
     app::{App, Phase},
     client_io::{ClientIo, Place, Socket},
     door::{Door, Purpose},
@@ -41,7 +41,7 @@ pub struct ServerBuilder {
     upstreams: Vec<(String, SessionProvider)>,
     token: Option<Token>,
     limits: Limits,
-    bodies: Bodies,
+    bodies: BodyFilterMode,
     forwards_logout: bool,
 }
 
@@ -72,8 +72,8 @@ impl ServerBuilder {
         self
     }
 
-    /// Sets what becomes of bodies that repeat a secret of the session; [`Bodies::Redact`] by default.
-    pub fn bodies(mut self, bodies: Bodies) -> Self {
+    /// Sets what becomes of bodies that repeat a secret of the session; [`BodyFilterMode::Redact`] by default.
+    pub fn bodies(mut self, bodies: BodyFilterMode) -> Self {
         self.bodies = bodies;
         self
     }
@@ -139,7 +139,7 @@ impl Server {
             upstreams: Vec::new(),
             token: None,
             limits: Limits::default(),
-            bodies: Bodies::default(),
+            bodies: BodyFilterMode::default(),
             forwards_logout: false,
         }
     }
@@ -224,8 +224,8 @@ async fn keep(app: Arc<App>, mut generation: watch::Receiver<u64>) {
 
 /// Accepts connections until the server stops, and waits for them.
 async fn accept(app: Arc<App>, listener: Listener) {
-    let Listener { socket, door, tls, .. } = listener;
-    let door = Arc::new(door);
+    let Listener { socket, door, tls, .. } = &listener;
+    let door = Arc::new(door.clone());
     let mut connections = JoinSet::new();
     loop {
         let next = async {
@@ -248,7 +248,8 @@ async fn accept(app: Arc<App>, listener: Listener) {
             },
         }
     }
-    drop(socket);
+    // Nobody comes in any more; the file of a socket goes as well.
+    drop(listener);
     let finished = async { while connections.join_next().await.is_some() {} };
     // What has not finished by then is aborted when the set is dropped.
     let _ = timeout(app.limits.shutdown_time, finished).await;

@@ -117,7 +117,7 @@ async fn everything(
     if let ("/", Some(token)) = (path, page::token_in(request.uri())) {
         return page::let_in(app, door, token);
     }
-    let shown = check_client(door, app.token.as_ref(), request.headers(), is_page)?;
+    check_client(door, app.token.as_ref(), request.headers(), is_page)?;
     match path {
         "/" => return Ok(page::page()),
         "/api/status" => return Ok(status::status(app)),
@@ -127,6 +127,7 @@ async fn everything(
         _ => {}
     }
     let (name, below) = route::split(path);
+    let prefix = format!("/{name}");
     let upstream = app.upstream(name).ok_or_else(|| no_such_session(name))?;
     let target = match request.uri().query() {
         Some(query) => format!("{below}?{query}"),
@@ -134,8 +135,8 @@ async fn everything(
     };
     let upgrade = upgrade::asked_for(&mut request);
     let response = async {
-        let onward = Onward::new(target, request, shown)?;
-        proxy::forward(app, &upstream, onward, upgrade).await
+        let onward = Onward::new(target, request)?;
+        proxy::forward(app, &upstream, onward, upgrade, &prefix).await
     };
     counted(&upstream, response).await
 }

@@ -11,9 +11,9 @@ use std::{
     time::Duration,
 };
 
-use broker_session::reqwest;
+use broker_session::Forwarded;
 use http::{
-    HeaderMap, HeaderValue, Method, Request, Response, StatusCode,
+    HeaderMap, Method, Request, Response, StatusCode,
     header::{CONNECTION, UPGRADE},
 };
 use hyper::{body::Incoming, upgrade::OnUpgrade};
@@ -27,7 +27,6 @@ use crate::{
     app::App,
     body::{Body, empty},
     metrics::Gauge,
-    proxy::clean_response,
     refusal::Refusal,
 };
 
@@ -63,17 +62,13 @@ pub(crate) fn asked_for(request: &mut Request<Incoming>) -> Option<Upgrade> {
 pub(crate) fn switch(
     app: &Arc<App>,
     client: Option<Upgrade>,
-    mut response: Response<reqwest::Body>,
+    mut forwarded: Forwarded,
 ) -> Result<Response<Body>, Refusal> {
-    let Some(Upgrade(client)) = client else {
+    let (Some(Upgrade(client)), Some(broker)) = (client, forwarded.take_upgrade()) else {
         let message = "the broker has switched to another protocol without being asked";
         return Err(Refusal::new(StatusCode::BAD_GATEWAY, "protocol", message));
     };
-    let broker = hyper::upgrade::on(&mut response);
-    let (mut parts, _) = response.into_parts();
-    clean_response(&mut parts.headers);
-    parts.headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
-    parts.headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+    let (parts, _) = forwarded.response.into_parts();
     let counted = Gauge::of(&app.metrics.tunnels);
     let app = app.clone();
     tokio::spawn(async move {
@@ -85,12 +80,14 @@ pub(crate) fn switch(
     Ok(Response::from_parts(parts, empty()))
 }
 
-async fn tunnel(app: &App, client: OnUpgrade, broker: OnUpgrade) -> io::Result<()> {
+async fn tunnel(app: &App, client: OnUpgrade, broker: broker_session::Upgrade) -> io::Result<()> {
+    let client = async { client.await.map_err(io::Error::other) };
+    let broker = async { broker.connect().await.map_err(io::Error::other) };
     let both = async { tokio::try_join!(client, broker) };
-    let (client, broker) = timeout(SWITCH_TIME, both).await?.map_err(io::Error::other)?;
+    let (client, broker) = timeout(SWITCH_TIME, both).await??;
     let activity = Arc::new(Activity::new());
     let mut client = Watched { io: TokioIo::new(client), activity: activity.clone() };
-    let mut broker = Watched { io: TokioIo::new(broker), activity: activity.clone() };
+    let mut broker = Watched { io: broker, activity: activity.clone() };
     tokio::select! {
         copied = copy_bidirectional_with_sizes(&mut client, &mut broker, BUFFER_BYTES, BUFFER_BYTES) => {
             copied.map(drop)
