@@ -4,7 +4,12 @@
 //! passed on as they come, also of an upgrade to a WebSocket. The broker's rate limits, allowed hosts and signatures are the
 //! same.
 
-use http::{Request, Response, request::Parts};
+use std::{fmt, mem};
+
+use broker_session_runtime::{
+    BodyFilter, BodyFilterMode, ErrorKind, Failure, Reason, Relayed, Route, Secrets, Transport,
+};
+use http::{Extensions, Request, Response};
 use reqwest::Body;
 
 use crate::{Error, Session};
@@ -13,26 +18,103 @@ use crate::{Error, Session};
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Forwarded {
-    /// Status, headers and body. Headers that hold for one connection alone, and cookies of the session, are not in it.
+    /// Status, headers and body. Headers that hold for one connection alone, cookies of the session, and headers that repeat
+    /// one of its secrets are not in it. A `Location` is a path below the base URL, which begins with a slash; one that leads
+    /// to elsewhere is not in it.
     pub response: Response<Body>,
     /// Whether the broker reports, with any status, that the session is over.
     pub is_session_over: bool,
+    upgrade: Option<Upgrade>,
+    secrets: Secrets,
+}
+
+impl Forwarded {
+    /// Has the body searched for the session's secrets as it comes; its length stays. An upgraded connection is not
+    /// searched.
+    ///
+    /// A body that is compressed or only a part (status 206) cannot be searched and ends with an error at once, unless the
+    /// mode is [`BodyFilterMode::Off`].
+    pub fn filter_body(&mut self, mode: BodyFilterMode) {
+        let filter = BodyFilter::new(self.secrets.clone(), mode);
+        self.response = filter.wrap(mem::take(&mut self.response));
+    }
+
+    /// The connection behind a response of 101, once; nothing with any other response.
+    pub fn take_upgrade(&mut self) -> Option<Upgrade> {
+        self.upgrade.take()
+    }
+}
+
+/// A connection that becomes a WebSocket.
+pub struct Upgrade(Extensions);
+
+impl Upgrade {
+    /// The connection to the broker, for bytes in both directions. It has no deadline.
+    ///
+    /// # Errors
+    /// `Unavailable` if the connection was lost.
+    pub async fn connect(self) -> Result<reqwest::Upgraded, Error> {
+        let mut response = Response::new(Body::default());
+        *response.extensions_mut() = self.0;
+        reqwest::Response::from(response).upgrade().await.map_err(|error| {
+            let lost = Reason::ConnectionLost;
+            Error::from(Failure::new(ErrorKind::Unavailable, lost.clone(), lost.to_string()))
+                .caused_by(error.without_url())
+        })
+    }
+}
+
+impl fmt::Debug for Upgrade {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Upgrade").finish_non_exhaustive()
+    }
 }
 
 impl<P> Session<P> {
-    /// Sends a request below the base URL, with the session on it: once, within the broker's rate limit. The path is that
-    /// below the base URL, and cannot leave it. Headers of the session win over those of the request.
+    /// Sends a request below the base URL, with the session on it: within the broker's rate limit, and once; once more only
+    /// if a safe method without a body was refused with an old signature of OAuth.
+    ///
+    /// The path is that below the base URL, from its slash on, and cannot leave it. Path and query are sent as they are.
+    /// Headers of the session win over those of the request. Headers that hold for one connection alone, or identify the
+    /// other program (`Authorization`, `Cookie`, `Host`, `Origin`, `Forwarded` and the like), are not sent. Neither body is
+    /// read into memory. A body of the response that stalls for as long as an attempt may take ends with an error.
+    ///
+    /// A request for a WebSocket may be responded to with 101; then [`Forwarded::take_upgrade`] is the connection. The path
+    /// `/ws` of Interactive Brokers gets the cookie and the token that it needs.
     ///
     /// # Errors
     /// `Config` if the request cannot be sent so, `RateLimited` if it cannot be sent in time, `SessionExpired` after a logout,
     /// and what any call may meet without a response.
     pub async fn forward(&self, request: Request<Body>) -> Result<Forwarded, Error> {
-        let (Parts { method, uri, headers, .. }, body) = request.into_parts();
-        let path = uri.path_and_query().map_or("", |path| path.as_str());
-        let url = format!("{}/{}", self.base_url(), path.trim_start_matches('/'));
-        let request = self.authorize(self.http().request(method, url).headers(headers).body(body))?;
-        let response =
-            request.send().await.map_err(|error| Error::config(error.without_url().to_string()))?;
-        Ok(Forwarded { response: response.into(), is_session_over: false })
+        let live = self.live()?;
+        let (core, broker) = (&live.core, &live.broker);
+        let mut request = Transport::request_below(&live.base, request, live.headers()?)?;
+        live.check_host(request.url())?;
+        let is_signed = broker.before_forward(&mut request).await?;
+        let route = Route { base: &live.base, is_signed };
+        let relayed = core.transport.relay(&core.http, request, route).await;
+        let Relayed { response, failure, is_renewed, upgrade, .. } = match relayed {
+            Ok(relayed) => relayed,
+            Err(failure) => return Err(broker.after_forward(failure.into()).await),
+        };
+        let is_over = match failure {
+            Some(failure) => is_over(&broker.after_forward(failure.into()).await),
+            None => false,
+        };
+        // With a new signature the next request is accepted.
+        let is_session_over = is_over && !is_renewed;
+        let (upgrade, secrets) = (upgrade.map(Upgrade), core.secrets.clone());
+        Ok(Forwarded { response, is_session_over, upgrade, secrets })
     }
+
+    /// A filter for one body, which searches it for the secrets of this session as it comes. [`Forwarded::filter_body`] does
+    /// it for a response.
+    pub fn body_filter(&self, mode: BodyFilterMode) -> BodyFilter {
+        BodyFilter::new(self.secrets().clone(), mode)
+    }
+}
+
+/// Whether an error means that the session is over.
+fn is_over(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::SessionExpired | ErrorKind::LoginRequired)
 }

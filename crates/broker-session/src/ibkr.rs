@@ -38,6 +38,7 @@ mod authorization;
 mod builder;
 mod client;
 mod diagnose;
+mod forward;
 mod keepalive;
 pub mod oauth1a;
 pub mod oauth2;

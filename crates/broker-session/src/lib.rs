@@ -124,14 +124,14 @@ pub mod kotak;
 pub mod neo;
 
 pub use broker_session_runtime::{
-    Backoff, Deadlines, ErrorKind, FailedAttempt, Fingerprint, FingerprintError, Middleware,
-    PresentedCertificate, RetryPolicy, Secret, Signer, UnusableCertificate,
+    Backoff, BodyFilter, BodyFilterMode, BodyRefused, Deadlines, ErrorKind, FailedAttempt, Fingerprint,
+    FingerprintError, Middleware, PresentedCertificate, RetryPolicy, Secret, Signer, UnusableCertificate,
 };
 #[cfg(feature = "drift")]
 pub use broker_session_runtime::{Change, Drift};
 pub use builder::ClientBuilder;
 pub use error::Error;
-pub use forward::Forwarded;
+pub use forward::{Forwarded, Upgrade};
 #[doc(hidden)]
 pub use locked_file::LockedFile;
 pub use options::ClientOptions;

@@ -12,7 +12,7 @@ use std::{
     },
 };
 
-use broker_session_runtime::{AllowedHosts, ErrorKind, Secret, SerializableSecret};
+use broker_session_runtime::{AllowedHosts, ErrorKind, Secret, Secrets, SerializableSecret};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use jiff::{Timestamp, Zoned};
 use reqwest::{Request, RequestBuilder, Response};
@@ -78,6 +78,17 @@ pub(crate) trait AtBroker: Send + Sync {
     fn send<'a>(&'a self, request: Call<'a, Response>) -> Call<'a, Response> {
         request
     }
+
+    /// Puts on another program's request what it needs beside the session's headers. Returns whether it is to be signed.
+    fn before_forward<'a>(&'a self, request: &'a mut Request) -> Call<'a, bool> {
+        let _ = request;
+        Box::pin(async { Ok(true) })
+    }
+
+    /// Adds what the broker's client knows to what another program's request has met.
+    fn after_forward<'a>(&'a self, error: Error) -> Pin<Box<dyn Future<Output = Error> + Send + 'a>> {
+        Box::pin(async { error })
+    }
 }
 
 impl Live {
@@ -136,13 +147,22 @@ impl Live {
         let (client, request) = request.build_split();
         let mut request = request
             .map_err(|error| Error::config("the request cannot be built").caused_by(error.without_url()))?;
-        self.hosts
-            .check_parsed(request.url())
-            .map_err(|error| Error::new(ErrorKind::HostNotAllowed, error.to_string()).unsent())?;
-        for (name, value) in self.headers.as_ref().map_err(|why| Error::config(why.clone()))? {
+        self.check_host(request.url())?;
+        for (name, value) in self.headers()? {
             request.headers_mut().insert(name, value.clone());
         }
         Ok((client, request))
+    }
+
+    /// Refuses a URL that the session must not go to.
+    pub(crate) fn check_host(&self, url: &Url) -> Result<(), Error> {
+        let allowed = self.hosts.check_parsed(url);
+        allowed.map_err(|error| Error::new(ErrorKind::HostNotAllowed, error.to_string()).unsent())
+    }
+
+    /// What identifies the session and its user.
+    pub(crate) fn headers(&self) -> Result<&HeaderMap, Error> {
+        self.headers.as_ref().map_err(|why| Error::config(why.clone()))
     }
 }
 
@@ -176,6 +196,11 @@ impl<P> Session<P> {
     pub(crate) fn live(&self) -> Result<&Live, Error> {
         self.live.must_be_live()?;
         Ok(&self.live)
+    }
+
+    /// Every secret of its client.
+    pub(crate) fn secrets(&self) -> &Secrets {
+        &self.live.core.secrets
     }
 
     /// The broker, by the name of its module and feature.

@@ -258,6 +258,15 @@ impl SharedSession {
         Ok(found.and_then(|(_, record)| StoredSession::of(&record)))
     }
 
+    /// Whether the latest session was signed out.
+    ///
+    /// # Errors
+    /// `Store` if the store cannot be used.
+    pub async fn is_signed_out(&self) -> Result<bool, Error> {
+        let found = self.read().await.map_err(|error| self.error(error))?;
+        Ok(found.is_some_and(|(_, record)| record.signed_out_at.is_some()))
+    }
+
     /// What has become of the session with this number.
     pub(crate) async fn look(&self, number: u64) -> Result<Seen, Error> {
         let Some((_, record)) = self.read().await.map_err(|error| self.error(error))? else {

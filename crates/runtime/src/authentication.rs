@@ -84,6 +84,12 @@ pub trait Signer: Send + Sync {
     /// Why it cannot be signed. The message is shown to the user, so it must not hold a secret.
     fn sign(&self, request: &Request) -> Result<Vec<(HeaderName, Secret)>, String>;
 
+    /// Whether what [`Signer::sign`] returns is good for one request, and what is secret in it beyond that is among the
+    /// client's secrets already. So it is forgotten soon. By default it is not.
+    fn is_one_time(&self) -> bool {
+        false
+    }
+
     /// Gets what the next signature needs, like a token. Awaited before every attempt, within the deadline of the call. It
     /// may replace the host of the URL by another one of the same API. By default nothing is needed.
     ///

@@ -13,6 +13,7 @@
 
 mod api;
 mod authentication;
+mod body_filter;
 mod broker_message;
 mod certificate_key;
 mod certificate_probe;
@@ -25,6 +26,7 @@ mod decode;
 mod drift;
 mod error_kind;
 mod failure;
+mod forward;
 mod hosts;
 mod http_client;
 mod json_failure;
@@ -44,6 +46,7 @@ pub use api::{
     SecuritySchemeKind, Server, Status, Verdict,
 };
 pub use authentication::{Credential, Signer, SignerFuture};
+pub use body_filter::{BodyFilter, BodyFilterMode, BodyRefused};
 pub use broker_message::{BrokerMessage, MAX_MESSAGE_CHARS};
 pub use certificate_key::UnusableCertificate;
 pub use certificate_probe::PresentedCertificate;
@@ -53,6 +56,7 @@ pub use decode::{Decoded, decode, decode_anything, decode_nothing, decode_object
 pub use drift::{Change, Drift, DriftObserver};
 pub use error_kind::ErrorKind;
 pub use failure::{Failure, Reason};
+pub use forward::{Relayed, Route};
 pub use hosts::{AllowedHosts, HostNotAllowed, is_loopback, parse_named, parse_url};
 pub use http_client::{HttpClientBuilder, HttpClientError};
 pub use lenient::{has, lenient, lenient_object, lenient_objects, normalized, object, objects};

@@ -3,6 +3,8 @@
 //! Servers echo: a gateway's error may quote the header that it rejects, or the password, in plain text or in the
 //! encoding of the quotation. So each secret of a request is removed from the response.
 
+mod table;
+
 use std::{
     collections::VecDeque,
     fmt,
@@ -13,6 +15,7 @@ use subtle::ConstantTimeEq;
 use url::form_urlencoded::byte_serialize;
 use zeroize::Zeroizing;
 
+pub(crate) use self::table::Table;
 use crate::{
     Secret,
     zeroizing::{base64, joined},
@@ -30,6 +33,9 @@ pub(crate) const MIN_PART_BYTES: usize = 8;
 /// How many added secrets are kept. A client may live for long, and each response may bring another one.
 const MAX_ADDED: usize = 256;
 
+/// How many secrets are kept that are good for one request: a response may quote that of its own request.
+const MAX_ONE_TIME: usize = 16;
+
 /// The secrets of one client: removes them from strings that come from outside. Clones share them.
 ///
 /// A secret is found in plain text and as JSON, HTML, forms, URLs, base64 and hexadecimal digits encode it, in ASCII
@@ -42,9 +48,10 @@ struct Registry {
     permanent: Vec<Known>,
     /// The one that was not used for longest comes first.
     added: VecDeque<Known>,
-    /// In the order of [`Spelling::start`].
-    spellings: Vec<Spelling>,
-    starts: Starts,
+    /// Those that are good for one request, in the order of their requests.
+    one_time: VecDeque<Known>,
+    /// Who searches holds it for as long, so that the registry is not locked meanwhile.
+    table: Arc<Table>,
     next_id: u64,
 }
 
@@ -54,16 +61,6 @@ struct Known {
     /// Whether its parts are secret, too.
     in_parts: bool,
 }
-
-/// One way in which a secret may be written, in lower case.
-struct Spelling {
-    bytes: Zeroizing<String>,
-    of: u64,
-}
-
-/// The hashes of the first bytes of all spellings, one bit each. They exclude most places of a string without a search.
-#[derive(Default)]
-struct Starts([u64; 32]);
 
 impl Secrets {
     /// Begins with secrets that are never forgotten.
@@ -100,6 +97,16 @@ impl Secrets {
     /// parameters of a signature. A response may quote them one by one.
     pub(crate) fn add_header(&self, value: &str) {
         self.registry().add(value, true);
+    }
+
+    /// Does what [`Secrets::add_header`] does, for a value that is good for one request. Of those only the last 16 are kept.
+    pub(crate) fn add_one_time_header(&self, value: &str) {
+        self.registry().add_one_time(value);
+    }
+
+    /// The spellings that are known now.
+    pub(crate) fn table(&self) -> Arc<Table> {
+        self.registry().table.clone()
     }
 
     /// A string from outside as it may be shown: without secrets, and without characters that a terminal would act
@@ -165,9 +172,17 @@ impl Registry {
         if self.added.len() > MAX_ADDED
             && let Some(oldest) = self.added.pop_front()
         {
-            self.spellings.retain(|spelling| spelling.of != oldest.id);
-            self.starts = Starts::default();
-            self.spellings.iter().for_each(|spelling| self.starts.insert(spelling));
+            Arc::make_mut(&mut self.table).forget(oldest.id);
+        }
+    }
+
+    fn add_one_time(&mut self, secret: &str) {
+        let Some(known) = self.learn(secret, true) else { return };
+        self.one_time.push_back(known);
+        if self.one_time.len() > MAX_ONE_TIME
+            && let Some(oldest) = self.one_time.pop_front()
+        {
+            Arc::make_mut(&mut self.table).forget(oldest.id);
         }
     }
 
@@ -189,28 +204,14 @@ impl Registry {
         }
         self.next_id += 1;
         let id = self.next_id;
-        for bytes in &new {
-            // Copied, because it has room for a longer one.
-            let spelling = Spelling { bytes: joined(&[bytes]), of: id };
-            self.starts.insert(&spelling);
-            let place = self.spellings.partition_point(|other| other.start() < spelling.start());
-            self.spellings.insert(place, spelling);
-        }
+        Arc::make_mut(&mut self.table).learn(id, &new);
         Some(Known { id, secret: Secret::from(secret), in_parts })
     }
 
     /// The string with a replacement for every secret, and one for those that overlap; nothing if it has no secret.
     fn redact(&self, text: &str) -> Option<Zeroizing<String>> {
         let (mut pieces, mut end) = (Vec::new(), 0);
-        let mut last_four = 0;
-        for (place, byte) in text.bytes().enumerate() {
-            last_four = Starts::shifted(last_four, byte);
-            let Some(start) = (place + 1).checked_sub(MIN_SECRET_BYTES) else { continue };
-            if !self.starts.may_have(last_four) {
-                continue;
-            }
-            let rest = text.as_bytes().get(start..).unwrap_or_default();
-            let Some(length) = self.longest_at(rest) else { continue };
+        for (start, length) in self.table.places(text.as_bytes()) {
             if start >= end {
                 pieces.extend([text.get(end..start).unwrap_or_default(), REPLACEMENT]);
             }
@@ -222,59 +223,12 @@ impl Registry {
         pieces.push(text.get(end..).unwrap_or_default());
         Some(joined(&pieces))
     }
-
-    /// The length of the longest spelling at the start of these bytes.
-    fn longest_at(&self, bytes: &[u8]) -> Option<usize> {
-        let mut start = *bytes.first_chunk::<MIN_SECRET_BYTES>()?;
-        start.make_ascii_lowercase();
-        let first = self.spellings.partition_point(|spelling| spelling.start() < start.as_slice());
-        let candidates = self.spellings.get(first..).unwrap_or_default().iter();
-        let candidates = candidates.take_while(|spelling| spelling.start() == start.as_slice());
-        let matches = candidates.filter(|spelling| {
-            let length = spelling.bytes.len();
-            bytes.get(..length).is_some_and(|head| head.eq_ignore_ascii_case(spelling.bytes.as_bytes()))
-        });
-        matches.map(|spelling| spelling.bytes.len()).max()
-    }
 }
 
 impl Known {
     fn covers(&self, secret: &str, in_parts: bool) -> bool {
         let is_equal = || self.secret.expose().as_bytes().ct_eq(secret.as_bytes()).into();
         (self.in_parts || !in_parts) && is_equal()
-    }
-}
-
-impl Starts {
-    fn insert(&mut self, spelling: &Spelling) {
-        let (word, bit) =
-            Self::place(spelling.start().iter().fold(0, |first, byte| Self::shifted(first, *byte)));
-        if let Some(word) = self.0.get_mut(word) {
-            *word |= bit;
-        }
-    }
-
-    fn may_have(&self, four: u32) -> bool {
-        let (word, bit) = Self::place(four);
-        self.0.get(word).is_some_and(|word| word & bit != 0)
-    }
-
-    /// Four bytes with the next one in place of the first. Letters of either case are the same.
-    fn shifted(four: u32, next: u8) -> u32 {
-        four << 8 | u32::from(next | 0x20)
-    }
-
-    fn place(four: u32) -> (usize, u64) {
-        // Fibonacci hashing: the upper bits of the product depend on all bits of the factor.
-        let hash = four.wrapping_mul(0x9E37_79B1) >> 21;
-        ((hash >> 6) as usize, 1 << (hash & 63))
-    }
-}
-
-impl Spelling {
-    /// The bytes by which it is found.
-    fn start(&self) -> &[u8] {
-        self.bytes.as_bytes().get(..MIN_SECRET_BYTES).unwrap_or_default()
     }
 }
 
@@ -465,7 +419,7 @@ mod tests {
             secrets.add(&Secret::new(format!("secret {number}.")));
         }
         assert_eq!(secrets.clean("given, in use, secret 0."), "[redacted], [redacted], secret 0.");
-        let known: BTreeSet<u64> = secrets.registry().spellings.iter().map(|spelling| spelling.of).collect();
+        let known: BTreeSet<u64> = secrets.registry().table.owners().collect();
         assert_eq!(known.len(), MAX_ADDED + 1);
     }
 

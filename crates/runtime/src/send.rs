@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// The longest duration of a call with any deadline; a later instant could not be represented.
-const MAX_CALL: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+pub(crate) const MAX_CALL: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// Carries out one attempt in place of `client.execute(request)`.
 ///
@@ -292,7 +292,7 @@ impl Inner {
 }
 
 /// The deadline has passed before a request could be signed.
-fn late() -> Failure {
+pub(crate) fn late() -> Failure {
     let what = "the request was not signed in time, so it was not sent";
     let failure = Failure::new(ErrorKind::Timeout, Reason::NoConnection, what);
     Failure { is_unsent: true, ..failure }

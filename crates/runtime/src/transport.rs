@@ -319,6 +319,10 @@ impl Transport {
         outcome.map_err(|failure| Failure { is_repeatable: is_safe, ..failure })
     }
 
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.0
+    }
+
     fn operation(&self, info: &OperationInfo) -> Result<&'static Operation, Failure> {
         self.0.api.operation(info.operation_id).ok_or_else(|| {
             let (id, title) = (info.operation_id, self.0.api.title);
@@ -330,19 +334,38 @@ impl Transport {
 impl Inner {
     /// Puts the server's cookies and the signer's headers on a request.
     pub(crate) fn sign(&self, request: &mut Request) -> Result<(), String> {
-        if let Some(cookies) = &self.cookies {
-            let url = request.url().clone();
-            cookies.apply(&url, request.headers_mut())?;
-            self.remember(request.headers().get_all(header::COOKIE));
+        self.put_cookies(request)?;
+        match &self.signer {
+            Some(signer) => self.sign_with(&**signer, request),
+            None => Ok(()),
         }
-        let Some(signer) = &self.signer else { return Ok(()) };
+    }
+
+    /// Puts the server's cookies on a request, where they are taken over.
+    pub(crate) fn put_cookies(&self, request: &mut Request) -> Result<(), String> {
+        let Some(cookies) = &self.cookies else { return Ok(()) };
+        let url = request.url().clone();
+        cookies.apply(&url, request.headers_mut())?;
+        self.remember(request.headers().get_all(header::COOKIE));
+        Ok(())
+    }
+
+    /// Puts a signer's headers on a request.
+    pub(crate) fn sign_with(&self, signer: &dyn Signer, request: &mut Request) -> Result<(), String> {
         let signature = signer.sign(request)?;
-        signature.iter().for_each(|(_, secret)| self.secrets.add_header(secret.expose()));
+        let is_one_time = signer.is_one_time();
+        for (_, secret) in &signature {
+            if is_one_time {
+                self.secrets.add_one_time_header(secret.expose());
+            } else {
+                self.secrets.add_header(secret.expose());
+            }
+        }
         put_headers(request.headers_mut(), &signature)
     }
 
     /// Adds the values that are sensitive to the secrets.
-    fn remember<'a>(&self, values: impl IntoIterator<Item = &'a HeaderValue>) {
+    pub(crate) fn remember<'a>(&self, values: impl IntoIterator<Item = &'a HeaderValue>) {
         let values = values.into_iter().filter(|value| value.is_sensitive());
         values.filter_map(|value| value.to_str().ok()).for_each(|value| self.secrets.add_header(value));
     }

@@ -436,6 +436,10 @@ impl Signer for Authorization {
         Ok(vec![(AUTHORIZATION, self.header(request)?)])
     }
 
+    fn is_one_time(&self) -> bool {
+        self.grant.names().is_some()
+    }
+
     fn prepare<'a>(&'a self, url: &'a mut Url) -> SignerFuture<'a, ()> {
         Box::pin(async {
             self.ensure().await?;

@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use broker_session_runtime::{ErrorKind, Secret};
 use ibkr_session_api::{API, operations, types::SsodhInitRequest};
 use jiff::Timestamp;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::{
     SsoProfile, Tickle,
@@ -21,12 +21,15 @@ use crate::{
     builder::sealed::Broker,
     core::Core,
     locked::Locked,
-    shared_session::{Lease, SharedSession},
+    shared_session::SharedSession,
     store::Store,
 };
 
 /// How long a call after a logout may take, its turn within the rate limits included.
 const CHECK_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// How long the id of a session is good for another WebSocket. The supervisor asks for it about as often.
+const SESSION_PERIOD: Duration = Duration::from_secs(75);
 
 /// A client for a gateway, or for the hosted Web API. Cheap to clone; clones share the broker's rate limits.
 ///
@@ -42,6 +45,8 @@ struct Inner {
     login_url: Option<String>,
     /// What the last validation of the single sign-on has reported.
     profile: Locked<SsoProfile>,
+    /// What the last tickle has reported, and when.
+    session: Locked<Option<(Instant, Secret)>>,
     shared: Arc<SharedState>,
     /// How the client signs in by itself, if it does.
     authorization: Option<Arc<Authorization>>,
@@ -108,11 +113,11 @@ impl Client {
         if let (Some(authorization), Some(store)) = (&authorization, shared.store()) {
             authorization.share(shared_session_of(&core, authorization, store.clone()));
         }
-        Self::unshared(core, login_url, shared, authorization)
+        Self::with_own_token(core, login_url, shared, authorization)
     }
 
     /// A client whose token is not shared.
-    fn unshared(
+    fn with_own_token(
         core: Core,
         login_url: Option<String>,
         shared: Arc<SharedState>,
@@ -123,8 +128,8 @@ impl Client {
         }
         let (http, transport) = (core.http.clone(), core.transport.clone());
         let api = ibkr_session_api::Client::new_with_client(core.base_url(), http, transport);
-        let (core, profile) = (Arc::new(core), Locked::default());
-        Self(Arc::new(Inner { core, api, login_url, profile, shared, authorization }))
+        let (core, profile, session) = (Arc::new(core), Locked::default(), Locked::default());
+        Self(Arc::new(Inner { core, api, login_url, profile, session, shared, authorization }))
     }
 
     /// The same client, which signs requests so.
@@ -163,14 +168,14 @@ impl Client {
     }
 
     /// Shares through this store from now on, with all clones, unless the client was built with one.
-    /// The same client for a sign-in with a lease: it gets a token whatever the store has, and leaves it to the holder of the
-    /// lease to store it. Without OAuth it is this client.
-    pub fn with_lease(&self, _lease: &Lease) -> Self {
+    /// The same client with a token of its own, which it neither takes from the store nor puts there: for the holder of a
+    /// [`Lease`](crate::Lease), who stores the session, and for a look at an account that is signed out.
+    pub fn unshared(&self) -> Self {
         match self.authorization().and_then(|authorization| authorization.grant().for_exchange()) {
             Some(grant) => {
                 let authorization = Authorization::new(grant);
                 let core = self.core_signed_by(&authorization);
-                Self::unshared(core, None, self.0.shared.clone(), Some(authorization))
+                Self::with_own_token(core, None, self.0.shared.clone(), Some(authorization))
             }
             None => self.clone(),
         }
@@ -365,12 +370,28 @@ impl Client {
         let api = &self.0.api;
         let response = self.call(api_call!(api.tickle_post())).await?;
         self.0.core.secrets.add_all(response.session.iter().map(|session| &**session));
+        let session = response.session.as_ref().map(|session| (Instant::now(), (**session).clone()));
+        self.0.session.set(session);
         Ok(response)
+    }
+
+    /// The id of the session, which a tickle of the last minute has reported, or else a new one. Any number of programs may
+    /// ask for it at once, and only one tickle a second is allowed.
+    pub(super) async fn recent_session(&self) -> Result<Option<Secret>, Error> {
+        match self.0.session.get().filter(|(at, _)| at.elapsed() < SESSION_PERIOD) {
+            Some((_, session)) => Ok(Some(session)),
+            None => self.tickle_session().await,
+        }
     }
 
     /// The id of the session, which a tickle reports.
     pub(super) async fn tickle_session(&self) -> Result<Option<Secret>, Error> {
         Ok(self.send_tickle().await?.session.map(|session| (*session).clone()))
+    }
+
+    /// Has the id of the session asked for anew.
+    pub(super) fn forget_session(&self) {
+        self.0.session.set(None);
     }
 
     /// Ends the brokerage session (`POST /logout`). Supervisors that run leave it closed then, until a new one is started,
@@ -404,6 +425,7 @@ impl Client {
                 return outcome.map_err(|error| error.of_kind(ErrorKind::Refused).described_as(what));
             }
         }
+        self.forget_session();
         // Also if it was over before, no program is to open it again.
         self.shared().update(|record, now| record.signed_out(now)).await;
         if let Some(authorization) = self.authorization() {
@@ -460,10 +482,17 @@ impl Client {
     ) -> Result<T, Error> {
         self.shared().before_call(&self.0.core.transport, operation).await;
         let outcome = request.await;
-        if let Some(wait) = outcome.as_ref().err().and_then(penalty) {
-            self.shared().update(|record, now| record.block_for(wait, now)).await;
+        if let Err(error) = &outcome {
+            self.record_penalty(error).await;
         }
         outcome
+    }
+
+    /// Lets all programs at the gateway keep a penalty, if there is a new one.
+    pub(super) async fn record_penalty(&self, error: &Error) {
+        if let Some(wait) = penalty(error) {
+            self.shared().update(move |record, now| record.block_for(wait, now)).await;
+        }
     }
 
     /// The error with the page to open, where it is a person who must do something. Where there is no such page, it is

@@ -1,15 +1,18 @@
 //! The session at a gateway, for the program's own requests.
 
+use std::pin::Pin;
+
 use broker_session_runtime::{ErrorKind, Secret};
 use ibkr_session_api::operations;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
-use reqwest::Response;
+use reqwest::{Request, Response};
 
 use super::{
     Session, SsoProfile,
     authorization::{Authorization, Grant, Token},
     builder::Ibkr,
     client::{Client, login_time},
+    forward::OWN,
     oauth1a,
     shared_state::address_of,
 };
@@ -18,9 +21,6 @@ use crate::{
     builder::sealed::Broker,
     session::{AtBroker, Call, Live},
 };
-
-/// What a program's own request is called, of which the spec knows nothing.
-const OWN: &str = "own";
 
 /// How long a single sign-on lasts at most, by the broker's documentation.
 const LIFETIME: SignedDuration = SignedDuration::from_hours(24);
@@ -57,6 +57,14 @@ impl AtBroker for Client {
 
     fn send<'a>(&'a self, request: Call<'a, Response>) -> Call<'a, Response> {
         Box::pin(self.within_limits(OWN, async { request.await.map_err(|error| self.explained(error)) }))
+    }
+
+    fn before_forward<'a>(&'a self, request: &'a mut Request) -> Call<'a, bool> {
+        Box::pin(self.before_forward(request))
+    }
+
+    fn after_forward<'a>(&'a self, error: Error) -> Pin<Box<dyn Future<Output = Error> + Send + 'a>> {
+        self.after_forward(error)
     }
 }
 

@@ -144,9 +144,14 @@ impl Client {
     /// # Errors
     /// Those of [`Client::tickle`]; `Protocol` if the response has no session.
     pub async fn websocket(&self) -> Result<WebSocket, Error> {
+        self.websocket_of(self.tickle_session().await?)
+    }
+
+    /// The same for the id of a session that is known already.
+    pub(super) fn websocket_of(&self, session: Option<Secret>) -> Result<WebSocket, Error> {
         let core = self.core();
         let missing = || Error::in_success(ErrorKind::Protocol, "the response to the tickle has no session");
-        let session = self.tickle_session().await?.ok_or_else(missing)?;
+        let session = session.ok_or_else(missing)?;
         let mut url = match self.authorization() {
             Some(authorization) => authorization.current_base()?.clone(),
             None => core.base.clone(),

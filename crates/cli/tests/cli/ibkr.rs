@@ -1,9 +1,6 @@
 //! `status ibkr`, `login ibkr` and `logout ibkr`.
 
-use std::{
-    fs,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use broker_session_sandbox::{
     Fault,
@@ -129,24 +126,12 @@ async fn only_the_times_of_calls_are_kept() {
     let (gateway, program) = start(closed_gateway()).await;
     program.ok(&format!("{LOGIN} --base-url {}", gateway.older_base_url())).await;
     assert_eq!(gateway.call_count(Operation::SsoValidateGet), 1);
-    let entries = &program.kept("calls.json")["entries"];
-    assert_eq!(entries.as_object().unwrap().len(), 1, "{entries}");
     let gateway = &program.limits();
     let expected =
         ["address", "blocked_until", "calls", "closed", "format", "kind", "openings", "sign_on", "written"];
     assert_eq!(fields(gateway), expected.into());
     assert_eq!(fields(&gateway["calls"][0]), ["at", "operation"].into());
-    assert_eq!(mode(program.home.path().join("calls.json")), 0o600);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_unusable_list_of_calls_is_left_alone() {
-    let (_gateway, program) = start(closed_gateway()).await;
-    let path = program.file("calls.json", "another program's");
-    let run = program.run("status ibkr --json").await;
-    assert_eq!(run.status, 0);
-    assert!(run.stderr.contains("waits between openings hold within one run only"), "{}", run.stderr);
-    assert_eq!(fs::read_to_string(path).unwrap(), "another program's");
+    assert_eq!(mode(program.store()), 0o600);
 }
 
 #[tokio::test(flavor = "multi_thread")]

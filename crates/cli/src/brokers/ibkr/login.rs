@@ -149,7 +149,7 @@ async fn by_itself(
     let Some(lease) = sign_in.lease(shared, &mut steps, json!({ "state": null })).await? else {
         return Ok(());
     };
-    match open(settings, &client.with_lease(&lease), compete, &mut steps).await {
+    match open(settings, &client.unshared(), compete, &mut steps).await {
         Ok(session) => {
             let stored = sign_in.store(session.save(), lease).await.map_err(|failure| {
                 failure.with_note("The brokerage session is open all the same; it times out without use.")

@@ -34,7 +34,12 @@ fn long_help() -> String {
 /// If there is no usable response. That the session is over is one.
 pub(crate) async fn status(args: StatusArgs, context: &Context) -> Result<(), Failure> {
     let settings = args.gateway.resolve(context, context.general.timeout).await?;
-    let client = settings.client()?;
+    let mut client = settings.client()?;
+    let store = context.store(&context.config()?).await?;
+    // A look revives no session for others.
+    if client.shared_session(store.shared()).is_signed_out().await? {
+        client = client.unshared();
+    }
     let mut steps = context.steps();
     let what = format!("Asking {}", client.base_url());
     let state = settings.call(&mut steps, &what, client.diagnose()).await?;
