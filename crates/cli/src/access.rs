@@ -23,8 +23,11 @@ pub(crate) const VARIABLES: [(&str, &str); 7] = [
     ("BROKER_SESSION_BASE_URL", "What the paths of requests are below."),
     ("BROKER_SESSION_EXPIRES_AT", "When the session ends at the latest (RFC 3339), if it is known."),
     ("BROKER_SESSION_HEADERS", "The headers of each request, a JSON object."),
-    ("BROKER_SESSION_PROXY_URL", "With --proxy, in place of the headers: what the paths are below."),
-    ("BROKER_SESSION_PROXY_TOKEN", "With --proxy: what the proxy wants as a bearer token."),
+    ("BROKER_SESSION_PROXY_URL", "With --proxy: where the proxy is. The base URL is below it."),
+    (
+        "BROKER_SESSION_PROXY_TOKEN",
+        "With --proxy: the bearer token that it wants, which is in the headers, too.",
+    ),
 ];
 
 /// What requests with a session need.
@@ -38,19 +41,32 @@ pub(crate) struct Access {
 }
 
 impl Access {
+    /// Requests to the broker.
+    ///
     /// # Errors
     /// If the session cannot be put on a request.
     pub(crate) fn of(obtained: &Obtained) -> Result<Self, Failure> {
+        let headers = headers(&obtained.session)?;
+        Ok(Self::at(obtained, obtained.session.base_url(), headers))
+    }
+
+    /// Requests to a proxy at this base URL, which wants a bearer token.
+    pub(crate) fn through(obtained: &Obtained, base_url: &str, token: &Secret) -> Self {
+        let bearer = Secret::new(format!("Bearer {}", token.expose()));
+        Self::at(obtained, base_url, vec![("Authorization".to_owned(), bearer)])
+    }
+
+    fn at(obtained: &Obtained, base_url: &str, headers: Vec<(String, Secret)>) -> Self {
         let Obtained { session, number, .. } = obtained;
-        Ok(Self {
+        Self {
             broker: session.broker(),
             user: Some(session.user().to_owned()).filter(|user| !user.is_empty()),
-            base_url: session.base_url().to_owned(),
-            headers: headers(session)?,
+            base_url: base_url.to_owned(),
+            headers,
             // A token of OAuth has an end of its own, which the session itself does not know.
             expires_at: session.save().expires_at().map(|end| end.timestamp()),
             number: *number,
-        })
+        }
     }
 
     /// The object for other programs.

@@ -1,11 +1,14 @@
 //! `exec`: a program with a session in its environment, and without what a sign-in takes.
 
 mod child;
+mod proxy;
 
 use std::{env, ffi::OsString, process::Command};
 
 use broker_session::Secret;
 use clap::Args;
+
+use self::proxy::Proxy;
 
 use crate::{
     Context,
@@ -14,7 +17,7 @@ use crate::{
     brokers,
     failure::Failure,
     network,
-    provided::{Provides, obtain},
+    provided::{HandOn, Provides, obtain},
     store,
     terminal::interruptible,
 };
@@ -28,8 +31,8 @@ use crate::{
 // The network's own option of that name has another one here.
 #[command(after_long_help = long_help::<C>(), mut_arg("proxy", |arg| arg.long("http-proxy")))]
 pub(crate) struct ExecArgs<C: Provides> {
-    /// Give the program a local proxy that puts the session on its requests, in place of the session itself. A proxy on the
-    /// way to the broker is named with `--http-proxy`.
+    /// Give the program the address of a local proxy that puts the session on its requests, in place of the session itself.
+    /// The proxy ends with the program. One on the way to the broker is named with `--http-proxy`.
     #[arg(id = "local_proxy", long = "proxy")]
     proxy: bool,
     #[command(flatten)]
@@ -61,14 +64,15 @@ fn long_help<C: Provides>() -> String {
 /// # Errors
 /// If there is no session to be had, or if the program cannot be started; the exit status of the program, if it is not 0.
 pub(crate) async fn exec<C: Provides>(args: ExecArgs<C>, context: &Context) -> Result<(), Failure> {
-    if args.proxy {
-        return Err(Failure::config(
-            "the local proxy comes with the command `serve`, which this version of the program has not. Nothing was sent. Leave out --proxy.",
-        ));
+    let hand_on = if args.proxy { HandOn::Requests } else { HandOn::Headers };
+    let obtained = interruptible(obtain(args.settings, hand_on, context)).await?;
+    if !args.proxy {
+        let command = command(args.program, Access::of(&obtained)?.variables())?;
+        return child::run(command, obtained.provided).await;
     }
-    let obtained = interruptible(obtain(args.settings, context)).await?;
-    let command = command(args.program, Access::of(&obtained)?.variables())?;
-    child::run(command, obtained.provided).await
+    let proxy = Proxy::open(&obtained).await?;
+    let command = command(args.program, proxy.variables(&obtained))?;
+    child::beside(command, proxy.serve(context.output)).await
 }
 
 /// The program, with these variables and without what a sign-in takes.

@@ -64,6 +64,15 @@ pub(crate) fn patience(context: &Context) -> Duration {
     context.general.timeout.unwrap_or(DEFAULT_TIMEOUT).saturating_sub(REPORTING_TIME)
 }
 
+/// What another program is given of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum HandOn {
+    /// The headers of its requests.
+    Headers,
+    /// Nothing: its requests go through this process.
+    Requests,
+}
+
 /// A session, and the provider that it is from.
 pub(crate) struct Obtained {
     pub(crate) session: Session,
@@ -72,16 +81,20 @@ pub(crate) struct Obtained {
     pub(crate) provided: Provided,
 }
 
-/// Gets a session whose headers can be handed on: one that lives, or that of a sign-in.
+/// Gets a session that can be handed on in this way: one that lives, or that of a sign-in.
 ///
 /// # Errors
 /// If a setting is missing or cannot be used; `LoginRequired` at once if a person is needed; how the sign-in failed.
-pub(crate) async fn obtain<C: Provides>(settings: C, context: &Context) -> Result<Obtained, Failure> {
+pub(crate) async fn obtain<C: Provides>(
+    settings: C,
+    hand_on: HandOn,
+    context: &Context,
+) -> Result<Obtained, Failure> {
     let config = context.config()?;
     let store = context.store(&config).await?;
     store.check()?;
     let provided = settings.provide(&config, &store, context).await?;
-    if provided.is_signed {
+    if provided.is_signed && hand_on == HandOn::Headers {
         return Err(signed(C::BROKER));
     }
     let session = match provided.session(C::BROKER, &mut context.steps()).await {

@@ -10,7 +10,7 @@ use crate::{
     args::examples,
     failure::Failure,
     output::print,
-    provided::{Provides, obtain},
+    provided::{HandOn, Provides, obtain},
 };
 
 /// What is printed.
@@ -67,7 +67,7 @@ pub(crate) async fn token<C: Provides>(args: TokenArgs<C>, context: &Context) ->
             "this prints the secrets of the session, and stdout is a terminal, where others may see them and where they stay in the history. Nothing was sent. Let a program read them through a pipe, or add --to-terminal.",
         ));
     }
-    let obtained = obtain(args.settings, context).await?;
+    let obtained = obtain(args.settings, HandOn::Headers, context).await?;
     let access = Access::of(&obtained)?;
     let secret = if args.raw { access.header_lines() } else { access.to_json() };
     print(secret.expose())

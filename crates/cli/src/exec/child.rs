@@ -1,6 +1,6 @@
 //! The program that `exec` runs: in place of this one where nothing is left to do, or else beside it.
 
-use std::{io, process::Command};
+use std::{convert::Infallible, future::pending, io, pin::pin, process::Command};
 
 use crate::{failure::Failure, provided::Provided};
 
@@ -16,7 +16,7 @@ const NOT_STARTED: u8 = 126;
 pub(super) async fn run(mut command: Command, provided: Provided) -> Result<(), Failure> {
     use std::os::unix::process::CommandExt;
     if provided.times_out {
-        return beside(command, provided).await;
+        return beside(command, keep(provided)).await;
     }
     let error = command.exec();
     Err(cannot_start(&command, &error))
@@ -24,19 +24,32 @@ pub(super) async fn run(mut command: Command, provided: Provided) -> Result<(), 
 
 #[cfg(not(unix))]
 pub(super) async fn run(command: Command, provided: Provided) -> Result<(), Failure> {
-    beside(command, provided).await
+    beside(command, keep(provided)).await
 }
 
-/// Runs the program, and passes signals on to it.
-async fn beside(command: Command, provided: Provided) -> Result<(), Failure> {
+/// Keeps a provider.
+async fn keep(_provided: Provided) -> Infallible {
+    pending().await
+}
+
+/// Runs the program until it ends, passes signals on to it, and does something else meanwhile.
+///
+/// # Errors
+/// Those of [`run`].
+pub(super) async fn beside(
+    command: Command,
+    meanwhile: impl Future<Output = Infallible>,
+) -> Result<(), Failure> {
     // Caught before the program is there, so that none ends this one alone.
     let mut signals = signals::Signals::catch()
         .map_err(|error| Failure::other(format!("signals cannot be caught: {error}.")))?;
     let mut command = tokio::process::Command::from(command);
     let mut child = command.spawn().map_err(|error| cannot_start(command.as_std(), &error))?;
+    let mut meanwhile = pin!(meanwhile);
     let status = loop {
         tokio::select! {
             status = child.wait() => break status,
+            never = &mut meanwhile => match never {},
             signal = signals.next() => {
                 // As long as nobody has waited for its end, the number is the program's.
                 if let Some(id) = child.id() {
@@ -45,7 +58,6 @@ async fn beside(command: Command, provided: Provided) -> Result<(), Failure> {
             }
         }
     };
-    drop(provided);
     let status =
         status.map_err(|error| Failure::other(format!("the program's end is not known: {error}.")))?;
     match signals::exit_status(status) {

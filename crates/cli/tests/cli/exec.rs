@@ -172,6 +172,48 @@ async fn control_c_reaches_the_program_once() {
     assert!(status == 5 && rest.contains("end") && !rest.contains("caught"), "{rest}");
 }
 
+/// A program that runs until it is ended, and its variables.
+async fn running(program: &Program, words: &str) -> (Child, BTreeMap<String, String>) {
+    let mut child = script(program, words, "env; echo ready; while :; do sleep 0.02; done");
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut variables = BTreeMap::new();
+    while let Some(line) = lines.next_line().await.unwrap().filter(|line| line != "ready") {
+        let (name, value) = line.split_once('=').unwrap();
+        variables.insert(name.to_owned(), value.to_owned());
+    }
+    (child, variables)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn behind_the_proxy_the_program_has_no_secret_of_the_session() {
+    let (neo, program) = start(neo::Sandbox::builder()).await;
+    program.ok("login neo").await;
+    let (hosted, oauth) = start(ibkr::Sandbox::builder().oauth()).await;
+    for (program, broker, path, direct) in [
+        (&program, "neo", "quick/user/orders", neo.orders_url()),
+        (&oauth, "ibkr", "iserver/accounts", format!("{}/iserver/accounts", hosted.base_url())),
+    ] {
+        let (mut child, variables) = running(program, &format!("{broker} --proxy")).await;
+        let (url, token) = (&variables["BROKER_SESSION_PROXY_URL"], &variables["BROKER_SESSION_PROXY_TOKEN"]);
+        assert_eq!(variables["BROKER_SESSION_BASE_URL"], format!("{url}/{broker}"));
+        assert_eq!(variables["BROKER_SESSION_HEADER_AUTHORIZATION"], format!("Bearer {token}"));
+        let headers: Value = serde_json::from_str(&variables["BROKER_SESSION_HEADERS"]).unwrap();
+        assert_eq!(headers, json!({ "Authorization": format!("Bearer {token}") }));
+        for secret in program.sessions()[0]["session"]["secrets"].as_object().unwrap().values() {
+            assert!(!variables.values().any(|value| value == secret.as_str().unwrap()));
+        }
+        let client = Client::builder().user_agent("made-up").build().unwrap();
+        let get = async |url: &str, token: &str| client.get(url).bearer_auth(token).send().await;
+        let through = format!("{}/{path}", variables["BROKER_SESSION_BASE_URL"]);
+        assert_eq!(get(&through, token).await.unwrap().status(), StatusCode::OK, "{broker}");
+        assert_eq!(get(&through, "made-up").await.unwrap().status(), StatusCode::UNAUTHORIZED);
+        assert_ne!(get(&direct, token).await.unwrap().status(), StatusCode::OK);
+        signal(&child, "TERM");
+        assert_eq!(child.wait().await.unwrap().code(), Some(128 + 15));
+        assert!(get(&through, token).await.unwrap_err().is_connect(), "the proxy ends with the program");
+    }
+}
+
 /// A run of a program that leaves a file behind.
 async fn leaves_file(program: &Program, options: &str) -> (Run, bool) {
     let file = program.home.path().join("ran");
