@@ -1,6 +1,6 @@
 //! `exec`: what the program gets, what it must not get, and how it ends.
 
-use std::{collections::BTreeMap, fs, os::unix::process::ExitStatusExt};
+use std::{collections::BTreeMap, fs, os::unix::process::ExitStatusExt, time::Duration};
 
 use broker_session::reqwest::{Client, StatusCode};
 use broker_session_sandbox::{ibkr, neo};
@@ -8,12 +8,16 @@ use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     process::Child,
+    time::timeout,
 };
 
 use crate::{
     common::{Program, Run, at_kotak, closed_gateway, finish, set_mode, signal, spawn, start},
     terminal::Terminal,
 };
+
+/// Longer than a signal may take.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Starts a script of the shell with a session.
 fn script(program: &Program, broker: &str, script: &str) -> Child {
@@ -127,14 +131,17 @@ async fn the_exit_status_is_the_programs() {
 
 /// Waits for the first line, sends a signal, and waits for the end.
 async fn after_signal(mut child: Child, name: &str) -> (std::process::ExitStatus, Vec<String>) {
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    assert_eq!(lines.next_line().await.unwrap().unwrap(), "ready");
-    signal(&child, name);
-    let mut printed = Vec::new();
-    while let Some(line) = lines.next_line().await.unwrap() {
-        printed.push(line);
-    }
-    (child.wait().await.unwrap(), printed)
+    let ended = async {
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        assert_eq!(lines.next_line().await.unwrap().unwrap(), "ready");
+        signal(&child, name);
+        let mut printed = Vec::new();
+        while let Some(line) = lines.next_line().await.unwrap() {
+            printed.push(line);
+        }
+        (child.wait().await.unwrap(), printed)
+    };
+    timeout(PATIENCE, ended).await.expect("the signal does not reach the program")
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -160,16 +167,21 @@ async fn signals_reach_the_program() {
 #[tokio::test(flavor = "multi_thread")]
 async fn control_c_reaches_the_program_once() {
     let (_gateway, program) = start(closed_gateway()).await;
-    let text = "trap 'echo caught' INT\necho ready\nwhile ! read line; do :; done\necho end\nexit 5\n";
+    let text = "trap 'echo caught' INT\ntrap 'echo end; exit 5' TERM\necho $PPID >$HOME/id\necho ready\nwhile :; do sleep 0.02; done\n";
     let file = program.file("script", text);
-    set_mode(&file, 0o700);
-    let mut terminal = Terminal::start(&program, &format!("exec ibkr -- /bin/sh {file}"));
-    terminal.shows("ready");
-    terminal.interrupts();
-    terminal.shows("caught");
-    terminal.types("x");
-    let (status, rest) = terminal.end();
-    assert!(status == 5 && rest.contains("end") && !rest.contains("caught"), "{rest}");
+    // With `setsid` the terminal does not send it to the program; then nobody else does.
+    for (words, is_caught) in [("/bin/sh", true), ("setsid /bin/sh", false)] {
+        let mut terminal = Terminal::start(&program, &format!("exec ibkr -- {words} {file}"));
+        terminal.shows("ready");
+        terminal.interrupts();
+        if is_caught {
+            terminal.shows("caught");
+        }
+        let id = fs::read_to_string(program.home.path().join("id")).unwrap();
+        assert!(std::process::Command::new("kill").arg(id.trim()).status().unwrap().success());
+        let (status, rest) = terminal.end();
+        assert!(status == 5 && rest.contains("end") && !rest.contains("caught"), "{words}: {rest}");
+    }
 }
 
 /// A program that runs until it is ended, and its variables.
