@@ -81,6 +81,7 @@ pub struct Settings {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) patience: Duration,
     pub(crate) hook: Option<Hook>,
+    pub(crate) profile: Option<String>,
 }
 
 /// Gives a live session of one user to any number of callers. Cheap to clone; clones are the same provider. It ends with its
@@ -138,6 +139,13 @@ impl<S: SignIn> SessionProviderBuilder<S> {
         self
     }
 
+    /// Names the profile of the settings, which the store keeps beside a session that is signed in; see
+    /// [`StoredSession::profile`](crate::shared_session::StoredSession::profile). None by default.
+    pub fn profile(mut self, name: impl Into<String>) -> Self {
+        self.settings.profile = Some(name.into());
+        self
+    }
+
     /// Calls this when a person is needed, once each time. It must return at once and not panic.
     pub fn on_person_needed(mut self, hook: impl Fn(&PersonNeeded) + Send + Sync + 'static) -> Self {
         self.settings.hook = Some(Arc::new(hook));
@@ -161,7 +169,7 @@ impl SessionProvider {
         let store = Arc::new(MemoryStore::new());
         SessionProviderBuilder {
             sign_in,
-            settings: Settings { store, patience: DEFAULT_PATIENCE, hook: None },
+            settings: Settings { store, patience: DEFAULT_PATIENCE, hook: None, profile: None },
         }
     }
 

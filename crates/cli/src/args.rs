@@ -65,6 +65,12 @@ pub(crate) enum Command {
     /// Keep a session alive, until a signal stops the program.
     #[command(subcommand)]
     Keepalive(brokers::Keepalive),
+    /// Print what another program needs for requests with a session, as JSON.
+    #[command(subcommand)]
+    Token(brokers::Token),
+    /// Run a program with a session in its environment.
+    #[command(subcommand)]
+    Exec(brokers::Exec),
     /// Trust a server by its certificate.
     #[command(subcommand)]
     Trust(brokers::Trust),
@@ -179,8 +185,15 @@ pub(crate) fn help(secrets: &[&[(&str, &str)]], examples: &[&str]) -> String {
     format!("{}\n\n{}", table(first, &secrets), self::examples(examples))
 }
 
+/// Where the secrets come from of a command that asks nobody.
+pub(crate) fn unasked<'a>(secrets: impl IntoIterator<Item = &'a (&'a str, &'a str)>) -> String {
+    let first =
+        "Secrets, from the environment, or from a file that NAME_FILE or the profile names; nobody is asked:";
+    table(first, &secrets.into_iter().copied().collect::<Vec<_>>())
+}
+
 /// Names, each with what it is, below a first line.
-fn table(first: &str, rows: &[(&str, &str)]) -> String {
+pub(crate) fn table(first: &str, rows: &[(&str, &str)]) -> String {
     let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
     let lines = rows.iter().map(|(name, what)| format!("  {name:width$}  {what}"));
     [first.to_owned()].into_iter().chain(lines).collect::<Vec<_>>().join("\n")

@@ -4,10 +4,20 @@ pub(crate) mod ibkr;
 pub(crate) mod kotak;
 pub(crate) mod neo;
 
+use broker_session::SessionProvider;
 use clap::Subcommand;
 use serde::Deserialize;
 
-use crate::{Context, failure::Failure, logout::Report, network, settings::from_variables, store};
+use crate::{
+    Context,
+    config::Config,
+    failure::Failure,
+    logout::Report,
+    network,
+    provided::Provides,
+    settings::from_variables,
+    store::{self, SessionStore},
+};
 
 /// What the commands that every broker has need to know of one.
 #[derive(Debug)]
@@ -23,6 +33,8 @@ pub(crate) struct Broker {
     pub(crate) profile: &'static [&'static str],
     /// The keys that a profile may have.
     pub(crate) keys: fn() -> Vec<String>,
+    /// The variables with what a sign-in takes, each of which a file may take the place of.
+    pub(crate) secrets: fn() -> Vec<&'static str>,
 }
 
 /// A command: an enum of the arguments that each of its brokers takes, which the function of the broker's module runs.
@@ -50,6 +62,8 @@ macro_rules! brokers {
         command!(Login: login(LoginArgs) of $($broker)+);
         command!(Logout: logout(LogoutArgs) of $($broker)+);
         command!(Doctor: doctor(DoctorArgs) of $($broker)+);
+        command!(Token: token(TokenArgs) of $($broker)+);
+        command!(Exec: exec(ExecArgs) of $($broker)+);
         #[cfg(feature = "sandbox")]
         command!(Sandbox: sandbox(SandboxArgs) of $($broker)+);
 
@@ -77,6 +91,32 @@ macro_rules! brokers {
             report.show(context)
         }
 
+        /// A provider for each of these brokers, or for all that the settings name an account of. Options have their values
+        /// from variables; nobody is asked for anything.
+        ///
+        /// # Errors
+        /// The first failure: a setting that is missing or cannot be used.
+        #[cfg_attr(not(test), allow(dead_code, reason = "it is for a program that holds the sessions of all brokers"))]
+        pub(crate) async fn providers(
+            named: &[String],
+            config: &Config,
+            store: &SessionStore,
+            context: &Context,
+        ) -> Result<Vec<(&'static str, SessionProvider)>, Failure> {
+            let mut providers = Vec::new();
+            $({
+                let (name, settings) = ($broker::BROKER.name, from_variables::<$broker::ProviderArgs>()?);
+                let is_wanted = match named.is_empty() {
+                    true => settings.names_account(config)?,
+                    false => named.iter().any(|named| named == name),
+                };
+                if is_wanted {
+                    providers.push((name, settings.provide(config, store, context).await?.provider));
+                }
+            })+
+            Ok(providers)
+        }
+
         /// What is shown of each broker by the demonstrations, one after the other.
         ///
         /// # Errors
@@ -96,3 +136,44 @@ command!(Keepalive: keepalive(KeepaliveArgs) of ibkr);
 command!(Trust: trust(TrustArgs) of ibkr);
 // And this for programs that sign in without a person.
 command!(Setup: setup(SetupArgs) of ibkr);
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    use super::*;
+    use crate::{args::General, output::Output};
+
+    /// Providers by the settings of a profile.
+    async fn names(profile: &str, named: &[&str]) -> Result<Vec<&'static str>, Failure> {
+        let home = tempfile::TempDir::new().unwrap();
+        let path = home.path().join("config.toml");
+        let store = "[profiles.default.store]\nlocation = \"store.json\"\n";
+        fs::write(&path, format!("{store}{profile}")).unwrap();
+        let config = Config::load(Some(Path::new(&path)), None)?;
+        let general =
+            General { json: false, profile: None, config: None, store: None, timeout: None, verbose: 0 };
+        let context = Context { output: Output::new(true), general };
+        let store = context.store(&config).await?;
+        let named: Vec<String> = named.iter().map(|name| (*name).to_owned()).collect();
+        let providers = providers(&named, &config, &store, &context).await?;
+        Ok(providers.into_iter().map(|(name, _)| name).collect())
+    }
+
+    #[tokio::test]
+    async fn each_account_that_the_settings_name_has_a_provider() {
+        let neo = "[profiles.default.neo]\nucc = \"S4MPL\"\n";
+        let ibkr = "[profiles.default.ibkr]\nbase_url = \"http://127.0.0.1:9/v1/api\"\n";
+        let kotak = "[profiles.default.kotak]\nuserid = \"S4MPL3\"\n";
+        assert!(names("", &[]).await.unwrap().is_empty());
+        assert_eq!(names(neo, &[]).await.unwrap(), ["neo"]);
+        assert_eq!(names(&format!("{ibkr}{neo}"), &[]).await.unwrap(), ["ibkr", "neo"]);
+        assert_eq!(names(&format!("{ibkr}{neo}"), &["neo"]).await.unwrap(), ["neo"]);
+        // The gateway has a default address, so that it can be named without any setting.
+        assert_eq!(names(&format!("{kotak}{neo}"), &["ibkr"]).await.unwrap(), ["ibkr"]);
+        let failure = names(kotak, &[]).await.unwrap_err();
+        assert!(failure.to_string().contains("KOTAK_CONSUMER_KEY"), "{failure}");
+        let failure = names("", &["neo"]).await.unwrap_err();
+        assert!(failure.to_string().contains("NEO_UCC"), "{failure}");
+    }
+}

@@ -22,6 +22,10 @@ pub(crate) struct Failure {
     text: String,
     /// Whether the result that the command has written contains it already.
     shown: bool,
+    /// How to fix it, where the library does not say it.
+    hint: Option<String>,
+    /// The exit status in place of that of the kind.
+    status: Option<u8>,
 }
 
 /// What a failure means to a script.
@@ -79,8 +83,13 @@ impl Failure {
         Self { shown: true, ..Self::new(kind.into(), "") }
     }
 
+    /// Another program has run, and has ended with this status. There is nothing to report.
+    pub(crate) fn ended_with(status: u8) -> Self {
+        Self { shown: true, ..Self::other("") }.with_status(status)
+    }
+
     fn new(kind: Kind, text: impl Into<String>) -> Self {
-        Self { kind, error: None, text: text.into(), shown: false }
+        Self { kind, error: None, text: text.into(), shown: false, hint: None, status: None }
     }
 
     /// What the library reports of it.
@@ -108,6 +117,18 @@ impl Failure {
     pub(crate) fn with_note(mut self, note: &str) -> Self {
         self.text.push(' ');
         self.text.push_str(note);
+        self
+    }
+
+    /// States the fix, in a sentence or two.
+    pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The same failure with another exit status.
+    pub(crate) fn with_status(mut self, status: u8) -> Self {
+        self.status = Some(status);
         self
     }
 
@@ -153,11 +174,11 @@ impl Failure {
 
     /// The status that the program exits with.
     pub(crate) fn exit_status(&self) -> u8 {
-        match self.kind {
+        self.status.unwrap_or_else(|| match self.kind {
             Kind::Of(kind) => exit_status(kind),
             Kind::Interrupted => INTERRUPTED_STATUS,
             Kind::Other => OTHER_STATUS,
-        }
+        })
     }
 
     /// The JSON object for scripts. Its `message` is the broker's own where there is one.
@@ -169,7 +190,7 @@ impl Failure {
             "code": error.and_then(Error::broker_code),
             "message": error.and_then(Error::broker_message).unwrap_or(&self.text),
             "operation": error.and_then(Error::operation),
-            "hint": error.map(|error| error.hint().unwrap_or(error.kind().advice())),
+            "hint": self.hint.as_deref().or_else(|| error.map(|error| error.hint().unwrap_or(error.kind().advice()))),
             "host_to_allow": error.and_then(Error::host_to_allow),
             "retry_after": error.and_then(Error::retry_after).map(|wait| wait.as_secs()),
         }})

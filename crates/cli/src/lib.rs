@@ -2,6 +2,7 @@
 //!
 //! It is a library so that tests can read any bytes as its files; see [`files`]. It has nothing for other programs.
 
+mod access;
 mod args;
 mod brokers;
 mod certificate;
@@ -9,6 +10,7 @@ mod config;
 #[cfg(feature = "sandbox")]
 mod demo;
 mod doctor;
+mod exec;
 mod failure;
 mod login;
 mod logout;
@@ -17,6 +19,7 @@ mod new_files;
 mod output;
 mod private_file;
 mod progress;
+mod provided;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod secrets;
@@ -24,6 +27,7 @@ mod sessions;
 mod settings;
 mod store;
 mod terminal;
+mod token;
 
 use std::{
     process::ExitCode,
@@ -97,8 +101,10 @@ fn perform(cli: Cli, output: Output) -> Result<(), Failure> {
             #[cfg(feature = "sandbox")]
             Command::Demo => interruptible(demo::demo(&context)).await,
             Command::Session(Session::List) => interruptible(sessions::list(&context)).await,
+            Command::Token(broker) => interruptible(broker.run(&context)).await,
             // These end in good order by themselves when a signal comes.
             Command::Keepalive(broker) => broker.run(&context).await,
+            Command::Exec(broker) => broker.run(&context).await,
             #[cfg(feature = "sandbox")]
             Command::Sandbox(broker) => broker.run(&context).await,
             #[cfg(not(feature = "sandbox"))]
@@ -133,7 +139,8 @@ fn usage(error: &clap::Error) -> ExitCode {
             Err(failure) => ExitCode::from(failure.exit_status()),
         };
     }
-    let json = std::env::args_os().any(|argument| argument == "--json");
+    let mut own = std::env::args_os().take_while(|argument| argument != "--");
+    let json = own.any(|argument| argument == "--json");
     let output = Output::new(json);
     let text = error.render().to_string();
     let failure = Failure::config(text.trim_start_matches("error: ").trim_end());

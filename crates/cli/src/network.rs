@@ -15,6 +15,9 @@ use crate::{config::Config, failure::Failure, output::say, secrets::Prompter};
 /// The time for all network steps of a command together, by default.
 pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
 
+/// The variable with the password of the proxy.
+pub(crate) const PROXY_PASSWORD: &str = "BROKER_SESSION_PROXY_PASSWORD";
+
 /// How much earlier than the program the library gives up, so that its failure is the one that is reported.
 const REPORTING_TIME: Duration = Duration::from_secs(1);
 
@@ -88,7 +91,7 @@ impl Settings {
             (Some(proxy), user) => {
                 options = options.proxy(proxy);
                 if let Some(user) = user {
-                    let source = config.secret("BROKER_SESSION_PROXY_PASSWORD", &profile.proxy_password_file);
+                    let source = config.secret(PROXY_PASSWORD, &profile.proxy_password_file);
                     let password =
                         prompter.secret(&source, &format!("Password of {user} at the proxy")).await?;
                     options = options.proxy_user(user, password.unwrap_or_default());

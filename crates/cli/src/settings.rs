@@ -47,9 +47,11 @@ impl From<Environment> for LibraryEnvironment {
 /// What clap reports, without the value of any variable.
 pub(crate) fn parse<T: Parser>() -> Result<T, clap::Error> {
     let words: Vec<OsString> = env::args_os().collect();
-    let mut command = with_usable_variables(T::command(), &words);
+    // What stands behind `--` are the words of another program.
+    let own = words.split(|word| word == "--").next().unwrap_or_default();
+    let mut command = with_usable_variables(T::command(), own);
     let matches = command.try_get_matches_from_mut(&words);
-    T::from_arg_matches_mut(&mut matches.map_err(|error| naming_variables(error, &command, &words))?)
+    T::from_arg_matches_mut(&mut matches.map_err(|error| naming_variables(error, &command, own))?)
 }
 
 /// The options of a command, from their variables alone.

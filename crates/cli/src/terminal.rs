@@ -93,7 +93,9 @@ impl Drop for Echo {
 }
 
 /// Runs a command until it is done or a signal ends the program.
-pub(crate) async fn interruptible(command: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+pub(crate) async fn interruptible<T>(
+    command: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
     let stop = stop()?;
     tokio::select! {
         outcome = command => outcome,

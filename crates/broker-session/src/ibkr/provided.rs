@@ -79,7 +79,7 @@ impl sealed::SignIn for SignIn {
     fn start(self, settings: Settings) -> Result<Arc<dyn Provide>, Error> {
         let Self { client, compete, builder } = self;
         builder.check()?;
-        let Settings { store, patience, hook } = settings;
+        let Settings { store, patience, hook, profile: _ } = settings;
         client.share_through(store.clone());
         let states = States::new(Ibkr::NAME, client.shared_session(store).user(), hook);
         Ok(Arc::new_cyclic(|this: &Weak<Supervised>| {

@@ -181,14 +181,14 @@ impl<U: Unattended> SharedProvider<U> {
             Err(error) => {
                 match error.session().cloned() {
                     // It waits for a person who allows its host.
-                    Some(saved) => drop(lease.put_aside(&saved, None).await),
+                    Some(saved) => drop(lease.put_aside(&saved, self.profile()).await),
                     None => lease.fail(&error).await,
                 }
                 return Some(Err(error));
             }
         };
         let (saved, before, guesses) = (session.save(), lease.number().await, lease.guesses().clone());
-        let (number, unwritten) = match lease.finish(&saved, None).await {
+        let (number, unwritten) = match lease.finish(&saved, self.profile()).await {
             Ok(stored) => (stored.number(), None),
             Err(error) => {
                 tracing::warn!(%error, "the session is not stored yet, so only this process has it");
@@ -196,6 +196,10 @@ impl<U: Unattended> SharedProvider<U> {
             }
         };
         Some(Ok(self.take(session, number, unwritten)))
+    }
+
+    fn profile(&self) -> Option<&str> {
+        self.settings.profile.as_deref()
     }
 
     /// Uses a session of the store.
@@ -283,7 +287,7 @@ impl<U: Unattended> SharedProvider<U> {
                     guesses.catch_up().await;
                 }
                 let saved = current.session.save();
-                let stored = self.shared.put_back(&saved, current.number, None).await?;
+                let stored = self.shared.put_back(&saved, current.number, self.profile()).await?;
                 if *stored.session() == saved {
                     self.take(current.session.clone(), stored.number(), None);
                 } else {

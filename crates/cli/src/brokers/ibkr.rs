@@ -9,6 +9,7 @@ mod login;
 mod oauth;
 #[cfg(feature = "sandbox")]
 mod oauth_folder;
+mod provider;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod settings;
@@ -39,15 +40,17 @@ pub(crate) use self::{
     demo::demo,
     sandbox::{SandboxArgs, sandbox},
 };
+pub(crate) use crate::{exec::exec, token::token};
 pub(crate) use doctor::{DoctorArgs, doctor};
 pub(crate) use keepalive::{KeepaliveArgs, keepalive};
 pub(crate) use login::{LoginArgs, login};
+pub(crate) use provider::ProviderArgs;
 pub(crate) use settings::Settings;
 pub(crate) use setup::{SetupArgs, setup};
 pub(crate) use status::{StatusArgs, status};
 pub(crate) use trust::{TrustArgs, trust};
 
-use self::settings::{GatewayArgs, secrets};
+use self::settings::{GATEWAY_SECRETS, GatewayArgs, secrets};
 
 /// The broker.
 pub(crate) const BROKER: Broker = Broker {
@@ -61,7 +64,11 @@ pub(crate) const BROKER: Broker = Broker {
     ],
     profile: &["base_url = \"https://localhost:5000/v1/api\""],
     keys: keys::<Settings>,
+    secrets: || oauth::SECRETS.iter().chain(&GATEWAY_SECRETS).map(|(name, _)| *name).collect(),
 };
+
+pub(crate) type TokenArgs = crate::token::TokenArgs<ProviderArgs>;
+pub(crate) type ExecArgs = crate::exec::ExecArgs<ProviderArgs>;
 
 /// End the brokerage session, and report whether the single sign-on of a gateway still lives.
 ///

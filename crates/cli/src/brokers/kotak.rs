@@ -4,6 +4,7 @@
 mod demo;
 mod doctor;
 mod login;
+mod provider;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod settings;
@@ -24,8 +25,10 @@ pub(crate) use self::{
     demo::demo,
     sandbox::{SandboxArgs, sandbox},
 };
+pub(crate) use crate::{exec::exec, token::token};
 pub(crate) use doctor::{DoctorArgs, doctor};
 pub(crate) use login::{LoginArgs, login};
+pub(crate) use provider::ProviderArgs;
 pub(crate) use settings::Settings;
 
 /// The broker.
@@ -43,7 +46,11 @@ pub(crate) const BROKER: Broker = Broker {
         "password_file = \"kotak-password\"   # beside the config file, readable by its owner only",
     ],
     keys: keys::<Settings>,
+    secrets: || settings::CLIENT_SECRETS.iter().chain(&login::SECRETS).map(|(name, _)| *name).collect(),
 };
+
+pub(crate) type TokenArgs = crate::token::TokenArgs<ProviderArgs>;
+pub(crate) type ExecArgs = crate::exec::ExecArgs<ProviderArgs>;
 
 /// Sign out of Kotak Securities and remove the session from the store.
 ///

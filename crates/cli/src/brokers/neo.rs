@@ -5,6 +5,7 @@ mod demo;
 mod doctor;
 mod login;
 mod one_time_password;
+mod provider;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod settings;
@@ -25,6 +26,7 @@ pub(crate) use self::{
     demo::demo,
     sandbox::{SandboxArgs, sandbox},
 };
+pub(crate) use crate::{exec::exec, token::token};
 pub(crate) use doctor::{DoctorArgs, doctor};
 pub(crate) use login::{LoginArgs, login};
 pub(crate) use settings::Settings;
@@ -39,7 +41,13 @@ pub(crate) const BROKER: Broker = Broker {
         "totp_secret_file = \"neo-totp-secret\"   # so that nobody has to type a code",
     ],
     keys: keys::<Settings>,
+    secrets: || settings::CLIENT_SECRETS.iter().chain(&login::SECRETS).map(|(name, _)| *name).collect(),
 };
+
+/// The settings of a provider.
+pub(crate) type ProviderArgs = Settings;
+pub(crate) type TokenArgs = crate::token::TokenArgs<ProviderArgs>;
+pub(crate) type ExecArgs = crate::exec::ExecArgs<ProviderArgs>;
 
 /// Sign out of Kotak Neo and remove the session from the store.
 ///

@@ -67,6 +67,19 @@ impl Printed {
         program.without(&["RUST_LOG"])
     }
 
+    /// Runs a command that hands a session on. What it prints to stdout is no matter.
+    async fn hand_on(&mut self, program: Program, command: &str, rest: &str) -> Program {
+        let mut program = program;
+        for (verbosity, log) in [("", ""), ("-vv", ""), ("", "trace")] {
+            program = program.env("RUST_LOG", log);
+            let command = format!("{command} {verbosity} {rest}");
+            let run = program.run(&command).await;
+            assert_eq!(run.status, 0, "{command}: {}", run.stderr);
+            self.note(command, Run { stdout: String::new(), ..run }, &program);
+        }
+        program.without(&["RUST_LOG"])
+    }
+
     /// Notes what was printed; and as secret what has been stored.
     fn note(&mut self, name: String, run: Run, program: &Program) {
         self.runs.push((name, run));
@@ -181,6 +194,12 @@ async fn kotak_prints_no_secret() {
         program = printed.run(program, &format!("login kotak --renew --factor {factor}")).await;
         program = printed.run(program, "session list").await;
     }
+    let hands_on = program.without(&["KOTAK_MPIN", "KOTAK_BIOMETRIC"]);
+    let mut hands_on = printed.hand_on(hands_on, "token kotak", "").await;
+    if cfg!(unix) {
+        hands_on = printed.hand_on(hands_on, "exec kotak", "-- /bin/true").await;
+    }
+    program = hands_on.env("KOTAK_MPIN", &canary("mpin")).env("KOTAK_BIOMETRIC", &canary("biometric"));
     let rest = [
         "logout kotak",
         "doctor kotak",
@@ -227,6 +246,11 @@ async fn neo_prints_no_secret() {
             assert!(!json!(program.stored("guesses")).to_string().contains(&code));
             printed.others.push(code);
         }
+    }
+    let (_sandbox, program) = begin().await;
+    let program = printed.hand_on(program, "token neo", "").await;
+    if cfg!(unix) {
+        printed.hand_on(program, "exec neo", "-- /bin/true").await;
     }
     // Every call of these commands.
     for operation in [neo::Operation::TradeApiLogin, neo::Operation::TradeApiValidate, neo::Operation::Logout]

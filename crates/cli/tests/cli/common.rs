@@ -161,13 +161,7 @@ impl Program {
 
     /// Starts the program without a terminal.
     pub(crate) fn start(&self, command: &str) -> Child {
-        Command::from(self.std_command(command))
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap()
+        spawn(self.std_command(command))
     }
 
     /// Runs the program without a terminal until it ends.
@@ -224,6 +218,17 @@ impl Run {
         assert!(value.is_object());
         value
     }
+}
+
+/// Starts a process without a terminal.
+pub(crate) fn spawn(command: std::process::Command) -> Child {
+    Command::from(command)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap()
 }
 
 pub(crate) async fn finish(child: Child) -> Run {

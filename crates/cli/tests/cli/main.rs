@@ -11,6 +11,8 @@ mod canary;
 mod commands;
 mod common;
 mod doctor;
+#[cfg(unix)]
+mod exec;
 mod ibkr;
 #[cfg(unix)]
 mod ibkr_keepalive;
@@ -29,3 +31,4 @@ mod shared;
 mod store;
 #[cfg(unix)]
 mod terminal;
+mod token;

@@ -20,14 +20,17 @@ use crate::{
     settings::one_of,
 };
 
+/// The secrets of a gateway.
+pub(super) const GATEWAY_SECRETS: [(&str, &str); 2] = [
+    ("IBKR_COOKIE", "For gateways: the browser's cookies, as in the header `Cookie`."),
+    ("IBKR_AUTHORIZATION", "The header `Authorization`, made elsewhere."),
+];
+
 /// The secrets of the settings, for the help of every command that uses the session.
 pub(super) fn secrets() -> String {
-    let gateway = [
-        ("IBKR_COOKIE", "For gateways: the browser's cookies, as in the header `Cookie`."),
-        ("IBKR_AUTHORIZATION", "The header `Authorization`, made elsewhere."),
-    ];
     let width = oauth::SECRETS.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
-    let lines = oauth::SECRETS.iter().chain(&gateway).map(|(name, what)| format!("  {name:width$}  {what}"));
+    let lines =
+        oauth::SECRETS.iter().chain(&GATEWAY_SECRETS).map(|(name, what)| format!("  {name:width$}  {what}"));
     let first = "With OAuth the program signs in by itself, at https://api.ibkr.com/v1/api. Its settings and further secrets, from the environment, or from a file that NAME_FILE or the profile names:";
     [first.to_owned()].into_iter().chain(lines).collect::<Vec<_>>().join("\n")
 }
@@ -211,6 +214,26 @@ impl GatewayArgs {
         let prompter = Prompter::new(&config);
         let oauth = oauth::apply(&config, with_headers(&config, Client::builder(), true)?)?;
         self.resolve_with(&config, prompter, context, timeout, oauth).await
+    }
+
+    /// Whether the settings name a gateway, or what it wants.
+    pub(super) fn is_named(&self, config: &Config) -> bool {
+        let profile = &config.profile.ibkr;
+        let secrets =
+            [("IBKR_COOKIE", &profile.cookie_file), ("IBKR_AUTHORIZATION", &profile.authorization_file)];
+        let has_secret = secrets.iter().any(|(name, file)| config.secret(name, file).place().is_some());
+        self.endpoint.base_url.is_some() || profile.base_url.is_some() || has_secret
+    }
+
+    /// Does what [`GatewayArgs::resolve`] does, and asks nobody.
+    pub(super) async fn resolve_unasked(
+        self,
+        config: &Config,
+        context: &Context,
+    ) -> Result<GatewaySettings, Failure> {
+        let oauth = oauth::apply(config, with_headers(config, Client::builder(), true)?)?;
+        let (prompter, timeout) = (Prompter::silent(config), context.general.timeout);
+        self.resolve_with(config, prompter, context, timeout, oauth).await
     }
 
     /// Does what [`GatewayArgs::resolve`] does, and asks nobody. If the settings of OAuth cannot be used, the client does

@@ -2,7 +2,7 @@
 
 use broker_session::{
     Error, Secret,
-    kotak::{Pending, Session},
+    kotak::{Pending, Session, SignIn},
 };
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
@@ -17,7 +17,7 @@ use crate::{
     args::help,
     config::Config,
     failure::Failure,
-    login::{Again, Guess, SignIn, give_back, give_back_typed},
+    login::{self, Again, Guess, give_back, give_back_typed},
     output::{host_of, printable},
     progress::Steps,
     secrets::{Prompter, SecretSource},
@@ -73,7 +73,7 @@ pub(crate) async fn login(args: LoginArgs, context: &Context) -> Result<(), Fail
     let store = context.store(&config).await?;
     store.check()?;
     let sign_in =
-        SignIn { broker: &BROKER, profile: &config.name, store: &store, again: args.again, context };
+        login::SignIn { broker: &BROKER, profile: &config.name, store: &store, again: args.again, context };
     let mut prompter = Prompter::new(&config);
     let user = args.client.user_or_ask(&config, &mut prompter).await?;
     // Which factor the session was opened with is not stored.
@@ -232,6 +232,17 @@ impl SecondFactor {
         self.factor != Factor::OneTimeToken && !self.is_given
     }
 
+    /// Adds it to a sign-in that no person has to help with.
+    pub(super) fn add_to(&self, sign_in: SignIn) -> SignIn {
+        let secret = self.secret.clone().unwrap_or_default();
+        match self.factor {
+            Factor::AccessCode => sign_in.access_code(secret),
+            Factor::OneTimeToken => sign_in.one_time_token(),
+            Factor::Mpin => sign_in.mpin(secret),
+            Factor::Biometric => sign_in.biometric(secret),
+        }
+    }
+
     /// Gives the factor to the broker, once.
     pub(super) async fn give_once(&self, pending: &Pending, steps: &mut Steps) -> Result<Session, Failure> {
         let what = format!("Giving the second factor ({})", self.name());
@@ -297,6 +308,17 @@ pub(super) async fn choose(
         Some(source) => (prompter.secret(&source, factor.question()).await?, source.place().is_some()),
     };
     Ok(SecondFactor { factor, secret, is_given })
+}
+
+/// The factor that needs no person: the named one if its secret is there, else the one with a secret in the environment or
+/// the profile.
+pub(super) fn known(named: Option<Factor>, config: &Config) -> Result<Option<SecondFactor>, Failure> {
+    let Some(factor) = named.or(config.profile.kotak.factor) else { return given(config) };
+    let Some(source) = factor.source(config) else {
+        return Ok(Some(SecondFactor { factor, secret: None, is_given: false }));
+    };
+    let secret = source.read()?;
+    Ok(secret.map(|secret| SecondFactor { factor, secret: Some(secret), is_given: true }))
 }
 
 /// The factor with a secret in the environment, or else in the profile. Two in one place would leave the choice to chance.

@@ -100,7 +100,7 @@ impl Settings {
     }
 
     /// The same for a stored session: its end needs no access token.
-    async fn resolve_for_session(
+    pub(super) async fn resolve_for_session(
         self,
         config: &Config,
         prompter: &mut Prompter,

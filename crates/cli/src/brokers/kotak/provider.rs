@@ -1,0 +1,79 @@
+//! The provider of Kotak.
+
+use broker_session::{SessionProvider, SharedSession, kotak::SignIn};
+use clap::Args;
+
+use super::{
+    BROKER,
+    login::{Factor, SECRETS, known},
+    settings::{CLIENT_SECRETS, Settings},
+};
+use crate::{
+    Context,
+    args::unasked,
+    brokers::Broker,
+    config::Config,
+    failure::Failure,
+    provided::{Provided, Provides, patience},
+    secrets::Prompter,
+    store::SessionStore,
+};
+
+/// The settings of a provider.
+#[derive(Args, Debug)]
+pub(crate) struct ProviderArgs {
+    /// The second factor [default: the one that KOTAK_ACCESS_CODE, KOTAK_MPIN or KOTAK_BIOMETRIC gives the secret of].
+    #[arg(long, value_name = "FACTOR", env = "KOTAK_FACTOR")]
+    factor: Option<Factor>,
+    #[command(flatten)]
+    client: Settings,
+}
+
+impl Provides for ProviderArgs {
+    const BROKER: &'static Broker = &BROKER;
+
+    fn secrets() -> String {
+        unasked(CLIENT_SECRETS.iter().chain(&SECRETS))
+    }
+
+    fn names_account(&self, config: &Config) -> Result<bool, Failure> {
+        Ok(self.client.named_user(config)?.is_some())
+    }
+
+    async fn provide(
+        self,
+        config: &Config,
+        store: &SessionStore,
+        context: &Context,
+    ) -> Result<Provided, Failure> {
+        let provider = SessionProvider::builder(self.sign_in(config, store, context).await?)
+            .store(store.shared())
+            .patience(patience(context))
+            .profile(&config.name)
+            .start()?;
+        Ok(Provided { provider, is_signed: false, times_out: false, explain: None })
+    }
+}
+
+impl ProviderArgs {
+    /// Without the password and a second factor only a person can sign in.
+    async fn sign_in(
+        self,
+        config: &Config,
+        store: &SessionStore,
+        context: &Context,
+    ) -> Result<SignIn, Failure> {
+        let mut prompter = Prompter::silent(config);
+        let user = self.client.user_or_ask(config, &mut prompter).await?;
+        let settings = self.client.resolve(config, user, &mut prompter, context).await?;
+        let password = config.secret("KOTAK_PASSWORD", &config.profile.kotak.password_file).read()?;
+        let factor = known(self.factor, config)?;
+        prompter.check()?;
+        let client = settings.client()?;
+        // With a consumer secret the client needs a token before anything else. Without the store nothing is sent.
+        SharedSession::find(&*store.shared(), BROKER.name, settings.user()).await?;
+        let client = settings.authorised(client, &mut context.steps()).await?;
+        let sign_in = password.iter().fold(SignIn::new(client), SignIn::password);
+        Ok(factor.iter().fold(sign_in, |sign_in, factor| factor.add_to(sign_in)))
+    }
+}

@@ -1,0 +1,70 @@
+//! The provider of Kotak Neo.
+
+use broker_session::{SessionProvider, neo::SignIn};
+
+use super::{
+    BROKER,
+    login::SECRETS,
+    one_time_password::OneTimePassword,
+    settings::{CLIENT_SECRETS, Settings},
+};
+use crate::{
+    Context,
+    args::unasked,
+    brokers::Broker,
+    config::Config,
+    failure::Failure,
+    logout::Resume,
+    provided::{Provided, Provides, patience},
+    secrets::Prompter,
+    store::SessionStore,
+};
+
+impl Provides for Settings {
+    const BROKER: &'static Broker = &BROKER;
+
+    fn secrets() -> String {
+        // Nobody is there to read a code.
+        unasked(CLIENT_SECRETS.iter().chain(SECRETS.iter().filter(|(name, _)| *name != "NEO_TOTP")))
+    }
+
+    fn names_account(&self, config: &Config) -> Result<bool, Failure> {
+        Ok(self.user(config)?.is_some())
+    }
+
+    async fn provide(
+        self,
+        config: &Config,
+        store: &SessionStore,
+        context: &Context,
+    ) -> Result<Provided, Failure> {
+        let provider = SessionProvider::builder(self.sign_in(config, context).await?)
+            .store(store.shared())
+            .patience(patience(context))
+            .profile(&config.name)
+            .start()?;
+        Ok(Provided { provider, is_signed: false, times_out: false, explain: None })
+    }
+}
+
+impl Settings {
+    /// Without the secret of an authenticator only a person can sign in, so that nothing else is needed.
+    async fn sign_in(self, config: &Config, context: &Context) -> Result<SignIn, Failure> {
+        let mut prompter = Prompter::silent(config);
+        let totp_secret = match OneTimePassword::given(config)? {
+            Some(OneTimePassword::Made(secret)) => secret,
+            _ => {
+                let settings = self.resolve_for_session(config, &mut prompter, context).await?;
+                prompter.check()?;
+                return Ok(SignIn::new(settings.client_for_session()?));
+            }
+        };
+        let settings = self.resolve(config, &mut prompter, context).await?;
+        let profile = &config.profile.neo;
+        let mobile = prompter.secret(&config.secret("NEO_MOBILE", &profile.mobile_file), "").await?;
+        let mpin = prompter.secret(&config.secret("NEO_MPIN", &profile.mpin_file), "").await?;
+        prompter.check()?;
+        let client = settings.client(mobile.unwrap_or_default())?;
+        Ok(SignIn::new(client).totp_secret(totp_secret).mpin(mpin.unwrap_or_default()))
+    }
+}

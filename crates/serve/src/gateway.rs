@@ -1,0 +1,290 @@
+//! A port that looks like the gateway that Interactive Brokers has people run, for clients that were written for it.
+//!
+//! The gateway has some paths twice, responds to some by itself, and is the only one who ends its session. Here the session
+//! is shared, so a client cannot end it, and the id that opens a WebSocket is one that is good for this port alone.
+
+use std::{sync::Arc, time::Duration};
+
+use broker_session::{BodyFilterMode, Forwarded, Secret, reqwest};
+use bytes::Bytes;
+use http::{
+    HeaderMap, HeaderValue, Method, Request, Response, StatusCode,
+    header::{CONTENT_LENGTH, CONTENT_TYPE, COOKIE, TRANSFER_ENCODING},
+};
+use http_body_util::{BodyExt, Limited};
+use hyper::body::Incoming;
+use jiff::Timestamp;
+use parking_lot::Mutex;
+use serde_json::{Value, json};
+use tokio::time::{Instant, timeout};
+
+use crate::{
+    app::App,
+    body::{Body, BoxError, full},
+    proxy::{self, Arrived, Held, Onward, exchange},
+    refusal::Refusal,
+    route::check_path,
+    token::same,
+    upgrade::{self, Upgrade},
+    upstream::Upstream,
+};
+
+/// Where the gateway has its API: newer and older ones.
+const BASES: [&str; 2] = [NEWER, "/v1/portal"];
+
+/// The newer one.
+const NEWER: &str = "/v1/api";
+
+/// What is there at the root as well.
+const AT_ROOT: [&str; 5] = ["/sso/validate", "/tickle", "/iserver/auth/status", "/logout", "/ws"];
+
+/// The most that is read of a response to change it, in bytes.
+const MAX_READ: usize = 64 * 1024;
+
+/// How long a response to `/sso/validate` is good: the broker accepts one call a minute.
+const VALIDATE_TIME: Duration = Duration::from_secs(60);
+
+/// What a gateway's clients know of its session, and what it really is.
+#[derive(Default)]
+pub(crate) struct Wire {
+    /// The session's id for clients.
+    made_up: Mutex<Option<Secret>>,
+    validated: Mutex<Option<(Instant, Bytes)>>,
+}
+
+impl Wire {
+    /// The id for clients in place of a real one. It stays the same, and has the same length.
+    fn made_up(&self, real: &str) -> Secret {
+        let mut made_up = self.made_up.lock();
+        let is_same_length = |known: &Secret| known.expose().len() == real.len();
+        let known = made_up.take().filter(is_same_length).unwrap_or_else(|| {
+            let bytes: [u8; 32] = rand::random();
+            let mut digits = hex::encode(bytes).repeat(real.len().div_ceil(64));
+            digits.truncate(real.len());
+            digits.into()
+        });
+        made_up.insert(known).clone()
+    }
+}
+
+/// Responds to a request at the port of a gateway.
+///
+/// # Errors
+/// Why there is no response of the broker's.
+pub(crate) async fn respond(
+    app: &Arc<App>,
+    upstream: &Arc<Upstream>,
+    mut request: Request<Incoming>,
+) -> Result<Response<Body>, Refusal> {
+    let path = request.uri().path();
+    check_path(path)?;
+    let Some(path) = below_base(path) else {
+        let message = "this port has the paths of the broker's gateway, and this is none of them";
+        return Err(Refusal::not_found(message).with_hint("Use a path below /v1/api."));
+    };
+    let is_post = request.method() == Method::POST;
+    match path {
+        "/tickle" => tickle(app, upstream).await,
+        "/logout" if !app.forwards_logout => Ok(json_response(&json!({ "status": true }))),
+        "/sso/validate" => validate(app, upstream).await,
+        "/iserver/auth/ssodh/init" | "/iserver/reauthenticate" if is_post => {
+            open(app, upstream, request).await
+        }
+        _ => {
+            let target = match request.uri().query() {
+                Some(query) => format!("{path}?{query}"),
+                None => path.to_owned(),
+            };
+            let is_websocket = path == "/ws";
+            let upgrade = upgrade::asked_for(&mut request);
+            if is_websocket && upgrade.is_some() {
+                return websocket(app, upstream, target, request, upgrade).await;
+            }
+            let onward = Onward::new(target, request)?;
+            proxy::forward(app, upstream, onward, upgrade, NEWER).await
+        }
+    }
+}
+
+/// The path below the base URL.
+fn below_base(path: &str) -> Option<&str> {
+    let below = |base: &&str| path.strip_prefix(*base).filter(|rest| rest.starts_with('/'));
+    BASES.iter().find_map(below).or_else(|| AT_ROOT.contains(&path).then_some(path))
+}
+
+/// Keeps the session alive, and names the client an id of its own for it.
+async fn tickle(app: &Arc<App>, upstream: &Arc<Upstream>) -> Result<Response<Body>, Refusal> {
+    let tickle = Onward::own(Method::POST, "/tickle");
+    let Read { mut forwarded, mut bytes, held } = read(app, upstream, tickle, BodyFilterMode::Off).await?;
+    if let Ok(Value::Object(mut fields)) = serde_json::from_slice(&bytes) {
+        if let Some(Value::String(real)) = fields.get_mut("session") {
+            *real = upstream.wire.made_up(real).expose().to_owned();
+        }
+        bytes = Value::Object(fields).to_string().into();
+    }
+    forwarded.response = forwarded.response.map(|_| bytes.into());
+    forwarded.filter_body(app.bodies);
+    Ok(proxy::pass_on(app, forwarded, held, NEWER))
+}
+
+/// Whether somebody is signed in. The Web API has this for some kinds of OAuth alone, and once a minute.
+async fn validate(app: &Arc<App>, upstream: &Arc<Upstream>) -> Result<Response<Body>, Refusal> {
+    let is_fresh = |(at, _): &&(Instant, Bytes)| at.elapsed() < VALIDATE_TIME;
+    let known = upstream.wire.validated.lock().as_ref().filter(is_fresh).map(|(_, bytes)| bytes.clone());
+    let session = upstream.session(app.limits.session_time).await?;
+    if let Some(bytes) = known {
+        return Ok(json_bytes(bytes));
+    }
+    let validate = Onward::own(Method::GET, "/sso/validate");
+    let Read { mut forwarded, bytes, held } = read(app, upstream, validate, app.bodies).await?;
+    let bytes = match forwarded.response.status() {
+        StatusCode::OK => bytes,
+        StatusCode::NOT_FOUND => {
+            let left = session.expires_at().map(|end| end.timestamp().duration_since(Timestamp::now()));
+            let body = json!({
+                "RESULT": true,
+                "USER_NAME": session.user(),
+                "AUTH_TIME": session.login_time().map(Timestamp::as_millisecond),
+                "EXPIRES": left.map_or(600_000, |left| left.as_millis().max(0)),
+            });
+            body.to_string().into()
+        }
+        _ => {
+            forwarded.response = forwarded.response.map(|_| bytes.into());
+            return Ok(proxy::pass_on(app, forwarded, held, NEWER));
+        }
+    };
+    *upstream.wire.validated.lock() = Some((Instant::now(), bytes.clone()));
+    Ok(json_bytes(bytes))
+}
+
+/// A client wants the brokerage session to be opened. One that is open stays as it is, because opening it anew can tear it
+/// down for everybody.
+async fn open(
+    app: &Arc<App>,
+    upstream: &Arc<Upstream>,
+    request: Request<Incoming>,
+) -> Result<Response<Body>, Refusal> {
+    let status = Onward::own(Method::POST, "/iserver/auth/status");
+    let Read { forwarded, bytes, held } = read(app, upstream, status, app.bodies).await?;
+    drop(held);
+    let status: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+    if forwarded.response.status() == StatusCode::OK
+        && status.get("authenticated") == Some(&Value::Bool(true))
+    {
+        return Ok(json_bytes(bytes));
+    }
+    let target = below_base(request.uri().path()).unwrap_or_default().to_owned();
+    proxy::forward(app, upstream, Onward::new(target, request)?, None, NEWER).await
+}
+
+/// Opens a WebSocket. The session puts the broker's own id on the request; a client that shows one shows what it was given.
+async fn websocket(
+    app: &Arc<App>,
+    upstream: &Arc<Upstream>,
+    target: String,
+    request: Request<Incoming>,
+    upgrade: Option<Upgrade>,
+) -> Result<Response<Body>, Refusal> {
+    let made_up = upstream.wire.made_up.lock().clone();
+    let is_right = |shown: String| made_up.is_some_and(|made_up| same(&made_up, shown.as_bytes()));
+    if !shown_id(request.headers()).is_none_or(is_right) {
+        let message = "the cookie `api` has another session than the one that /tickle has named";
+        return Err(Refusal::new(StatusCode::UNAUTHORIZED, "unauthorized", message)
+            .with_hint("Ask /tickle for the session again."));
+    }
+    proxy::forward(app, upstream, Onward::new(target, request)?, upgrade, NEWER).await
+}
+
+/// The session's id in the cookie `api`: as JSON, or by itself.
+fn shown_id(headers: &HeaderMap) -> Option<String> {
+    let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let (_, value) = pairs.find(|(name, _)| *name == "api")?;
+    match serde_json::from_str::<Value>(value) {
+        Ok(Value::Object(fields)) => Some(fields.get("session")?.as_str()?.to_owned()),
+        _ => Some(value.trim_matches('"').to_owned()),
+    }
+}
+
+/// A response whose body was read. The response has none any more.
+struct Read {
+    forwarded: Forwarded,
+    bytes: Bytes,
+    held: Held,
+}
+
+/// Sends a request of this server's own, and reads the response.
+async fn read(
+    app: &Arc<App>,
+    upstream: &Arc<Upstream>,
+    onward: Onward,
+    filter: BodyFilterMode,
+) -> Result<Read, Refusal> {
+    let Arrived { mut forwarded, held, .. } = exchange(app, upstream, onward).await?;
+    forwarded.filter_body(filter);
+    let body = std::mem::take(forwarded.response.body_mut());
+    let Ok(Ok(bytes)) = timeout(app.limits.broker_pause, collected(body)).await else {
+        let message = "the body of the broker's response could not be read";
+        return Err(Refusal::new(StatusCode::BAD_GATEWAY, "protocol", message));
+    };
+    for name in [CONTENT_LENGTH, TRANSFER_ENCODING] {
+        forwarded.response.headers_mut().remove(name);
+    }
+    Ok(Read { forwarded, bytes, held })
+}
+
+async fn collected(body: reqwest::Body) -> Result<Bytes, BoxError> {
+    Ok(Limited::new(body, MAX_READ).collect().await?.to_bytes())
+}
+
+fn json_response(body: &Value) -> Response<Body> {
+    json_bytes(body.to_string().into())
+}
+
+fn json_bytes(bytes: Bytes) -> Response<Body> {
+    let mut response = Response::new(full(bytes));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_gateways_paths_are_below_the_base_url() {
+        for (path, below) in [
+            ("/v1/api/tickle", Some("/tickle")),
+            ("/v1/portal/iserver/accounts", Some("/iserver/accounts")),
+            ("/sso/validate", Some("/sso/validate")),
+            ("/iserver/auth/status", Some("/iserver/auth/status")),
+            ("/v1/api", None),
+            ("/v1/apix/tickle", None),
+            ("/iserver/accounts", None),
+            ("/", None),
+        ] {
+            assert_eq!(below_base(path), below, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_made_up_id_looks_like_the_real_one() {
+        let wire = Wire::default();
+        for real in ["0123456789abcdef0123456789abcdef", "ab", &"0".repeat(100)] {
+            let made_up = wire.made_up(real);
+            assert_eq!(made_up.expose().len(), real.len());
+            assert_ne!(made_up.expose(), real);
+            assert_eq!(wire.made_up(real).expose(), made_up.expose());
+        }
+    }
+
+    #[test]
+    fn the_id_is_read_from_both_forms_of_the_cookie() {
+        for cookie in ["api={\"session\":\"abc\"}", "a=b; api=abc", "api=\"abc\""] {
+            let headers = HeaderMap::from_iter([(COOKIE, HeaderValue::from_static(cookie))]);
+            assert_eq!(shown_id(&headers).as_deref(), Some("abc"), "{cookie}");
+        }
+        assert_eq!(shown_id(&HeaderMap::new()), None);
+    }
+}

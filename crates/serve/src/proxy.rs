@@ -1,0 +1,233 @@
+//! One request on its way to the broker and back.
+
+use std::{
+    sync::{Arc, atomic::Ordering::Relaxed},
+    time::Duration,
+};
+
+use broker_session::{Error, ErrorKind, Forwarded, Session, reqwest};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode,
+    header::{CACHE_CONTROL, LOCATION},
+};
+use hyper::body::{Body as _, Incoming};
+use tokio::{
+    sync::OwnedSemaphorePermit,
+    time::{Instant, timeout},
+};
+
+use crate::{
+    access::TOKEN_HEADER,
+    app::App,
+    body::{Body, Fault, RequestBody, ResponseBody},
+    metrics::Gauge,
+    refusal::Refusal,
+    request_id,
+    route::check_path,
+    upgrade::{self, Upgrade},
+    upstream::Upstream,
+};
+
+/// A request as it goes on.
+pub(crate) struct Onward {
+    pub(crate) method: Method,
+    /// Path and query below the base URL.
+    pub(crate) target: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Option<Incoming>,
+}
+
+/// A response of the broker's, with the place that it holds.
+pub(crate) struct Arrived {
+    pub(crate) forwarded: Forwarded,
+    pub(crate) held: Held,
+    /// How long was waited for others.
+    waited: Duration,
+}
+
+/// A place among the requests that are forwarded.
+pub(crate) struct Held {
+    _slot: OwnedSemaphorePermit,
+    _counted: Gauge,
+}
+
+impl Onward {
+    /// The request of a client, without what is for this server alone. What else is not for the broker is not sent by the
+    /// session.
+    ///
+    /// # Errors
+    /// 400 for a path that could leave the base URL.
+    pub(crate) fn new(target: String, request: Request<Incoming>) -> Result<Self, Refusal> {
+        check_path(target.split('?').next().unwrap_or_default())?;
+        let (parts, body) = request.into_parts();
+        let mut headers = parts.headers;
+        let is_own = |name: &HeaderName| {
+            [TOKEN_HEADER, request_id::HEADER].contains(name) || name.as_str().starts_with("sec-fetch-")
+        };
+        let own: Vec<HeaderName> = headers.keys().filter(|name| is_own(name)).cloned().collect();
+        for name in own {
+            headers.remove(name);
+        }
+        let body = Some(body).filter(|body| !body.is_end_stream());
+        Ok(Self { method: parts.method, target, headers, body })
+    }
+
+    /// A request of this server's own, without a body.
+    pub(crate) fn own(method: Method, target: &str) -> Self {
+        Self { method, target: target.to_owned(), headers: HeaderMap::new(), body: None }
+    }
+
+    /// The same once more, if it may be sent twice.
+    fn again(&self) -> Option<Self> {
+        let is_safe = [Method::GET, Method::HEAD, Method::OPTIONS].contains(&self.method);
+        let Self { method, target, headers, body } = self;
+        (is_safe && body.is_none()).then(|| Self {
+            method: method.clone(),
+            target: target.clone(),
+            headers: headers.clone(),
+            body: None,
+        })
+    }
+
+    fn into_request(self, app: &App) -> Result<(Request<reqwest::Body>, Option<Fault>), Refusal> {
+        let (body, fault) = match self.body {
+            Some(body) => {
+                let limited = RequestBody::new(body, &app.limits);
+                let (body, fault) = limited.map_err(|fault| fault.refusal(&app.limits))?;
+                (reqwest::Body::wrap(body), Some(fault))
+            }
+            None => (reqwest::Body::default(), None),
+        };
+        let mut request = Request::new(body);
+        *request.method_mut() = self.method;
+        *request.headers_mut() = self.headers;
+        *request.uri_mut() = self
+            .target
+            .parse()
+            .map_err(|_| Refusal::bad_request("the target of the request is no path and query"))?;
+        Ok((request, fault))
+    }
+}
+
+/// Forwards a client's request, and passes the response on. `prefix` is the path that stands for the base URL here.
+pub(crate) async fn forward(
+    app: &Arc<App>,
+    upstream: &Arc<Upstream>,
+    onward: Onward,
+    upgrade: Option<Upgrade>,
+    prefix: &str,
+) -> Result<Response<Body>, Refusal> {
+    let started = Instant::now();
+    let Arrived { mut forwarded, held, waited } = exchange(app, upstream, onward).await?;
+    let response = if forwarded.response.status() == StatusCode::SWITCHING_PROTOCOLS {
+        upgrade::switch(app, upgrade, forwarded)?
+    } else {
+        forwarded.filter_body(app.bodies);
+        pass_on(app, forwarded, held, prefix)
+    };
+    upstream.counts().added(started.elapsed().saturating_sub(waited));
+    Ok(response)
+}
+
+/// Passes a response on. A browser is to keep nothing of it.
+pub(crate) fn pass_on(app: &App, forwarded: Forwarded, held: Held, prefix: &str) -> Response<Body> {
+    let (mut parts, body) = forwarded.response.into_parts();
+    parts.headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    if let Some(location) = parts.headers.get_mut(LOCATION) {
+        let path = [prefix.as_bytes(), location.as_bytes()].concat();
+        *location = HeaderValue::try_from(path).unwrap_or(HeaderValue::from_static("/"));
+    }
+    Response::from_parts(parts, ResponseBody::boxed(body, app.limits.broker_pause, held))
+}
+
+/// Sends a request with the session on it: once; or once more if the session was over, and the request may be sent twice.
+///
+/// # Errors
+/// Why there is no response of the broker's.
+pub(crate) async fn exchange(
+    app: &Arc<App>,
+    upstream: &Arc<Upstream>,
+    onward: Onward,
+) -> Result<Arrived, Refusal> {
+    let started = Instant::now();
+    let queued = Gauge::of(&app.metrics.queued);
+    let held = slot(app).await?;
+    let session = upstream.session(app.limits.session_time).await?;
+    drop(queued);
+    let again = onward.again();
+    let waited = started.elapsed();
+    let sent = Instant::now();
+    let (outcome, is_over) = send(app, upstream, &session, onward).await?;
+    let waited = waited + sent.elapsed();
+    let arrived = |forwarded, waited| Ok(Arrived { forwarded, held, waited });
+    if !is_over {
+        return outcome.and_then(|forwarded| arrived(forwarded, waited));
+    }
+    upstream.counts().session_ends.fetch_add(1, Relaxed);
+    let Some(again) = again.filter(|_| upstream.may_renew()) else {
+        upstream.renew(session);
+        return outcome.and_then(|forwarded| arrived(forwarded, waited));
+    };
+    let since = Instant::now();
+    let next = upstream.session_after(&session, app.limits.session_time).await?;
+    let (outcome, is_over) = send(app, upstream, &next, again).await?;
+    if is_over {
+        upstream.renewed_in_vain();
+    }
+    outcome.and_then(|forwarded| arrived(forwarded, waited + since.elapsed()))
+}
+
+/// A place among the requests that are forwarded.
+async fn slot(app: &App) -> Result<Held, Refusal> {
+    let slot = timeout(app.limits.queue_time, app.slots.clone().acquire_owned()).await;
+    let Ok(Ok(slot)) = slot else {
+        let message = format!("{} requests are under way, and none has ended in time", app.limits.requests);
+        let refusal = Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", message);
+        return Err(refusal.with_retry_after(Duration::from_secs(1)));
+    };
+    Ok(Held { _slot: slot, _counted: Gauge::of(&app.metrics.requests) })
+}
+
+type Outcome = Result<Forwarded, Refusal>;
+
+/// Sends a request once. Returns the response or why there is none, and whether the session is over.
+async fn send(
+    app: &App,
+    upstream: &Upstream,
+    session: &Session,
+    onward: Onward,
+) -> Result<(Outcome, bool), Refusal> {
+    let is_safe = onward.method.is_safe();
+    let (request, fault) = onward.into_request(app)?;
+    let Ok(forwarded) = timeout(app.limits.broker_time, session.forward(request)).await else {
+        return Ok((Err(no_response(is_safe)), false));
+    };
+    if let Some(fault) = fault.and_then(|fault| *fault.lock()) {
+        return Err(fault.refusal(&app.limits));
+    }
+    match forwarded {
+        Ok(forwarded) => {
+            if forwarded.response.status() == StatusCode::TOO_MANY_REQUESTS {
+                upstream.counts().penalties.fetch_add(1, Relaxed);
+            }
+            let is_over = forwarded.is_session_over;
+            Ok((Ok(forwarded), is_over))
+        }
+        Err(error) => Ok((Err(Refusal::not_forwarded(&error)), is_signed_out(&error))),
+    }
+}
+
+/// Whether nothing was sent because the session was signed out here.
+fn is_signed_out(error: &Error) -> bool {
+    error.kind() == ErrorKind::SessionExpired && error.is_unsent()
+}
+
+fn no_response(is_safe: bool) -> Refusal {
+    let refusal =
+        Refusal::new(StatusCode::GATEWAY_TIMEOUT, "timeout", "the broker has sent no response in time");
+    refusal.with_hint(if is_safe {
+        "Try again later."
+    } else {
+        "The request may have taken effect: look whether it did before you repeat it."
+    })
+}

@@ -1,0 +1,148 @@
+//! What becomes of a request: judged, let in, and led to where it belongs.
+
+use std::{
+    sync::{Arc, atomic::Ordering::Relaxed},
+    time::Instant,
+};
+
+use http::{
+    HeaderValue, Method, Request, Response, StatusCode,
+    header::{ALLOW, CONNECTION},
+};
+use hyper::body::Incoming;
+use jiff::Timestamp;
+use tracing::Instrument;
+
+use crate::{
+    access::{check_client, check_source},
+    app::App,
+    body::Body,
+    client_io::Found,
+    door::{Door, Purpose},
+    gateway, page,
+    proxy::{self, Onward},
+    refusal::Refusal,
+    request_id, route, status, upgrade,
+    upstream::Upstream,
+};
+
+/// Responds to a request, whatever it is.
+pub(crate) async fn respond(
+    app: Arc<App>,
+    door: Arc<Door>,
+    found: Found,
+    request: Request<Incoming>,
+) -> Response<Body> {
+    let started = Instant::now();
+    let id = request_id::of(request.headers());
+    let (bad_head, is_last) = {
+        let found = found.lock();
+        (found.bad_head, found.is_last)
+    };
+    let span = tracing::info_span!(
+        "request",
+        id = id.to_str().unwrap_or_default(),
+        method = %request.method(),
+        // The query may have secrets.
+        path = request.uri().path(),
+    );
+    let outcome = async {
+        if let Some(bad) = bad_head {
+            return Err(Refusal::new(bad.status, "bad_request", bad.why).closing());
+        }
+        dispatch(&app, &door, request).await
+    };
+    let outcome = outcome.instrument(span.clone()).await;
+    let mut response = outcome.unwrap_or_else(|refusal| {
+        app.metrics.refused.fetch_add(1, Relaxed);
+        refusal.into_response()
+    });
+    // Only what was judged may follow.
+    if is_last && response.status() != StatusCode::SWITCHING_PROTOCOLS {
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    response.headers_mut().insert(request_id::HEADER, id);
+    let status = response.status().as_u16();
+    span.in_scope(|| tracing::info!(status, elapsed = ?started.elapsed(), "response"));
+    response
+}
+
+async fn dispatch(
+    app: &Arc<App>,
+    door: &Door,
+    request: Request<Incoming>,
+) -> Result<Response<Body>, Refusal> {
+    check_source(door, request.method(), request.headers())?;
+    match &door.purpose {
+        Purpose::Gateway(name) => {
+            check_client(door, app.token.as_ref(), request.headers(), false)?;
+            let upstream = app.upstream(name).ok_or_else(|| no_such_session(name))?;
+            counted(&upstream, gateway::respond(app, &upstream, request)).await
+        }
+        Purpose::All => everything(app, door, request).await,
+    }
+}
+
+/// Counts a request and its response.
+async fn counted(
+    upstream: &Upstream,
+    response: impl Future<Output = Result<Response<Body>, Refusal>>,
+) -> Result<Response<Body>, Refusal> {
+    upstream.calls().count(Timestamp::now());
+    let outcome = response.await;
+    let response = outcome.unwrap_or_else(Refusal::into_response);
+    upstream.counts().responded(response.status().as_u16());
+    Ok(response)
+}
+
+/// The server's own paths, and the sessions by their names.
+async fn everything(
+    app: &Arc<App>,
+    door: &Door,
+    mut request: Request<Incoming>,
+) -> Result<Response<Body>, Refusal> {
+    let path = request.uri().path();
+    let is_page = matches!(path, "/" | "/api/status" | "/events");
+    let is_own = is_page || matches!(path, "/livez" | "/readyz" | "/metrics");
+    if is_own && !matches!(*request.method(), Method::GET | Method::HEAD) {
+        let message = "this path has GET alone";
+        let refusal = Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message);
+        let mut response = refusal.closing().into_response();
+        response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+        return Ok(response);
+    }
+    if path == "/livez" {
+        return Ok(status::livez());
+    }
+    if let ("/", Some(token)) = (path, page::token_in(request.uri())) {
+        return page::let_in(app, door, token);
+    }
+    check_client(door, app.token.as_ref(), request.headers(), is_page)?;
+    match path {
+        "/" => return Ok(page::page()),
+        "/api/status" => return Ok(status::status(app)),
+        "/events" => return status::events(app),
+        "/readyz" => return Ok(status::readyz(app)),
+        "/metrics" => return Ok(status::metrics(app)),
+        _ => {}
+    }
+    let (name, below) = route::split(path);
+    let prefix = format!("/{name}");
+    let upstream = app.upstream(name).ok_or_else(|| no_such_session(name))?;
+    let target = match request.uri().query() {
+        Some(query) => format!("{below}?{query}"),
+        None => below.to_owned(),
+    };
+    let upgrade = upgrade::asked_for(&mut request);
+    let response = async {
+        let onward = Onward::new(target, request)?;
+        proxy::forward(app, &upstream, onward, upgrade, &prefix).await
+    };
+    counted(&upstream, response).await
+}
+
+fn no_such_session(name: &str) -> Refusal {
+    let name: String = name.chars().take(64).collect();
+    Refusal::not_found(format!("there is no session `{name}` here"))
+        .with_hint("A path begins with the name of a session, for instance /neo; /readyz lists them.")
+}
