@@ -217,7 +217,7 @@ impl SessionProvider {
         self.subscribe().borrow().clone()
     }
 
-    /// A channel with the state, which reports every change.
+    /// A channel with the state, which reports every change. A slow reader sees the latest only.
     pub fn subscribe(&self) -> watch::Receiver<ProviderState> {
         self.0.0.states().subscribe()
     }

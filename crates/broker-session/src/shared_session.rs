@@ -12,18 +12,18 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use aws_lc_rs::hmac;
 use broker_session_runtime::{ErrorKind, Secret};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::time::{Instant, sleep};
 
 pub(crate) use guesses::Guesses;
 pub use lease::Lease;
 use lease::{LEASE_TIME, LeaseState, RETRY_PAUSE};
-use record::{Kept, MAX_LEASE_MILLISECONDS, Record};
+use record::{Kept, MAX_LEASE_MILLISECONDS, MIN_AGE, Record};
 
 use crate::{
     Error, SavedSession,
     clock::Clock,
-    store::{Entry, Key, Kind, Store, StoreError, Version},
+    store::{Entry, Key, Kind, Store, StoreError, Version, sealed_key, within},
 };
 
 /// How often it is asked whether another process has finished its sign-in.
@@ -82,23 +82,27 @@ pub struct Wanted {
     after: u64,
     revives: bool,
     sends_again: bool,
+    /// Whether a new session is wanted, whatever there is.
+    is_explicit: bool,
+    /// Whether there is a session already, which the store lacks.
+    has_session: bool,
 }
 
 impl Wanted {
     /// Any live session; also after a logout, and a sign-in where there is none.
     pub fn any() -> Self {
-        Self { after: 0, revives: true, sends_again: false }
+        Self { after: 0, revives: true, sends_again: false, is_explicit: false, has_session: false }
     }
 
     /// A session with a higher number, for instance because the one with this number was refused. If it was signed out,
     /// that is an error: nobody revives it.
     pub fn after(number: u64) -> Self {
-        Self { after: number, revives: false, sends_again: false }
+        Self { after: number, revives: false, ..Self::any() }
     }
 
     /// A new session, whatever there is.
     pub fn new_one() -> Self {
-        Self { after: u64::MAX, ..Self::any() }
+        Self { after: u64::MAX, is_explicit: true, ..Self::any() }
     }
 
     pub(crate) fn after_number(self) -> u64 {
@@ -235,9 +239,19 @@ impl SharedSession {
         let mut sessions = Vec::new();
         for key in store.keys().await.map_err(failed)? {
             // It may have been removed meanwhile.
-            let Some(entry) = store.get(&key).await.map_err(failed)? else { continue };
-            let record = Record::read(entry.value.expose()).map_err(failed)?;
-            sessions.extend(record.as_ref().and_then(StoredSession::of));
+            let entry = match within(store.get(&key))
+                .await
+                .map(|entry| entry.map(|entry| Record::read(entry.value.expose())))
+            {
+                Ok(Some(Ok(record))) => record,
+                Ok(None) => continue,
+                // It is of another program, or of another key. The others can be used all the same.
+                Ok(Some(Err(error))) | Err(error) => {
+                    tracing::warn!(key = key.as_str(), %error, "an entry of the store is left out");
+                    continue;
+                }
+            };
+            sessions.extend(entry.as_ref().and_then(StoredSession::of));
         }
         sessions.sort_by_key(|stored| stored.number);
         Ok(sessions)
@@ -293,25 +307,25 @@ impl SharedSession {
         let (mut was_there, mut lost_since) = (false, None);
         // The number of the newest session at the beginning. What comes later is a new one.
         let mut after = wanted.after;
-        // Since when the store cannot be read or written, and whether it was reached before.
-        let (mut unread_since, mut unwritten_since, mut was_reached) = (None, None, false);
+        // What the store refuses, and whether it was reached before.
+        let (mut unread, mut unwritten, mut was_reached) = (Outage::default(), Outage::default(), false);
         loop {
             let found = match self.read().await {
                 Ok(found) => found,
                 Err(error) => {
-                    let since = *unread_since.get_or_insert_with(Instant::now);
                     // A store that was there a moment ago may come back.
-                    if !was_reached || since.elapsed() >= OUTAGE_PATIENCE || Instant::now() >= deadline {
+                    if !was_reached || !unread.may_wait(deadline).await {
                         return Err(self.error(error));
                     }
-                    sleep(RETRY_PAUSE).await;
                     continue;
                 }
             };
-            (unread_since, was_reached) = (None, true);
+            (unread, was_reached) = (Outage::default(), true);
             let (version, mut record) = match found {
                 Some((version, record)) => (Some(version), record),
-                None => (None, Record::new(&self.0.broker, &self.0.user)),
+                None if wanted.is_explicit => (None, Record::new(&self.0.broker, &self.0.user)),
+                // A clock that is behind must not make numbers fall.
+                None => (None, Record::new(&self.0.broker, &self.0.user).at_least(wanted.after)),
             };
             match version {
                 Some(_) => lost_since = None,
@@ -332,16 +346,7 @@ impl SharedSession {
             {
                 return Ok(Turn::Stored(stored));
             }
-            if record.signed_out_at.is_some() && !wanted.revives && record.number > wanted.after {
-                return Err(signed_out());
-            }
-            if let Some(failure) = &record.failure {
-                let was_waited_for = waited_for.is_some_and(|fence| failure.fence >= fence);
-                let is_refused = failure.refuses(self.credentials()) && !wanted.sends_again;
-                if was_waited_for || is_refused || failure.is_blocked(self.now()) {
-                    return Err(failure.to_error(self.now()));
-                }
-            }
+            self.check(&record, wanted, waited_for)?;
             let now = Instant::now();
             if let (Some(lease), Some(version)) = (&record.lease, version)
                 && lease.owner != owner
@@ -373,14 +378,13 @@ impl SharedSession {
                         return Ok(Turn::Lease(Lease::new(self, owner, entry, now, wanted.sends_again)));
                     }
                     // Somebody else was faster.
-                    Ok(None) => {}
+                    Ok(None) if Instant::now() >= deadline => return Err(too_slow(patience)),
+                    Ok(None) => sleep(jittered(Duration::from_millis(5))).await,
                     // It may have been written.
                     Err(error) => {
-                        let since = *unwritten_since.get_or_insert_with(Instant::now);
-                        if since.elapsed() >= OUTAGE_PATIENCE || Instant::now() >= deadline {
+                        if !unwritten.may_wait(deadline).await {
                             return Err(self.error(error));
                         }
-                        sleep(RETRY_PAUSE).await;
                     }
                 }
                 continue;
@@ -389,6 +393,36 @@ impl SharedSession {
                 return Ok(Turn::Lease(Lease::new(self, owner, (version, record), now, wanted.sends_again)));
             }
         }
+    }
+
+    /// Whether a sign-in may be made now, as far as the entry tells.
+    fn check(&self, record: &Record, wanted: Wanted, waited_for: Option<u64>) -> Result<(), Error> {
+        let (now, credentials) = (self.now(), self.credentials());
+        if record.signed_out_at.is_some() && !wanted.revives && record.number > wanted.after {
+            return Err(signed_out());
+        }
+        if wanted.has_session {
+            return Ok(());
+        }
+        if !wanted.is_explicit {
+            if let Some(pending) = record.pending_session(now) {
+                return Err(not_allowed(pending));
+            }
+            if let Some(kept) = record.fresh_session(now) {
+                return Err(too_young(kept, now));
+            }
+        }
+        if let Some(refusal) = record.refusal_of(credentials).filter(|_| !wanted.sends_again) {
+            return Err(refusal.to_error(now));
+        }
+        if let Some(failure) = &record.failure {
+            let was_waited_for = waited_for.is_some_and(|fence| failure.fence >= fence);
+            let is_shared = was_waited_for && !failure.is_of_others(credentials);
+            if is_shared || failure.is_blocked(now) && !wanted.sends_again {
+                return Err(failure.to_error(now));
+            }
+        }
+        Ok(())
     }
 
     /// Stores a session that lives, because the store has lost it or could not be reached when it began. Returns what is
@@ -402,7 +436,8 @@ impl SharedSession {
         number: u64,
         profile: Option<&str>,
     ) -> Result<StoredSession, Error> {
-        match self.lease(Wanted::after(number), PUT_BACK_PATIENCE).await? {
+        let wanted = Wanted { has_session: true, ..Wanted::after(number) };
+        match self.lease(wanted, PUT_BACK_PATIENCE).await? {
             Turn::Stored(newer) => Ok(newer),
             Turn::Lease(lease) => lease.finish(session, profile).await,
         }
@@ -453,7 +488,7 @@ impl SharedSession {
             .map_err(|_| StoreError::new("the session cannot be written as JSON"))?;
         let version = Version::random();
         let entry = Entry::new(version, Secret::new(value), record.expires_at(self.now()));
-        Ok(self.0.store.put_if(&self.0.key, expected, entry).await?.then_some(version))
+        Ok(within(self.0.store.put_if(&self.0.key, expected, entry)).await?.then_some(version))
     }
 
     fn guesses(&self, lease: Arc<LeaseState>, sends_again: bool) -> Guesses {
@@ -472,7 +507,16 @@ impl SharedSession {
 
 /// The entry of a session.
 async fn read(store: &dyn Store, key: &Key) -> Result<Option<(Version, Record)>, StoreError> {
-    let Some(entry) = store.get(key).await? else { return Ok(None) };
+    let Some(entry) = within(store.get(key)).await? else {
+        // Two programs, one with a key and one without, would sign in beside each other.
+        if within(store.get(&sealed_key(key))).await?.is_some() {
+            return Err(StoreError::new(
+                "what it has of this user is encrypted, and this program has no key",
+            )
+            .with_hint("Give this program the key (BROKER_SESSION_STORE_KEY), or another store."));
+        }
+        return Ok(None);
+    };
     let record = Record::read(entry.value.expose())?;
     let record = record.ok_or_else(|| StoreError::new("the entry of the session is something else"))?;
     Ok(Some((entry.version, record)))
@@ -520,6 +564,53 @@ fn signed_out() -> Error {
     let what = "the session was signed out, so nobody signs in again by itself";
     let hint = "To sign in run `broker-session login` (in a program: `SessionProvider::sign_in`).";
     Error::new(ErrorKind::SessionExpired, what).with_hint(Some(hint.to_owned())).unsent()
+}
+
+/// The session of an earlier sign-in waits, and costs nothing more.
+fn not_allowed(pending: &SavedSession) -> Error {
+    let what = format!(
+        "a session has begun at `{}`, which is not allowed, and waits in the store; nothing more was sent",
+        pending.base_url()
+    );
+    let hint = "If the host is the broker's, allow it: run `broker-session login` with --allow-host (in a program: `ClientOptions::allow_host`, and `Client::resume`). Or give the session up: `broker-session logout --forget`.";
+    Error::new(ErrorKind::HostNotAllowed, what).with_hint(Some(hint.to_owned())).unsent()
+}
+
+/// Another sign-in would be made in vain, and again and again.
+fn too_young(kept: &Kept, now: Timestamp) -> Error {
+    let age = now.duration_since(kept.stored_at).max(SignedDuration::ZERO);
+    let wait = MIN_AGE.checked_sub(age).and_then(|wait| wait.try_into().ok());
+    let is_over = kept.session.expires_at().is_some_and(|end| end.timestamp() <= now);
+    let (kind, what, hint) = if is_over {
+        let hint = "Set the clock of this machine.";
+        (ErrorKind::Config, "the session that began just now is over by the clock of this machine", hint)
+    } else {
+        let hint = "Another sign-in would most likely change nothing. Look what else the broker refuses: the address, a permission, the request.";
+        (ErrorKind::SessionExpired, "the session began just now and is refused already", hint)
+    };
+    let error = Error::new(kind, what).with_hint(Some(hint.to_owned())).unsent();
+    error.with_retry_after(wait)
+}
+
+/// A store that cannot be used, once it was reached.
+#[derive(Default)]
+struct Outage {
+    since: Option<Instant>,
+    pauses: u32,
+}
+
+impl Outage {
+    /// Waits a while, each time for longer. False if it has lasted too long.
+    async fn may_wait(&mut self, deadline: Instant) -> bool {
+        let (now, since) = (Instant::now(), *self.since.get_or_insert_with(Instant::now));
+        if now.duration_since(since) >= OUTAGE_PATIENCE || now >= deadline {
+            return false;
+        }
+        let pause = RETRY_PAUSE * 2_u32.pow(self.pauses.min(3));
+        self.pauses += 1;
+        sleep(jittered(pause)).await;
+        true
+    }
 }
 
 fn too_slow(patience: Duration) -> Error {

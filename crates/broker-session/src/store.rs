@@ -22,19 +22,30 @@ mod memory;
 #[cfg(feature = "redis")]
 mod redis;
 
-use std::{error, fmt, pin::Pin, str::FromStr};
+use std::{error, fmt, pin::Pin, str::FromStr, time::Duration};
 
 use broker_session_runtime::Secret;
 use jiff::Timestamp;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use tokio::time::timeout;
 
 pub use contract::check_contract;
 pub use encrypted::EncryptedStore;
+pub(crate) use encrypted::sealed_key;
 pub use encryption_key::{EncryptionKey, EncryptionKeys};
 pub use file::FileStore;
 pub use memory::MemoryStore;
 #[cfg(feature = "redis")]
 pub use redis::{RedisStore, RedisStoreBuilder};
+
+/// How long a call of a store may take. Those of this crate fail earlier.
+const CALL_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// Waits for a call of a store, which may be one that never fails by itself.
+pub(crate) async fn within<T>(call: StoreFuture<'_, T>) -> Result<T, StoreError> {
+    let late = || StoreError::new(format!("it did not respond within {} s", CALL_TIMEOUT.as_secs()));
+    timeout(CALL_TIMEOUT, call).await.unwrap_or_else(|_| Err(late()))
+}
 
 /// What a method of a [`Store`] returns.
 pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;

@@ -165,6 +165,7 @@ async fn a_logout_ends_a_sign_in_that_is_under_way() {
     let (sandbox, store) = (sandbox().await, memory());
     let shared = shared(&sandbox, &store);
     let number = lease(&shared).await.finish(&saved("one"), None).await.unwrap().number();
+    sleep(MINUTE).await;
     let Turn::Lease(renewing) = shared.lease(Wanted::after(number), MINUTE).await.unwrap() else { panic!() };
     assert!(shared.sign_out(number).await.unwrap());
     assert_eq!(renewing.finish(&saved("two"), None).await.unwrap_err().kind(), ErrorKind::Store);
@@ -211,7 +212,9 @@ async fn a_session_that_waits_for_its_host_is_used_by_nobody() {
     lease(&shared).await.put_aside(&saved("one"), Some("default")).await.unwrap();
     let found = shared.load().await.unwrap().unwrap();
     assert!(found.is_pending() && found.profile() == Some("default"));
-    drop(lease(&shared).await);
+    let error = shared.lease(Wanted::any(), MINUTE).await.unwrap_err();
+    assert_eq!((error.kind(), error.is_unsent()), (ErrorKind::HostNotAllowed, true), "{error}");
+    assert!(matches!(shared.lease(Wanted::new_one(), MINUTE).await.unwrap(), Turn::Lease(_)));
 }
 
 #[tokio::test(start_paused = true)]

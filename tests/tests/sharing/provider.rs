@@ -12,7 +12,7 @@ use broker_session::{
     ClientOptions, ErrorKind, Session, SessionProvider, SharedSession, kotak,
     neo::SignIn,
     provider::ProviderStatus,
-    store::{MemoryStore, Store},
+    store::{EncryptedStore, EncryptionKey, MemoryStore, Store},
 };
 use broker_session_sandbox::{
     Clock, Fault, kotak as kotak_sandbox,
@@ -25,6 +25,7 @@ use tokio::time::sleep;
 
 use crate::support::{client, guesses, program, sandbox, sign_in_of, sign_in_with, sign_ins, started};
 
+const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
 fn memory() -> Arc<dyn Store> {
@@ -59,6 +60,7 @@ async fn of_many_who_report_a_refused_session_one_signs_in() {
     let sessions = join_all(programs.iter().map(|program| program.session())).await;
     let sessions: Vec<Session> = sessions.into_iter().map(Result::unwrap).collect();
     sandbox.end_sessions(sandbox.user());
+    sleep(MINUTE).await;
     let again = join_all((0..60).map(|task| programs[task % 3].session_after(&sessions[task % 3]))).await;
     let tokens: std::collections::BTreeSet<String> =
         again.into_iter().map(|session| token(&session.unwrap())).collect();
@@ -175,6 +177,7 @@ async fn a_lost_response_to_an_mpin_stops_all_programs() {
     sandbox.inject(Operation::TradeApiValidate, Fault::reset().applied());
     program(&sandbox, &store).sign_in().await.unwrap_err();
     sandbox.end_sessions(sandbox.user());
+    sleep(MINUTE).await;
     let newcomer = program(&sandbox, &store);
     let session = newcomer.session().await.unwrap();
     newcomer.session_after(&session).await.unwrap();
@@ -301,4 +304,130 @@ async fn a_kotak_session_is_replaced_before_its_end_by_one_of_all() {
             .collect();
     assert!(tokens.len() == 1 && !tokens.contains(&token(first[0].as_ref().unwrap())));
     assert_eq!(sandbox.call_count(kotak_sandbox::Operation::SessionLoginUserid), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_renewal_without_a_store_waits_before_it_is_tried_again() {
+    let (steps, calls) = renewals(true).await;
+    assert!(steps < 2_000 && calls == 0, "{steps} calls of the store, {calls} of the broker in an hour");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_renewal_without_a_broker_waits_before_it_is_tried_again() {
+    let (steps, calls) = renewals(false).await;
+    assert!(steps < 2_000 && (1..30).contains(&calls), "{steps} calls of the store, {calls} of the broker");
+}
+
+/// The store or the broker is down when the day ends, and for an hour. Returns the calls of the store and of the broker.
+async fn renewals(is_store: bool) -> (usize, usize) {
+    let (sandbox, memory) = (sandbox().await, memory());
+    let stepped = SteppedStore::new(memory);
+    let store: Arc<dyn Store> = Arc::new(stepped.clone());
+    let provider = program(&sandbox, &store);
+    provider.session().await.unwrap();
+    let end = provider.state().expires_at().unwrap().duration_since(sandbox.clock().now());
+    sleep(Duration::try_from(end).unwrap().saturating_sub(MINUTE)).await;
+    if is_store {
+        stepped.set_down(true);
+    } else {
+        let unavailable = Fault::status(StatusCode::SERVICE_UNAVAILABLE);
+        sandbox.inject_times(Operation::TradeApiLogin, 1_000, unavailable);
+    }
+    let (steps, calls) = (stepped.steps(), sandbox.calls().len());
+    sleep(HOUR).await;
+    (stepped.steps() - steps, sandbox.calls().len() - calls)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_broker_that_refuses_every_session_is_not_asked_for_more() {
+    let (sandbox, store) = (sandbox().await, memory());
+    let provider = program(&sandbox, &store);
+    let mut session = provider.session().await.unwrap();
+    let mut refusals = 0;
+    for _ in 0..50 {
+        match provider.session_after(&session).await {
+            Ok(next) => session = next,
+            Err(error) => {
+                assert_eq!((error.kind(), error.is_unsent()), (ErrorKind::SessionExpired, true), "{error}");
+                assert!(error.retry_after().is_some(), "{error}");
+                refusals += 1;
+            }
+        }
+        sleep(Duration::from_secs(1)).await;
+    }
+    assert!(sign_ins(&sandbox) <= 3 && refusals > 40, "{} sign-ins", sign_ins(&sandbox));
+}
+
+#[tokio::test(start_paused = true)]
+async fn refused_credentials_are_remembered_beside_others() {
+    let (sandbox, store) = (sandbox().await, memory());
+    for _ in 0..4 {
+        for mpin in ["111111", "222222"] {
+            let error = started(sign_in_with(&sandbox, mpin), &store).session().await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::SecondFactor, "{error}");
+            sleep(MINUTE).await;
+        }
+    }
+    assert_eq!((guesses(&sandbox), sandbox.is_locked(sandbox.user())), ((2, 2), false));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_with_other_credentials_tries_them() {
+    let (sandbox, store) = (sandbox().await, memory());
+    let (wrong, right) = (started(sign_in_with(&sandbox, "111111"), &store), program(&sandbox, &store));
+    let (refused, session) = tokio::join!(wrong.session(), async {
+        tokio::task::yield_now().await;
+        right.session().await
+    });
+    assert!(session.is_ok(), "{session:?}");
+    // Who came second has the session of the first.
+    assert!(refused.is_ok() || sign_ins(&sandbox) == 2, "{refused:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_locked_account_stops_whatever_the_credentials() {
+    let (sandbox, store) = (sandbox().await, memory());
+    sandbox.lock(sandbox.user());
+    assert_eq!(program(&sandbox, &store).session().await.unwrap_err().kind(), ErrorKind::Locked);
+    let other = started(sign_in_with(&sandbox, "222222"), &store);
+    let error = other.session().await.unwrap_err();
+    assert_eq!((error.kind(), error.is_unsent()), (ErrorKind::Locked, true), "{error}");
+    assert_eq!(guesses(&sandbox).0, 1);
+    sandbox.unlock(sandbox.user());
+    program(&sandbox, &store).sign_in().await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_at_a_host_that_is_not_allowed_is_made_once() {
+    let store = memory();
+    let builder = Sandbox::builder().clock(Clock::running());
+    let sandbox = builder.base_url_in_answers("https://elsewhere.example").start().await.unwrap();
+    for _ in 0..3 {
+        let error = program(&sandbox, &store).session().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::HostNotAllowed, "{error}");
+        sleep(MINUTE).await;
+    }
+    assert_eq!(guesses(&sandbox), (1, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_application_of_the_user_sends_no_code_twice() {
+    let (sandbox, store) = (sandbox().await, memory());
+    let other = Account { access_token: "another-token".into(), ..sandbox.account().clone() };
+    started(sign_in_of(&sandbox, &other), &store).session().await.unwrap_err();
+    program(&sandbox, &store).session().await.unwrap();
+    // Where a code came twice, this fails.
+    assert_eq!(guesses(&sandbox).1, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_the_key_of_an_encrypted_store_nobody_signs_in() {
+    let (sandbox, plain) = (sandbox().await, memory());
+    let sealed: Arc<dyn Store> =
+        Arc::new(EncryptedStore::new(plain.clone(), EncryptionKey::random().unwrap()));
+    program(&sandbox, &sealed).session().await.unwrap();
+    let error = program(&sandbox, &plain).session().await.unwrap_err();
+    assert_eq!((error.kind(), error.is_unsent()), (ErrorKind::Store, true), "{error}");
+    assert!(error.to_string().contains("BROKER_SESSION_STORE_KEY"), "{error}");
+    assert_eq!(sign_ins(&sandbox), 1);
 }

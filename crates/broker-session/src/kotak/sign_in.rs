@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use broker_session_runtime::Secret;
 use jiff::{SignedDuration, Timestamp};
+use kotak_session_api::operations;
 
 use super::client::Client;
 use crate::{
@@ -102,6 +103,16 @@ impl SignIn {
 }
 
 impl Factor {
+    /// The operation that takes it.
+    fn operation(&self) -> Option<&'static str> {
+        match self {
+            Self::AccessCode(_) => Some(operations::SESSION_2FA_ACCESSCODE_POST),
+            Self::Mpin(_) => Some(operations::SESSION_2FA_MPIN),
+            Self::Biometric(_) => Some(operations::SESSION_2FA_BIOMETRIC),
+            Self::OneTimeToken => None,
+        }
+    }
+
     fn secret(&self) -> Option<&Secret> {
         match self {
             Self::AccessCode(secret) | Self::Mpin(secret) | Self::Biometric(secret) => Some(secret),
@@ -132,6 +143,9 @@ impl Unattended for SignIn {
             let (Some(password), Some(factor)) = (&self.password, &self.factor) else {
                 return Err(Error::config(OBSTACLE));
             };
+            if let (Some(operation), Some(secret)) = (factor.operation(), factor.secret()) {
+                lease.check_guess(operation, secret).await?;
+            }
             let pending = self.client.with_lease(lease).login(password).await?;
             let session = match factor {
                 Factor::AccessCode(code) => pending.submit_access_code(code).await?,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use broker_session_runtime::{ErrorKind, Secret};
 use jiff::Timestamp;
+use neo_session_api::operations;
 
 use super::{Totp, client::Client};
 use crate::{
@@ -99,6 +100,8 @@ impl Unattended for SignIn {
             let (Some(totp), Some(mpin)) = (&self.totp, &self.mpin) else {
                 return Err(Error::config(OBSTACLE));
             };
+            // A code is spent only for an MPIN that may follow.
+            lease.check_guess(operations::TRADE_API_VALIDATE, mpin).await?;
             let client = self.client.with_lease(lease);
             if lease.may_have_lost_guesses().await? {
                 totp.skip_current();

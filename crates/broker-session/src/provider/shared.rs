@@ -30,6 +30,9 @@ const FIRST_PAUSE: Duration = Duration::from_secs(5);
 /// The longest one.
 const MAX_PAUSE: Duration = Duration::from_secs(5 * 60);
 
+/// How many sessions a logout ends that others begin meanwhile.
+const MAX_LOGOUTS: usize = 3;
+
 /// A sign-in without a person.
 pub(crate) trait Unattended: Send + Sync + 'static {
     /// Where its session is shared.
@@ -148,8 +151,10 @@ impl<U: Unattended> SharedProvider<U> {
         if let Err(error) = &outcome {
             self.report(error);
             self.failed.set(Some((Instant::now(), error.failure().clone())));
+        } else {
+            // Who looks after the session may sleep too long for this one. Nobody else waits.
+            self.changed.notify_waiters();
         }
-        self.changed.notify_one();
         outcome
     }
 
@@ -160,11 +165,11 @@ impl<U: Unattended> SharedProvider<U> {
                 _ => Err(Error::new(ErrorKind::LoginRequired, obstacle).unsent()),
             };
         }
-        self.states.set(ProviderState::new(ProviderStatus::SigningIn, "a sign-in is under way"));
         loop {
             match self.shared.lease(wanted, self.settings.patience).await? {
                 Turn::Stored(stored) => return self.adopt(stored),
                 Turn::Lease(lease) => {
+                    self.states.set(ProviderState::new(ProviderStatus::SigningIn, "a sign-in is under way"));
                     if let Some(outcome) = self.sign_in_with(lease).await {
                         return outcome;
                     }
@@ -246,9 +251,7 @@ impl<U: Unattended> SharedProvider<U> {
             }
             return WATCH_PERIOD;
         };
-        if self.states.status() != ProviderStatus::SignedOut
-            && let Err(error) = self.compare(&current).await
-        {
+        if let Err(error) = self.compare(&current).await {
             tracing::debug!(%error, "the store cannot be asked for a newer session");
         }
         let Some(current) = self.current.get() else { return WATCH_PERIOD };
@@ -277,8 +280,13 @@ impl<U: Unattended> SharedProvider<U> {
         let seen = self.shared.look(current.number).await?;
         let is_missing = matches!(seen, Seen::Missing) || current.unwritten.is_some();
         match seen {
-            Seen::Newer(stored) => drop(self.adopt(stored)?),
+            Seen::Newer(stored) => {
+                self.drop_unwritten(current).await;
+                self.adopt(stored)?;
+            }
+            Seen::SignedOut if self.states.status() == ProviderStatus::SignedOut => {}
             Seen::SignedOut => {
+                self.drop_unwritten(current).await;
                 current.session.end();
                 self.signed_out("another program has signed the session out");
             }
@@ -297,6 +305,29 @@ impl<U: Unattended> SharedProvider<U> {
             Seen::Same | Seen::Missing => {}
         }
         Ok(())
+    }
+
+    /// Ends a session at the broker that came too late for the store: nobody else knows of it.
+    async fn drop_unwritten(&self, current: &Current) {
+        if current.unwritten.is_some()
+            && let Err(error) = current.session.logout().await
+        {
+            tracing::debug!(%error, "a session that is not needed ends by itself");
+        }
+    }
+
+    /// The session in memory or in the store.
+    async fn session_to_end(&self) -> Result<Option<Current>, Error> {
+        let current = self.current.get();
+        let number = match &current {
+            Some(current) if !current.session.is_signed_out() => return Ok(Some(current.clone())),
+            Some(current) => current.number,
+            None => 0,
+        };
+        match self.shared.look(number).await? {
+            Seen::Newer(stored) => self.adopt(stored).map(|_| self.current.get()),
+            _ => Ok(None),
+        }
     }
 
     fn signed_out(&self, reason: &str) {
@@ -332,22 +363,20 @@ impl<U: Unattended> Provide for SharedProvider<U> {
 
     fn logout(&self) -> Call<'_, ()> {
         Box::pin(async {
-            let session = match self.current.get() {
-                Some(current) => Some((current.session, current.number)),
-                None => match self.shared.look(0).await? {
-                    Seen::Newer(stored) => {
-                        Some((self.sign_in.resume(stored.session().clone())?, stored.number()))
-                    }
-                    _ => None,
-                },
-            };
-            let Some((session, number)) = session else {
-                return Err(Error::new(ErrorKind::SessionExpired, "there is no session to end").unsent());
-            };
-            session.logout().await?;
-            self.shared.sign_out(number).await?;
-            self.signed_out("the session was signed out");
-            Ok(())
+            for _ in 0..MAX_LOGOUTS {
+                let Some(Current { session, number, .. }) = self.session_to_end().await? else { break };
+                match session.logout().await {
+                    Err(error) if error.kind() != ErrorKind::SessionExpired => return Err(error),
+                    _ => session.end(),
+                }
+                self.shared.sign_out(number).await?;
+                // Another program may have signed in meanwhile.
+                if self.session_to_end().await?.is_none() {
+                    self.signed_out("the session was signed out");
+                    return Ok(());
+                }
+            }
+            Err(Error::new(ErrorKind::SessionExpired, "there is no session to end").unsent())
         })
     }
 

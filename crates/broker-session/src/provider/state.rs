@@ -145,9 +145,10 @@ impl States {
 
     /// Reports a change. Nobody is told of a state that is the same but for its time.
     pub(crate) fn set(&self, state: ProviderState) {
-        let before = self.status();
         let (status, reason, login_url) = (state.status, state.reason.clone(), state.login_url.clone());
+        let mut before = status;
         self.sender.send_if_modified(|current| {
+            before = current.status;
             let is_same = *current == ProviderState { since: current.since, ..state.clone() };
             if !is_same {
                 *current = state;

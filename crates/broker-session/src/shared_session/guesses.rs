@@ -9,12 +9,13 @@ use aws_lc_rs::hmac;
 use broker_session_runtime::{ErrorKind, Secret, Verdict};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use tokio::time::sleep;
 
-use super::lease::LeaseState;
+use super::lease::{LeaseState, RETRY_PAUSE};
 use crate::{
     Error,
     locked::Locked,
-    store::{Entry, Key, Store, StoreError, Version},
+    store::{Entry, Key, Store, StoreError, Version, within},
 };
 
 /// The form of the entry.
@@ -32,6 +33,9 @@ const MAX_GUESSES: usize = 100;
 /// How often a guess may leave that the broker did not look at, or that was right before and whose last response was lost.
 const MAX_UNJUDGED_ATTEMPTS: u32 = 2;
 
+/// How often a guess is offered to a store that fails.
+const MAX_WRITES: u32 = 3;
+
 /// How often a write is tried against others.
 const MAX_CONFLICTS: usize = 100;
 
@@ -41,6 +45,8 @@ pub(crate) struct Guesses {
     store: Arc<dyn Store>,
     key: Key,
     secret: hmac::Key,
+    /// For one-time passwords, which are worth nothing a minute later: programs with different secrets know them, too.
+    open: hmac::Key,
     /// What every attempt needs.
     lease: Arc<LeaseState>,
     /// Whether a person wants what was refused to be sent once more.
@@ -69,6 +75,11 @@ struct Sent {
     was_accepted: bool,
     #[serde(default)]
     is_one_time: bool,
+    /// The name of the attempt, and the number of its lease.
+    #[serde(default)]
+    id: String,
+    #[serde(default)]
+    fence: u64,
     /// How it ended when it was sent before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     previous: Option<Outcome>,
@@ -93,6 +104,8 @@ enum Outcome {
 pub(crate) struct Claim {
     operation: &'static str,
     digest: String,
+    id: String,
+    fence: u64,
 }
 
 impl Guesses {
@@ -104,8 +117,9 @@ impl Guesses {
         lease: Arc<LeaseState>,
         sends_again: bool,
     ) -> Self {
+        let open = hmac::Key::new(hmac::HMAC_SHA256, key.as_str().as_bytes());
         let secret = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());
-        Self { store, key, secret, lease, sends_again, own: Locked::default() }
+        Self { store, key, secret, open, lease, sends_again, own: Locked::default() }
     }
 
     /// Notes that a guess is about to leave; it counts as sent from now on. Only the holder of the lease may send one.
@@ -120,9 +134,17 @@ impl Guesses {
         is_one_time: bool,
     ) -> Result<Claim, Error> {
         self.lease.check().await?;
-        let claim = Claim { operation, digest: digest(&self.secret, operation, guess) };
-        let change = |record: &mut Record| record.claim(&claim, is_one_time, self.sends_again);
-        let sent = self.change(change).await.map_err(|error| Error::store(&*self.store, error))??;
+        let key = if is_one_time { &self.open } else { &self.secret };
+        let (digest, fence) = (digest(key, operation, guess), self.lease.fence().await);
+        let claim = Claim { operation, digest, id: Version::random().to_string(), fence };
+        let sent = match self.claimed(&claim, is_one_time).await {
+            Ok(sent) => sent?,
+            Err(error) => {
+                // It may have been noted, and has not left.
+                self.own.change(|own| own.push(claim.unsent(is_one_time)));
+                return Err(Error::store(&*self.store, error));
+            }
+        };
         self.own.change(|own| {
             own.retain(|sent| !claim.is_of(sent));
             own.push(sent);
@@ -136,6 +158,33 @@ impl Guesses {
             return Err(error);
         }
         Ok(claim)
+    }
+
+    /// Makes sure that a guess could leave, before an earlier step costs something. Nothing is noted.
+    pub(super) async fn check(&self, operation: &'static str, guess: &Secret) -> Result<(), Error> {
+        let found = within(self.store.get(&self.key)).await;
+        let record = found.and_then(|found| match found {
+            Some(entry) => Record::read(entry.value.expose()).map(Some),
+            None => Ok(None),
+        });
+        let Some(record) = record.map_err(|error| Error::store(&*self.store, error))? else { return Ok(()) };
+        let digest = digest(&self.secret, operation, guess);
+        let mut known = record.guesses.iter().rev();
+        let known = known.find(|sent| sent.operation == operation && sent.digest == digest);
+        known.map_or(Ok(()), |sent| sent.check(operation, self.sends_again))
+    }
+
+    /// Notes the guess, also if the response to the first write is lost.
+    async fn claimed(&self, claim: &Claim, is_one_time: bool) -> Result<Result<Sent, Error>, StoreError> {
+        let mut attempts = 0;
+        loop {
+            let change = |record: &mut Record| record.claim(claim, is_one_time, self.sends_again);
+            attempts += 1;
+            match self.change(change).await {
+                Err(_) if attempts < MAX_WRITES => sleep(RETRY_PAUSE).await,
+                outcome => return outcome,
+            }
+        }
     }
 
     /// Notes how it ended. The store knows it with the next guess, or when the lease is given back; until then the guess
@@ -160,7 +209,7 @@ impl Guesses {
 
     /// Whether nothing is known of earlier guesses, although there may have been some.
     pub(super) async fn may_be_forgotten(&self) -> Result<bool, StoreError> {
-        Ok(self.store.may_lose_entries() && self.store.get(&self.key).await?.is_none())
+        Ok(self.store.may_lose_entries() && within(self.store.get(&self.key)).await?.is_none())
     }
 
     /// Stores how the guesses ended.
@@ -176,7 +225,7 @@ impl Guesses {
     /// Changes the entry, as often as others are faster.
     async fn change<T>(&self, mut change: impl FnMut(&mut Record) -> T) -> Result<T, StoreError> {
         for _ in 0..MAX_CONFLICTS {
-            let found = self.store.get(&self.key).await?;
+            let found = within(self.store.get(&self.key)).await?;
             let mut record = match &found {
                 Some(entry) => Record::read(entry.value.expose())?,
                 None => Record { kind: "guesses".to_owned(), format: FORMAT, guesses: Vec::new() },
@@ -191,7 +240,7 @@ impl Guesses {
             let value = Secret::new(serde_json::to_string(&record).map_err(|_| bad())?);
             let expires_at = Timestamp::now().checked_add(GUESS_MEMORY).ok();
             let entry = Entry::new(Version::random(), value, expires_at);
-            if self.store.put_if(&self.key, found.map(|entry| entry.version), entry).await? {
+            if within(self.store.put_if(&self.key, found.map(|entry| entry.version), entry)).await? {
                 return Ok(outcome);
             }
         }
@@ -225,14 +274,24 @@ impl Record {
             let memory = if sent.is_one_time { CODE_MEMORY } else { GUESS_MEMORY };
             now.duration_since(sent.at) < memory
         });
-        let surplus = self.guesses.len().saturating_sub(MAX_GUESSES);
-        self.guesses.drain(..surplus);
+        // What was refused is never forgotten for others.
+        let mut surplus = self.guesses.len().saturating_sub(MAX_GUESSES);
+        self.guesses.retain(|sent| {
+            let goes = surplus > 0 && (sent.is_one_time || sent.outcome == Outcome::Accepted);
+            surplus -= usize::from(goes);
+            !goes
+        });
     }
 
     /// Adds what the holder of the lease knows.
     fn add(&mut self, own: &[Sent]) {
         for sent in own {
-            self.guesses.retain(|known| known.operation != sent.operation || known.digest != sent.digest);
+            let is_same = |known: &Sent| known.operation == sent.operation && known.digest == sent.digest;
+            // Who holds the lease by now knows more.
+            if self.guesses.iter().any(|known| is_same(known) && known.fence > sent.fence) {
+                continue;
+            }
+            self.guesses.retain(|known| !is_same(known));
             if sent.outcome != Outcome::Unsent {
                 self.guesses.push(sent.clone());
             }
@@ -242,6 +301,8 @@ impl Record {
     fn claim(&mut self, claim: &Claim, is_one_time: bool, sends_again: bool) -> Result<Sent, Error> {
         let before = self.guesses.iter().position(|sent| claim.is_of(sent));
         let before = match before.and_then(|place| self.guesses.get(place)) {
+            // The response to the write was lost.
+            Some(sent) if sent.id == claim.id => return Ok(sent.clone()),
             Some(sent) => {
                 sent.check(claim.operation, sends_again)?;
                 before.map(|place| self.guesses.remove(place))
@@ -253,13 +314,31 @@ impl Record {
         let times = before.filter(|sent| sent.outcome != Outcome::Accepted).map_or(0, |sent| sent.times) + 1;
         let (operation, digest) = (claim.operation.to_owned(), claim.digest.clone());
         let (at, outcome) = (Timestamp::now(), Outcome::Unknown);
-        let sent = Sent { operation, digest, at, outcome, times, was_accepted, is_one_time, previous };
+        let (id, fence) = (claim.id.clone(), claim.fence);
+        let sent =
+            Sent { operation, digest, at, outcome, times, was_accepted, is_one_time, id, fence, previous };
         self.guesses.push(sent.clone());
         Ok(sent)
     }
 }
 
 impl Claim {
+    /// What is noted where it has not left.
+    fn unsent(&self, is_one_time: bool) -> Sent {
+        Sent {
+            operation: self.operation.to_owned(),
+            digest: self.digest.clone(),
+            at: Timestamp::now(),
+            outcome: Outcome::Unsent,
+            times: 0,
+            was_accepted: false,
+            is_one_time,
+            id: self.id.clone(),
+            fence: self.fence,
+            previous: None,
+        }
+    }
+
     fn is_of(&self, sent: &Sent) -> bool {
         sent.operation == self.operation && sent.digest == self.digest
     }

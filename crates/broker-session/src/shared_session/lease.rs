@@ -6,6 +6,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use broker_session_runtime::Secret;
 use tokio::{
     runtime::Handle,
     sync::Mutex,
@@ -79,6 +80,11 @@ impl LeaseState {
     /// Whether others may have taken it over since the store has confirmed it last.
     pub(super) fn is_stale(&self) -> bool {
         self.confirmed_at.get().elapsed() >= LEASE_TIME
+    }
+
+    /// The number of the lease.
+    pub(super) async fn fence(&self) -> u64 {
+        self.held.lock().await.record.fence
     }
 
     async fn renew(&self, held: &mut Held) -> Result<(), StoreError> {
@@ -157,6 +163,15 @@ impl Lease {
         &self.guesses
     }
 
+    /// Makes sure that a password or PIN could be sent to an operation, by its id in the spec: before an earlier step of the
+    /// sign-in costs a one-time password.
+    ///
+    /// # Errors
+    /// If it was sent before and refused, or its response was lost; `Store` if the store cannot be used.
+    pub async fn check_guess(&self, operation: &'static str, guess: &Secret) -> Result<(), Error> {
+        self.guesses.check(operation, guess).await
+    }
+
     /// Whether the store may have forgotten one-time passwords that were sent. Then only one of a later step is certainly
     /// unused: see [`Store::may_lose_entries`](crate::store::Store::may_lose_entries).
     ///
@@ -217,7 +232,13 @@ impl Lease {
         self.guesses.catch_up().await;
         let mut held = self.state.held.lock().await;
         loop {
-            match self.state.write(&mut held, |record| record.replace(kept.clone())).await {
+            match self
+                .state
+                .write(&mut held, |record| {
+                    record.replace(kept.clone(), self.state.shared.credentials());
+                })
+                .await
+            {
                 Ok(()) => break,
                 Err(_) if Instant::now() < deadline => sleep(RETRY_PAUSE).await,
                 Err(error) => return Err(self.state.shared.error(error)),
@@ -248,9 +269,9 @@ impl Lease {
 
     async fn give_back(&self, held: &mut Held, failure: Option<FailedSignIn>) {
         self.guesses.catch_up().await;
-        let written = self.state.write(held, |record| {
-            record.lease = None;
-            record.failure = failure.clone().or_else(|| record.failure.take());
+        let written = self.state.write(held, |record| match &failure {
+            Some(failure) => record.fail(failure.clone()),
+            None => record.lease = None,
         });
         if let Err(error) = written.await {
             tracing::debug!(%error, "a lease is not given back and ends by itself");

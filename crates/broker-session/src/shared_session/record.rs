@@ -15,6 +15,15 @@ const FORMAT: u32 = 1;
 /// For how long it is remembered that a session was signed out, and how an attempt failed. There is no secret in it.
 const MEMORY: SignedDuration = SignedDuration::from_hours(30 * 24);
 
+/// A session that is younger is not replaced because it was refused: what the broker refuses is something else then.
+pub(super) const MIN_AGE: SignedDuration = SignedDuration::from_secs(30);
+
+/// How many refusals are remembered.
+const MAX_REFUSALS: usize = 16;
+
+/// For how long a broker is left alone at most.
+const MAX_BLOCK: SignedDuration = SignedDuration::from_hours(24);
+
 /// A lease that claims to last longer is as good as one that lasts this long.
 pub(super) const MAX_LEASE_MILLISECONDS: u64 = 60_000;
 
@@ -40,6 +49,9 @@ pub(super) struct Record {
     /// How the latest attempt to sign in failed, if it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) failure: Option<FailedSignIn>,
+    /// The refusals that stop those who have the same credentials.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) refusals: Vec<FailedSignIn>,
 }
 
 /// A session with what programs note beside it.
@@ -82,7 +94,7 @@ pub(super) struct FailedSignIn {
     /// Until when the broker must be left alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) blocked_until: Option<Timestamp>,
-    /// The credentials that were refused, as a digest; none if it was not they.
+    /// The credentials that were refused, as a digest; none if it was not they, or if a person has typed them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     refused: Option<String>,
 }
@@ -102,7 +114,15 @@ impl Record {
             lease: None,
             fence: number,
             failure: None,
+            refusals: Vec::new(),
         }
+    }
+
+    /// The same, with a number that is not below one that is known.
+    pub(super) fn at_least(mut self, number: u64) -> Self {
+        self.number = self.number.max(number);
+        self.fence = self.fence.max(number);
+        self
     }
 
     /// Reads an entry. None if it is about something else.
@@ -136,7 +156,7 @@ impl Record {
         let remembered = now.checked_add(MEMORY).ok();
         let end = self.session.as_ref().and_then(|kept| kept.session.expires_at()).map(|end| end.timestamp());
         match &self.lease {
-            None if self.failure.is_none() => end.or(remembered),
+            None if self.failure.is_none() && self.refusals.is_empty() => end.or(remembered),
             _ => remembered,
         }
     }
@@ -146,6 +166,36 @@ impl Record {
         let is_over = |end: &Zoned| end.timestamp() <= now;
         let is_usable = |kept: &Kept| !kept.pending && !kept.session.expires_at().is_some_and(is_over);
         self.number > number && self.session.as_ref().is_some_and(is_usable)
+    }
+
+    /// The session, if it was stored a moment ago.
+    pub(super) fn fresh_session(&self, now: Timestamp) -> Option<&Kept> {
+        let is_fresh = |kept: &&Kept| now.duration_since(kept.stored_at).abs() < MIN_AGE;
+        self.session.as_ref().filter(|kept| !kept.pending).filter(is_fresh)
+    }
+
+    /// The session that waits until its host is allowed.
+    pub(super) fn pending_session(&self, now: Timestamp) -> Option<&SavedSession> {
+        let kept = self.session.as_ref().filter(|kept| kept.pending)?;
+        let is_over = kept.session.expires_at().is_some_and(|end| end.timestamp() <= now);
+        (!is_over).then_some(&kept.session)
+    }
+
+    /// The refusal that stops those who have these credentials.
+    pub(super) fn refusal_of(&self, credentials: Option<&str>) -> Option<&FailedSignIn> {
+        self.refusals.iter().rfind(|refusal| refusal.refuses(credentials))
+    }
+
+    /// Notes how a sign-in has failed, and ends the lease.
+    pub(super) fn fail(&mut self, failure: FailedSignIn) {
+        self.lease = None;
+        if failure.is_refusal() {
+            self.refusals.retain(|known| known.refused != failure.refused);
+            self.refusals.push(failure.clone());
+            let surplus = self.refusals.len().saturating_sub(MAX_REFUSALS);
+            self.refusals.drain(..surplus);
+        }
+        self.failure = Some(failure);
     }
 
     /// Whether a lease is held by this attempt.
@@ -160,9 +210,11 @@ impl Record {
         self.lease = Some(HeldLease { owner, fence: self.fence, renewals: 0, milliseconds });
     }
 
-    /// Puts a session in place of the one that is there, and ends the lease. A profile that was named before stays.
-    pub(super) fn replace(&mut self, mut kept: Kept) {
+    /// Puts a session in place of the one that is there, and ends the lease. A profile that was named before stays. The
+    /// credentials are right, and the account is not locked.
+    pub(super) fn replace(&mut self, mut kept: Kept, credentials: Option<&str>) {
         self.number += 1;
+        self.refusals.retain(|refusal| !refusal.refuses(credentials));
         kept.profile = kept.profile.or_else(|| self.session.take()?.profile);
         self.session = Some(kept);
         self.signed_out_at = None;
@@ -198,26 +250,42 @@ impl FailedSignIn {
         }
     }
 
-    /// Whether these credentials were refused. A person must decide whether they are tried again.
+    /// Whether these credentials were refused, or the account is locked, for whatever credentials. A person must decide
+    /// whether they are tried again.
     pub(super) fn refuses(&self, credentials: Option<&str>) -> bool {
-        self.refused.is_some() && self.refused.as_deref() == credentials
+        self.is_lock() || self.refused.is_some() && self.refused.as_deref() == credentials
     }
 
-    /// Whether the broker must still be left alone.
+    /// Whether it is about something else than what those with these credentials would do.
+    pub(super) fn is_of_others(&self, credentials: Option<&str>) -> bool {
+        self.is_refusal() && !self.refuses(credentials)
+    }
+
+    fn is_lock(&self) -> bool {
+        self.kind == ErrorKind::Locked.as_str()
+    }
+
+    fn is_refusal(&self) -> bool {
+        self.refused.is_some() || self.is_lock()
+    }
+
+    /// Whether the broker must still be left alone: for a day at most, whatever a clock said.
     pub(super) fn is_blocked(&self, now: Timestamp) -> bool {
-        self.blocked_until.is_some_and(|until| until > now)
+        let age = now.duration_since(self.at);
+        let is_recent = !age.is_negative() && age < MAX_BLOCK;
+        is_recent && self.blocked_until.is_some_and(|until| until > now)
     }
 
     /// The same failure, for a process that did not make the attempt.
     pub(super) fn to_error(&self, now: Timestamp) -> Error {
         let kind = ErrorKind::from_name(&self.kind).unwrap_or(ErrorKind::Unavailable);
         let left = self.blocked_until.map(|until| until.duration_since(now));
-        let left = left.and_then(|left| left.try_into().ok());
-        let hint = if self.refused.is_some() { Some(REFUSED_HINT.to_owned()) } else { self.hint.clone() };
+        let left = left.filter(|left| *left < MAX_BLOCK).and_then(|left| left.try_into().ok());
+        let hint = if self.is_refusal() { Some(REFUSED_HINT.to_owned()) } else { self.hint.clone() };
         let description = format!("the sign-in of {} has failed: {}", self.at, self.description);
         let error = Error::new(kind, description).with_message(self.message.clone()).with_hint(hint);
         let error = error.with_retry_after(left).unsent();
-        if self.refused.is_some() { error.lasting() } else { error }
+        if self.is_refusal() { error.lasting() } else { error }
     }
 }
 

@@ -137,7 +137,7 @@ impl EncryptedStore {
 impl Store for EncryptedStore {
     fn get<'a>(&'a self, key: &'a Key) -> StoreFuture<'a, Option<Entry>> {
         Box::pin(async {
-            let name = name(key);
+            let name = sealed_key(key);
             let entry = self.inner.get(&name).await?;
             entry.map(|entry| self.open(&name, entry)).transpose()
         })
@@ -145,7 +145,7 @@ impl Store for EncryptedStore {
 
     fn put_if<'a>(&'a self, key: &'a Key, expected: Option<Version>, entry: Entry) -> StoreFuture<'a, bool> {
         Box::pin(async move {
-            let name = name(key);
+            let name = sealed_key(key);
             // A program without the key would go on with its own entry, and this one with another.
             if expected.is_none() && name != *key && self.inner.get(key).await?.is_some() {
                 let (key, location) = (key.as_str(), self.inner.location());
@@ -161,7 +161,7 @@ impl Store for EncryptedStore {
     }
 
     fn remove_if<'a>(&'a self, key: &'a Key, version: Version) -> StoreFuture<'a, bool> {
-        Box::pin(async move { self.inner.remove_if(&name(key), version).await })
+        Box::pin(async move { self.inner.remove_if(&sealed_key(key), version).await })
     }
 
     fn keys(&self) -> StoreFuture<'_, Vec<Key>> {
@@ -183,7 +183,7 @@ impl Store for EncryptedStore {
 }
 
 /// The key in the other store: a digest, or the key itself where it is one already.
-fn name(key: &Key) -> Key {
+pub(crate) fn sealed_key(key: &Key) -> Key {
     if is_name(key) {
         return key.clone();
     }

@@ -1,6 +1,6 @@
 //! `login neo`.
 
-use broker_session::{ErrorKind, Secret, SharedSession, neo::Client, shared_session::StoredSession};
+use broker_session::{ErrorKind, Secret, SharedSession, neo::{Client, api}, shared_session::StoredSession};
 use clap::Args;
 use serde_json::json;
 
@@ -99,6 +99,11 @@ pub(crate) async fn login(args: LoginArgs, context: &Context) -> Result<(), Fail
             lease.release().await;
             return Err(failure);
         }
+    }
+    // A code is spent only for an MPIN that may follow.
+    if let Err(error) = lease.check_guess(api::operations::TRADE_API_VALIDATE, &ready.mpin).await {
+        lease.release().await;
+        return Err(error.into());
     }
     let client = ready.client.with_lease(&lease);
     let view = match ready.code.send(&client, &lease, &mut steps).await {
