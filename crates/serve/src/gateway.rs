@@ -124,7 +124,7 @@ async fn tickle(app: &Arc<App>, upstream: &Arc<Upstream>) -> Result<Response<Bod
     }
     forwarded.response = forwarded.response.map(|_| bytes.into());
     forwarded.filter_body(app.bodies);
-    Ok(proxy::pass_on(app, forwarded, held, NEWER))
+    proxy::pass_on(app, forwarded, held, NEWER).await
 }
 
 /// Whether somebody is signed in. The Web API has this for some kinds of OAuth alone, and once a minute.
@@ -151,7 +151,7 @@ async fn validate(app: &Arc<App>, upstream: &Arc<Upstream>) -> Result<Response<B
         }
         _ => {
             forwarded.response = forwarded.response.map(|_| bytes.into());
-            return Ok(proxy::pass_on(app, forwarded, held, NEWER));
+            return proxy::pass_on(app, forwarded, held, NEWER).await;
         }
     };
     *upstream.wire.validated.lock() = Some((Instant::now(), bytes.clone()));
