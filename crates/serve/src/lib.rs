@@ -48,6 +48,7 @@ mod request_id;
 mod route;
 mod server;
 mod service;
+mod session_message;
 mod status;
 mod tls;
 mod token;

@@ -160,7 +160,8 @@ impl Server {
     pub async fn settled(&self, patience: Duration) -> usize {
         let upstreams = self.app.upstreams();
         let mut waiting = JoinSet::new();
-        for upstream in upstreams.iter().cloned() {
+        for upstream in &*upstreams {
+            let upstream = upstream.clone();
             waiting.spawn(async move { upstream.settled(patience).await });
         }
         while waiting.join_next().await.is_some() {}
@@ -211,7 +212,8 @@ async fn keep(app: Arc<App>, mut generation: watch::Receiver<u64>) {
     loop {
         // Dropped with the sessions that it is for.
         let mut tasks = JoinSet::new();
-        for upstream in app.upstreams().iter().cloned() {
+        for upstream in &*app.upstreams() {
+            let upstream = upstream.clone();
             let (app, watched) = (app.clone(), upstream.clone());
             tasks.spawn(async move { watched.watch(&app.events).await });
             tasks.spawn(async move { upstream.keep().await });

@@ -202,7 +202,10 @@ async fn with_websocket() -> Broker {
                 let upgrade = hyper::upgrade::on(&mut request);
                 tokio::spawn(async move {
                     let mut io = hyper_util::rt::TokioIo::new(upgrade.await.unwrap());
-                    io.write_all(b"hello").await.unwrap();
+                    // Says what it has heard.
+                    let mut message = [0; 64];
+                    let count = io.read(&mut message).await.unwrap();
+                    io.write_all(&message[..count]).await.unwrap();
                 });
                 let response = Response::builder()
                     .status(101)
@@ -237,15 +240,15 @@ async fn a_websocket_is_opened_with_the_brokers_own_id() {
             "GET /v1/api/ws HTTP/1.1\r\nHost: {address}\r\nOrigin: http://{address}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n{cookie}\r\n"
         );
         stream.write_all(head.as_bytes()).await.unwrap();
-        let mut response = vec![0; 64 * 1024];
-        let mut read = 0;
-        while !response[..read].windows(4).any(|four| four == b"\r\n\r\n") {
-            read += timeout(PATIENCE, stream.read(&mut response[read..])).await.unwrap().unwrap();
+        let mut response = Vec::new();
+        while !response.ends_with(b"\r\n\r\n") {
+            response.push(timeout(PATIENCE, stream.read_u8()).await.unwrap().unwrap());
         }
-        status(std::str::from_utf8(&response[..read]).unwrap())
+        (status(std::str::from_utf8(&response).unwrap()), stream)
     };
-    assert_eq!(open(&format!("Cookie: api={REAL}\r\n")).await, 401);
-    assert_eq!(open("Cookie: api={\"session\":\"made-up\"}\r\n").await, 401);
+    let refused = async |cookie: &str| open(cookie).await.0;
+    assert_eq!(refused(&format!("Cookie: api={REAL}\r\n")).await, 401);
+    assert_eq!(refused("Cookie: api={\"session\":\"made-up\"}\r\n").await, 401);
     let opened = |head: &&crate::support::Head| head.target.starts_with("/v1/api/ws");
     assert_eq!(broker.heads().iter().filter(opened).count(), 0);
     for cookie in [
@@ -253,7 +256,16 @@ async fn a_websocket_is_opened_with_the_brokers_own_id() {
         format!("Cookie: api={made_up}\r\n"),
         String::new(),
     ] {
-        assert_eq!(open(&cookie).await, 101, "{cookie}");
+        let (status, mut stream) = open(&cookie).await;
+        assert_eq!(status, 101, "{cookie}");
+        // Clients name the session in their first message, here with a mask of zeros.
+        let message = |id: &str| {
+            [&[0x81, 0x80 | 46, 0, 0, 0, 0], format!("{{\"session\":\"{id}\"}}").as_bytes()].concat()
+        };
+        stream.write_all(&message(made_up)).await.unwrap();
+        let mut heard = vec![0; 52];
+        timeout(PATIENCE, stream.read_exact(&mut heard)).await.unwrap().unwrap();
+        assert_eq!(heard, message(REAL));
     }
     for head in broker.heads().iter().filter(opened) {
         let cookie = head.headers["cookie"].to_str().unwrap();
