@@ -30,8 +30,11 @@ const PANIC: &str = "a panic on purpose: ";
 const MARKS: [&str; 2] = [CANARY, "canary-"];
 
 /// What is exported and holds nothing that was sent or received: traits, settings, kinds, brokers, and what is public.
-const WITHOUT_WORDS: [&str; 19] = [
+const WITHOUT_WORDS: [&str; 23] = [
     "Backoff",
+    "BodyFilter",
+    "BodyFilterMode",
+    "BodyRefused",
     "Compete",
     "Deadlines",
     "Environment",
@@ -50,6 +53,7 @@ const WITHOUT_WORDS: [&str; 19] = [
     "SingleSignOn",
     "TokenKind",
     "UnusableCertificate",
+    "Upgrade",
 ];
 
 /// A result that nobody expects.

@@ -121,17 +121,19 @@ impl Attempts {
         read: impl FnOnce(Result<T, Error>) -> Result<U, Error>,
     ) -> Result<U, Error> {
         let attempt = self.begin(call.operation, guess, sign_in).await?;
-        let Some(shared) = &self.shared else {
-            let response = attempt.send(call.send).await;
-            return attempt.finish(read(response));
-        };
-        let claim = match shared.claim(call.operation, guess, self.is_one_time).await {
-            Ok(claim) => claim,
-            Err(error) => return attempt.finish(Err(error)),
+        let claim = match &self.shared {
+            Some(shared) => match shared.claim(call.operation, guess, self.is_one_time).await {
+                Ok(claim) => Some(claim),
+                Err(error) => return attempt.finish(Err(error)),
+            },
+            None => None,
         };
         let response = attempt.send(call.send).await;
+        // Nothing is awaited from here on: what a response has brought would be copied.
         let outcome = attempt.finish(read(response));
-        shared.settle(claim, self.is_one_time, &outcome).await;
+        if let (Some(shared), Some(claim)) = (&self.shared, claim) {
+            shared.note(&claim, self.is_one_time, &outcome);
+        }
         outcome
     }
 

@@ -127,7 +127,6 @@ pub(crate) enum Seen {
 
 /// Whose turn it is.
 #[derive(Debug)]
-#[non_exhaustive]
 pub enum Turn {
     /// The session is there. Another process may have made it while this one waited.
     Stored(StoredSession),

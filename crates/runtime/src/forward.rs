@@ -21,7 +21,7 @@ use self::body::Relay;
 use crate::{
     ErrorKind, Failure, Reason, Signer, Transport,
     failure::Arrived,
-    response::examine_own,
+    response::{examine_own, without_mark},
     retry::retry_after,
     send::{MAX_CALL, late},
     transport::Inner,
@@ -212,7 +212,8 @@ impl Inner {
         let mut body = Relay::new(body, self.deadlines.attempt.min(MAX_CALL), self.secrets.clone());
         let peeked = if has_body { self.peeked(status, &parts.headers, &mut body).await } else { None };
         let headers = mem::take(&mut parts.headers);
-        let arrived = Arrived { status, headers, body: peeked.unwrap_or_default(), retry_after };
+        let arrived =
+            Arrived { status, headers, body: without_mark(peeked.unwrap_or_default()), retry_after };
         let finding = if is_upgrade { None } else { examine_own(self.api, &sent.url, &arrived, true) };
         let failure = finding.map(|(reason, json)| {
             Failure::of_response(self.api, None, &arrived, reason, json.as_ref(), &self.secrets)

@@ -424,6 +424,15 @@ mod tests {
     }
 
     #[test]
+    fn what_is_good_for_one_request_is_forgotten_soon() {
+        let secrets = secrets(&["given"]);
+        (0..=MAX_ONE_TIME)
+            .for_each(|number| secrets.add_one_time_header(&format!("made-up-nonce-{number}.")));
+        assert_eq!(secrets.clean("made-up-nonce-1., given"), "[redacted], [redacted]");
+        assert_eq!(secrets.clean("made-up-nonce-0."), "made-up-nonce-0.");
+    }
+
+    #[test]
     fn a_secret_does_not_appear_when_a_string_is_made_printable() {
         let secrets = secrets(&["hunter two"]);
         assert_eq!(secrets.clean("the hunter\ttwo"), "the [redacted]");

@@ -47,7 +47,7 @@ pub(crate) async fn read_body(response: &mut Response, limit: usize) -> (Bytes, 
 }
 
 /// Without the byte order mark that some servers put before UTF-8, and no JSON parser accepts.
-fn without_mark(body: Bytes) -> Bytes {
+pub(crate) fn without_mark(body: Bytes) -> Bytes {
     if body.starts_with(b"\xEF\xBB\xBF") { body.slice(3..) } else { body }
 }
 

@@ -6,8 +6,8 @@ use broker_session_codegen::KINDS;
 use broker_session_runtime::ErrorKind;
 
 /// What no response of a broker can mean: the client finds it.
-const OWN: [ErrorKind; 4] =
-    [ErrorKind::Timeout, ErrorKind::Protocol, ErrorKind::HostNotAllowed, ErrorKind::Config];
+const OWN: [ErrorKind; 5] =
+    [ErrorKind::Timeout, ErrorKind::Protocol, ErrorKind::HostNotAllowed, ErrorKind::Store, ErrorKind::Config];
 
 #[test]
 fn the_lint_knows_every_kind_that_a_response_may_mean() {

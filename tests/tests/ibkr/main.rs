@@ -2,6 +2,7 @@
 //! `broker_session::ibkr` against the spec, the sandbox and a hostile network.
 
 mod faulty_store;
+mod forward;
 mod network;
 mod oauth;
 mod oauth_reference;

@@ -7,7 +7,6 @@ use broker_session::{
     ibkr::{
         AuthStatus, Client, ClientBuilder, Compete, LoginType, SignIn, SsoExpiry, Supervisor, oauth1a, oauth2,
     },
-    shared_session::{Turn, Wanted},
     store::MemoryStore,
 };
 use broker_session_openapi::Operation;
@@ -236,28 +235,18 @@ async fn signs_in_by_itself(detector: &mut LeakDetector) {
 async fn shares(detector: &mut LeakDetector, client: Client) {
     let store = Arc::new(MemoryStore::new());
     let shared = client.shared_session(store.clone());
-    detector.debug("SharedSession", &shared);
     let builder = {
         let sign_in = SignIn::new(client, Compete::Yield);
         detector.debug("SignIn", &sign_in);
-        SessionProvider::builder(sign_in).store(store)
+        SessionProvider::builder(sign_in).store(store.clone())
     };
     detector.debug("SessionProviderBuilder", &builder);
     let provider = builder.start().expect("a provider");
-    let session = provider.session().await.expect("a session");
-    detector.debug("SessionProvider", &provider);
-    detector.debug("ProviderState", &provider.state());
     // It is in the store with the next call.
+    let session = provider.session().await.expect("a session");
     session.get("portfolio/accounts").send().await.expect("a response");
     tokio::time::sleep(Duration::from_secs(1)).await;
-    match shared.lease(Wanted::new_one(), Duration::from_secs(60)).await.expect("a lease") {
-        Turn::Lease(lease) => {
-            detector.debug("Lease", &lease);
-            let stored = lease.finish(&session.save(), None).await.expect("a store");
-            detector.debug("StoredSession", &stored);
-        }
-        turn => panic!("{turn:?}"),
-    }
+    super::shares(detector, &shared, &provider, &*store).await;
     detector.debug("StoredSession", &shared.load().await.expect("a store"));
 }
 

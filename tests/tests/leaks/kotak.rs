@@ -1,9 +1,12 @@
 //! Everything that a client of this broker can print, with a canary in the place of every secret.
 
+use std::sync::Arc;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use broker_session::{
-    ClientOptions, Error, Secret,
-    kotak::{Client, Credentials, Grant, Session, TokenKind, User},
+    ClientOptions, Error, Secret, SessionProvider,
+    kotak::{Client, Credentials, Grant, Session, SignIn, TokenKind, User},
+    store::MemoryStore,
 };
 use broker_session_openapi::Operation;
 use broker_session_runtime::{Credential, Deadlines, HttpClientBuilder, Transport, contract::Outcome};
@@ -17,7 +20,7 @@ use http::StatusCode;
 use kotak_session_api::{API, types};
 use serde_json::json;
 
-use super::block_on;
+use super::{block_on, shares};
 
 #[test]
 fn no_secret_of_kotak_appears() {
@@ -96,6 +99,13 @@ async fn everything_goes_well(detector: &mut LeakDetector) {
     detector.debug("User", client.user());
     sign_in_with_every_factor(detector, &sandbox, &client).await;
     get_and_revoke_tokens(detector, &sandbox, &client).await;
+    let sign_in = SignIn::new(client.clone()).password(account.password.as_str()).mpin(canary("mpin"));
+    detector.debug("SignIn", &sign_in);
+    let store = Arc::new(MemoryStore::new());
+    let shared = client.shared_session(store.clone(), &[&Secret::from(account.password.as_str())]);
+    let builder = SessionProvider::builder(sign_in).store(store.clone());
+    detector.debug("SessionProviderBuilder", &builder);
+    shares(detector, &shared, &builder.start().expect("a provider"), &*store).await;
     assert!(proxy.seen().len() > 20, "everything went through the proxy");
     // The tokens of the broker are as secret as the rest.
     for call in sandbox.calls() {

@@ -9,6 +9,14 @@ mod ibkr;
 mod kotak;
 mod neo;
 
+use std::time::Duration;
+
+use broker_session::{
+    SessionProvider, SharedSession,
+    reqwest::Body,
+    shared_session::{Turn, Wanted},
+    store::Store,
+};
 use contract_tests::LeakDetector;
 use tokio::runtime::Builder;
 
@@ -28,4 +36,32 @@ fn the_detector_finds_what_it_looks_for() {
     detector.also("Q0FOQVJZ");
     detector.text("encoded", "Basic Q0FOQVJZ");
     assert_eq!(detector.leaks().len(), 1);
+}
+
+/// Looks at everything that programs share.
+pub(crate) async fn shares(
+    detector: &mut LeakDetector,
+    shared: &SharedSession,
+    provider: &SessionProvider,
+    store: &dyn Store,
+) {
+    detector.debug("SharedSession", shared);
+    let session = provider.session().await.expect("a session");
+    detector.debug("SessionProvider", provider);
+    detector.debug("ProviderState", &provider.state());
+    let forwarded =
+        session.forward(http::Request::get("/own").body(Body::default()).expect("a request")).await;
+    detector.debug("Forwarded", &forwarded.expect("a response"));
+    match shared.lease(Wanted::new_one(), Duration::from_secs(60)).await.expect("a lease") {
+        Turn::Lease(lease) => {
+            detector.debug("Lease", &lease);
+            let stored = lease.finish(&session.save(), None).await.expect("a store");
+            detector.debug("StoredSession", &stored);
+        }
+        turn => panic!("{turn:?}"),
+    }
+    for key in store.keys().await.expect("a store") {
+        detector.debug("Key", &key);
+        detector.debug("Entry", &store.get(&key).await.expect("a store"));
+    }
 }

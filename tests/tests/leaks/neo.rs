@@ -1,9 +1,12 @@
 //! Everything that a client of this broker can print, with a canary in the place of every secret.
 
+use std::{sync::Arc, time::Duration};
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use broker_session::{
-    ClientOptions, Error, SavedSession, Secret,
-    neo::{Client, Credentials, Session},
+    ClientOptions, Error, SavedSession, Secret, SessionProvider,
+    neo::{Client, Credentials, Session, SignIn},
+    store::MemoryStore,
 };
 use broker_session_sandbox::neo::{Account, Sandbox};
 use contract_tests::{
@@ -14,7 +17,7 @@ use contract_tests::{
 use neo_session_api::types;
 use serde_json::{Value, json};
 
-use super::block_on;
+use super::{block_on, shares};
 
 #[test]
 fn no_secret_of_neo_appears() {
@@ -121,6 +124,21 @@ async fn use_session(detector: &mut LeakDetector, sandbox: &Sandbox, client: &Cl
         detector.also(secret.expose());
         detector.debug("Secret", &Secret::from(secret.clone()));
     }
+    let sign_in = |mpin: &str| {
+        let clock = sandbox.clock().clone();
+        let totp = client.totp_from_secret(&secret(TOTP_SECRET)).expect("a secret");
+        SignIn::new(client.clone()).totp(totp.clock(move || clock.now())).totp_secret(TOTP_SECRET).mpin(mpin)
+    };
+    detector.debug("SignIn", &sign_in(MPIN));
+    let store = Arc::new(MemoryStore::new());
+    let shared = client.shared_session(store.clone(), &[&secret(MPIN)]);
+    let builder = |mpin| SessionProvider::builder(sign_in(mpin)).store(store.clone());
+    detector.debug("SessionProviderBuilder", &builder(MPIN));
+    sandbox.advance(Duration::from_secs(60));
+    shares(detector, &shared, &builder(MPIN).start().expect("a provider"), &*store).await;
+    let error = builder("918271").start().expect("a provider").sign_in().await.expect_err("a wrong MPIN");
+    detector.error("a wrong MPIN of a provider", &error);
+    detector.debug("what the store has", &store.clone());
     let resumed = client.resume(saved).expect("a saved session");
     detector.debug("Session, resumed", &resumed);
     detector.debug("Session, without a profile", &session.without_profile());

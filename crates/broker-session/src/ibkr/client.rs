@@ -28,9 +28,6 @@ use crate::{
 /// How long a call after a logout may take, its turn within the rate limits included.
 const CHECK_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// How long the id of a session is good for another WebSocket. The supervisor asks for it about as often.
-const SESSION_PERIOD: Duration = Duration::from_secs(75);
-
 /// A client for a gateway, or for the hosted Web API. Cheap to clone; clones share the broker's rate limits.
 ///
 /// The limits (10 requests a second, one tickle a second, one validation a minute) are kept by waiting. After a
@@ -375,23 +372,14 @@ impl Client {
         Ok(response)
     }
 
-    /// The id of the session, which a tickle of the last minute has reported, or else a new one. Any number of programs may
-    /// ask for it at once, and only one tickle a second is allowed.
-    pub(super) async fn recent_session(&self) -> Result<Option<Secret>, Error> {
-        match self.0.session.get().filter(|(at, _)| at.elapsed() < SESSION_PERIOD) {
-            Some((_, session)) => Ok(Some(session)),
-            None => self.tickle_session().await,
-        }
-    }
-
     /// The id of the session, which a tickle reports.
     pub(super) async fn tickle_session(&self) -> Result<Option<Secret>, Error> {
         Ok(self.send_tickle().await?.session.map(|session| (*session).clone()))
     }
 
-    /// Has the id of the session asked for anew.
-    pub(super) fn forget_session(&self) {
-        self.0.session.set(None);
+    /// The id of the session that the last tickle has reported, and when.
+    pub(super) fn reported_session(&self) -> &Locked<Option<(Instant, Secret)>> {
+        &self.0.session
     }
 
     /// Ends the brokerage session (`POST /logout`). Supervisors that run leave it closed then, until a new one is started,
@@ -425,7 +413,7 @@ impl Client {
                 return outcome.map_err(|error| error.of_kind(ErrorKind::Refused).described_as(what));
             }
         }
-        self.forget_session();
+        self.0.session.set(None);
         // Also if it was over before, no program is to open it again.
         self.shared().update(|record, now| record.signed_out(now)).await;
         if let Some(authorization) = self.authorization() {

@@ -1,6 +1,6 @@
 //! What another program's request to Interactive Brokers needs.
 
-use std::pin::Pin;
+use std::{pin::Pin, time::Duration};
 
 use broker_session_runtime::Secret;
 use http::header;
@@ -12,6 +12,9 @@ use crate::Error;
 
 /// What a program's own request is called, of which the spec knows nothing.
 pub(super) const OWN: &str = "own";
+
+/// How long the id of a session is good for another WebSocket. The supervisor asks for it about as often.
+const SESSION_PERIOD: Duration = Duration::from_secs(75);
 
 impl Client {
     /// Puts on another program's request what it needs beside the session's headers. Returns whether it is to be signed.
@@ -34,10 +37,20 @@ impl Client {
             let error = self.explained(error);
             if is_about_session(&error) {
                 // The next WebSocket is not opened with its id.
-                self.forget_session();
+                self.reported_session().set(None);
             }
             error
         })
+    }
+
+    /// The id of the session, which a tickle of the last minute has reported, or else a new one. Any number of programs may
+    /// ask for it at once, and only one tickle a second is allowed.
+    async fn recent_session(&self) -> Result<Option<Secret>, Error> {
+        let recent = self.reported_session().get().filter(|(at, _)| at.elapsed() < SESSION_PERIOD);
+        match recent {
+            Some((_, session)) => Ok(Some(session)),
+            None => self.tickle_session().await,
+        }
     }
 
     fn is_for_websocket(&self, request: &Request) -> bool {

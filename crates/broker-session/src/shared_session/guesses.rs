@@ -123,19 +123,24 @@ impl Guesses {
         let claim = Claim { operation, digest: digest(&self.secret, operation, guess) };
         let change = |record: &mut Record| record.claim(&claim, is_one_time, self.sends_again);
         let sent = self.change(change).await.map_err(|error| Error::store(&*self.store, error))??;
-        self.own.change(|own| own.push(sent));
+        self.own.change(|own| {
+            own.retain(|sent| !claim.is_of(sent));
+            own.push(sent);
+        });
         // This process may have stood still meanwhile.
         if self.lease.is_stale()
             && let Err(error) = self.lease.check().await
         {
-            self.settle_as(claim, Outcome::Unsent).await;
+            self.own.change(|own| settle(own, &claim, Outcome::Unsent));
+            self.catch_up().await;
             return Err(error);
         }
         Ok(claim)
     }
 
-    /// Notes how it ended. If the store cannot be used, the guess counts as sent until it can.
-    pub(crate) async fn settle<T>(&self, claim: Claim, is_one_time: bool, result: &Result<T, Error>) {
+    /// Notes how it ended. The store knows it with the next guess, or when the lease is given back; until then the guess
+    /// counts as sent.
+    pub(crate) fn note<T>(&self, claim: &Claim, is_one_time: bool, result: &Result<T, Error>) {
         let outcome = match result {
             Ok(_) => Outcome::Accepted,
             Err(error) if error.is_unsent() => Outcome::Unsent,
@@ -150,14 +155,7 @@ impl Guesses {
                 _ => Outcome::Unknown,
             },
         };
-        self.settle_as(claim, outcome).await;
-    }
-
-    async fn settle_as(&self, claim: Claim, outcome: Outcome) {
-        self.own.change(|own| settle(own, &claim, outcome));
-        if let Err(error) = self.change(|record| settle(&mut record.guesses, &claim, outcome)).await {
-            tracing::warn!(%error, "the outcome of a guess cannot be stored now, so it counts as sent");
-        }
+        self.own.change(|own| settle(own, claim, outcome));
     }
 
     /// Whether nothing is known of earlier guesses, although there may have been some.
@@ -165,8 +163,11 @@ impl Guesses {
         Ok(self.store.may_lose_entries() && self.store.get(&self.key).await?.is_none())
     }
 
-    /// Stores what could not be stored before.
+    /// Stores how the guesses ended.
     pub(crate) async fn catch_up(&self) {
+        if self.own.change(|own| own.is_empty()) {
+            return;
+        }
         if let Err(error) = self.change(|_| ()).await {
             tracing::debug!(%error, "the outcomes of guesses cannot be stored now");
         }
@@ -232,7 +233,9 @@ impl Record {
     fn add(&mut self, own: &[Sent]) {
         for sent in own {
             self.guesses.retain(|known| known.operation != sent.operation || known.digest != sent.digest);
-            self.guesses.push(sent.clone());
+            if sent.outcome != Outcome::Unsent {
+                self.guesses.push(sent.clone());
+            }
         }
     }
 
@@ -263,14 +266,9 @@ impl Claim {
 }
 
 /// Notes how a guess ended.
-fn settle(guesses: &mut Vec<Sent>, claim: &Claim, outcome: Outcome) {
-    let Some(place) = guesses.iter().rposition(|sent| claim.is_of(sent)) else { return };
-    let Some(sent) = guesses.get_mut(place) else { return };
+fn settle(guesses: &mut [Sent], claim: &Claim, outcome: Outcome) {
+    let Some(sent) = guesses.iter_mut().rfind(|sent| claim.is_of(sent)) else { return };
     match (outcome, sent.previous) {
-        (Outcome::Unsent, None) => {
-            guesses.remove(place);
-            return;
-        }
         // What is known of it from before stays known.
         (Outcome::Unsent, Some(previous)) => {
             sent.outcome = previous;

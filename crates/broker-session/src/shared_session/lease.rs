@@ -247,6 +247,7 @@ impl Lease {
     }
 
     async fn give_back(&self, held: &mut Held, failure: Option<FailedSignIn>) {
+        self.guesses.catch_up().await;
         let written = self.state.write(held, |record| {
             record.lease = None;
             record.failure = failure.clone().or_else(|| record.failure.take());
@@ -262,9 +263,13 @@ impl Drop for Lease {
     fn drop(&mut self) {
         self.renewal.abort();
         let Ok(runtime) = Handle::try_current() else { return };
-        let state = self.state.clone();
+        let (state, guesses) = (self.state.clone(), self.guesses.clone());
         runtime.spawn(async move {
             let mut held = state.held.lock().await;
+            if held.is_lost {
+                return;
+            }
+            guesses.catch_up().await;
             // If this fails, it ends by itself.
             let _ = state.write(&mut held, |record| record.lease = None).await;
         });

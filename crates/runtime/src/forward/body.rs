@@ -150,3 +150,61 @@ impl HttpBody for Relay {
         hint
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures::{StreamExt, stream};
+    use http::HeaderMap;
+    use http_body_util::{BodyExt, StreamBody};
+
+    use super::*;
+
+    fn relay(frames: Vec<Frame<Bytes>>) -> Relay {
+        let frames = frames.into_iter().map(Ok::<_, io::Error>);
+        let body = Body::wrap(StreamBody::new(stream::iter(frames)));
+        Relay::new(body, Duration::from_secs(1), Secrets::new(["made-up-token".into()]))
+    }
+
+    fn data(text: &'static str) -> Frame<Bytes> {
+        Frame::data(Bytes::from_static(text.as_bytes()))
+    }
+
+    #[tokio::test]
+    async fn a_trailer_that_repeats_a_secret_is_dropped() {
+        let fields = [("x-kept", "1"), ("x-token", "made-up-token"), ("set-cookie", "a=b")];
+        let fields = fields.map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
+        let trailers = Frame::trailers(HeaderMap::from_iter(fields));
+        let collected = relay(vec![data("x"), trailers]).collect().await.unwrap();
+        let names: Vec<String> = collected.trailers().unwrap().keys().map(ToString::to_string).collect();
+        assert_eq!((names, collected.to_bytes()), (vec!["x-kept".to_owned()], Bytes::from("x")));
+    }
+
+    #[tokio::test]
+    async fn what_was_looked_at_comes_first() {
+        for (limit, peeked) in [(6, Some("abcdef")), (5, None)] {
+            let mut relay = relay(vec![data("ab"), data("cd"), data("ef")]);
+            let until = Instant::now() + Duration::from_secs(10);
+            let seen = relay.peek(limit, until, |first| first == b"ab").await;
+            assert_eq!(seen, peeked.map(Bytes::from));
+            assert_eq!((relay.is_end_stream(), relay.size_hint().lower()), (false, 6));
+            assert_eq!(relay.collect().await.unwrap().to_bytes(), "abcdef");
+        }
+        let mut unwanted = relay(vec![data("ab"), data("cd")]);
+        assert_eq!(unwanted.peek(9, Instant::now() + Duration::from_secs(10), |_| false).await, None);
+        assert_eq!(unwanted.collect().await.unwrap().to_bytes(), "abcd");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn time_runs_only_while_somebody_waits() {
+        let pending = stream::iter([Ok(data("ab"))]).chain(stream::pending::<io::Result<_>>());
+        let body = Body::wrap(StreamBody::new(pending));
+        let mut relay = Relay::new(body, Duration::from_secs(1), Secrets::default());
+        tokio::time::advance(Duration::from_secs(60)).await;
+        assert!(relay.frame().await.unwrap().is_ok());
+        tokio::time::advance(Duration::from_secs(60)).await;
+        let begun = Instant::now();
+        assert!(relay.frame().await.unwrap().is_err());
+        assert_eq!(begun.elapsed().as_secs(), 1);
+        assert!(relay.frame().await.is_none());
+    }
+}

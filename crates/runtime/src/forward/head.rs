@@ -36,6 +36,21 @@ fn is_of_client(name: &HeaderName) -> bool {
     ]
     .contains(name)
         || name.as_str().starts_with("x-forwarded")
+        || name.as_str() == "x-real-ip"
+}
+
+/// What states another path or method than the first line of the request, for some servers.
+fn is_override(name: &HeaderName) -> bool {
+    matches!(
+        name.as_str(),
+        "x-original-url"
+            | "x-rewrite-url"
+            | "x-original-host"
+            | "x-host"
+            | "x-http-method"
+            | "x-http-method-override"
+            | "x-method-override"
+    )
 }
 
 /// What a broker says to its own client alone, or of its own origin.
@@ -64,7 +79,9 @@ pub(super) fn clean_request(
     let is_upgrade = is_websocket(method, headers);
     let takes_trailers = names(headers, &TE, b"trailers");
     let has_origin = headers.contains_key(header::ORIGIN);
-    let is_dropped = |name: &HeaderName| is_hop_by_hop(name) || is_of_client(name) || own.contains_key(name);
+    let is_dropped = |name: &HeaderName| {
+        is_hop_by_hop(name) || is_of_client(name) || is_override(name) || own.contains_key(name)
+    };
     remove(headers, |name| {
         // Some servers take an underscore for a hyphen.
         is_dropped(name)
