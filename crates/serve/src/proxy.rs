@@ -226,7 +226,8 @@ async fn send(
 ) -> Result<(Outcome, bool), Refusal> {
     let is_safe = onward.method.is_safe();
     let (request, fault) = onward.into_request(app)?;
-    let Ok(forwarded) = timeout(app.limits.broker_time, session.forward(request)).await else {
+    let sent = session.forward_within(app.limits.queue_time, request);
+    let Ok(forwarded) = timeout(app.limits.broker_time, sent).await else {
         return Ok((Err(no_response(is_safe)), false));
     };
     if let Some(fault) = fault.and_then(|fault| *fault.lock()) {

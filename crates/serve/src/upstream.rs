@@ -30,7 +30,10 @@ use crate::{
 /// The first pause after a session could not be had.
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
 
-/// The longest one.
+/// How long after the end of a session the next one is asked for.
+const LOST_PAUSE: Duration = Duration::from_secs(1);
+
+/// The longest pause.
 const MAX_PAUSE: Duration = Duration::from_secs(120);
 
 /// How long no response causes a renewal after one that was in vain.
@@ -218,6 +221,7 @@ impl Upstream {
                     if states.wait_for(is_lost).await.is_err() {
                         return;
                     }
+                    sleep(LOST_PAUSE).await;
                     continue;
                 }
                 Err(error) => self.pause_after(&error, &mut pause),

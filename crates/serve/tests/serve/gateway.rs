@@ -8,6 +8,7 @@ use broker_session::{
 };
 use broker_session_sandbox::ibkr::{Operation, Sandbox};
 use broker_session_serve::{Limits, Listener, Server, ServerBuilder};
+use futures::future::join_all;
 use http::{
     Method, Response, StatusCode,
     header::{CONNECTION, HOST, ORIGIN, UPGRADE},
@@ -19,7 +20,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::support::{Broker, PATIENCE, Served, full, status};
+use crate::support::{Broker, PATIENCE, Served, full, kind, status};
 
 /// A provider with OAuth at the sandbox.
 fn hosted(sandbox: &Sandbox) -> SessionProvider {
@@ -186,6 +187,32 @@ async fn a_penalty_is_kept_for_all_clients() {
         assert!((800..=900).contains(&wait), "{wait}");
     }
     assert_eq!(sandbox.calls().len(), before);
+}
+
+#[tokio::test]
+async fn a_rate_limit_holds_for_all_clients_until_a_deadline() {
+    // Ten requests a second.
+    let sandbox = Sandbox::builder().oauth().strict_pacing().start().await.unwrap();
+    let mut limits = Limits::default();
+    limits.queue_time = std::time::Duration::from_secs(2);
+    let builder = Server::builder().upstream("ibkr", hosted(&sandbox)).limits(limits);
+    let (served, _) = gateway(builder, false).await;
+    let responses = join_all((0..60).map(|_| served.get("/ibkr/portfolio/accounts").send())).await;
+    let mut counts = [0, 0];
+    for response in responses {
+        let response = response.unwrap();
+        match response.status() {
+            StatusCode::OK => counts[0] += 1,
+            StatusCode::TOO_MANY_REQUESTS => {
+                assert_eq!(kind(response).await.1, "rate_limited");
+                counts[1] += 1;
+            }
+            other => panic!("{other}"),
+        }
+    }
+    assert!(counts[0] >= 10 && counts[1] >= 20, "{counts:?}");
+    let violations = sandbox.violations();
+    assert_eq!(violations.rate_limit_violations, 0, "{violations:?}");
 }
 
 /// A gateway that somebody has signed in to, with a WebSocket.

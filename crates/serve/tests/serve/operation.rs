@@ -78,6 +78,8 @@ async fn events_report_each_change() {
     let first = next().await;
     assert_eq!(first["sessions"][0]["name"], "neo");
     assert_eq!(first["events"][0]["kind"], "ready");
+    // Nothing comes while nothing changes.
+    assert!(tokio::time::timeout(Duration::from_millis(1200), next()).await.is_err());
     sandbox.end_sessions(sandbox.user());
     sandbox.advance(Duration::from_secs(30));
     assert_eq!(served.get("/neo/quick/user/orders").send().await.unwrap().status(), StatusCode::OK);

@@ -68,8 +68,8 @@ async fn any_number_of_refusals_sign_in_once() {
 async fn a_refused_post_is_not_repeated_and_renews_the_session() {
     let (sandbox, served) = served().await;
     end(&sandbox);
-    let post = || served.request(Method::POST, LIMITS).body("jData={}").send();
-    // The client gets what the broker has sent.
+    let post = || served.request(Method::POST, LIMITS).send();
+    // The client gets what the broker has sent, also without a body.
     let refused = post().await.unwrap();
     assert_eq!(refused.status(), StatusCode::UNAUTHORIZED);
     let body: Value = refused.json().await.unwrap();
@@ -152,6 +152,8 @@ async fn a_refused_guess_is_not_repeated() {
         sandbox.advance(NEXT_CODE);
         let response = served.get(ORDERS).send().await.unwrap();
         assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+        // Nobody tries again by itself.
+        assert_eq!(response.headers()["retry-after"], "120");
     }
     assert_eq!((sign_ins(&sandbox), sandbox.bad_tries(sandbox.user())), (1, 1));
 }
