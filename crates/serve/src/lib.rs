@@ -57,6 +57,7 @@ mod unix_socket;
 mod upgrade;
 mod upstream;
 
+pub use events::{Event, EventKind};
 pub use limits::Limits;
 pub use listener::Listener;
 pub use server::{Server, ServerBuilder};

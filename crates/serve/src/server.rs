@@ -20,7 +20,7 @@ use crate::{
     app::{App, Phase},
     client_io::{ClientIo, Place, Socket},
     door::{Door, Purpose},
-    events::Events,
+    events::{Event, Events, Hook},
     listener::{Accepted, Listener},
     metrics::{Gauge, Metrics},
     route::is_name,
@@ -43,6 +43,7 @@ pub struct ServerBuilder {
     limits: Limits,
     bodies: BodyFilterMode,
     forwards_logout: bool,
+    hook: Option<Hook>,
 }
 
 /// Sessions that are served. Cheap to clone; clones are the same server.
@@ -85,6 +86,12 @@ impl ServerBuilder {
         self
     }
 
+    /// Calls this when something has happened to a session. It must return at once and not panic.
+    pub fn on_event(mut self, hook: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+        self.hook = Some(Arc::new(hook));
+        self
+    }
+
     /// Builds the server.
     ///
     /// # Errors
@@ -103,7 +110,7 @@ impl ServerBuilder {
             forwards_logout: self.forwards_logout,
             upstreams: RwLock::new(upstreams),
             metrics: Metrics::default(),
-            events: Events::default(),
+            events: Events::new(self.hook),
             since: Timestamp::now(),
             phase,
         };
@@ -141,6 +148,7 @@ impl Server {
             limits: Limits::default(),
             bodies: BodyFilterMode::default(),
             forwards_logout: false,
+            hook: None,
         }
     }
 

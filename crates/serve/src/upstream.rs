@@ -255,7 +255,7 @@ impl Upstream {
         loop {
             let state = states.borrow_and_update().clone();
             if let Some(kind) = EventKind::of(&last, &state) {
-                events.add(&self.name, kind, state.reason());
+                events.add(&self.name, kind, &state);
                 match kind {
                     EventKind::Ready => self.counts.sign_ins.fetch_add(1, Ordering::Relaxed),
                     EventKind::Renewed => self.counts.renewals.fetch_add(1, Ordering::Relaxed),

@@ -1,9 +1,12 @@
 //! What an operator asks for, and how the server stops.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use broker_session_sandbox::neo::Sandbox;
-use broker_session_serve::{Limits, Server};
+use broker_session_serve::{EventKind, Limits, Server};
 use futures::StreamExt;
 use http::{Method, Response, StatusCode};
 use serde_json::Value;
@@ -65,7 +68,11 @@ async fn what_is_counted_can_be_read() {
 #[tokio::test]
 async fn events_report_each_change() {
     let sandbox = Sandbox::builder().start().await.unwrap();
-    let served = Served::start(Server::builder().upstream("neo", provider(&sandbox)), Vec::new()).await;
+    let heard: Arc<Mutex<Vec<EventKind>>> = Arc::default();
+    let hears = heard.clone();
+    let builder = Server::builder().upstream("neo", provider(&sandbox));
+    let builder = builder.on_event(move |event| hears.lock().unwrap().push(event.kind));
+    let served = Served::start(builder, Vec::new()).await;
     assert_eq!(served.server.settled(PATIENCE).await, 1);
     let response = served.get("/events").send().await.unwrap();
     assert_eq!(response.headers()["content-type"], "text/event-stream");
@@ -95,6 +102,7 @@ async fn events_report_each_change() {
     }
     let status: Value = served.get("/api/status").send().await.unwrap().json().await.unwrap();
     assert_eq!(status["events"].as_array().unwrap().len(), 2);
+    assert_eq!(*heard.lock().unwrap(), [EventKind::Ready, EventKind::Renewed]);
 }
 
 #[tokio::test]
