@@ -20,7 +20,7 @@ use crate::{
     app::{App, Phase},
     client_io::{ClientIo, Place, Socket},
     door::{Door, Purpose},
-    events::Events,
+    events::{Event, Events, Hook},
     listener::{Accepted, Listener},
     metrics::{Gauge, Metrics},
     route::is_name,
@@ -35,6 +35,9 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// The least that the HTTP library reads into memory for a head that was judged already.
 const MIN_BUFFER: usize = 8 * 1024;
 
+/// How many headers the HTTP library parses without a separate allocation. It counts again what was counted already.
+const FAST_HEADERS: usize = 100;
+
 /// Builds a [`Server`].
 #[must_use]
 pub struct ServerBuilder {
@@ -43,6 +46,7 @@ pub struct ServerBuilder {
     limits: Limits,
     bodies: BodyFilterMode,
     forwards_logout: bool,
+    hook: Option<Hook>,
 }
 
 /// Sessions that are served. Cheap to clone; clones are the same server.
@@ -85,6 +89,12 @@ impl ServerBuilder {
         self
     }
 
+    /// Calls this when something has happened to a session. It must return at once and not panic.
+    pub fn on_event(mut self, hook: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+        self.hook = Some(Arc::new(hook));
+        self
+    }
+
     /// Builds the server.
     ///
     /// # Errors
@@ -103,7 +113,7 @@ impl ServerBuilder {
             forwards_logout: self.forwards_logout,
             upstreams: RwLock::new(upstreams),
             metrics: Metrics::default(),
-            events: Events::default(),
+            events: Events::new(self.hook),
             since: Timestamp::now(),
             phase,
         };
@@ -141,6 +151,7 @@ impl Server {
             limits: Limits::default(),
             bodies: BodyFilterMode::default(),
             forwards_logout: false,
+            hook: None,
         }
     }
 
@@ -160,7 +171,8 @@ impl Server {
     pub async fn settled(&self, patience: Duration) -> usize {
         let upstreams = self.app.upstreams();
         let mut waiting = JoinSet::new();
-        for upstream in upstreams.iter().cloned() {
+        for upstream in &*upstreams {
+            let upstream = upstream.clone();
             waiting.spawn(async move { upstream.settled(patience).await });
         }
         while waiting.join_next().await.is_some() {}
@@ -211,7 +223,8 @@ async fn keep(app: Arc<App>, mut generation: watch::Receiver<u64>) {
     loop {
         // Dropped with the sessions that it is for.
         let mut tasks = JoinSet::new();
-        for upstream in app.upstreams().iter().cloned() {
+        for upstream in &*app.upstreams() {
+            let upstream = upstream.clone();
             let (app, watched) = (app.clone(), upstream.clone());
             tasks.spawn(async move { watched.watch(&app.events).await });
             tasks.spawn(async move { upstream.keep().await });
@@ -279,7 +292,11 @@ async fn connection(
         let response = respond(app.clone(), door.clone(), found.clone(), request);
         async move { Ok::<_, std::convert::Infallible>(response.await) }
     });
-    let connection = http1::Builder::new()
+    let mut http = http1::Builder::new();
+    if app.limits.headers > FAST_HEADERS {
+        http.max_headers(app.limits.headers);
+    }
+    let connection = http
         .timer(TokioTimer::new())
         .header_read_timeout(app.limits.idle_time)
         .max_buf_size(MIN_BUFFER.max(4 * app.limits.head_bytes))
