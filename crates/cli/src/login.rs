@@ -5,6 +5,7 @@ use std::time::Duration;
 use broker_session::{
     Error, ErrorKind, Lease, SavedSession, Secret, Session, SharedSession,
     shared_session::{StoredSession, Turn, Wanted},
+    url::{Host, Url},
 };
 use clap::Args;
 use serde_json::{Value, json};
@@ -67,6 +68,24 @@ impl SignIn<'_> {
     /// Whether a session makes the sign-in needless.
     pub(crate) fn is_enough(&self, stored: &StoredSession) -> bool {
         !self.again.renew && is_alive(stored)
+    }
+
+    /// Refuses to go on with a session of the same user that was made elsewhere: at a sandbox for instance.
+    ///
+    /// # Errors
+    /// If the settings lead to another machine than that of the session, and one of the two is this one.
+    pub(crate) fn check_place(&self, stored: &StoredSession, base_url: Option<&str>) -> Result<(), Failure> {
+        let place = |url: &str| Url::parse(url).ok().map(|url| (is_local(&url), url.origin()));
+        let Some((is_local, origin)) = base_url.and_then(place) else { return Ok(()) };
+        let Some((was_local, home)) = place(stored.session().base_url()) else { return Ok(()) };
+        if origin == home || !is_local && !was_local || !is_alive(stored) {
+            return Ok(());
+        }
+        Err(Failure::config(format!(
+            "the store has a session of this user at {}, and the settings lead to {}. Nothing was sent. Sign out there, or name another store with --store.",
+            printable(stored.session().base_url()),
+            printable(base_url.unwrap_or_default())
+        )))
     }
 
     /// The right to sign in. None if another run has signed in meanwhile, which is reported with these fields.
@@ -233,6 +252,15 @@ pub(crate) async fn give_back_typed(lease: Lease, failure: &Failure) {
         return lease.release().await;
     }
     give_back(lease, failure).await;
+}
+
+fn is_local(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
 }
 
 /// A credential attempt that the broker counts, and the call that takes it. A person may correct a wrong one, a script

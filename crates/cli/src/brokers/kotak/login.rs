@@ -78,10 +78,11 @@ pub(crate) async fn login(args: LoginArgs, context: &Context) -> Result<(), Fail
     let user = args.client.user_or_ask(&config, &mut prompter).await?;
     // Which factor the session was opened with is not stored.
     let unknown = json!({ "factor": null });
-    if let Some(stored) = sign_in.find(user.name()).await?
-        && sign_in.is_enough(&stored)
-    {
-        return sign_in.already(&stored, unknown);
+    if let Some(stored) = sign_in.find(user.name()).await? {
+        sign_in.check_place(&stored, args.client.first_base_url(&config.profile.kotak).as_deref())?;
+        if sign_in.is_enough(&stored) {
+            return sign_in.already(&stored, unknown);
+        }
     }
     let settings = args.client.resolve(&config, user, &mut prompter, context).await?;
     let source = config.secret("KOTAK_PASSWORD", &config.profile.kotak.password_file);

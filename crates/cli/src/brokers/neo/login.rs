@@ -1,6 +1,10 @@
 //! `login neo`.
 
-use broker_session::{ErrorKind, Secret, SharedSession, neo::{Client, api}, shared_session::StoredSession};
+use broker_session::{
+    ErrorKind, Secret, SharedSession,
+    neo::{Client, api},
+    shared_session::StoredSession,
+};
 use clap::Args;
 use serde_json::json;
 
@@ -74,10 +78,11 @@ pub(crate) async fn login(args: LoginArgs, context: &Context) -> Result<(), Fail
         SignIn { broker: &BROKER, profile: &config.name, store: &store, again: args.again, context };
     let mut prompter = Prompter::new(&config);
     let ucc = args.client.named_ucc(&config, &mut prompter).await?;
-    if let Some(stored) = sign_in.find(&ucc).await?
-        && sign_in.is_enough(&stored)
-    {
-        return sign_in.already(&stored, json!({}));
+    if let Some(stored) = sign_in.find(&ucc).await? {
+        sign_in.check_place(&stored, args.client.base_url(&config.profile.neo).as_deref())?;
+        if sign_in.is_enough(&stored) {
+            return sign_in.already(&stored, json!({}));
+        }
     }
     let settings = Settings { ucc: Some(ucc), ..args.client };
     let settings = settings.resolve(&config, &mut prompter, context).await?;
