@@ -121,6 +121,26 @@ async fn the_page_says_when_it_is_cut_off_and_comes_back() -> Result {
 
 #[tokio::test]
 #[ignore = "needs Chromium and chromedriver"]
+async fn a_server_that_hangs_is_not_taken_for_live() -> Result {
+    let served = Served::start(Server::builder()).await?;
+    let copy = strings::copy(&served, &served.status().await?).await?;
+    in_chromium(async |driver| {
+        driver.goto(copy.base_url()).await?;
+        let page = Page(driver);
+        page.until("live() === 'Live'").await?;
+        page.until("!document.getElementById('no-sessions').hidden").await?;
+        page.until("!document.getElementById('no-events').hidden").await?;
+        // A minute passes without a word.
+        driver.execute("const now = Date.now; Date.now = () => now() + 60_000;", vec![]).await?;
+        page.until("live() === 'Connection lost' && !document.getElementById('link').hidden").await?;
+        let asked = || copy.requests().iter().filter(|request| request.starts_with("GET /events ")).count();
+        support::within(async || Ok((asked() == 2).then_some(()))).await
+    })
+    .await
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and chromedriver"]
 async fn the_page_fits_a_phone_and_the_dark() -> Result {
     let sandbox = neo_sandbox::Sandbox::builder().start().await?;
     let builder = Server::builder()

@@ -1,19 +1,25 @@
 //! What becomes of strings that others have made: they are shown, and nothing else.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use broker_session_serve::Server;
 use contract_tests::{RawServer, Reaction, complaints, in_chromium, respond};
 use serde_json::{Value, json};
 
 use crate::support::{Page, Result, Served};
 
-/// The page of a server with its policy, at a server that sends other news.
+/// The page of a server with its policy, at a server that sends other news, once. Whoever asks again hears nothing.
 pub(crate) async fn copy(served: &Served, news: &Value) -> Result<RawServer> {
     let response = served.get("/").await?;
     let policy = response.headers()["content-security-policy"].to_str()?.to_owned();
     assert!(!policy.contains("unsafe"), "{policy}");
     let page = response.text().await?;
     let news = format!("data: {news}\n\n");
+    let is_sent = AtomicBool::new(false);
     Ok(RawServer::start(move |request| {
+        if request.starts_with("GET /events ") && is_sent.swap(true, Ordering::Relaxed) {
+            return Reaction::Stall(Vec::new());
+        }
         if request.starts_with("GET /events ") {
             let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n";
             return Reaction::Stall(format!("{head}{news}").into_bytes());

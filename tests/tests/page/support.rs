@@ -18,8 +18,8 @@ use tokio::{
 
 pub(crate) type Result<T = (), E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
 
-/// What does not show in this time never does.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// What does not show in this time never does. Shorter than the silence after which the page gives a connection up by itself.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What expressions can use: a part of the first session, its text, the heights of its bars, the state of the connection.
 const SHORTHANDS: &str = "
