@@ -9,6 +9,8 @@ mod broker_hosts;
 mod broker_message;
 pub mod brokers;
 mod cases;
+#[cfg(feature = "sandboxes")]
+mod chromium;
 mod cuttable_proxy;
 mod drift;
 mod echo;
@@ -43,6 +45,8 @@ use serde_json::Value;
 pub use broker_hosts::{BrokerHosts, hostile_urls};
 pub use broker_message::{BrokerMessage, compare_outcome, of_fault, of_text};
 pub use cases::{Case, Spec};
+#[cfg(feature = "sandboxes")]
+pub use chromium::{complaints, in_chromium};
 pub use cuttable_proxy::CuttableProxy;
 pub use drift::check_drift;
 pub use echo::{ADORNMENTS, adorned, check_echo, check_faults};

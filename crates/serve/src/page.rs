@@ -1,5 +1,8 @@
 //! The page at `/`, and how a browser is let in: the token in the address once, a cookie from then on.
 
+use std::sync::LazyLock;
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use http::{
     HeaderName, HeaderValue, Response, StatusCode, Uri,
     header::{
@@ -7,6 +10,7 @@ use http::{
         X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
     },
 };
+use sha2::{Digest, Sha256};
 
 use crate::{
     app::App,
@@ -17,18 +21,35 @@ use crate::{
 
 const PAGE: &str = include_str!("page.html");
 
-/// Everything is in the page itself, and it is shown in no other page.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; \
-     img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// Everything is in the page itself, which runs nothing but its own script, makes no HTML of strings, and is shown in no other
+/// page. Where its script and style are not found, nothing runs.
+static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
+    let policy = format!(
+        "default-src 'none'; script-src {}; style-src {}; connect-src 'self'; img-src data:; base-uri 'none'; \
+         form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+        source_of("script"),
+        source_of("style"),
+    );
+    HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
+});
+
+/// The one element of this name in the page, as a source in a policy: by the hash of what is in it.
+fn source_of(element: &str) -> String {
+    let (start, end) = (format!("<{element}>"), format!("</{element}>"));
+    let content = PAGE.split_once(&start).and_then(|(_, rest)| rest.split_once(&end));
+    content.map_or("'none'".to_owned(), |(content, _)| {
+        format!("'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(content)))
+    })
+}
 
 /// The page itself.
 pub(crate) fn page() -> Response<Body> {
     let mut response = Response::new(full(PAGE));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    let fixed: [(HeaderName, &'static str); 5] = [
+    headers.insert(CONTENT_SECURITY_POLICY, POLICY.clone());
+    let fixed: [(HeaderName, &'static str); 4] = [
         (CACHE_CONTROL, "no-store"),
-        (CONTENT_SECURITY_POLICY, POLICY),
         (REFERRER_POLICY, "no-referrer"),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (X_FRAME_OPTIONS, "DENY"),

@@ -164,7 +164,8 @@ impl HttpBody for Stream {
                 this.last = state;
                 format!("data: {}\n\n", this.last)
             } else if now.duration_since(this.spoken) >= STREAM_SILENCE {
-                ":\n\n".to_owned()
+                // An event, because a script does not see comments.
+                "event: alive\ndata:\n\n".to_owned()
             } else {
                 continue;
             };

@@ -88,7 +88,7 @@ pub fn table(cells: &Measurements) -> String {
         }
     }
     let _ = writeln!(text, "\n{faults} faults × {} operations, {drives} calls.", all.len());
-    text + &body
+    text + body.as_str()
 }
 
 /// Fails the test unless this is what is written in the file; with the environment variable set it is written instead.

@@ -106,6 +106,17 @@ async fn events_report_each_change() {
 }
 
 #[tokio::test]
+async fn a_stream_without_news_is_still_alive() {
+    let served = Served::start(Server::builder(), Vec::new()).await;
+    let hour = Duration::from_secs(60 * 60);
+    let response = served.get("/events").timeout(hour).send().await.unwrap();
+    let mut stream = response.bytes_stream();
+    assert!(stream.next().await.unwrap().unwrap().starts_with(b"data: "));
+    tokio::time::pause();
+    assert_eq!(stream.next().await.unwrap().unwrap(), "event: alive\ndata:\n\n");
+}
+
+#[tokio::test]
 async fn only_so_many_pages_get_events() {
     let mut limits = Limits::default();
     limits.event_streams = 1;
@@ -125,12 +136,17 @@ async fn its_own_paths_have_get_alone() {
         assert_eq!(response.headers()["allow"], "GET, HEAD");
     }
     let page = served.get("/").send().await.unwrap();
-    for (name, value) in
-        [("x-frame-options", "DENY"), ("referrer-policy", "no-referrer"), ("cache-control", "no-store")]
-    {
+    for (name, value) in [
+        ("x-frame-options", "DENY"),
+        ("referrer-policy", "no-referrer"),
+        ("cache-control", "no-store"),
+        ("x-content-type-options", "nosniff"),
+    ] {
         assert_eq!(page.headers()[name], value);
     }
-    assert!(page.headers()["content-security-policy"].to_str().unwrap().starts_with("default-src 'none'"));
+    let policy = page.headers()["content-security-policy"].to_str().unwrap();
+    assert!(policy.starts_with("default-src 'none'; script-src 'sha256-"), "{policy}");
+    assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"), "{policy}");
     assert!(page.text().await.unwrap().contains("<html"));
 }
 
