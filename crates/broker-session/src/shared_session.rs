@@ -230,13 +230,14 @@ impl SharedSession {
         Ok(found.and_then(|(_, record)| StoredSession::of(&record)))
     }
 
-    /// All sessions in a store, of all brokers and users. One that is over is among them until another takes its place.
+    /// All sessions in a store, of all brokers and users. One that is over is among them until another takes its place; one
+    /// that cannot be read is not.
     ///
     /// # Errors
-    /// `Store` if the store cannot be used.
+    /// `Store` if the store cannot be used, or if nothing in it can be read.
     pub async fn list(store: &dyn Store) -> Result<Vec<StoredSession>, Error> {
         let failed = |error| Error::store(store, error);
-        let mut sessions = Vec::new();
+        let (mut sessions, mut unreadable) = (Vec::new(), None);
         for key in store.keys().await.map_err(failed)? {
             // It may have been removed meanwhile.
             let entry = match within(store.get(&key))
@@ -248,12 +249,16 @@ impl SharedSession {
                 // It is of another program, or of another key. The others can be used all the same.
                 Ok(Some(Err(error))) | Err(error) => {
                     tracing::warn!(key = key.as_str(), %error, "an entry of the store is left out");
+                    unreadable = Some(error);
                     continue;
                 }
             };
             sessions.extend(entry.as_ref().and_then(StoredSession::of));
         }
-        sessions.sort_by_key(|stored| stored.number);
+        if let Some(error) = unreadable.filter(|_| sessions.is_empty()) {
+            return Err(failed(error));
+        }
+        sessions.sort_by_key(|stored: &StoredSession| stored.number);
         Ok(sessions)
     }
 

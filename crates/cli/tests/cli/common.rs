@@ -128,11 +128,16 @@ impl Program {
 
     /// Changes the sessions in the store, as nobody should.
     pub(crate) fn change_sessions(&self, change: impl Fn(&mut Value)) {
+        self.change_kept(|kept| change(&mut kept["session"]));
+    }
+
+    /// The same with what is kept beside them.
+    fn change_kept(&self, change: impl Fn(&mut Value)) {
         let mut store = self.kept("store.json");
         for entry in store["entries"].as_object_mut().unwrap().values_mut() {
             let mut record: Value = serde_json::from_str(entry["value"].as_str().unwrap()).unwrap();
             if let Some(kept) = record.get_mut("session") {
-                change(&mut kept["session"]);
+                change(kept);
                 entry["value"] = record.to_string().into();
             }
         }
@@ -141,10 +146,11 @@ impl Program {
 
     /// Sets the ends of the stored sessions back by years.
     pub(crate) fn let_sessions_expire(&self) {
-        self.change_sessions(|session| {
-            let end = &mut session["expires_at"];
-            // A leap year, because it may be the last day of February.
-            *end = format!("2020{}", &end.as_str().unwrap()[4..]).into();
+        // A leap year, because it may be the last day of February.
+        let set_back = |time: &mut Value| *time = format!("2020{}", &time.as_str().unwrap()[4..]).into();
+        self.change_kept(|kept| {
+            set_back(&mut kept["session"]["expires_at"]);
+            set_back(&mut kept["stored_at"]);
         });
     }
 

@@ -27,6 +27,8 @@ async fn use_up(sandbox: &Sandbox, program: &Program) {
         let earlier =
             with_code(sandbox, &sandbox.totp_now()).env("BROKER_SESSION_STORE", store.to_str().unwrap());
         earlier.ok("login neo --renew").await;
+        // The sandboxes stand for one broker.
+        earlier.ok("logout neo --forget").await;
     }
     sandbox.clear_calls();
 }
