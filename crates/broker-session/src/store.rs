@@ -2,8 +2,8 @@
 //!
 //! A [`Store`] is a small map whose entries are replaced only by those who know the version that they replace. All the
 //! rest is built on that, in one place and for every store alike: one sign-in for everybody ([`SharedSession`](crate::SharedSession)),
-//! no guess that leaves twice, no session that comes back after a logout. So a store of your own is four methods, and
-//! [`check_contract`] tells whether they do what is relied on.
+//! no guess that leaves twice, no session that comes back after a logout. A store of your own is five short
+//! methods, and [`check_contract`] tells whether they do what is relied on.
 //!
 //! | store | shared by | feature |
 //! |---|---|---|
@@ -57,7 +57,8 @@ pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>>
 /// than some seconds must fail.
 ///
 /// Versions are chosen by the caller and never used again, also not after an entry was removed. Clocks are not compared:
-/// [`Entry::expires_at`] only says from when on a store may forget an entry.
+/// [`Entry::expires_at`] only says from when on a store may forget an entry. Until it does, the entry is there for all methods
+/// alike. A call whose future is dropped may take effect or not, but never in part.
 ///
 /// ```
 /// use std::{collections::BTreeMap, sync::{Arc, Mutex}};
