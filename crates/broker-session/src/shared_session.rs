@@ -18,7 +18,7 @@ use tokio::time::{Instant, sleep};
 pub(crate) use guesses::Guesses;
 pub use lease::Lease;
 use lease::{LEASE_TIME, LeaseState, RETRY_PAUSE};
-use record::{Kept, MAX_LEASE_MILLISECONDS, MIN_AGE, Record};
+use record::{Kept, MAX_LEASE_MILLISECONDS, Record};
 
 use crate::{
     Error, SavedSession,
@@ -376,7 +376,8 @@ impl SharedSession {
                 );
             }
             if !record.is_held_by(&owner) {
-                record.lease_to(&owner, LEASE_TIME.as_millis().try_into().unwrap_or(MAX_LEASE_MILLISECONDS));
+                let milliseconds = LEASE_TIME.as_millis().try_into().unwrap_or(MAX_LEASE_MILLISECONDS);
+                record.lease_to(&owner, milliseconds, self.now());
                 match self.put(version, &record).await {
                     Ok(Some(version)) => {
                         let entry = (version, record);
@@ -413,8 +414,8 @@ impl SharedSession {
             if let Some(pending) = record.pending_session(now) {
                 return Err(not_allowed(pending));
             }
-            if let Some(kept) = record.fresh_session(now) {
-                return Err(too_young(kept, now));
+            if let (Some(wait), Some(kept)) = (record.wait(now), &record.session) {
+                return Err(too_young(kept, wait, now));
             }
         }
         if let Some(refusal) = record.refusal_of(credentials).filter(|_| !wanted.sends_again) {
@@ -582,9 +583,8 @@ fn not_allowed(pending: &SavedSession) -> Error {
 }
 
 /// Another sign-in would be made in vain, and again and again.
-fn too_young(kept: &Kept, now: Timestamp) -> Error {
-    let age = now.duration_since(kept.stored_at).max(SignedDuration::ZERO);
-    let wait = MIN_AGE.checked_sub(age).and_then(|wait| wait.try_into().ok());
+fn too_young(kept: &Kept, wait: SignedDuration, now: Timestamp) -> Error {
+    let wait = wait.try_into().ok();
     let is_over = kept.session.expires_at().is_some_and(|end| end.timestamp() <= now);
     let (kind, what, hint) = if is_over {
         let hint = "Set the clock of this machine.";

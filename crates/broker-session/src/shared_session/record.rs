@@ -15,8 +15,14 @@ const FORMAT: u32 = 1;
 /// For how long it is remembered that a session was signed out, and how an attempt failed. There is no secret in it.
 const MEMORY: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// A session that is younger is not replaced because it was refused: what the broker refuses is something else then.
-pub(super) const MIN_AGE: SignedDuration = SignedDuration::from_secs(30);
+/// How many sessions in a row are replaced however young they are.
+const MAX_HASTY: u32 = 2;
+
+/// How old the next one must be. Each time twice as old: what the broker refuses is something else than the session.
+const MIN_AGE: SignedDuration = SignedDuration::from_secs(30);
+
+/// A session that was good for so long was no hasty one.
+const GOOD_AGE: SignedDuration = SignedDuration::from_mins(15);
 
 /// How many refusals are remembered.
 const MAX_REFUSALS: usize = 16;
@@ -52,6 +58,9 @@ pub(super) struct Record {
     /// The refusals that stop those who have the same credentials.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) refusals: Vec<FailedSignIn>,
+    /// How many sessions in a row were replaced soon after they began.
+    #[serde(default)]
+    hasty: u32,
 }
 
 /// A session with what programs note beside it.
@@ -115,6 +124,7 @@ impl Record {
             fence: number,
             failure: None,
             refusals: Vec::new(),
+            hasty: 0,
         }
     }
 
@@ -168,10 +178,23 @@ impl Record {
         self.number > number && self.session.as_ref().is_some_and(is_usable)
     }
 
-    /// The session, if it was stored a moment ago.
-    pub(super) fn fresh_session(&self, now: Timestamp) -> Option<&Kept> {
-        let is_fresh = |kept: &&Kept| now.duration_since(kept.stored_at).abs() < MIN_AGE;
-        self.session.as_ref().filter(|kept| !kept.pending).filter(is_fresh)
+    /// How long the session must still be used before it is replaced because it was refused.
+    pub(super) fn wait(&self, now: Timestamp) -> Option<SignedDuration> {
+        let age = self.age(now)?;
+        let is_over = self.session.as_ref()?.session.expires_at().is_some_and(|end| end.timestamp() <= now);
+        let min_age = match self.hasty.checked_sub(MAX_HASTY) {
+            // It is over as soon as it has begun: a clock is wrong.
+            None if is_over => MIN_AGE,
+            None => SignedDuration::ZERO,
+            Some(further) => MIN_AGE.saturating_mul(1 << further.min(5)).min(GOOD_AGE),
+        };
+        Some(min_age - age).filter(|wait| wait.is_positive())
+    }
+
+    /// How old the session is. A clock that is behind makes none older than new.
+    fn age(&self, now: Timestamp) -> Option<SignedDuration> {
+        let kept = self.session.as_ref().filter(|kept| !kept.pending)?;
+        Some(now.duration_since(kept.stored_at).max(SignedDuration::ZERO))
     }
 
     /// The session that waits until its host is allowed.
@@ -204,7 +227,10 @@ impl Record {
     }
 
     /// Gives the lease to an attempt.
-    pub(super) fn lease_to(&mut self, owner: &str, milliseconds: u64) {
+    pub(super) fn lease_to(&mut self, owner: &str, milliseconds: u64, now: Timestamp) {
+        if let (Some(age), None) = (self.age(now), &self.lease) {
+            self.hasty = if age < GOOD_AGE { self.hasty.saturating_add(1) } else { 0 };
+        }
         self.fence += 1;
         let owner = owner.to_owned();
         self.lease = Some(HeldLease { owner, fence: self.fence, renewals: 0, milliseconds });
