@@ -4,7 +4,7 @@
 //! passed on as they come, also of an upgrade to a WebSocket. The broker's rate limits, allowed hosts and signatures are the
 //! same.
 
-use std::{fmt, mem};
+use std::{fmt, mem, time::Duration};
 
 use broker_session_runtime::{
     BodyFilter, BodyFilterMode, ErrorKind, Failure, Reason, Relayed, Route, Secrets, Transport,
@@ -86,12 +86,21 @@ impl<P> Session<P> {
     /// `Config` if the request cannot be sent so, `RateLimited` if it cannot be sent in time, `SessionExpired` after a logout,
     /// and what any call may meet without a response.
     pub async fn forward(&self, request: Request<Body>) -> Result<Forwarded, Error> {
+        self.forward_within(Duration::MAX, request).await
+    }
+
+    /// The same for a caller with a deadline of its own: the request does not wait longer than that for the broker's rate
+    /// limit.
+    ///
+    /// # Errors
+    /// Those of [`Session::forward`].
+    pub async fn forward_within(&self, queue: Duration, request: Request<Body>) -> Result<Forwarded, Error> {
         let live = self.live()?;
         let (core, broker) = (&live.core, &live.broker);
         let mut request = Transport::request_below(&live.base, request, live.headers()?)?;
         live.check_host(request.url())?;
         let is_signed = broker.before_forward(&mut request).await?;
-        let route = Route { base: &live.base, is_signed };
+        let route = Route { base: &live.base, is_signed, queue };
         let relayed = core.transport.relay(&core.http, request, route).await;
         let Relayed { response, failure, is_renewed, upgrade, .. } = match relayed {
             Ok(relayed) => relayed,

@@ -54,6 +54,8 @@ pub struct Route<'a> {
     pub base: &'a Url,
     /// Whether it is signed, if there is a signer.
     pub is_signed: bool,
+    /// How long it may wait for the rate limit; never beyond the deadline of the call.
+    pub queue: Duration,
 }
 
 impl Transport {
@@ -114,7 +116,7 @@ impl Inner {
         let until = Instant::now() + self.deadlines.total.min(MAX_CALL);
         let signer = self.signer.as_deref().filter(|_| route.is_signed);
         let mut request = self.ready(request, signer, until).await?;
-        let permit = self.permit(until).await?;
+        let permit = self.permit(until.min(Instant::now() + route.queue.min(MAX_CALL))).await?;
         self.put_signature(&mut request, signer)?;
         // Without a signer nothing would be repeated.
         let again = signer.filter(|_| request.method().is_safe()).and_then(|_| request.try_clone());

@@ -8,6 +8,10 @@ use std::{
     task::{Context, Poll, ready},
 };
 
+use http::{
+    HeaderMap,
+    header::{HOST, TRANSFER_ENCODING, UPGRADE},
+};
 use parking_lot::Mutex;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
@@ -27,20 +31,22 @@ pub(crate) trait Socket: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Socket for T {}
 
-/// What the HTTP library reads in place of a head that is refused, so that a whole response can be sent.
-const STAND_IN: &[u8] = b"GET / HTTP/1.1\r\nhost: refused\r\nconnection: close\r\n\r\n";
+/// What the HTTP library reads in place of a head that is refused, so that a whole response can be sent. It has two hosts,
+/// which no head has that was accepted.
+const STAND_IN: &[u8] = b"GET / HTTP/1.1\r\nhost: refused\r\nhost: refused\r\nconnection: close\r\n\r\n";
 
-/// What the reader of a connection has found, for the service of the same connection.
-#[derive(Debug, Default)]
-pub(crate) struct Findings {
-    /// Why the head of the request is refused.
-    pub(crate) bad_head: Option<BadHead>,
-    /// Whether no further request may follow on the connection.
-    pub(crate) is_last: bool,
+/// Why the last head of a connection is refused, for the service of the same connection.
+pub(crate) type Found = Arc<Mutex<Option<BadHead>>>;
+
+/// Whether these are the headers of what stands for a head that is refused.
+pub(crate) fn is_stand_in(headers: &HeaderMap) -> bool {
+    headers.get_all(HOST).iter().count() > 1
 }
 
-/// The findings of one connection.
-pub(crate) type Found = Arc<Mutex<Findings>>;
+/// Whether no other request may follow on the connection, because it is not certain where this one ends.
+pub(crate) fn is_last(headers: &HeaderMap) -> bool {
+    [TRANSFER_ENCODING, UPGRADE].iter().any(|name| headers.contains_key(name))
+}
 
 /// Holds a place among the open connections.
 pub(crate) struct Place {
@@ -154,9 +160,6 @@ impl ClientIo {
                     Framing::Length(length) => Reading::Body(length),
                     Framing::UntilEnd => Reading::Rest,
                 };
-                if matches!(framing, Framing::UntilEnd) {
-                    self.found.lock().is_last = true;
-                }
             }
         }
         true
@@ -167,9 +170,7 @@ impl ClientIo {
         self.head_timer = None;
         self.buffer = STAND_IN.to_vec();
         self.judged = STAND_IN.len();
-        let mut found = self.found.lock();
-        found.bad_head = Some(bad);
-        found.is_last = true;
+        *self.found.lock() = Some(bad);
     }
 
     /// Reads more of a head. Ready with `false` at the end of the stream.

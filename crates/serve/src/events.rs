@@ -1,6 +1,6 @@
 //! What has happened lately: for a person who asks why something did not work.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, sync::Arc};
 
 use broker_session::provider::{ProviderState, ProviderStatus};
 use jiff::Timestamp;
@@ -15,17 +15,43 @@ const MINUTES: usize = 60;
 
 /// What has happened to a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum EventKind {
+#[non_exhaustive]
+pub enum EventKind {
+    /// There is a session, where there was none.
     Ready,
+    /// There is another session in place of the last one.
     Renewed,
+    /// There is no session any more, and the next one could not be had.
     Lost,
+    /// A person must do something.
     PersonNeeded,
+    /// There was no session, and none could be had.
     Failed,
+    /// The session was signed out.
     SignedOut,
 }
 
+/// Something that has happened to a session, for [`ServerBuilder::on_event`](crate::ServerBuilder::on_event).
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Event {
+    /// When.
+    pub at: Timestamp,
+    /// The name of the session.
+    pub session: String,
+    /// What has happened.
+    pub kind: EventKind,
+    /// Why, in a sentence or a few.
+    pub message: String,
+    /// The page that a person must open in a browser, where that is what to do.
+    pub login_url: Option<String>,
+}
+
+pub(crate) type Hook = Arc<dyn Fn(&Event) + Send + Sync>;
+
 impl EventKind {
-    pub(crate) fn name(self) -> &'static str {
+    /// The name in snake_case.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Ready => "ready",
             Self::Renewed => "renewed",
@@ -66,35 +92,49 @@ impl Settled {
     }
 }
 
-#[derive(Clone, Debug)]
-struct Event {
-    at: Timestamp,
-    session: String,
-    kind: EventKind,
-    message: String,
+/// The last events, the newest first.
+#[derive(Default)]
+pub(crate) struct Events {
+    last: Mutex<VecDeque<Event>>,
+    hook: Option<Hook>,
 }
 
-/// The last events, the newest first.
-#[derive(Debug, Default)]
-pub(crate) struct Events(Mutex<VecDeque<Event>>);
-
 impl Events {
-    pub(crate) fn add(&self, session: &str, kind: EventKind, message: &str) {
+    pub(crate) fn new(hook: Option<Hook>) -> Self {
+        Self { last: Mutex::default(), hook }
+    }
+
+    pub(crate) fn add(&self, session: &str, kind: EventKind, state: &ProviderState) {
+        let message = state.reason();
         tracing::info!(session, kind = kind.name(), message, "session event");
-        let (session, message) = (session.to_owned(), message.to_owned());
-        let mut events = self.0.lock();
+        let event = Event {
+            at: Timestamp::now(),
+            session: session.to_owned(),
+            kind,
+            message: message.to_owned(),
+            login_url: state.login_url().map(str::to_owned),
+        };
+        if let Some(hook) = &self.hook {
+            hook(&event);
+        }
+        self.keep(event);
+    }
+
+    fn keep(&self, event: Event) {
+        let mut events = self.last.lock();
         events.truncate(KEPT - 1);
-        events.push_front(Event { at: Timestamp::now(), session, kind, message });
+        events.push_front(event);
     }
 
     pub(crate) fn to_json(&self) -> Value {
-        let events = self.0.lock();
+        let events = self.last.lock();
         let of_event = |event: &Event| {
             json!({
                 "at": event.at,
                 "session": event.session,
                 "kind": event.kind.name(),
                 "message": event.message,
+                "login_url": event.login_url,
             })
         };
         events.iter().map(of_event).collect()
@@ -154,7 +194,9 @@ mod tests {
     fn only_the_last_hundred_events_are_kept() {
         let events = Events::default();
         for number in 0..150 {
-            events.add("neo", EventKind::Ready, &number.to_string());
+            let (session, message) = ("neo".to_owned(), number.to_string());
+            let (at, kind) = (Timestamp::now(), EventKind::Ready);
+            events.keep(Event { at, session, kind, message, login_url: None });
         }
         let json = events.to_json();
         assert_eq!(json.as_array().unwrap().len(), 100);

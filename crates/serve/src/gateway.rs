@@ -24,6 +24,7 @@ use crate::{
     proxy::{self, Arrived, Held, Onward, exchange},
     refusal::Refusal,
     route::check_path,
+    session_message::Ids,
     token::same,
     upgrade::{self, Upgrade},
     upstream::Upstream,
@@ -47,23 +48,25 @@ const VALIDATE_TIME: Duration = Duration::from_secs(60);
 /// What a gateway's clients know of its session, and what it really is.
 #[derive(Default)]
 pub(crate) struct Wire {
-    /// The session's id for clients.
-    made_up: Mutex<Option<Secret>>,
+    /// The session's id for clients, and the real one.
+    ids: Mutex<Option<Ids>>,
     validated: Mutex<Option<(Instant, Bytes)>>,
 }
 
 impl Wire {
     /// The id for clients in place of a real one. It stays the same, and has the same length.
     fn made_up(&self, real: &str) -> Secret {
-        let mut made_up = self.made_up.lock();
-        let is_same_length = |known: &Secret| known.expose().len() == real.len();
-        let known = made_up.take().filter(is_same_length).unwrap_or_else(|| {
+        let mut ids = self.ids.lock();
+        let is_same_length = |known: &Ids| known.real.expose().len() == real.len();
+        let known = ids.take().filter(is_same_length).map(|known| known.made_up);
+        let made_up = known.unwrap_or_else(|| {
             let bytes: [u8; 32] = rand::random();
             let mut digits = hex::encode(bytes).repeat(real.len().div_ceil(64));
             digits.truncate(real.len());
             digits.into()
         });
-        made_up.insert(known).clone()
+        *ids = Some(Ids { real: real.into(), made_up: made_up.clone() });
+        made_up
     }
 }
 
@@ -124,7 +127,7 @@ async fn tickle(app: &Arc<App>, upstream: &Arc<Upstream>) -> Result<Response<Bod
     }
     forwarded.response = forwarded.response.map(|_| bytes.into());
     forwarded.filter_body(app.bodies);
-    Ok(proxy::pass_on(app, forwarded, held, NEWER))
+    proxy::pass_on(app, forwarded, held, NEWER).await
 }
 
 /// Whether somebody is signed in. The Web API has this for some kinds of OAuth alone, and once a minute.
@@ -151,7 +154,7 @@ async fn validate(app: &Arc<App>, upstream: &Arc<Upstream>) -> Result<Response<B
         }
         _ => {
             forwarded.response = forwarded.response.map(|_| bytes.into());
-            return Ok(proxy::pass_on(app, forwarded, held, NEWER));
+            return proxy::pass_on(app, forwarded, held, NEWER).await;
         }
     };
     *upstream.wire.validated.lock() = Some((Instant::now(), bytes.clone()));
@@ -186,13 +189,14 @@ async fn websocket(
     request: Request<Incoming>,
     upgrade: Option<Upgrade>,
 ) -> Result<Response<Body>, Refusal> {
-    let made_up = upstream.wire.made_up.lock().clone();
-    let is_right = |shown: String| made_up.is_some_and(|made_up| same(&made_up, shown.as_bytes()));
+    let ids = upstream.wire.ids.lock().clone();
+    let is_right = |shown: String| ids.as_ref().is_some_and(|ids| same(&ids.made_up, shown.as_bytes()));
     if !shown_id(request.headers()).is_none_or(is_right) {
         let message = "the cookie `api` has another session than the one that /tickle has named";
         return Err(Refusal::new(StatusCode::UNAUTHORIZED, "unauthorized", message)
             .with_hint("Ask /tickle for the session again."));
     }
+    let upgrade = upgrade.map(|upgrade| upgrade.translating(ids));
     proxy::forward(app, upstream, Onward::new(target, request)?, upgrade, NEWER).await
 }
 

@@ -48,6 +48,7 @@ mod request_id;
 mod route;
 mod server;
 mod service;
+mod session_message;
 mod status;
 mod tls;
 mod token;
@@ -56,6 +57,7 @@ mod unix_socket;
 mod upgrade;
 mod upstream;
 
+pub use events::{Event, EventKind};
 pub use limits::Limits;
 pub use listener::Listener;
 pub use server::{Server, ServerBuilder};

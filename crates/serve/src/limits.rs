@@ -25,7 +25,8 @@ pub struct Limits {
     pub head_time: Duration,
     /// How long a connection may stay open without a request; 75 seconds by default.
     pub idle_time: Duration,
-    /// How long a request waits for its turn; 10 seconds by default. Then the response is 429 or 503 with `Retry-After`.
+    /// How long a request waits for a place, and again for the broker's rate limit; 10 seconds by default. Then the response is
+    /// 503 or 429 with `Retry-After`.
     pub queue_time: Duration,
     /// How long a request waits for a session; 30 seconds by default: a one-time password may be half a minute away.
     pub session_time: Duration,
@@ -33,7 +34,8 @@ pub struct Limits {
     pub stall_time: Duration,
     /// The least number of bytes a second of a client that is waited for, beyond `stall_time`; 1 KiB by default.
     pub bytes_per_second: u64,
-    /// How long the broker may take for the head of a response; 60 seconds by default.
+    /// How long the broker may take for the head of a response; 60 seconds by default. The session has deadlines of its own,
+    /// which may be earlier.
     pub broker_time: Duration,
     /// How long the broker may pause within a body; 60 seconds by default.
     pub broker_pause: Duration,

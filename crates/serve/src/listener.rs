@@ -155,14 +155,15 @@ impl Listener {
     pub(crate) fn check(&self, has_token: bool) -> io::Result<()> {
         let Some(address) = self.door.address else { return Ok(()) };
         let is_gateway = self.door.purpose != Purpose::All;
-        let why = if !address.ip().is_loopback() && is_gateway {
-            "a gateway's port has no token, so it is for loopback alone"
-        } else if !address.ip().is_loopback() && !(self.door.has_tls && has_token) {
-            "other machines can reach this address, so it needs TLS and a token"
-        } else if !is_gateway && !has_token {
-            "a port needs a token, because every user of this machine can reach it"
-        } else {
-            return Ok(());
+        let why = match (address.ip().is_loopback(), is_gateway) {
+            (false, true) => "a gateway's port has no token, so it is for loopback alone",
+            (false, false) if !self.door.has_tls || !has_token => {
+                "other machines can reach this address, so it needs TLS and a token"
+            }
+            (true, false) if !has_token => {
+                "a port needs a token, because every user of this machine can reach it"
+            }
+            _ => return Ok(()),
         };
         let message = format!("cannot serve on {address}: {why}. Listen on 127.0.0.1 or on a Unix socket.");
         Err(io::Error::new(io::ErrorKind::InvalidInput, message))

@@ -5,11 +5,12 @@ use std::{
     time::Duration,
 };
 
-use broker_session::{Error, ErrorKind, Forwarded, Session, reqwest};
+use broker_session::{BodyFilterMode, Error, ErrorKind, Forwarded, Session, reqwest};
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode,
     header::{CACHE_CONTROL, LOCATION},
 };
+use http_body_util::BodyExt;
 use hyper::body::{Body as _, Incoming};
 use tokio::{
     sync::OwnedSemaphorePermit,
@@ -27,6 +28,9 @@ use crate::{
     upgrade::{self, Upgrade},
     upstream::Upstream,
 };
+
+/// The longest body that is held back until it is known that it repeats no secret, in bytes.
+const MAX_HELD: u64 = 64 * 1024;
 
 /// A request as it goes on.
 pub(crate) struct Onward {
@@ -123,21 +127,44 @@ pub(crate) async fn forward(
         upgrade::switch(app, upgrade, forwarded)?
     } else {
         forwarded.filter_body(app.bodies);
-        pass_on(app, forwarded, held, prefix)
+        pass_on(app, forwarded, held, prefix).await?
     };
     upstream.counts().added(started.elapsed().saturating_sub(waited));
     Ok(response)
 }
 
 /// Passes a response on. A browser is to keep nothing of it.
-pub(crate) fn pass_on(app: &App, forwarded: Forwarded, held: Held, prefix: &str) -> Response<Body> {
+///
+/// # Errors
+/// 502 if the body is a short one that repeats a secret, and that is to be refused. A long one breaks off.
+pub(crate) async fn pass_on(
+    app: &App,
+    mut forwarded: Forwarded,
+    held: Held,
+    prefix: &str,
+) -> Result<Response<Body>, Refusal> {
+    if app.bodies == BodyFilterMode::Refuse {
+        let length = forwarded.response.body().size_hint().exact();
+        if length.is_some_and(|length| length <= MAX_HELD) {
+            let body = std::mem::take(forwarded.response.body_mut());
+            let whole = timeout(app.limits.broker_pause, body.collect()).await;
+            let whole = whole.map_err(|_| no_response(true))?.map_err(|_| secret_in_response())?;
+            *forwarded.response.body_mut() = whole.to_bytes().into();
+        }
+    }
     let (mut parts, body) = forwarded.response.into_parts();
     parts.headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     if let Some(location) = parts.headers.get_mut(LOCATION) {
         let path = [prefix.as_bytes(), location.as_bytes()].concat();
         *location = HeaderValue::try_from(path).unwrap_or(HeaderValue::from_static("/"));
     }
-    Response::from_parts(parts, ResponseBody::boxed(body, app.limits.broker_pause, held))
+    Ok(Response::from_parts(parts, ResponseBody::boxed(body, app.limits.broker_pause, held)))
+}
+
+fn secret_in_response() -> Refusal {
+    let message = "the broker's response repeats a secret of the session, or it broke off";
+    Refusal::new(StatusCode::BAD_GATEWAY, "secret_in_response", message)
+        .with_hint("If the client needs this response, have secrets in bodies redacted.")
 }
 
 /// Sends a request with the session on it: once; or once more if the session was over, and the request may be sent twice.
@@ -199,7 +226,8 @@ async fn send(
 ) -> Result<(Outcome, bool), Refusal> {
     let is_safe = onward.method.is_safe();
     let (request, fault) = onward.into_request(app)?;
-    let Ok(forwarded) = timeout(app.limits.broker_time, session.forward(request)).await else {
+    let sent = session.forward_within(app.limits.queue_time, request);
+    let Ok(forwarded) = timeout(app.limits.broker_time, sent).await else {
         return Ok((Err(no_response(is_safe)), false));
     };
     if let Some(fault) = fault.and_then(|fault| *fault.lock()) {

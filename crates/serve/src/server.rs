@@ -20,7 +20,7 @@ use crate::{
     app::{App, Phase},
     client_io::{ClientIo, Place, Socket},
     door::{Door, Purpose},
-    events::Events,
+    events::{Event, Events, Hook},
     listener::{Accepted, Listener},
     metrics::{Gauge, Metrics},
     route::is_name,
@@ -43,6 +43,7 @@ pub struct ServerBuilder {
     limits: Limits,
     bodies: BodyFilterMode,
     forwards_logout: bool,
+    hook: Option<Hook>,
 }
 
 /// Sessions that are served. Cheap to clone; clones are the same server.
@@ -85,6 +86,12 @@ impl ServerBuilder {
         self
     }
 
+    /// Calls this when something has happened to a session. It must return at once and not panic.
+    pub fn on_event(mut self, hook: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+        self.hook = Some(Arc::new(hook));
+        self
+    }
+
     /// Builds the server.
     ///
     /// # Errors
@@ -103,7 +110,7 @@ impl ServerBuilder {
             forwards_logout: self.forwards_logout,
             upstreams: RwLock::new(upstreams),
             metrics: Metrics::default(),
-            events: Events::default(),
+            events: Events::new(self.hook),
             since: Timestamp::now(),
             phase,
         };
@@ -141,6 +148,7 @@ impl Server {
             limits: Limits::default(),
             bodies: BodyFilterMode::default(),
             forwards_logout: false,
+            hook: None,
         }
     }
 
@@ -160,7 +168,8 @@ impl Server {
     pub async fn settled(&self, patience: Duration) -> usize {
         let upstreams = self.app.upstreams();
         let mut waiting = JoinSet::new();
-        for upstream in upstreams.iter().cloned() {
+        for upstream in &*upstreams {
+            let upstream = upstream.clone();
             waiting.spawn(async move { upstream.settled(patience).await });
         }
         while waiting.join_next().await.is_some() {}
@@ -211,7 +220,8 @@ async fn keep(app: Arc<App>, mut generation: watch::Receiver<u64>) {
     loop {
         // Dropped with the sessions that it is for.
         let mut tasks = JoinSet::new();
-        for upstream in app.upstreams().iter().cloned() {
+        for upstream in &*app.upstreams() {
+            let upstream = upstream.clone();
             let (app, watched) = (app.clone(), upstream.clone());
             tasks.spawn(async move { watched.watch(&app.events).await });
             tasks.spawn(async move { upstream.keep().await });

@@ -17,7 +17,7 @@ use crate::{
     access::{check_client, check_source},
     app::App,
     body::Body,
-    client_io::Found,
+    client_io::{Found, is_last, is_stand_in},
     door::{Door, Purpose},
     gateway, page,
     proxy::{self, Onward},
@@ -35,10 +35,8 @@ pub(crate) async fn respond(
 ) -> Response<Body> {
     let started = Instant::now();
     let id = request_id::of(request.headers());
-    let (bad_head, is_last) = {
-        let found = found.lock();
-        (found.bad_head, found.is_last)
-    };
+    let is_last = is_last(request.headers());
+    let bad_head = if is_stand_in(request.headers()) { *found.lock() } else { None };
     let span = tracing::info_span!(
         "request",
         id = id.to_str().unwrap_or_default(),

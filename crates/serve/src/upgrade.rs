@@ -28,6 +28,7 @@ use crate::{
     body::{Body, empty},
     metrics::Gauge,
     refusal::Refusal,
+    session_message::{Ids, Translated},
 };
 
 /// Bytes of memory for each direction of a WebSocket. Ten thousand of them may be open.
@@ -37,7 +38,17 @@ const BUFFER_BYTES: usize = 4 * 1024;
 const SWITCH_TIME: Duration = Duration::from_secs(10);
 
 /// The client's side of an upgrade.
-pub(crate) struct Upgrade(OnUpgrade);
+pub(crate) struct Upgrade {
+    client: OnUpgrade,
+    ids: Option<Ids>,
+}
+
+impl Upgrade {
+    /// Lets the client call the session by another id in its first message.
+    pub(crate) fn translating(self, ids: Option<Ids>) -> Self {
+        Self { ids, ..self }
+    }
+}
 
 /// The client's side, if the request asks for a WebSocket. Other upgrades are not for this server.
 pub(crate) fn asked_for(request: &mut Request<Incoming>) -> Option<Upgrade> {
@@ -49,7 +60,7 @@ pub(crate) fn asked_for(request: &mut Request<Incoming>) -> Option<Upgrade> {
         upgrade && options.any(|option| option.trim().eq_ignore_ascii_case("upgrade"))
     };
     if request.method() == Method::GET && is_websocket(request.headers()) {
-        return Some(Upgrade(hyper::upgrade::on(request)));
+        return Some(Upgrade { client: hyper::upgrade::on(request), ids: None });
     }
     request.headers_mut().remove(UPGRADE);
     None
@@ -64,7 +75,7 @@ pub(crate) fn switch(
     client: Option<Upgrade>,
     mut forwarded: Forwarded,
 ) -> Result<Response<Body>, Refusal> {
-    let (Some(Upgrade(client)), Some(broker)) = (client, forwarded.take_upgrade()) else {
+    let (Some(client), Some(broker)) = (client, forwarded.take_upgrade()) else {
         let message = "the broker has switched to another protocol without being asked";
         return Err(Refusal::new(StatusCode::BAD_GATEWAY, "protocol", message));
     };
@@ -80,13 +91,17 @@ pub(crate) fn switch(
     Ok(Response::from_parts(parts, empty()))
 }
 
-async fn tunnel(app: &App, client: OnUpgrade, broker: broker_session::Upgrade) -> io::Result<()> {
+async fn tunnel(
+    app: &App,
+    Upgrade { client, ids }: Upgrade,
+    broker: broker_session::Upgrade,
+) -> io::Result<()> {
     let client = async { client.await.map_err(io::Error::other) };
     let broker = async { broker.connect().await.map_err(io::Error::other) };
     let both = async { tokio::try_join!(client, broker) };
     let (client, broker) = timeout(SWITCH_TIME, both).await??;
     let activity = Arc::new(Activity::new());
-    let mut client = Watched { io: TokioIo::new(client), activity: activity.clone() };
+    let mut client = Watched { io: Translated::new(TokioIo::new(client), ids), activity: activity.clone() };
     let mut broker = Watched { io: broker, activity: activity.clone() };
     tokio::select! {
         copied = copy_bidirectional_with_sizes(&mut client, &mut broker, BUFFER_BYTES, BUFFER_BYTES) => {

@@ -30,7 +30,10 @@ use crate::{
 /// The first pause after a session could not be had.
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
 
-/// The longest one.
+/// How long after the end of a session the next one is asked for.
+const LOST_PAUSE: Duration = Duration::from_secs(1);
+
+/// The longest pause.
 const MAX_PAUSE: Duration = Duration::from_secs(120);
 
 /// How long no response causes a renewal after one that was in vain.
@@ -218,6 +221,7 @@ impl Upstream {
                     if states.wait_for(is_lost).await.is_err() {
                         return;
                     }
+                    sleep(LOST_PAUSE).await;
                     continue;
                 }
                 Err(error) => self.pause_after(&error, &mut pause),
@@ -251,7 +255,7 @@ impl Upstream {
         loop {
             let state = states.borrow_and_update().clone();
             if let Some(kind) = EventKind::of(&last, &state) {
-                events.add(&self.name, kind, state.reason());
+                events.add(&self.name, kind, &state);
                 match kind {
                     EventKind::Ready => self.counts.sign_ins.fetch_add(1, Ordering::Relaxed),
                     EventKind::Renewed => self.counts.renewals.fetch_add(1, Ordering::Relaxed),

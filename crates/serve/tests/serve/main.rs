@@ -1,4 +1,11 @@
 //! The server against brokers that run in this process: what is let in, what goes through, and what becomes of a session.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "the helpers of tests, too"
+)]
 
 mod access;
 mod gateway;

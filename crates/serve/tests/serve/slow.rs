@@ -1,1 +1,159 @@
-//! To come.
+//! Clients and brokers that stand still: nobody waits for them for ever.
+
+use std::{future::pending, time::Duration};
+
+use broker_session_serve::Limits;
+use bytes::Bytes;
+use futures::StreamExt;
+use http::{Method, Response};
+use http_body_util::{BodyExt, StreamBody};
+use hyper::body::Frame;
+use tokio::{io::AsyncWriteExt, net::TcpStream};
+
+use crate::support::{Body, Broker, Served, full, kind, read_to_end, status};
+
+const SHORT: Duration = Duration::from_millis(300);
+
+fn endless() -> Body {
+    let part = Bytes::from(vec![b'x'; 64 * 1024]);
+    let parts = futures::stream::repeat(part).map(|part| Ok(Frame::data(part)));
+    StreamBody::new(parts).boxed_unsync()
+}
+
+#[tokio::test]
+async fn a_head_that_comes_slowly_is_given_up() {
+    let broker = Broker::saying("through").await;
+    let mut limits = Limits::default();
+    limits.head_time = SHORT;
+    let served = Served::limited(&broker, limits).await;
+    let response = served.raw("GET /neo/a HTTP/1.1\r\nHo").await;
+    assert_eq!(status(&response), 408, "{response}");
+    // Who says nothing at all gets nothing.
+    assert_eq!(served.raw("").await, "");
+    // The second one on a connection as well.
+    let head = served.head("GET /neo/a HTTP/1.1");
+    let response = served.raw(format!("{head}\r\nGET /neo/b")).await;
+    assert!(response.contains("HTTP/1.1 200") && response.contains("HTTP/1.1 408"), "{response}");
+}
+
+#[tokio::test]
+async fn an_idle_connection_is_closed() {
+    let broker = Broker::saying("through").await;
+    let mut limits = Limits::default();
+    limits.idle_time = SHORT;
+    let served = Served::limited(&broker, limits).await;
+    let response = served.raw(format!("{}\r\n", served.head("GET /neo/a HTTP/1.1"))).await;
+    assert_eq!(status(&response), 200, "{response}");
+}
+
+#[tokio::test]
+async fn a_body_that_comes_slowly_is_given_up() {
+    let broker = Broker::start(|request| async {
+        let _ = request.into_body().collect().await;
+        Response::new(full(""))
+    })
+    .await;
+    let mut limits = Limits::default();
+    limits.stall_time = SHORT;
+    let served = Served::limited(&broker, limits).await;
+    let head = served.head("POST /neo/a HTTP/1.1");
+    let response = served.raw(format!("{head}Content-Length: 10\r\n\r\nabc")).await;
+    assert_eq!(status(&response), 408, "{response}");
+    let response = served.raw(format!("{head}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n")).await;
+    assert_eq!(status(&response), 408, "{response}");
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_read_is_cut_off() {
+    let broker = Broker::start(|_| async { Response::new(endless()) }).await;
+    let mut limits = Limits::default();
+    limits.stall_time = SHORT;
+    limits.requests = 1;
+    let served = Served::limited(&broker, limits).await;
+    let mut stream = TcpStream::connect(served.address).await.unwrap();
+    stream.write_all(format!("{}\r\n", served.head("GET /neo/a HTTP/1.1")).as_bytes()).await.unwrap();
+    // There is one place; the next client gets it once the first one is cut off.
+    let response = served.get("/neo/b").send().await.unwrap();
+    assert_eq!(response.status().as_u16(), 200);
+    drop(response);
+    drop(stream);
+}
+
+#[tokio::test]
+async fn a_broker_that_does_not_respond_is_given_up() {
+    let broker = Broker::start(|_| pending::<Response<Body>>()).await;
+    let mut limits = Limits::default();
+    limits.broker_time = SHORT;
+    let served = Served::limited(&broker, limits).await;
+    // The session's own deadline is later.
+    let started = std::time::Instant::now();
+    for method in [Method::GET, Method::POST] {
+        let response = served.request(method, "/neo/a").send().await.unwrap();
+        assert_eq!(kind(response).await, (504, "timeout".to_owned()));
+    }
+    assert_eq!(broker.heads().len(), 2);
+    assert!(started.elapsed() < Duration::from_secs(10));
+}
+
+#[tokio::test]
+async fn a_broker_that_stops_amid_a_body_is_given_up() {
+    let broker = Broker::start(|_| async {
+        let parts = futures::stream::once(async { Ok(Frame::data(Bytes::from_static(b"half\n"))) });
+        let body = StreamBody::new(parts.chain(futures::stream::pending()));
+        Response::builder().header("content-length", "8").body(body.boxed_unsync()).unwrap()
+    })
+    .await;
+    let mut limits = Limits::default();
+    limits.broker_pause = SHORT;
+    let served = Served::limited(&broker, limits).await;
+    // The session's own deadline is later.
+    let started = std::time::Instant::now();
+    let response = served.raw(format!("{}\r\n", served.head("GET /neo/a HTTP/1.1"))).await;
+    assert!(response.ends_with("\r\n\r\nhalf\n"), "{response}");
+    assert!(started.elapsed() < Duration::from_secs(10));
+}
+
+#[tokio::test]
+async fn a_request_that_gets_no_place_in_time_is_refused() {
+    let broker = Broker::start(|_| pending::<Response<Body>>()).await;
+    let mut limits = Limits::default();
+    (limits.requests, limits.queue_time) = (1, SHORT);
+    let served = Served::limited(&broker, limits).await;
+    let mut first = TcpStream::connect(served.address).await.unwrap();
+    first.write_all(format!("{}\r\n", served.head("GET /neo/a HTTP/1.1")).as_bytes()).await.unwrap();
+    while broker.heads().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    let response = served.get("/neo/b").send().await.unwrap();
+    assert_eq!(response.headers()["retry-after"], "1");
+    assert_eq!(kind(response).await, (503, "overloaded".to_owned()));
+    // Its own paths respond all the same.
+    assert_eq!(served.get("/readyz").send().await.unwrap().status().as_u16(), 200);
+    // A client that goes away frees its place.
+    drop(first);
+    while served.get("/metrics").send().await.unwrap().text().await.unwrap().contains("requests_in_flight 1")
+    {
+    }
+    assert_eq!(broker.heads().len(), 1);
+}
+
+#[tokio::test]
+async fn only_so_many_connections_are_open() {
+    let broker = Broker::saying("through").await;
+    let mut limits = Limits::default();
+    limits.connections = 2;
+    let served = Served::limited(&broker, limits).await;
+    let head = served.head("GET /neo/a HTTP/1.1");
+    let mut streams = Vec::new();
+    for _ in 0..2 {
+        let mut stream = TcpStream::connect(served.address).await.unwrap();
+        stream.write_all(format!("{head}\r\n").as_bytes()).await.unwrap();
+        stream.readable().await.unwrap();
+        streams.push(stream);
+    }
+    let mut third = TcpStream::connect(served.address).await.unwrap();
+    third.write_all(format!("{head}Connection: close\r\n\r\n").as_bytes()).await.unwrap();
+    assert!(tokio::time::timeout(SHORT, third.readable()).await.is_err(), "a third one was accepted");
+    streams.pop();
+    assert_eq!(status(&read_to_end(&mut third).await), 200);
+}

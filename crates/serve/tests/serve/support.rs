@@ -137,8 +137,8 @@ pub(crate) struct Served {
     pub(crate) http: reqwest::Client,
     stop: Option<oneshot::Sender<()>>,
     task: Option<JoinHandle<std::io::Result<()>>>,
-    /// What must live as long.
-    _kept: Vec<Box<dyn std::any::Any + Send>>,
+    /// Where the session was signed in, if it lives elsewhere.
+    pub(crate) sandbox: Option<Sandbox>,
 }
 
 impl Served {
@@ -163,7 +163,7 @@ impl Served {
         let builder = build(Server::builder().upstream("neo", provider).limits(limits));
         let mut served = Self::start(builder, Vec::new()).await;
         assert_eq!(served.server.settled(PATIENCE).await, 1);
-        served._kept.push(Box::new(sandbox));
+        served.sandbox = Some(sandbox);
         served
     }
 
@@ -190,7 +190,7 @@ impl Served {
             .tls_danger_accept_invalid_certs(true)
             .build()
             .unwrap();
-        Self { address, token, server, http, stop: Some(stop), task: Some(task), _kept: Vec::new() }
+        Self { address, token, server, http, stop: Some(stop), task: Some(task), sandbox: None }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
