@@ -35,6 +35,9 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// The least that the HTTP library reads into memory for a head that was judged already.
 const MIN_BUFFER: usize = 8 * 1024;
 
+/// How many headers the HTTP library parses without a separate allocation. It counts again what was counted already.
+const FAST_HEADERS: usize = 100;
+
 /// Builds a [`Server`].
 #[must_use]
 pub struct ServerBuilder {
@@ -289,7 +292,11 @@ async fn connection(
         let response = respond(app.clone(), door.clone(), found.clone(), request);
         async move { Ok::<_, std::convert::Infallible>(response.await) }
     });
-    let connection = http1::Builder::new()
+    let mut http = http1::Builder::new();
+    if app.limits.headers > FAST_HEADERS {
+        http.max_headers(app.limits.headers);
+    }
+    let connection = http
         .timer(TokioTimer::new())
         .header_read_timeout(app.limits.idle_time)
         .max_buf_size(MIN_BUFFER.max(4 * app.limits.head_bytes))

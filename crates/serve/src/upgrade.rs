@@ -13,7 +13,7 @@ use std::{
 
 use broker_session::Forwarded;
 use http::{
-    HeaderMap, Method, Request, Response, StatusCode,
+    HeaderMap, Method, Request, Response, StatusCode, Version,
     header::{CONNECTION, UPGRADE},
 };
 use hyper::{body::Incoming, upgrade::OnUpgrade};
@@ -59,7 +59,8 @@ pub(crate) fn asked_for(request: &mut Request<Incoming>) -> Option<Upgrade> {
         let mut options = connection.flat_map(|value| value.split(','));
         upgrade && options.any(|option| option.trim().eq_ignore_ascii_case("upgrade"))
     };
-    if request.method() == Method::GET && is_websocket(request.headers()) {
+    let may_upgrade = request.method() == Method::GET && request.version() == Version::HTTP_11;
+    if may_upgrade && is_websocket(request.headers()) {
         return Some(Upgrade { client: hyper::upgrade::on(request), ids: None });
     }
     request.headers_mut().remove(UPGRADE);
