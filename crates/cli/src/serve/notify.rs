@@ -224,4 +224,25 @@ mod tests {
         let expected = ["person_needed", "back", "lost", "person_needed", "back", "lost", "back"];
         assert_eq!(sent, expected);
     }
+
+    /// The clock stands still until the command has started something.
+    #[cfg(unix)]
+    #[tokio::test(start_paused = true)]
+    async fn a_command_that_takes_too_long_ends_with_all_of_it() {
+        use std::io::Read;
+        let (mut reader, writer) = std::io::pipe().unwrap();
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", "sleep 20 & echo; wait"]).stdout(writer).process_group(0).kill_on_drop(true);
+        let started = tokio::task::spawn_blocking(move || {
+            reader.read_exact(&mut [0]).unwrap();
+            reader
+        });
+        let ended = tokio::spawn(run(command));
+        let mut reader = started.await.unwrap();
+        let why = ended.await.unwrap().unwrap_err();
+        assert!(why.contains("longer than 30 seconds"), "{why}");
+        let asked = std::time::Instant::now();
+        reader.read_to_end(&mut Vec::new()).unwrap();
+        assert!(asked.elapsed() < Duration::from_secs(10), "what it has started still runs");
+    }
 }
