@@ -355,14 +355,17 @@ async fn systemd_sees_each_phase() {
     let program = program.env("NOTIFY_SOCKET", path.to_str().unwrap()).env("WATCHDOG_USEC", "200000");
     let service = Service::start(&program, "--listen 127.0.0.1:0").await;
     let next = async |wanted: &str| {
-        let mut buffer = [0; 1024];
-        loop {
-            let length = timeout(PATIENCE, socket.recv(&mut buffer)).await.expect(wanted).unwrap();
-            let message = String::from_utf8(buffer[..length].to_vec()).unwrap();
-            if message.contains(wanted) {
-                break message;
+        let received = async {
+            let mut buffer = [0; 1024];
+            loop {
+                let length = socket.recv(&mut buffer).await.unwrap();
+                let message = String::from_utf8(buffer[..length].to_vec()).unwrap();
+                if message.contains(wanted) {
+                    break message;
+                }
             }
-        }
+        };
+        timeout(PATIENCE, received).await.expect(wanted)
     };
     next("STATUS=neo: ").await;
     next("READY=1").await;
