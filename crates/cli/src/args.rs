@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::{Context, brokers, failure, network, settings::keys, store};
+use crate::{Context, brokers, failure, network, output::LogFormat, serve, settings::keys, store};
 
 /// Sign in to a broker and out of it, from a terminal or a script.
 ///
@@ -48,6 +48,9 @@ pub(crate) struct General {
     /// Log to stderr what the program does, twice for more; never a secret.
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
+    /// The form of the log.
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(crate) log_format: LogFormat,
 }
 
 /// The commands.
@@ -71,6 +74,8 @@ pub(crate) enum Command {
     /// Run a program with a session in its environment.
     #[command(subcommand)]
     Exec(brokers::Exec),
+    /// Let every program on this machine use the sessions, through a proxy on it.
+    Serve(serve::ServeArgs),
     /// Trust a server by its certificate.
     #[command(subcommand)]
     Trust(brokers::Trust),
@@ -164,7 +169,11 @@ fn long_help() -> String {
     }
     lines.extend(NETWORK.map(str::to_owned));
     lines.extend([String::new(), table(STORE, &store::VARIABLES), String::new(), KEYS.to_owned()]);
-    let sections = [("store", keys::<store::Settings> as fn() -> _), ("network", keys::<network::Settings>)];
+    let sections = [
+        ("store", keys::<store::Settings> as fn() -> _),
+        ("network", keys::<network::Settings>),
+        ("serve", keys::<serve::Settings>),
+    ];
     let sections = sections.into_iter().chain(brokers::ALL.iter().map(|broker| (broker.name, broker.keys)));
     lines.extend(sections.map(|(name, keys)| format!("  [profiles.NAME.{name}]  {}", keys().join(", "))));
     format!("{}\n\n{}\n\n{}", examples(all), lines.join("\n"), failure::exit_statuses())

@@ -4,7 +4,6 @@ pub(crate) mod ibkr;
 pub(crate) mod kotak;
 pub(crate) mod neo;
 
-use broker_session::SessionProvider;
 use clap::Subcommand;
 use serde::Deserialize;
 
@@ -14,7 +13,8 @@ use crate::{
     failure::Failure,
     logout::Report,
     network,
-    provided::Provides,
+    provided::{Provided, Provides},
+    serve,
     settings::from_variables,
     store::{self, SessionStore},
 };
@@ -78,6 +78,8 @@ macro_rules! brokers {
             pub(crate) store: store::Settings,
             /// How brokers are reached.
             pub(crate) network: network::Settings,
+            /// How `serve` serves.
+            pub(crate) serve: serve::Settings,
             $(pub(crate) $broker: $broker::Settings,)+
         }
 
@@ -96,13 +98,12 @@ macro_rules! brokers {
         ///
         /// # Errors
         /// The first failure: a setting that is missing or cannot be used.
-        #[cfg_attr(not(test), allow(dead_code, reason = "it is for a program that holds the sessions of all brokers"))]
         pub(crate) async fn providers(
             named: &[String],
             config: &Config,
             store: &SessionStore,
             context: &Context,
-        ) -> Result<Vec<(&'static str, SessionProvider)>, Failure> {
+        ) -> Result<Vec<(&'static str, Provided)>, Failure> {
             let mut providers = Vec::new();
             $({
                 let (name, settings) = ($broker::BROKER.name, from_variables::<$broker::ProviderArgs>()?);
@@ -111,7 +112,7 @@ macro_rules! brokers {
                     false => named.iter().any(|named| named == name),
                 };
                 if is_wanted {
-                    providers.push((name, settings.provide(config, store, context).await?.provider));
+                    providers.push((name, settings.provide(config, store, context).await?));
                 }
             })+
             Ok(providers)
@@ -142,7 +143,10 @@ mod tests {
     use std::{fs, path::Path};
 
     use super::*;
-    use crate::{args::General, output::Output};
+    use crate::{
+        args::General,
+        output::{LogFormat, Output},
+    };
 
     /// Providers by the settings of a profile.
     async fn names(profile: &str, named: &[&str]) -> Result<Vec<&'static str>, Failure> {
@@ -151,8 +155,15 @@ mod tests {
         let store = "[profiles.default.store]\nlocation = \"store.json\"\n";
         fs::write(&path, format!("{store}{profile}")).unwrap();
         let config = Config::load(Some(Path::new(&path)), None)?;
-        let general =
-            General { json: false, profile: None, config: None, store: None, timeout: None, verbose: 0 };
+        let general = General {
+            json: false,
+            profile: None,
+            config: None,
+            store: None,
+            timeout: None,
+            verbose: 0,
+            log_format: LogFormat::Text,
+        };
         let context = Context { output: Output::new(true), general };
         let store = context.store(&config).await?;
         let named: Vec<String> = named.iter().map(|name| (*name).to_owned()).collect();

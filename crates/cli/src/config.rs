@@ -236,6 +236,15 @@ mod tests {
             proxy_password_file = "proxy-password"
             root_certificates = "roots.pem"
             report_drift = true
+            [profiles.default.serve]
+            brokers = ["ibkr", "neo"]
+            listen = "127.0.0.1:8788"
+            unix = "serve.socket"
+            gateway = ["ibkr=127.0.0.1:5000"]
+            gateway_plain = true
+            token_file = "serve.token"
+            bodies = "refuse"
+            notify = "notify-send 'a session'"
             [profiles.default.kotak]
             userid = "S4MPL3"
             nickname = "sample"

@@ -91,7 +91,7 @@ fn command(mut program: Vec<OsString>, variables: Vec<(String, Secret)>) -> Resu
 }
 
 /// The variables that the program must not have: what a sign-in and the store take, and a session of another `exec`.
-fn hidden() -> Vec<OsString> {
+pub(crate) fn hidden() -> Vec<OsString> {
     let of_brokers = brokers::ALL.iter().flat_map(|broker| (broker.secrets)());
     let secrets = of_brokers.chain(store::VARIABLES.map(|(name, _)| name)).chain([network::PROXY_PASSWORD]);
     let with_files = secrets.flat_map(|name| [name.to_owned(), format!("{name}_FILE")]);

@@ -23,6 +23,7 @@ mod provided;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod secrets;
+mod serve;
 mod sessions;
 mod settings;
 mod store;
@@ -84,7 +85,7 @@ pub fn run() -> ExitCode {
 }
 
 fn perform(cli: Cli, output: Output) -> Result<(), Failure> {
-    output::start_log(cli.general.verbose)?;
+    output::start_log(cli.general.verbose, cli.general.log_format)?;
     let context = Context { output, general: cli.general };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -105,6 +106,7 @@ fn perform(cli: Cli, output: Output) -> Result<(), Failure> {
             // These end in good order by themselves when a signal comes.
             Command::Keepalive(broker) => broker.run(&context).await,
             Command::Exec(broker) => broker.run(&context).await,
+            Command::Serve(args) => serve::serve(args, &context).await,
             #[cfg(feature = "sandbox")]
             Command::Sandbox(broker) => broker.run(&context).await,
             #[cfg(not(feature = "sandbox"))]
@@ -123,7 +125,7 @@ fn perform(cli: Cli, output: Output) -> Result<(), Failure> {
 const FAREWELL: Duration = Duration::from_millis(500);
 
 /// Lets tasks in the background come to their end.
-async fn finish_tasks() {
+pub(crate) async fn finish_tasks() {
     let started = Instant::now();
     let tasks = tokio::runtime::Handle::current().metrics();
     while tasks.num_alive_tasks() > 0 && started.elapsed() < FAREWELL {

@@ -145,6 +145,14 @@ impl Drop for NewFiles {
     }
 }
 
+/// Makes a folder for its owner alone, with those that it is in. One that is there stays as it is.
+///
+/// # Errors
+/// The system's.
+pub(crate) fn private_folder(path: &Path) -> io::Result<()> {
+    private(DirBuilder::new().recursive(true)).create(path)
+}
+
 #[cfg(unix)]
 fn private(builder: &mut DirBuilder) -> &mut DirBuilder {
     use std::os::unix::fs::DirBuilderExt;

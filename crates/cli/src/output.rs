@@ -5,9 +5,11 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use clap::ValueEnum;
 use serde_json::Value;
 use tracing::Level;
 use tracing_subscriber::{
+    Layer,
     filter::{LevelFilter, Targets},
     fmt,
     layer::SubscriberExt,
@@ -21,6 +23,16 @@ const OWN_CRATES: &str = "broker_session";
 
 /// Where the runtime logs what `--report-drift` reports in any case.
 const DRIFT_TARGET: &str = "broker_session_runtime::drift";
+
+/// How a line of the log is written.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// A JSON object on each line.
+    Json,
+}
 
 /// Where and how results are written.
 #[derive(Clone, Copy, Debug)]
@@ -120,7 +132,7 @@ pub(crate) fn host_of(url: &str) -> String {
 }
 
 /// Starts logging to stderr, as `--verbose` or else `RUST_LOG` asks for.
-pub(crate) fn start_log(verbose: u8) -> Result<(), Failure> {
+pub(crate) fn start_log(verbose: u8, format: LogFormat) -> Result<(), Failure> {
     let targets = match (verbose, variable("RUST_LOG")?) {
         (0, None) => return Ok(()),
         (0, Some(text)) => text.parse::<Targets>().map_err(|_| {
@@ -131,6 +143,10 @@ pub(crate) fn start_log(verbose: u8) -> Result<(), Failure> {
     };
     let targets = targets.with_target(DRIFT_TARGET, LevelFilter::OFF);
     let layer = fmt::layer().with_writer(io::stderr).with_ansi(false);
+    let layer = match format {
+        LogFormat::Text => layer.boxed(),
+        LogFormat::Json => layer.json().boxed(),
+    };
     // It fails only if logging was started before.
     let _ = tracing_subscriber::registry().with(targets).with(layer).try_init();
     Ok(())

@@ -52,6 +52,8 @@ type Explain = Box<dyn Fn(Failure) -> Pin<Box<dyn Future<Output = Failure>>>>;
 /// A provider, and what a program that gets its session must know.
 pub(crate) struct Provided {
     pub(crate) provider: SessionProvider,
+    /// The user that the settings name, if they name one.
+    pub(crate) user: Option<String>,
     /// Whether each request is signed by itself, so that there are no headers to hand on.
     pub(crate) is_signed: bool,
     /// Whether the session times out without a provider that keeps it alive.

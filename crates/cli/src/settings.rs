@@ -211,6 +211,6 @@ mod tests {
 
     #[test]
     fn keys_are_the_fields() {
-        assert_eq!(keys::<crate::brokers::Profile>(), ["store", "network", "kotak", "ibkr", "neo"]);
+        assert_eq!(keys::<crate::brokers::Profile>(), ["store", "network", "serve", "kotak", "ibkr", "neo"]);
     }
 }

@@ -127,19 +127,29 @@ pub(crate) fn beside(
     name: &str,
     kind: FileKind,
 ) -> Result<PrivateFile, Failure> {
+    PrivateFile::open(path_beside(config, context, name, kind.name)?, kind, context.output)
+}
+
+/// Where a file of the program's own is: beside the store, or in the platform's place for state. `what` is its name in
+/// messages.
+///
+/// # Errors
+/// If the store has the name of this file.
+pub(crate) fn path_beside(
+    config: &Config,
+    context: &Context,
+    name: &str,
+    what: &str,
+) -> Result<PathBuf, Failure> {
     let location = Location::of(config, context)?;
-    let path = match location.path() {
-        Some(store) if store.file_name().is_some_and(|own| own == name) => {
-            return Err(Failure::config(format!(
-                "`{}` is the name of the {}, so it cannot be that of the session store. Name another one with --store.",
-                store.display(),
-                kind.name
-            )));
-        }
-        Some(store) => store.with_file_name(name),
-        None => default_directory()?.join(name),
-    };
-    PrivateFile::open(path, kind, context.output)
+    match location.path() {
+        Some(store) if store.file_name().is_some_and(|own| own == name) => Err(Failure::config(format!(
+            "`{}` is the name of the {what}, so it cannot be that of the session store. Name another one with --store.",
+            store.display(),
+        ))),
+        Some(store) => Ok(store.with_file_name(name)),
+        None => Ok(default_directory()?.join(name)),
+    }
 }
 
 /// The session store.

@@ -64,7 +64,8 @@ async fn the_help_of_every_command_shows_no_value() {
         .into_iter()
         .flat_map(|command| ["kotak", "neo", "ibkr"].map(|broker| format!("{command} {broker} --help")));
     let of_ibkr = ["status", "keepalive", "trust", "setup"].map(|command| format!("{command} ibkr --help"));
-    let others = ["--help", "login --help", "session list --help", "demo --help", "login kotak -h"];
+    let others =
+        ["--help", "login --help", "session list --help", "serve --help", "demo --help", "login kotak -h"];
     for command in commands.chain(of_ibkr).chain(others.map(str::to_owned)) {
         let run = program.run(&command).await;
         assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{command}");

@@ -25,6 +25,8 @@ mod readme;
 #[path = "../../../../tests/src/redis_server.rs"]
 #[allow(dead_code, unreachable_pub, reason = "it is a part of other tests, which use more of it")]
 mod redis_server;
+#[cfg(unix)]
+mod serve;
 mod settings;
 mod setup;
 mod shared;

@@ -66,7 +66,7 @@ impl Provides for ProviderArgs {
             let explained = async move { explained(failure, &settings, &client).await };
             Box::pin(explained) as std::pin::Pin<Box<dyn Future<Output = Failure>>>
         };
-        Ok(Provided { provider, is_signed, times_out: true, explain: Some(Box::new(explain)) })
+        Ok(Provided { provider, user: None, is_signed, times_out: true, explain: Some(Box::new(explain)) })
     }
 }
 

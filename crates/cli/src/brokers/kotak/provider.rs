@@ -46,12 +46,13 @@ impl Provides for ProviderArgs {
         store: &SessionStore,
         context: &Context,
     ) -> Result<Provided, Failure> {
+        let user = self.client.named_user(config)?.map(|user| user.name().to_owned());
         let provider = SessionProvider::builder(self.sign_in(config, store, context).await?)
             .store(store.shared())
             .patience(patience(context))
             .profile(&config.name)
             .start()?;
-        Ok(Provided { provider, is_signed: false, times_out: false, explain: None })
+        Ok(Provided { provider, user, is_signed: false, times_out: false, explain: None })
     }
 }
 

@@ -38,12 +38,13 @@ impl Provides for Settings {
         store: &SessionStore,
         context: &Context,
     ) -> Result<Provided, Failure> {
+        let user = self.user(config)?;
         let provider = SessionProvider::builder(self.sign_in(config, context).await?)
             .store(store.shared())
             .patience(patience(context))
             .profile(&config.name)
             .start()?;
-        Ok(Provided { provider, is_signed: false, times_out: false, explain: None })
+        Ok(Provided { provider, user, is_signed: false, times_out: false, explain: None })
     }
 }
 
