@@ -23,7 +23,7 @@ use record::{Kept, MAX_LEASE_MILLISECONDS, Record};
 use crate::{
     Error, SavedSession,
     clock::Clock,
-    store::{Entry, Key, Kind, Store, StoreError, Version, sealed_key, within},
+    store::{Entry, Key, Kind, Store, StoreError, Version, random_number, sealed_key, within},
 };
 
 /// How often it is asked whether another process has finished its sign-in.
@@ -563,7 +563,8 @@ impl fmt::Debug for SharedSession {
 
 /// A pause of up to half as long again, so that processes that were started together do not ask together.
 pub(crate) fn jittered(pause: Duration) -> Duration {
-    pause.mul_f64(rand::random_range(1.0..1.5))
+    let part = random_number() as f64 / u64::MAX as f64;
+    pause.mul_f64(1.0 + part / 2.0)
 }
 
 fn signed_out() -> Error {

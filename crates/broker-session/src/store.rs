@@ -22,7 +22,13 @@ mod memory;
 #[cfg(feature = "redis")]
 mod redis;
 
-use std::{error, fmt, pin::Pin, str::FromStr, time::Duration};
+use std::{
+    error, fmt,
+    hash::{BuildHasher, RandomState},
+    pin::Pin,
+    str::FromStr,
+    time::Duration,
+};
 
 use broker_session_runtime::Secret;
 use jiff::Timestamp;
@@ -193,8 +199,13 @@ pub struct Version(u64);
 impl Version {
     /// One that was never used.
     pub fn random() -> Self {
-        Self(rand::random())
+        Self(random_number())
     }
+}
+
+/// A random number that nobody has to be kept from guessing: the standard library's hasher has random keys.
+pub(crate) fn random_number() -> u64 {
+    RandomState::new().hash_one(())
 }
 
 impl fmt::Display for Version {
