@@ -79,7 +79,12 @@ impl SavedSession {
 
     /// Whether the session has ended by the clock of this machine. One whose end is not known has not.
     pub fn is_expired(&self) -> bool {
-        is_over(self.expires_at.as_ref())
+        self.is_over_at(Timestamp::now())
+    }
+
+    /// Whether it has ended at a time.
+    pub(crate) fn is_over_at(&self, now: Timestamp) -> bool {
+        is_over_at(self.expires_at.as_ref(), now)
     }
 
     /// Where it lives, if it is this broker's and lives at one of the hosts.
@@ -154,7 +159,12 @@ mod with_offset {
 
 /// Whether a time has come by the clock of this machine.
 pub(crate) fn is_over(end: Option<&Zoned>) -> bool {
-    end.is_some_and(|end| end.timestamp() <= Timestamp::now())
+    is_over_at(end, Timestamp::now())
+}
+
+/// Whether an end, as far as it is known, has come by then.
+pub(crate) fn is_over_at(end: Option<&Zoned>, now: Timestamp) -> bool {
+    end.is_some_and(|end| end.timestamp() <= now)
 }
 
 #[cfg(test)]

@@ -6,19 +6,23 @@
 
 mod guesses;
 mod lease;
+mod outage;
 mod record;
+mod refusals;
 
 use std::{fmt, sync::Arc, time::Duration};
 
 use aws_lc_rs::hmac;
-use broker_session_runtime::{ErrorKind, Secret};
-use jiff::{SignedDuration, Timestamp};
+use broker_session_runtime::Secret;
+use jiff::Timestamp;
 use tokio::time::{Instant, sleep};
 
 pub(crate) use guesses::Guesses;
 pub use lease::Lease;
-use lease::{LEASE_TIME, LeaseState, RETRY_PAUSE};
+use lease::{LEASE_TIME, LeaseState};
+use outage::Outage;
 use record::{Kept, MAX_LEASE_MILLISECONDS, Record};
+use refusals::{not_allowed, signed_out, too_slow, too_young};
 
 use crate::{
     Error, SavedSession,
@@ -28,9 +32,6 @@ use crate::{
 
 /// How often it is asked whether another process has finished its sign-in.
 const POLL_PERIOD: Duration = Duration::from_millis(150);
-
-/// How long a store may be out of reach once it was reached, before that is an error.
-const OUTAGE_PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long a process that waits for another one looks for an entry that the store has lost.
 const LOSS_PATIENCE: Duration = Duration::from_secs(30);
@@ -239,21 +240,20 @@ impl SharedSession {
         let failed = |error| Error::store(store, error);
         let (mut sessions, mut unreadable) = (Vec::new(), None);
         for key in store.keys().await.map_err(failed)? {
+            let entry = within(store.get(&key)).await;
             // It may have been removed meanwhile.
-            let entry = match within(store.get(&key))
-                .await
-                .map(|entry| entry.map(|entry| Record::read(entry.value.expose())))
-            {
-                Ok(Some(Ok(record))) => record,
-                Ok(None) => continue,
+            let record = entry.and_then(|entry| match entry {
+                Some(entry) => Record::read(entry.value.expose()),
+                None => Ok(None),
+            });
+            match record {
+                Ok(record) => sessions.extend(record.as_ref().and_then(StoredSession::of)),
                 // It is of another program, or of another key. The others can be used all the same.
-                Ok(Some(Err(error))) | Err(error) => {
+                Err(error) => {
                     tracing::warn!(key = key.as_str(), %error, "an entry of the store is left out");
                     unreadable = Some(error);
-                    continue;
                 }
-            };
-            sessions.extend(entry.as_ref().and_then(StoredSession::of));
+            }
         }
         if let Some(error) = unreadable.filter(|_| sessions.is_empty()) {
             return Err(failed(error));
@@ -533,24 +533,6 @@ pub(crate) fn check_entry(value: &Secret) -> Result<(), StoreError> {
     Record::read(value.expose()).map(drop)
 }
 
-/// A store that cannot be opened. Nothing was sent.
-impl From<StoreError> for Error {
-    fn from(error: StoreError) -> Self {
-        let hint = error.hint().map(str::to_owned);
-        let what = format!("the session store cannot be used: {error}");
-        Self::new(ErrorKind::Store, what).with_hint(hint).caused_by(error).unsent()
-    }
-}
-
-impl Error {
-    /// A store that cannot be used. Nothing was sent for it.
-    pub(crate) fn store(store: &dyn Store, error: StoreError) -> Self {
-        let what = format!("the session store ({}) cannot be used: {error}", store.location());
-        let hint = error.hint().map(str::to_owned);
-        Self::new(ErrorKind::Store, what).with_hint(hint).caused_by(error).unsent()
-    }
-}
-
 impl fmt::Debug for SharedSession {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SharedSession")
@@ -565,61 +547,4 @@ impl fmt::Debug for SharedSession {
 pub(crate) fn jittered(pause: Duration) -> Duration {
     let part = random_number() as f64 / u64::MAX as f64;
     pause.mul_f64(1.0 + part / 2.0)
-}
-
-fn signed_out() -> Error {
-    let what = "the session was signed out, so nobody signs in again by itself";
-    let hint = "To sign in run `broker-session login` (in a program: `SessionProvider::sign_in`).";
-    Error::new(ErrorKind::SessionExpired, what).with_hint(Some(hint.to_owned())).unsent()
-}
-
-/// The session of an earlier sign-in waits, and costs nothing more.
-fn not_allowed(pending: &SavedSession) -> Error {
-    let what = format!(
-        "a session has begun at `{}`, which is not allowed, and waits in the store; nothing more was sent",
-        pending.base_url()
-    );
-    let hint = "If the host is the broker's, allow it: run `broker-session login` with --allow-host (in a program: `ClientOptions::allow_host`, and `Client::resume`). Or give the session up: `broker-session logout --forget`.";
-    Error::new(ErrorKind::HostNotAllowed, what).with_hint(Some(hint.to_owned())).unsent()
-}
-
-/// Another sign-in would be made in vain, and again and again.
-fn too_young(kept: &Kept, wait: SignedDuration, now: Timestamp) -> Error {
-    let wait = wait.try_into().ok();
-    let is_over = kept.session.expires_at().is_some_and(|end| end.timestamp() <= now);
-    let (kind, what, hint) = if is_over {
-        let hint = "Set the clock of this machine.";
-        (ErrorKind::Config, "the session that began just now is over by the clock of this machine", hint)
-    } else {
-        let hint = "Another sign-in would most likely change nothing. Look what else the broker refuses: the address, a permission, the request.";
-        (ErrorKind::SessionExpired, "the session began just now and is refused already", hint)
-    };
-    let error = Error::new(kind, what).with_hint(Some(hint.to_owned())).unsent();
-    error.with_retry_after(wait)
-}
-
-/// A store that cannot be used, once it was reached.
-#[derive(Default)]
-struct Outage {
-    since: Option<Instant>,
-    pauses: u32,
-}
-
-impl Outage {
-    /// Waits a while, each time for longer. False if it has lasted too long.
-    async fn may_wait(&mut self, deadline: Instant) -> bool {
-        let (now, since) = (Instant::now(), *self.since.get_or_insert_with(Instant::now));
-        if now.duration_since(since) >= OUTAGE_PATIENCE || now >= deadline {
-            return false;
-        }
-        let pause = RETRY_PAUSE * 2_u32.pow(self.pauses.min(3));
-        self.pauses += 1;
-        sleep(jittered(pause)).await;
-        true
-    }
-}
-
-fn too_slow(patience: Duration) -> Error {
-    let what = format!("another process signs in, and has not finished after {} s", patience.as_secs());
-    Error::new(ErrorKind::Timeout, what).unsent()
 }

@@ -30,11 +30,12 @@ use std::{
     time::Duration,
 };
 
-use broker_session_runtime::Secret;
+use broker_session_runtime::{ErrorKind, Secret};
 use jiff::Timestamp;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::time::timeout;
 
+use crate::Error;
 pub use contract::check_contract;
 pub use encrypted::EncryptedStore;
 pub(crate) use encrypted::sealed_key;
@@ -288,6 +289,26 @@ impl fmt::Display for StoreError {
             Some(source) => write!(f, ": {source}"),
             None => Ok(()),
         }
+    }
+}
+
+/// A store that cannot be opened. Nothing was sent.
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        Self::of_store("the session store", error)
+    }
+}
+
+impl Error {
+    /// A store that cannot be used. Nothing was sent for it.
+    pub(crate) fn store(store: &dyn Store, error: StoreError) -> Self {
+        Self::of_store(&format!("the session store ({})", store.location()), error)
+    }
+
+    fn of_store(store: &str, error: StoreError) -> Self {
+        let hint = error.hint().map(str::to_owned);
+        let what = format!("{store} cannot be used: {error}");
+        Self::new(ErrorKind::Store, what).with_hint(hint).caused_by(error).unsent()
     }
 }
 

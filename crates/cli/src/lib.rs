@@ -26,6 +26,7 @@ mod secrets;
 mod serve;
 mod sessions;
 mod settings;
+mod signals;
 mod store;
 mod terminal;
 mod token;

@@ -1,7 +1,7 @@
 //! The head of a request, judged before anything else reads it.
 //!
 //! The HTTP library is lenient where two parsers could differ: it ignores a `Content-Length` beside a `Transfer-Encoding`,
-//! and a second one of the same value. Whoever smuggles a request needs such a difference, so this parser accepts only what
+//! and a second one of the same value. Request smuggling needs such a difference, so this parser accepts only what
 //! has one meaning (RFC 9112), and says where the body ends.
 
 use http::StatusCode;

@@ -1,4 +1,4 @@
-//! What is counted, and the text form that Prometheus reads.
+//! What is counted, and the format that Prometheus reads.
 
 use std::{
     collections::BTreeMap,

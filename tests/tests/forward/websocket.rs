@@ -12,7 +12,7 @@ use tokio::{
 
 use crate::support::{PATH, get, session_at};
 
-/// A server that opens a WebSocket to whoever asks for one, and sends back what comes on it. Its first message comes with
+/// A server that opens a WebSocket for every request, and sends back what comes on it. Its first message comes with
 /// the head. Heads go to the channel.
 async fn server() -> (String, mpsc::UnboundedReceiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Page, Result, Served};
 
-/// The page of a server with its policy, at a server that sends other news, once. Whoever asks again hears nothing.
+/// The page of a server with its policy, at a server that sends other news, once. A second request gets nothing.
 pub(crate) async fn copy(served: &Served, news: &Value) -> Result<RawServer> {
     let response = served.get("/").await?;
     let policy = response.headers()["content-security-policy"].to_str()?.to_owned();

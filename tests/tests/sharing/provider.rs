@@ -66,7 +66,7 @@ async fn of_many_who_report_a_refused_session_one_signs_in() {
         again.into_iter().map(|session| token(&session.unwrap())).collect();
     assert_eq!((tokens.len(), sign_ins(&sandbox)), (1, 2));
     assert!(!tokens.contains(&token(&sessions[0])));
-    // Whoever is late reports the first one, and gets the second.
+    // Who is late reports the first one, and gets the second.
     let late = programs[1].session_after(&sessions[1]).await.unwrap();
     assert!(tokens.contains(&token(&late)));
     assert_eq!(sign_ins(&sandbox), 2);

@@ -108,7 +108,7 @@ impl StoredRecord {
         change: impl Fn(Option<&Record>) -> Changed<T>,
     ) -> Result<Option<(Record, T)>, StoreError> {
         let mut seen = self.seen.lock().await;
-        // Whoever had its turn before may have found that the store cannot be used.
+        // The one before may have found that the store cannot be used.
         if self.is_paused() {
             return Ok(None);
         }

@@ -1,4 +1,4 @@
-//! The provider of brokers whose sessions are tokens: whoever has the tokens has the session.
+//! The provider of brokers whose sessions are tokens: who has the tokens has the session.
 
 use std::{
     sync::{Arc, OnceLock, Weak},
@@ -17,6 +17,7 @@ use super::{Provide, ProviderState, ProviderStatus, Settings, States};
 use crate::{
     Error, SavedSession, Session, SharedSession,
     locked::Locked,
+    saved_session::is_over_at,
     session::Call,
     shared_session::{Guesses, Lease, Seen, StoredSession, Turn, Wanted, jittered},
 };
@@ -83,10 +84,16 @@ impl Current {
         self.renews_at.is_some_and(|at| at <= now)
     }
 
+    /// The state of a provider that has it.
+    fn state(&self, reason: impl Into<String>) -> ProviderState {
+        let end = self.session.expires_at().map(|end| end.timestamp());
+        let ready = ProviderState::new(ProviderStatus::Ready, reason);
+        ready.with_session(Some(self.number), end, self.renews_at)
+    }
+
     /// Whether it can be used, as far as this process knows.
     fn is_alive(&self, now: Timestamp) -> bool {
-        let is_over = self.session.expires_at().is_some_and(|end| end.timestamp() <= now);
-        !is_over && !self.session.is_signed_out()
+        !is_over_at(self.session.expires_at().as_ref(), now) && !self.session.is_signed_out()
     }
 }
 
@@ -216,12 +223,10 @@ impl<U: Unattended> SharedProvider<U> {
     fn take(&self, session: Session, number: u64, unwritten: Option<Arc<Guesses>>) -> Session {
         let session = session.without_profile();
         let renews_at = self.sign_in.renews_at(&session.save());
-        let end = session.expires_at().map(|end| end.timestamp());
         let current = Current { session: session.clone(), number, renews_at, unwritten };
-        self.current.set(Some(current));
+        self.current.set(Some(current.clone()));
         self.failed.set(None);
-        let ready = ProviderState::new(ProviderStatus::Ready, "there is a session");
-        self.states.set(ready.with_session(Some(number), end, renews_at));
+        self.states.set(current.state("there is a session"));
         session
     }
 
@@ -229,9 +234,7 @@ impl<U: Unattended> SharedProvider<U> {
     fn report(&self, error: &Error) {
         if let Some(current) = self.current.get().filter(|current| current.is_alive(self.shared.now())) {
             let reason = format!("there is a session; the next one cannot be had now: {error}");
-            let end = current.session.expires_at().map(|end| end.timestamp());
-            let ready = ProviderState::new(ProviderStatus::Ready, reason);
-            return self.states.set(ready.with_session(Some(current.number), end, current.renews_at));
+            return self.states.set(current.state(reason));
         }
         // A broker that refuses a session has sent a response.
         if error.kind() == ErrorKind::SessionExpired && error.is_unsent() {

@@ -143,7 +143,7 @@ impl States {
         self.sender.borrow().status
     }
 
-    /// Reports a change. Nobody is told of a state that is the same but for its time.
+    /// Reports a change. A state that is the same but for its time is not reported.
     pub(crate) fn set(&self, state: ProviderState) {
         let (status, reason, login_url) = (state.status, state.reason.clone(), state.login_url.clone());
         let mut before = status;

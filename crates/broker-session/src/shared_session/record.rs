@@ -4,7 +4,7 @@
 //! cannot write, because the entry has another version by then.
 
 use broker_session_runtime::ErrorKind;
-use jiff::{SignedDuration, Timestamp, Zoned};
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, SavedSession, store::StoreError};
@@ -173,15 +173,14 @@ impl Record {
 
     /// Whether it has a session that can be used, with a number above this one.
     pub(super) fn has_session_after(&self, number: u64, now: Timestamp) -> bool {
-        let is_over = |end: &Zoned| end.timestamp() <= now;
-        let is_usable = |kept: &Kept| !kept.pending && !kept.session.expires_at().is_some_and(is_over);
+        let is_usable = |kept: &Kept| !kept.pending && !kept.session.is_over_at(now);
         self.number > number && self.session.as_ref().is_some_and(is_usable)
     }
 
     /// How long the session must still be used before it is replaced because it was refused.
     pub(super) fn wait(&self, now: Timestamp) -> Option<SignedDuration> {
         let age = self.age(now)?;
-        let is_over = self.session.as_ref()?.session.expires_at().is_some_and(|end| end.timestamp() <= now);
+        let is_over = self.session.as_ref()?.session.is_over_at(now);
         let min_age = match self.hasty.checked_sub(MAX_HASTY) {
             // It is over as soon as it has begun: a clock is wrong.
             None if is_over => MIN_AGE,
@@ -200,8 +199,7 @@ impl Record {
     /// The session that waits until its host is allowed.
     pub(super) fn pending_session(&self, now: Timestamp) -> Option<&SavedSession> {
         let kept = self.session.as_ref().filter(|kept| kept.pending)?;
-        let is_over = kept.session.expires_at().is_some_and(|end| end.timestamp() <= now);
-        (!is_over).then_some(&kept.session)
+        Some(&kept.session).filter(|session| !session.is_over_at(now))
     }
 
     /// The refusal that stops those who have these credentials.
@@ -248,7 +246,7 @@ impl Record {
         self.failure = None;
     }
 
-    /// Notes that the session was signed out. Whoever is about to replace it has lost the lease.
+    /// Notes that the session was signed out. Who is about to replace it has lost the lease.
     pub(super) fn sign_out(&mut self, now: Timestamp) {
         self.number += 1;
         self.session = None;

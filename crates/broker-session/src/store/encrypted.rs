@@ -101,7 +101,7 @@ impl EncryptedStore {
         let not_sealed = || {
             error(
                 "is not encrypted as it must be".to_owned(),
-                "Whoever wrote it has no encryption key: give the key to every program that uses this store, or remove \
+                "The program that wrote it has no encryption key: give the key to every program that uses this store, or remove \
                  the entry.",
             )
         };

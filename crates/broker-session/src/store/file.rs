@@ -118,7 +118,7 @@ impl FileStore {
         locked.check().map_err(|error| self.file.failed("written", error))
     }
 
-    /// The text of a file, read and written again without one. For tests that make up the text.
+    /// The content of a file as a string, read and written again without one. For tests that make it up.
     ///
     /// # Errors
     /// If it is no such store, or if an entry in it cannot be read.

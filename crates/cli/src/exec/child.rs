@@ -2,7 +2,7 @@
 
 use std::{convert::Infallible, future::pending, io, pin::pin, process::Command};
 
-use crate::{failure::Failure, provided::Provided};
+use crate::{failure::Failure, provided::Provided, signals::Signals};
 
 /// What shells report for a program that is not there, and for one that cannot be started.
 const NOT_FOUND: u8 = 127;
@@ -41,8 +41,7 @@ pub(super) async fn beside(
     meanwhile: impl Future<Output = Infallible>,
 ) -> Result<(), Failure> {
     // Caught before the program is there, so that none ends this one alone.
-    let mut signals = signals::Signals::catch()
-        .map_err(|error| Failure::other(format!("signals cannot be caught: {error}.")))?;
+    let mut signals = Signals::catch()?;
     let mut command = tokio::process::Command::from(command);
     let mut child = command.spawn().map_err(|error| cannot_start(command.as_std(), &error))?;
     let mut meanwhile = pin!(meanwhile);
@@ -53,14 +52,14 @@ pub(super) async fn beside(
             signal = signals.next() => {
                 // As long as nobody has waited for its end, the number is the program's.
                 if let Some(id) = child.id() {
-                    signals::pass_on(signal, id);
+                    system::pass_on(signal, id);
                 }
             }
         }
     };
     let status =
         status.map_err(|error| Failure::other(format!("the program's end is not known: {error}.")))?;
-    match signals::exit_status(status) {
+    match system::exit_status(status) {
         0 => Ok(()),
         status => Err(Failure::ended_with(status)),
     }
@@ -77,46 +76,27 @@ fn cannot_start(command: &Command, error: &io::Error) -> Failure {
 }
 
 #[cfg(unix)]
-mod signals {
+mod system {
     use std::{io, os::unix::process::ExitStatusExt, process::ExitStatus};
 
     use rustix::{
-        process::{Pid, Signal, getpgrp, kill_process},
+        process::{self, Pid, getpgrp, kill_process},
         termios::tcgetpgrp,
     };
-    use tokio::signal::unix::{self, SignalKind};
 
-    /// The signals that are the program's.
-    pub(super) struct Signals {
-        interrupt: unix::Signal,
-        terminate: unix::Signal,
-        hang_up: unix::Signal,
-    }
-
-    impl Signals {
-        pub(super) fn catch() -> io::Result<Self> {
-            Ok(Self {
-                interrupt: unix::signal(SignalKind::interrupt())?,
-                terminate: unix::signal(SignalKind::terminate())?,
-                hang_up: unix::signal(SignalKind::hangup())?,
-            })
-        }
-
-        pub(super) async fn next(&mut self) -> Signal {
-            tokio::select! {
-                _ = self.interrupt.recv() => Signal::INT,
-                _ = self.terminate.recv() => Signal::TERM,
-                _ = self.hang_up.recv() => Signal::HUP,
-            }
-        }
-    }
+    use crate::signals::Signal;
 
     /// Sends a signal to the program, unless the terminal has done so: Ctrl-C reaches all programs in front.
     pub(super) fn pass_on(signal: Signal, id: u32) {
         let is_in_front = || tcgetpgrp(io::stdin()).is_ok_and(|front| front == getpgrp());
-        if signal == Signal::INT && is_in_front() {
+        if signal == Signal::Interrupt && is_in_front() {
             return;
         }
+        let signal = match signal {
+            Signal::Interrupt => process::Signal::INT,
+            Signal::Terminate => process::Signal::TERM,
+            Signal::HangUp => process::Signal::HUP,
+        };
         if let Some(id) = i32::try_from(id).ok().and_then(Pid::from_raw) {
             // If it fails, the program has ended.
             let _ = kill_process(id, signal);
@@ -130,25 +110,13 @@ mod signals {
 }
 
 #[cfg(not(unix))]
-mod signals {
-    use std::{io, process::ExitStatus};
+mod system {
+    use std::process::ExitStatus;
 
-    use tokio::signal::windows::{CtrlC, ctrl_c};
+    use crate::signals::Signal;
 
-    /// Ctrl-C, which reaches the program by itself.
-    pub(super) struct Signals(CtrlC);
-
-    impl Signals {
-        pub(super) fn catch() -> io::Result<Self> {
-            Ok(Self(ctrl_c()?))
-        }
-
-        pub(super) async fn next(&mut self) {
-            self.0.recv().await;
-        }
-    }
-
-    pub(super) fn pass_on(_: (), _: u32) {}
+    /// Ctrl-C reaches the program by itself.
+    pub(super) fn pass_on(_: Signal, _: u32) {}
 
     pub(super) fn exit_status(status: ExitStatus) -> u8 {
         status.code().and_then(|status| u8::try_from(status).ok()).unwrap_or(1)

@@ -11,10 +11,14 @@ use super::{
     notify::Notifier,
     options::{Fixed, Options, ServeArgs},
     ready::Reporter,
-    signals::{Signal, Signals},
     systemd,
 };
-use crate::{Context, failure::Failure, finish_tasks};
+use crate::{
+    Context,
+    failure::Failure,
+    finish_tasks,
+    signals::{Signal, Signals},
+};
 
 /// How long the report that it is ready waits for sessions that are there at once. Clients do not wait for it.
 const MOMENT: Duration = Duration::from_secs(1);
@@ -101,7 +105,7 @@ impl<'a> Service<'a> {
                     };
                 }
                 signal = signals.next() => match signal {
-                    Signal::Stop => match self.stop.take() {
+                    Signal::Interrupt | Signal::Terminate => match self.stop.take() {
                         Some(stop) => {
                             systemd::stopping();
                             // If it fails, it has ended already.
@@ -109,7 +113,7 @@ impl<'a> Service<'a> {
                         }
                         None => break Err(Failure::interrupted()),
                     },
-                    Signal::Reload if self.stop.is_some() => {
+                    Signal::HangUp if self.stop.is_some() => {
                         systemd::reloading();
                         let stopped = tokio::select! {
                             () = self.reload_or_warn() => false,
@@ -121,7 +125,7 @@ impl<'a> Service<'a> {
                             let _ = stop.send(());
                         }
                     }
-                    Signal::Reload => {}
+                    Signal::HangUp => {}
                 }
             }
         };

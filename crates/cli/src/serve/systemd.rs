@@ -1,4 +1,4 @@
-//! What systemd passes to a service, and what it is told. Everything is without effect where there is no systemd.
+//! What systemd passes to a service, and what is reported to it. Everything is without effect where there is no systemd.
 
 /// The variables of systemd that are for this process alone.
 pub(super) const VARIABLES: [&str; 6] =

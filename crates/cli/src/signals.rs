@@ -1,38 +1,39 @@
-//! The signals of a service: to end, and to read the settings again.
+//! The signals that end a program or reach it, for commands that do more than end by them.
 
 use std::io;
 
 use crate::failure::Failure;
 
-/// What a signal asks for.
+/// A signal, by what people call it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Signal {
-    Stop,
-    Reload,
+#[cfg_attr(not(unix), allow(dead_code, reason = "there is only Ctrl-C"))]
+pub(crate) enum Signal {
+    Interrupt,
+    Terminate,
+    HangUp,
 }
 
 /// The signals. They are caught from the call of [`Signals::catch`] on.
-pub(super) struct Signals(imp::Signals);
+pub(crate) struct Signals(imp::Signals);
 
 impl Signals {
     /// Catches the signals.
     ///
     /// # Errors
     /// The system's.
-    pub(super) fn catch() -> Result<Self, Failure> {
-        let caught = imp::Signals::catch();
+    pub(crate) fn catch() -> Result<Self, Failure> {
         let failed = |error: io::Error| Failure::other(format!("signals cannot be caught: {error}."));
-        Ok(Self(caught.map_err(failed)?))
+        Ok(Self(imp::Signals::catch().map_err(failed)?))
     }
 
     /// The next signal.
-    pub(super) async fn next(&mut self) -> Signal {
+    pub(crate) async fn next(&mut self) -> Signal {
         self.0.next().await
     }
 
     /// Resolves at the next signal to end.
-    pub(super) async fn stop(&mut self) {
-        while self.next().await != Signal::Stop {}
+    pub(crate) async fn stop(&mut self) {
+        while self.next().await == Signal::HangUp {}
     }
 }
 
@@ -61,9 +62,9 @@ mod imp {
 
         pub(super) async fn next(&mut self) -> Signal {
             tokio::select! {
-                _ = self.interrupt.recv() => Signal::Stop,
-                _ = self.terminate.recv() => Signal::Stop,
-                _ = self.hang_up.recv() => Signal::Reload,
+                _ = self.interrupt.recv() => Signal::Interrupt,
+                _ = self.terminate.recv() => Signal::Terminate,
+                _ = self.hang_up.recv() => Signal::HangUp,
             }
         }
     }
@@ -86,7 +87,7 @@ mod imp {
 
         pub(super) async fn next(&mut self) -> Signal {
             self.0.recv().await;
-            Signal::Stop
+            Signal::Interrupt
         }
     }
 }
