@@ -1,5 +1,5 @@
 //! The `build.rs` of a generated crate. It fails if the spec has changed since the code was generated. With the crate's
-//! feature `codegen` it generates the code for this build instead.
+//! feature `codegen` it generates the code for this build instead. [`generate`] is for a spec of one's own.
 //!
 //! Every ordinary build runs it, so it needs no parser unless the feature `generate` is on.
 
@@ -37,11 +37,25 @@ pub fn run(specs: &str) -> ExitCode {
         // shows whether to generate.
         generates: env::var_os("CARGO_FEATURE_CODEGEN").is_some(),
     };
-    for instruction in environment.instructions() {
-        println!("{instruction}");
-    }
-    // `cargo::error` fails the build. A failure of the script itself would bury the message in its output.
-    ExitCode::SUCCESS
+    environment.print()
+}
+
+/// The whole `build.rs` of a crate that generates a client at each build, from a spec of its own. The path is relative to the
+/// crate. The code is written to `OUT_DIR/generated.rs`; the crate's manifest needs the dependencies of this crate's README.
+///
+/// Problems of the spec fail the build, each with its line and a way to fix it.
+#[cfg(feature = "generate")]
+pub fn generate(spec: impl AsRef<Path>) -> ExitCode {
+    let crate_folder = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
+    let environment = Environment {
+        spec: crate_folder.join(spec),
+        crate_folder,
+        out_folder: env::var_os("OUT_DIR").map(PathBuf::from).unwrap_or_default(),
+        override_spec: None,
+        override_variable: override_variable(&env::var("CARGO_PKG_NAME").unwrap_or_default()),
+        generates: true,
+    };
+    environment.print()
 }
 
 /// The environment variable that names another spec for a package: `KOTAK_SESSION_SPEC` for
@@ -62,6 +76,15 @@ struct Environment {
 }
 
 impl Environment {
+    /// Gives the lines to Cargo.
+    fn print(&self) -> ExitCode {
+        for instruction in self.instructions() {
+            println!("{instruction}");
+        }
+        // `cargo::error` fails the build. A failure of the script itself would bury the message in its output.
+        ExitCode::SUCCESS
+    }
+
     /// The lines for Cargo.
     fn instructions(&self) -> Vec<String> {
         // Relative to the crate, like the default, because that is where a build script runs.

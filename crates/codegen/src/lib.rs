@@ -5,6 +5,7 @@
 //!
 //! Without the feature `generate` only the comparison of hashes is left, which is all that an ordinary
 //! build needs: a generated file is checked in, and names the hash of the spec it came from.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod build_script;
 #[cfg(feature = "generate")]

@@ -4,6 +4,7 @@
 //! repeated, what is secret and what a response means. A method returns a success or an error, because the transport
 //! recognises failures. The transport keeps deadlines and rate limits and follows no redirect. The crate
 //! `broker-session` has the sign-in flows.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(not(feature = "codegen"))]
 #[rustfmt::skip]

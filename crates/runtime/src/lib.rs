@@ -10,6 +10,7 @@
 //! - [`Api`] has the facts of the spec that a client was generated from.
 //!
 //! Programs use the crate `broker-session`, which re-exports what they need of this one.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod api;
 mod authentication;

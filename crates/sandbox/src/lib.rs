@@ -18,6 +18,7 @@
 //! # })?;
 //! # std::io::Result::Ok(())
 //! ```
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod accounts;
 mod broker;
