@@ -2,10 +2,9 @@
 
 use std::{fmt, io, sync::Arc, time::Duration};
 
-use broker_session::{BodyFilterMode, SessionProvider};
+use broker_session::{BodyFilterMode, Clock, SessionProvider};
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use jiff::Timestamp;
 use parking_lot::RwLock;
 use tokio::{
     net::TcpStream,
@@ -114,7 +113,7 @@ impl ServerBuilder {
             upstreams: RwLock::new(upstreams),
             metrics: Metrics::default(),
             events: Events::new(self.hook),
-            since: Timestamp::now(),
+            since: Clock.now(),
             phase,
         };
         Ok(Server { app: Arc::new(app), generation: watch::Sender::new(0) })

@@ -5,12 +5,12 @@ use std::{
     time::Instant,
 };
 
+use broker_session::Clock;
 use http::{
     HeaderValue, Method, Request, Response, StatusCode,
     header::{ALLOW, CONNECTION},
 };
 use hyper::body::Incoming;
-use jiff::Timestamp;
 use tracing::Instrument;
 
 use crate::{
@@ -86,7 +86,7 @@ async fn counted(
     upstream: &Upstream,
     response: impl Future<Output = Result<Response<Body>, Refusal>>,
 ) -> Result<Response<Body>, Refusal> {
-    upstream.calls().count(Timestamp::now());
+    upstream.calls().count(Clock.now());
     let outcome = response.await;
     let response = outcome.unwrap_or_else(Refusal::into_response);
     upstream.counts().responded(response.status().as_u16());

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "the helpers of tests, too")]
 
 mod bodies;
+mod day;
 mod deadlines;
 mod limits;
 mod over;
