@@ -76,8 +76,8 @@ impl Api {
         tables.into_iter().find_map(|table| {
             let find = |with_star: bool| {
                 phrases.iter().find_map(|phrase| {
-                    let mut table = table.iter().filter(|known| known.code.contains('*') == with_star);
-                    table.find(|known| matches(known.code, phrase))
+                    let mut table = table.iter().filter(|known| matches(known.code, phrase));
+                    table.find(|known| known.code.contains('*') == with_star)
                 })
             };
             find(false).or_else(|| find(true))

@@ -288,8 +288,8 @@ async fn connection(
     let Some(socket) = socket else { return };
     let (io, found) = ClientIo::new(socket, app.limits.clone(), place);
     let service = service_fn(|request| {
-        let response = respond(app.clone(), door.clone(), found.clone(), request);
-        async move { Ok::<_, std::convert::Infallible>(response.await) }
+        // Every connection has room for what the service returns, also where it is idle.
+        Box::pin(respond(app.clone(), door.clone(), found.clone(), request))
     });
     let mut http = http1::Builder::new();
     if app.limits.headers > FAST_HEADERS {

@@ -199,11 +199,12 @@ impl Running {
             .stdout(Stdio::piped())
             .spawn()
             .with_context(|| format!("cannot start {name}"))?;
-        let (output, mut line) = (process.stdout.take(), String::new());
-        let running = Self { process, line: String::new() };
-        BufReader::new(output.context("no output")?).read_line(&mut line)?;
-        anyhow::ensure!(!line.is_empty(), "{name} has ended");
-        Ok(Self { line: line.trim_end().to_owned(), ..running })
+        let output = process.stdout.take();
+        let mut running = Self { process, line: String::new() };
+        BufReader::new(output.context("no output")?).read_line(&mut running.line)?;
+        anyhow::ensure!(!running.line.is_empty(), "{name} has ended");
+        running.line.truncate(running.line.trim_end().len());
+        Ok(running)
     }
 
     /// The resident memory, in bytes.
