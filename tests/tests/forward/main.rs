@@ -5,6 +5,7 @@ mod bodies;
 mod day;
 mod deadlines;
 mod limits;
+mod memory;
 mod over;
 mod requests;
 mod responses;
