@@ -38,10 +38,11 @@ fn growth(runtime: &Runtime, session: &Session, requests: usize) -> i64 {
     let work = async {
         let (mut succeeded, mut failed) = (0, 0);
         for _ in 0..requests {
-            match session.forward(get("/x")).await {
-                Ok(forwarded) if body_of(forwarded).await.is_ok() => succeeded += 1,
-                _ => failed += 1,
-            }
+            let is_whole = match session.forward(get("/x")).await {
+                Ok(forwarded) => body_of(forwarded).await.is_ok(),
+                Err(_) => false,
+            };
+            if is_whole { succeeded += 1 } else { failed += 1 }
         }
         assert_eq!((succeeded * 3, succeeded + failed), (failed, requests));
         while Handle::current().metrics().num_alive_tasks() > 0 {
