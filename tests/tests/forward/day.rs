@@ -220,5 +220,4 @@ async fn a_day_has_a_reason_for_each_response() {
     sleep(5 * MINUTE).await;
     day.until(24 * HOUR, Ready, Ready).await;
     assert_eq!(day.sign_ins(), 3);
-    println!("{:?}", day.responses);
 }
