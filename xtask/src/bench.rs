@@ -7,8 +7,11 @@
 mod budgets;
 mod builds;
 mod programs;
+mod proxy;
 mod sessions;
 mod table;
+
+use std::cell::OnceCell;
 
 use anyhow::Result;
 
@@ -49,9 +52,11 @@ enum Part {
     Tasks,
     /// Supervised sessions in one process, for a minute each.
     Sessions,
+    /// The proxy of `serve`: latency, throughput, WebSockets, a minute of faults.
+    Proxy,
 }
 
-const PARTS: [Part; 8] = [
+const PARTS: [Part; 9] = [
     Part::SignIn,
     Part::Authorize,
     Part::Bodies,
@@ -60,6 +65,7 @@ const PARTS: [Part; 8] = [
     Part::Build,
     Part::Tasks,
     Part::Sessions,
+    Part::Proxy,
 ];
 
 /// Takes the measurements. The file is written only if all parts were measured.
@@ -68,20 +74,26 @@ pub(crate) fn run(options: &Options) -> Result<Outcome> {
     if options.budgets {
         return budgets::check(&Programs::build_for_budgets()?, &Server::start_built("debug")?);
     }
-    let programs = Programs::build()?;
+    let programs = OnceCell::new();
+    // Some parts need none of them.
+    let programs = || match programs.get() {
+        Some(built) => Ok(built),
+        None => Programs::build().map(|built| programs.get_or_init(|| built)),
+    };
     let server = Server::start()?;
     let mut table = Table::default();
     for part in PARTS.iter().filter(|part| chosen(part)) {
         let rounds = options.rounds.max(1);
         match part {
-            Part::SignIn => programs.sign_in(&server, rounds, &mut table)?,
-            Part::Authorize => programs.authorize(&server, rounds, &mut table)?,
-            Part::Bodies => programs.bodies(&server, &mut table)?,
-            Part::Process => programs.process(&server, rounds, &mut table)?,
-            Part::Size => programs.sizes(&mut table)?,
+            Part::SignIn => programs()?.sign_in(&server, rounds, &mut table)?,
+            Part::Authorize => programs()?.authorize(&server, rounds, &mut table)?,
+            Part::Bodies => programs()?.bodies(&server, &mut table)?,
+            Part::Process => programs()?.process(&server, rounds, &mut table)?,
+            Part::Size => programs()?.sizes(&mut table)?,
             Part::Build => builds::from_nothing(&mut table)?,
             Part::Tasks => builds::tasks(&mut table)?,
             Part::Sessions => sessions::supervised(&server, &mut table)?,
+            Part::Proxy => proxy::compared(&server, rounds, &mut table)?,
         }
     }
     print(&table.to_string())?;

@@ -130,6 +130,8 @@ pub use broker_session_runtime::{
 #[cfg(feature = "drift")]
 pub use broker_session_runtime::{Change, Drift};
 pub use builder::ClientBuilder;
+#[doc(hidden)]
+pub use clock::Clock;
 pub use error::Error;
 pub use forward::{Forwarded, Upgrade};
 #[doc(hidden)]

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::{
     Decoded, ErrorKind,
-    broker_message::{Phrases, matches, normal},
+    broker_message::{Phrases, matches, may_match, normal},
     decode::decode_anything,
     failure::GIVE_PROXY_PASSWORD,
     lenient::has,
@@ -76,7 +76,9 @@ impl Api {
         tables.into_iter().find_map(|table| {
             let find = |with_star: bool| {
                 phrases.iter().find_map(|phrase| {
-                    let mut table = table.iter().filter(|known| known.code.contains('*') == with_star);
+                    // Nearly all begin with another letter.
+                    let table = table.iter().filter(|known| may_match(known.code, phrase));
+                    let mut table = table.filter(|known| known.code.contains('*') == with_star);
                     table.find(|known| matches(known.code, phrase))
                 })
             };

@@ -194,14 +194,17 @@ pub(crate) fn normal(text: &str) -> Zeroizing<String> {
     normal
 }
 
+/// Whether a phrase and a string in its [`normal`] form begin with the same letter, as far as that can be said.
+pub(crate) fn may_match(phrase: &str, text: &str) -> bool {
+    let first = phrase.bytes().next().filter(u8::is_ascii_alphanumeric);
+    first.is_none_or(|first| text.as_bytes().first() == Some(&first.to_ascii_lowercase()))
+}
+
 /// Whether the phrase of a spec matches a code or a sentence in its [`normal`] form. A `*` in the phrase stands for any
 /// characters: brokers write running numbers into their sentences.
 pub(crate) fn matches(phrase: &str, text: &str) -> bool {
     // Every response is compared with many phrases. Nearly all begin with another letter, or are too long.
-    let first = phrase.bytes().next().filter(u8::is_ascii_alphanumeric);
-    if first.is_some_and(|first| text.as_bytes().first() != Some(&first.to_ascii_lowercase()))
-        || phrase.bytes().filter(u8::is_ascii_alphanumeric).count() > text.len()
-    {
+    if !may_match(phrase, text) || phrase.bytes().filter(u8::is_ascii_alphanumeric).count() > text.len() {
         return false;
     }
     let phrase = normal(phrase);

@@ -98,7 +98,8 @@ impl Transport {
         route: Route<'_>,
     ) -> Result<Relayed, Failure> {
         let is_safe = request.method().is_safe();
-        let outcome = self.inner().relay(client, request, route).await;
+        // It is large, and whatever waits for it would be moved with it.
+        let outcome = Box::pin(self.inner().relay(client, request, route)).await;
         outcome.map_err(|failure| Failure { is_repeatable: is_safe, ..failure })
     }
 }

@@ -162,7 +162,8 @@ impl Registry {
     }
 
     fn add(&mut self, secret: &str, in_parts: bool) {
-        let place = self.added.iter().position(|known| known.covers(secret, in_parts));
+        // Most often it is that of the request before.
+        let place = self.added.iter().rposition(|known| known.covers(secret, in_parts));
         if let Some(known) = place.and_then(|place| self.added.remove(place)) {
             self.added.push_back(known);
             return;

@@ -2,7 +2,10 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use broker_session::provider::{ProviderState, ProviderStatus};
+use broker_session::{
+    Clock,
+    provider::{ProviderState, ProviderStatus},
+};
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use serde_json::{Value, json};
@@ -108,7 +111,7 @@ impl Events {
         let message = state.reason();
         tracing::info!(session, kind = kind.name(), message, "session event");
         let event = Event {
-            at: Timestamp::now(),
+            at: Clock.now(),
             session: session.to_owned(),
             kind,
             message: message.to_owned(),

@@ -5,7 +5,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use broker_session::{BodyFilterMode, Forwarded, Secret, reqwest};
+use broker_session::{BodyFilterMode, Clock, Forwarded, Secret, reqwest};
 use bytes::Bytes;
 use http::{
     HeaderMap, HeaderValue, Method, Request, Response, StatusCode,
@@ -143,7 +143,7 @@ async fn validate(app: &Arc<App>, upstream: &Arc<Upstream>) -> Result<Response<B
     let bytes = match forwarded.response.status() {
         StatusCode::OK => bytes,
         StatusCode::NOT_FOUND => {
-            let left = session.expires_at().map(|end| end.timestamp().duration_since(Timestamp::now()));
+            let left = session.expires_at().map(|end| end.timestamp().duration_since(Clock.now()));
             let body = json!({
                 "RESULT": true,
                 "USER_NAME": session.user(),

@@ -10,8 +10,7 @@ use std::{
     time::Duration,
 };
 
-use broker_session::provider::ProviderStatus;
-use jiff::Timestamp;
+use broker_session::{Clock, provider::ProviderStatus};
 use parking_lot::Mutex;
 
 use crate::upstream::Upstream;
@@ -86,7 +85,7 @@ impl Counts {
 /// The text that Prometheus reads.
 pub(crate) fn text(metrics: &Metrics, upstreams: &[Arc<Upstream>]) -> String {
     let mut page = Page(String::with_capacity(4096));
-    let now = Timestamp::now();
+    let now = Clock.now();
     page.family("state", "gauge", "1 for the state that the session is in, 0 for the others.");
     for upstream in upstreams {
         let current = upstream.state().status();

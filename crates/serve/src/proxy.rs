@@ -184,7 +184,8 @@ pub(crate) async fn exchange(
     let again = onward.again();
     let waited = started.elapsed();
     let sent = Instant::now();
-    let (outcome, is_over) = send(app, upstream, &session, onward).await?;
+    // It is large, and whatever waits for it would be moved with it.
+    let (outcome, is_over) = Box::pin(send(app, upstream, &session, onward)).await?;
     let waited = waited + sent.elapsed();
     let arrived = |forwarded, waited| Ok(Arrived { forwarded, held, waited });
     if !is_over {
@@ -197,7 +198,7 @@ pub(crate) async fn exchange(
     };
     let since = Instant::now();
     let next = upstream.session_after(&session, app.limits.session_time).await?;
-    let (outcome, is_over) = send(app, upstream, &next, again).await?;
+    let (outcome, is_over) = Box::pin(send(app, upstream, &next, again)).await?;
     if is_over {
         upstream.renewed_in_vain();
     }

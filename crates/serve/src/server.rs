@@ -2,10 +2,9 @@
 
 use std::{fmt, io, sync::Arc, time::Duration};
 
-use broker_session::{BodyFilterMode, SessionProvider};
+use broker_session::{BodyFilterMode, Clock, SessionProvider};
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use jiff::Timestamp;
 use parking_lot::RwLock;
 use tokio::{
     net::TcpStream,
@@ -114,7 +113,7 @@ impl ServerBuilder {
             upstreams: RwLock::new(upstreams),
             metrics: Metrics::default(),
             events: Events::new(self.hook),
-            since: Timestamp::now(),
+            since: Clock.now(),
             phase,
         };
         Ok(Server { app: Arc::new(app), generation: watch::Sender::new(0) })
@@ -289,8 +288,8 @@ async fn connection(
     let Some(socket) = socket else { return };
     let (io, found) = ClientIo::new(socket, app.limits.clone(), place);
     let service = service_fn(|request| {
-        let response = respond(app.clone(), door.clone(), found.clone(), request);
-        async move { Ok::<_, std::convert::Infallible>(response.await) }
+        // Every connection has room for what the service returns, also where it is idle.
+        Box::pin(respond(app.clone(), door.clone(), found.clone(), request))
     });
     let mut http = http1::Builder::new();
     if app.limits.headers > FAST_HEADERS {

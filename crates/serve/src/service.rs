@@ -1,16 +1,17 @@
 //! What becomes of a request: judged, let in, and led to where it belongs.
 
 use std::{
+    convert::Infallible,
     sync::{Arc, atomic::Ordering::Relaxed},
     time::Instant,
 };
 
+use broker_session::Clock;
 use http::{
     HeaderValue, Method, Request, Response, StatusCode,
     header::{ALLOW, CONNECTION},
 };
 use hyper::body::Incoming;
-use jiff::Timestamp;
 use tracing::Instrument;
 
 use crate::{
@@ -32,7 +33,7 @@ pub(crate) async fn respond(
     door: Arc<Door>,
     found: Found,
     request: Request<Incoming>,
-) -> Response<Body> {
+) -> Result<Response<Body>, Infallible> {
     let started = Instant::now();
     let id = request_id::of(request.headers());
     let is_last = is_last(request.headers());
@@ -62,7 +63,7 @@ pub(crate) async fn respond(
     response.headers_mut().insert(request_id::HEADER, id);
     let status = response.status().as_u16();
     span.in_scope(|| tracing::info!(status, elapsed = ?started.elapsed(), "response"));
-    response
+    Ok(response)
 }
 
 async fn dispatch(
@@ -75,7 +76,7 @@ async fn dispatch(
         Purpose::Gateway(name) => {
             check_client(door, app.token.as_ref(), request.headers(), false)?;
             let upstream = app.upstream(name).ok_or_else(|| no_such_session(name))?;
-            counted(&upstream, gateway::respond(app, &upstream, request)).await
+            counted(&upstream, Box::pin(gateway::respond(app, &upstream, request))).await
         }
         Purpose::All => everything(app, door, request).await,
     }
@@ -86,7 +87,7 @@ async fn counted(
     upstream: &Upstream,
     response: impl Future<Output = Result<Response<Body>, Refusal>>,
 ) -> Result<Response<Body>, Refusal> {
-    upstream.calls().count(Timestamp::now());
+    upstream.calls().count(Clock.now());
     let outcome = response.await;
     let response = outcome.unwrap_or_else(Refusal::into_response);
     upstream.counts().responded(response.status().as_u16());

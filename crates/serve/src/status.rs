@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use broker_session::Clock;
 use bytes::Bytes;
 use http::{
     HeaderValue, Response, StatusCode,
@@ -79,7 +80,7 @@ pub(crate) fn status(app: &App) -> Response<Body> {
 
 /// All that the page shows. Nothing in it changes by time alone, so that a stream can tell whether there is news.
 fn state_of(app: &App) -> Value {
-    let now = Timestamp::now();
+    let now = Clock.now();
     let sessions: Vec<Value> = app.upstreams().iter().map(|upstream| session(upstream, now)).collect();
     json!({
         "version": env!("CARGO_PKG_VERSION"),

@@ -9,7 +9,7 @@ use std::{
 };
 
 use broker_session::{
-    Error, ErrorKind, Session, SessionProvider,
+    Clock, Error, ErrorKind, Session, SessionProvider,
     provider::{ProviderState, ProviderStatus},
 };
 use http::StatusCode;
@@ -103,7 +103,7 @@ impl Upstream {
     pub(crate) fn is_ready(&self) -> bool {
         match self.states.borrow().status() {
             ProviderStatus::Ready => true,
-            ProviderStatus::SigningIn => self.usable_until.lock().is_some_and(|end| end > Timestamp::now()),
+            ProviderStatus::SigningIn => self.usable_until.lock().is_some_and(|end| end > Clock.now()),
             _ => false,
         }
     }

@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "the helpers of tests, too")]
 
 mod bodies;
+mod day;
 mod deadlines;
 mod limits;
+mod memory;
 mod over;
 mod requests;
 mod responses;

@@ -284,9 +284,14 @@ impl Server {
         Ok(server)
     }
 
+    /// Its host and port.
+    pub(crate) fn address(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
     /// Where a broker is.
     pub(crate) fn base_url(&self, path: &str) -> String {
-        format!("http://127.0.0.1:{}/{path}", self.port)
+        format!("http://{}/{path}", self.address())
     }
 
     /// How many connections were made to it so far, the one of this request included.

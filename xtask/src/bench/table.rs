@@ -83,7 +83,8 @@ impl fmt::Display for Table {
 }
 
 impl Unit {
-    fn format(self, number: f64) -> String {
+    /// A number with its unit.
+    pub(crate) fn format(self, number: f64) -> String {
         match self {
             Self::Count => grouped(number),
             Self::Bytes if number >= 1_048_576.0 => format!("{:.1} MiB", number / 1_048_576.0),

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 
 use super::{Hook, PersonNeeded};
-use crate::Error;
+use crate::{Clock, Error};
 
 /// What a provider does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl ProviderState {
         Self {
             status,
             reason: reason.into(),
-            since: Timestamp::now(),
+            since: Clock.now(),
             number: None,
             expires_at: None,
             renews_at: None,

@@ -25,21 +25,15 @@ pub(super) fn target(base: &Url, asked: &Uri) -> Result<Url, String> {
     let path = asked.path();
     check(path).map_err(|why| format!("the path of the request {why}, so it was not sent"))?;
     let base_path = base.path().trim_end_matches('/');
-    let start = base.as_str().trim_end_matches('/');
-    let rest = asked.path_and_query().map_or("/", |rest| rest.as_str());
-    let mut text = String::with_capacity(start.len() + rest.len());
-    text.push_str(start);
-    text.push_str(rest);
-    let url = Url::parse(&text).map_err(|_| "the path of the request is not one of a URL".to_owned())?;
-    let is_here = url.scheme() == base.scheme()
-        && url.host() == base.host()
-        && url.port() == base.port()
-        && url.username().is_empty()
-        && url.password().is_none();
+    // Only path and query are parsed; nothing else of the base URL can change.
+    let mut url = base.clone();
+    url.set_path(&[base_path, path].concat());
+    url.set_query(asked.query());
     let below = url.path().strip_prefix(base_path).filter(|below| below.starts_with('/'));
     // Nothing was normalised away.
     let is_whole = below.is_some_and(|below| slashes(below) == slashes(path));
-    if is_here && is_whole {
+    let has_user = !url.username().is_empty() || url.password().is_some();
+    if is_whole && !has_user {
         Ok(url)
     } else {
         Err("the path of the request leaves the base URL, so it was not sent".into())

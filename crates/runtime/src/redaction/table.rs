@@ -79,8 +79,18 @@ impl Table {
     /// there. The length, if it cannot.
     pub(crate) fn open_end(&self, text: &[u8]) -> usize {
         let first = (text.len() + 1).saturating_sub(self.longest);
-        let mut places = first..text.len();
-        places.find(|place| text.get(*place..).is_some_and(|end| self.begins_with(end))).unwrap_or(text.len())
+        let mut last_four = 0;
+        let starts = text.iter().enumerate().skip(first).filter_map(|(place, byte)| {
+            last_four = Starts::shifted(last_four, *byte);
+            let start = (place + 1).checked_sub(MIN_SECRET_BYTES)?;
+            (start >= first && self.starts.may_have(last_four)).then_some(start)
+        });
+        // So few bytes may begin anything.
+        let short = first.max((text.len() + 1).saturating_sub(MIN_SECRET_BYTES))..text.len();
+        starts
+            .chain(short)
+            .find(|place| text.get(*place..).is_some_and(|end| self.begins_with(end)))
+            .unwrap_or(text.len())
     }
 
     /// Whether a spelling is longer and begins so.
