@@ -16,8 +16,8 @@ use anyhow::{Context, Result};
 use crate::{
     Outcome,
     apis::{self, Api},
-    print,
-    sandbox::{self, Sandbox, Settings},
+    print, running,
+    sandbox::{Sandbox, Settings},
     tools,
 };
 
@@ -42,7 +42,7 @@ pub(crate) struct Options {
 pub(crate) fn run(apis: &[Api], options: &Options) -> Result<Outcome> {
     let chosen = apis::choose(apis, options.broker.as_deref())?;
     let schemathesis = tools::python("conformance")?.join("schemathesis");
-    let program = sandbox::build()?;
+    let program = running::build()?;
     let mut outcome = Outcome::Fine;
     for api in chosen {
         let output = attempt(api, &schemathesis, &program, options)

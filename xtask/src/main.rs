@@ -6,9 +6,12 @@ mod check;
 mod clients;
 mod codegen_feature;
 mod conformance;
+mod examples;
 mod generate;
 mod lint;
+mod running;
 mod sandbox;
+mod served;
 mod tools;
 
 use std::{
@@ -40,8 +43,8 @@ enum Task {
     Lint(lint::Options),
     /// Tries the specs on the sandboxes with Schemathesis. Needs Python 3.
     Conformance(conformance::Options),
-    /// Tries published clients on the sandboxes: each signs in, keeps its session alive and signs out. Needs Python 3,
-    /// Node.js and Chromium.
+    /// Tries published clients on the sandboxes: each signs in, keeps its session alive and signs out. Others go through
+    /// `broker-session serve`, as do the examples of its page. Needs Python 3, Node.js, curl and Chromium.
     Clients(clients::Options),
     /// Compares programs on broker-session with the same calls by hand, and writes bench/results.md. Needs valgrind.
     Bench(bench::Options),

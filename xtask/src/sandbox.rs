@@ -1,17 +1,11 @@
-//! Runs a broker's sandbox in a process, which ends when the value is dropped.
+//! Runs a broker's sandbox.
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    io::{BufRead, BufReader},
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use crate::tools;
+use crate::running::Running;
 
 /// The settings of a sandbox.
 #[derive(Debug, Default)]
@@ -24,21 +18,7 @@ pub(crate) struct Settings {
 
 /// A running sandbox.
 pub(crate) struct Sandbox {
-    process: Child,
-    base_url: String,
-    environment: BTreeMap<String, String>,
-}
-
-/// Builds the program with the sandboxes, and returns its path.
-pub(crate) fn build() -> Result<PathBuf> {
-    let mut command = Command::new(tools::cargo());
-    // As a member like the others, so that what `cargo run` has built is used.
-    command.args(["build", "--quiet", "--locked", "--bin", "broker-session"]);
-    tools::succeed(
-        &mut command,
-        "the program with the sandboxes does not build; see the compiler's messages",
-    )?;
-    Ok(tools::target_folder().join("debug/broker-session"))
+    running: Running,
 }
 
 impl Settings {
@@ -81,40 +61,19 @@ fn string(value: toml::Value) -> Option<String> {
 impl Sandbox {
     /// Starts the sandbox of a broker on a free port, and waits until it listens.
     pub(crate) fn start(program: &Path, broker: &str, settings: &Settings) -> Result<Self> {
-        let mut command = Command::new(program);
-        command.args(["sandbox", broker, "--port", "0", "--json"]).args(&settings.arguments);
-        command.envs(&settings.environment).stdin(Stdio::null()).stdout(Stdio::piped());
-        let process = command.spawn().with_context(|| format!("cannot start {}", program.display()))?;
-        // Dropping the value stops the process, also after an error below.
-        let mut sandbox = Self { process, base_url: String::new(), environment: BTreeMap::new() };
-        let mut line = String::new();
-        if let Some(output) = sandbox.process.stdout.take() {
-            BufReader::new(output).read_line(&mut line)?;
-        }
-        let report: Value = serde_json::from_str(&line)
-            .with_context(|| format!("the sandbox of {broker} does not listen; see its error above"))?;
-        sandbox.base_url = report.get("base_url").and_then(Value::as_str).unwrap_or_default().to_owned();
-        let variables = report.get("environment").and_then(Value::as_object).into_iter().flatten();
-        sandbox.environment =
-            variables.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect();
-        Ok(sandbox)
+        let given = settings.arguments.iter().map(String::as_str);
+        let arguments: Vec<&str> = ["sandbox", broker, "--port", "0"].into_iter().chain(given).collect();
+        Ok(Self { running: Running::start(program, &arguments, &settings.environment)? })
     }
 
     /// The base URL for clients.
     pub(crate) fn base_url(&self) -> &str {
-        &self.base_url
+        self.running.reported("/base_url").unwrap_or_default()
     }
 
     /// The variables for a client that the sandbox has reported.
-    pub(crate) fn environment(&self) -> &BTreeMap<String, String> {
-        &self.environment
-    }
-}
-
-impl Drop for Sandbox {
-    fn drop(&mut self) {
-        // An error means that the process has ended by itself.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+    pub(crate) fn environment(&self) -> impl Iterator<Item = (&str, &str)> {
+        let variables = self.running.report().get("environment").and_then(Value::as_object);
+        variables.into_iter().flatten().filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)))
     }
 }

@@ -8,6 +8,7 @@ mod login_page;
 mod oauth;
 mod operations;
 mod options;
+mod push;
 mod rate_limits;
 mod responses;
 mod state;
@@ -40,6 +41,7 @@ use crate::{
     server::Listener,
     spec::Spec,
     tls::Tls,
+    websocket,
 };
 
 pub use self::{
@@ -290,6 +292,9 @@ impl Play for Ibkr {
         if !self.options.address_allowed {
             return address_not_allowed();
         }
+        if push::is_asked_for(request) {
+            return self.push(request);
+        }
         if self.options.has_oauth() {
             return self.nothing_hosted(request, status);
         }
@@ -365,6 +370,15 @@ impl Play for Ibkr {
 }
 
 impl Ibkr {
+    /// Opens a WebSocket, or says why not.
+    fn push(&self, request: &ReceivedRequest) -> Response {
+        let Parts { gateway, oauth, .. } = &mut *self.parts.lock();
+        let Some(push) = push::push(gateway, oauth.as_mut(), request) else {
+            return Refusal::SignedOut.response(Self::STAND_IN, &self.options);
+        };
+        websocket::open(&request.head.headers, push).unwrap_or_else(|| nothing(StatusCode::BAD_REQUEST))
+    }
+
     /// The response of the hosted Web API to a request that meets no operation. Below the base it asks for the authorisation
     /// first.
     fn nothing_hosted(&self, request: &ReceivedRequest, status: StatusCode) -> Response {

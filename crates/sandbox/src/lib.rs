@@ -36,6 +36,7 @@ mod server;
 mod spec;
 mod tls;
 mod tokens;
+mod websocket;
 
 pub mod ibkr;
 pub mod kotak;

@@ -7,7 +7,7 @@ use std::{
     error::Error as _,
     io,
     net::{Ipv4Addr, SocketAddr},
-    pin::Pin,
+    pin::{Pin, pin},
     sync::{Arc, Weak},
     task::Poll,
     time::Duration,
@@ -20,10 +20,11 @@ use http::{HeaderValue, header::CONTENT_LENGTH};
 use http_body_util::BodyExt;
 use hyper::{
     body::Incoming,
-    server::conn::http1,
+    server::conn::http1::{self, Parts},
     service::{Service as _, service_fn},
 };
 use hyper_util::{rt::TokioIo, service::TowerToHyperService};
+use parking_lot::Mutex;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
@@ -32,7 +33,10 @@ use tokio::{
 };
 use tokio_rustls::TlsAcceptor;
 
-use crate::tls::Tls;
+use crate::{
+    tls::Tls,
+    websocket::{Push, speak},
+};
 
 /// How long a shutdown waits for responses on their way. A hanging one would hold it up for ever.
 const SHUTDOWN_GRACE: Duration = Duration::from_millis(250);
@@ -186,20 +190,38 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
     end: impl Future<Output = ()>,
 ) {
     let router = TowerToHyperService::new(router);
+    let pushed = Arc::new(Mutex::new(None));
+    let push = Arc::clone(&pushed);
     let service = service_fn(move |request: http::Request<Incoming>| {
         let response = router.call(request);
+        let push = Arc::clone(&push);
         async move {
             match response.await {
-                Ok(response) => deliver(response).await,
+                Ok(mut response) => {
+                    *push.lock() = response.extensions_mut().remove::<Push>();
+                    deliver(response).await
+                }
                 Err(never) => match never {},
             }
         }
     });
     let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    let mut end = pin!(end);
     let ended = tokio::select! {
         ended = &mut connection => Some(ended),
-        () = end => None,
+        () = &mut end => None,
     };
+    let push = pushed.lock().take();
+    if let (Some(Ok(())), Some(push)) = (&ended, push) {
+        // The response was sent, and both sides have switched.
+        let Parts { io, read_buf, .. } = connection.into_parts();
+        tokio::select! {
+            // How it ends is the client's to notice.
+            _ = speak(io.into_inner(), read_buf, push) => {}
+            () = end => {}
+        }
+        return;
+    }
     let ended = match ended {
         Some(ended) => ended,
         None => {

@@ -173,6 +173,11 @@ impl OAuth {
         Ok(!is_documented)
     }
 
+    /// Whether an access token is registered, as that of a WebSocket must be.
+    pub(super) fn has_access_token(&self, token: &str) -> bool {
+        !self.is_gone && self.access_tokens.contains_key(token)
+    }
+
     /// The secret of the access token, decrypted.
     fn secret(&self, parameters: &Parameters) -> Result<&[u8], Denial> {
         let token = parameters.get("oauth_token");

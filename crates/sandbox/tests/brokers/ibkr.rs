@@ -477,3 +477,49 @@ async fn a_gateway_can_require_the_browsers_cookie() -> Result {
     wire.send(TICKLE).await?.check("a new sign-in has a new one", 401, Any);
     Ok(())
 }
+
+/// Asks for a WebSocket with a cookie. Returns the connection, with nothing of it read.
+async fn ask_for_websocket(sandbox: &Sandbox, cookie: &str) -> Result<TcpStream> {
+    let host = sandbox.root_url().trim_start_matches("http://");
+    let mut stream = TcpStream::connect(host).await?;
+    // The key and the response to it are those of RFC 6455.
+    let head = format!(
+        "GET /v1/api/ws HTTP/1.1\r\nHost: {host}\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nCookie: {cookie}\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).await?;
+    Ok(stream)
+}
+
+/// Reads to the end of some words.
+async fn read_to(stream: &mut TcpStream, words: &str) -> Result<String> {
+    let mut read = Vec::new();
+    while !read.ends_with(words.as_bytes()) {
+        read.push(stream.read_u8().await?);
+    }
+    Ok(String::from_utf8_lossy(&read).into_owned())
+}
+
+#[tokio::test]
+async fn a_websocket_needs_the_session_that_tickle_names() -> Result {
+    let (sandbox, mut wire) = start(Sandbox::builder()).await?;
+    let tickle: serde_json::Value = serde_json::from_str(&wire.send(TICKLE).await?.body)?;
+    let session = tickle["session"].as_str().unwrap_or_default();
+    for cookie in ["api=made-up", "other=made-up"] {
+        let head = read_to(&mut ask_for_websocket(&sandbox, cookie).await?, "\r\n").await?;
+        assert!(head.starts_with("HTTP/1.1 401"), "{head}");
+    }
+    for cookie in [format!("api={session}"), format!("api={{\"session\":\"{session}\"}}")] {
+        let mut stream = ask_for_websocket(&sandbox, &cookie).await?;
+        let head = read_to(&mut stream, "\r\n\r\n").await?;
+        assert!(head.starts_with("HTTP/1.1 101"), "{head}");
+        assert!(head.contains("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="), "{head}");
+        read_to(&mut stream, "\"sts\"").await?;
+        // `tic`, with a mask of zeros; then an end.
+        stream.write_all(&[0x81, 0x83, 0, 0, 0, 0, b't', b'i', b'c', 0x88, 0x80, 0, 0, 0, 0]).await?;
+        read_to(&mut stream, "\"tic\"").await?;
+        let mut rest = Vec::new();
+        stream.read_to_end(&mut rest).await?;
+        assert!(rest.ends_with(&[0x88, 0]), "{rest:?}");
+    }
+    Ok(())
+}
