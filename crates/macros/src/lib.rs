@@ -8,7 +8,8 @@ use syn::{
     Meta, Pat, PathArguments, ReceiverKind, Result, ReturnType, Type, Visibility, parse_macro_input,
 };
 
-/// The types that have a blocking form, by the last part of their path. A signature of one names no other type so.
+/// The types that have a blocking form, by the last part of their path. In a public signature these names mean no other
+/// type, unless it is borrowed.
 const TYPES: [&str; 18] = [
     "Client",
     "ClientBuilder",
@@ -33,9 +34,9 @@ const TYPES: [&str; 18] = [
 /// An enum of such types, which has a counterpart of its own.
 const ENUM: &str = "Turn";
 
-/// Leaves an `impl` block of a type as it is, and adds one of `Blocking<Type>`. That has each public function which
-/// `Deref` does not lend, or which another type should come out of: it is async, takes no reference to `self`, or its
-/// signature has a type with a blocking form.
+/// Leaves an `impl` block of a type as it is, and adds one of `Blocking<Type>`, for the public functions that `Deref` alone
+/// does not make usable: those that are async, take no reference to `self`, or have a type with a blocking form in their
+/// signature.
 ///
 /// What is async or can fail runs in the runtime of `broker_session::blocking`, and returns a `Result`.
 #[proc_macro_attribute]
@@ -47,14 +48,8 @@ pub fn blocking(_: TokenStream, block: TokenStream) -> TokenStream {
 
 fn blocking_impl(block: &ItemImpl) -> Result<Tokens> {
     let of = &block.self_ty;
-    let name = match last_part(of) {
-        Some((name, _)) if TYPES.iter().any(|known| name == known) => name,
-        _ => {
-            return Err(Error::new_spanned(
-                of,
-                "the list `TYPES` of broker-session-macros does not have this type",
-            ));
-        }
+    let Some((name, _)) = last_part(of).filter(|(name, _)| TYPES.iter().any(|known| name == known)) else {
+        return Err(Error::new_spanned(of, "`TYPES` in broker-session-macros does not list this type"));
     };
     let methods = block.items.iter().filter_map(|item| match item {
         ImplItem::Fn(method) if matches!(method.vis, Visibility::Public(_)) => {

@@ -1,6 +1,7 @@
 //! What a program without a runtime does: the same as with one. The sandboxes have a runtime of their own.
 
 use std::{
+    collections::BTreeMap,
     ops::Deref,
     sync::{Arc, Barrier},
     thread,
@@ -132,8 +133,10 @@ fn the_body_of_an_own_request_is_read() {
     let text = orders().text().unwrap();
     assert_eq!(orders().bytes().unwrap(), text);
     assert_eq!(orders().json::<Value>().unwrap(), serde_json::from_str::<Value>(&text).unwrap());
-    let error = orders().json::<u8>().unwrap_err();
+    let error = orders().json::<BTreeMap<String, u8>>().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Protocol, "{error}");
+    let word = orders().json::<BTreeMap<String, Value>>().unwrap()["stat"].as_str().unwrap().to_owned();
+    assert!(!format!("{error} {error:?}").contains(&word), "{error:?} repeats the body");
 }
 
 #[test]
