@@ -52,6 +52,7 @@ pub struct ClientBuilder<B: Broker> {
     pub(crate) settings: B::Settings,
 }
 
+#[cfg_attr(feature = "blocking", broker_session_macros::blocking)]
 impl<B: Broker> ClientBuilder<B> {
     pub(crate) fn new() -> Self {
         let (base_urls, homes) = (Vec::new(), Vec::new());

@@ -84,6 +84,7 @@
 //!   with status 200. It is kept between two runs as a [`SavedSession`], and `Client::resume` takes it up again.
 //! - Every failure is an [`Error`] with one of a few [`ErrorKind`]s, which name what to do next.
 //! - [`ClientOptions`] sets the proxy, the certificates, the deadlines and the retries.
+//! - The feature `blocking` has all of it without async, in the module `blocking`.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(all(feature = "ibkr", feature = "kotak", feature = "neo")),
@@ -98,6 +99,8 @@
 
 mod api_call;
 mod attempts;
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod builder;
 mod check;
 mod clock;

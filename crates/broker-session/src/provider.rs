@@ -36,6 +36,13 @@ pub(crate) mod sealed {
         #[doc(hidden)]
         fn start(self, settings: Settings) -> Result<Arc<dyn Provide>, Error>;
     }
+
+    #[cfg(feature = "blocking")]
+    impl<S: SignIn> SignIn for crate::blocking::Blocking<S> {
+        fn start(self, settings: Settings) -> Result<Arc<dyn Provide>, Error> {
+            self.into_inner().start(settings)
+        }
+    }
 }
 
 /// What a provider of a broker does.
@@ -125,6 +132,7 @@ pub struct SessionProviderBuilder<S> {
     settings: Settings,
 }
 
+#[cfg_attr(feature = "blocking", broker_session_macros::blocking)]
 impl<S: SignIn> SessionProviderBuilder<S> {
     /// Shares the session through this store; only within the process by default.
     pub fn store(mut self, store: Arc<dyn Store>) -> Self {
@@ -163,6 +171,7 @@ impl<S: SignIn> SessionProviderBuilder<S> {
     }
 }
 
+#[cfg_attr(feature = "blocking", broker_session_macros::blocking)]
 impl SessionProvider {
     /// Starts building a provider.
     pub fn builder<S: SignIn>(sign_in: S) -> SessionProviderBuilder<S> {

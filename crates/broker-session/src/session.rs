@@ -172,6 +172,7 @@ pub(crate) fn empty_profile<P: DeserializeOwned>(required: serde_json::Value) ->
     serde_json::from_str(&required.to_string()).map_err(|_| Error::config("there is no empty profile"))
 }
 
+#[cfg_attr(feature = "blocking", broker_session_macros::blocking)]
 impl<P> Session<P> {
     pub(crate) fn new(live: Live, profile: P) -> Self {
         Self { live: Arc::new(live), profile: Arc::new(profile) }
@@ -324,6 +325,7 @@ pub struct SessionRequest {
     request: RequestBuilder,
 }
 
+#[cfg_attr(feature = "blocking", broker_session_macros::blocking)]
 impl SessionRequest {
     /// Appends fields to the URL's query.
     pub fn query<T: Serialize + ?Sized>(mut self, query: &T) -> Self {

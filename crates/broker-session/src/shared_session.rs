@@ -149,6 +149,7 @@ pub struct StoredSession {
     kept: Arc<Kept>,
 }
 
+#[cfg_attr(feature = "blocking", broker_session_macros::blocking)]
 impl StoredSession {
     fn new(record: &Record, kept: Kept) -> Self {
         let (broker, user) = (record.broker.clone(), record.user.clone());
@@ -202,6 +203,7 @@ impl Kept {
     }
 }
 
+#[cfg_attr(feature = "blocking", broker_session_macros::blocking)]
 impl SharedSession {
     /// The session of a user. `secret` keys the digests of guesses; `credentials` are those that a sign-in uses.
     pub(crate) fn new(

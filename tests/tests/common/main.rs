@@ -1,6 +1,8 @@
 //! What holds for all brokers: values of every schema, valid and spoilt, the inputs that fuzzing has found, the session
-//! that is the same for all, a caller's own retries, and what the README says of dependencies.
+//! that is the same for all, its blocking form, a caller's own retries, and what the README says of dependencies.
 
+mod blocking;
+mod blocking_forms;
 mod dependencies;
 mod from_env;
 mod fuzz_inputs;

@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use broker_session::{
     ClientOptions, Error, SavedSession, Secret, SessionProvider,
+    blocking::Blocking,
     neo::{Client, Credentials, Session, SignIn},
     store::MemoryStore,
 };
@@ -98,6 +99,7 @@ async fn sign_in(detector: &mut LeakDetector, sandbox: &Sandbox, client: &Client
 
 async fn use_session(detector: &mut LeakDetector, sandbox: &Sandbox, client: &Client, session: Session) {
     detector.debug("Session", &session);
+    detector.debug("Blocking", &Blocking::from(session.clone()));
     detector.debug("Profile", session.profile());
     for address in session.client_ip().await.expect("an address") {
         detector.debug("ClientIp", &address);

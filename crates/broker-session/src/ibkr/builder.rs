@@ -144,6 +144,7 @@ impl Broker for Ibkr {
     }
 }
 
+#[cfg_attr(feature = "blocking", broker_session_macros::blocking)]
 impl ClientBuilder<Ibkr> {
     /// Trusts a gateway that presents one of the certificates in this PEM file's content, and then no other server. Most
     /// gateways sign their certificate themselves.

@@ -82,6 +82,7 @@ impl SingleSignOn {
     }
 }
 
+#[cfg_attr(feature = "blocking", broker_session_macros::blocking)]
 impl Client {
     /// Starts building a client.
     pub fn builder() -> ClientBuilder<Ibkr> {

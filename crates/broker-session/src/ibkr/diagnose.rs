@@ -62,6 +62,7 @@ enum Evidence {
     Error(ErrorKind),
 }
 
+#[cfg_attr(feature = "blocking", broker_session_macros::blocking)]
 impl Client {
     /// Finds out the state of the session, without keeping it alive and without changing it. Calls
     /// `/iserver/auth/status`, and `/sso/validate` where only that tells whether a person must sign in.

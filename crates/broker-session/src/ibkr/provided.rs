@@ -53,6 +53,7 @@ pub struct SignIn {
     builder: SupervisorBuilder,
 }
 
+#[cfg_attr(feature = "blocking", broker_session_macros::blocking)]
 impl SignIn {
     /// Signs in with this client. The caller decides what to do about a session that the same user has elsewhere.
     pub fn new(client: Client, compete: Compete) -> Self {

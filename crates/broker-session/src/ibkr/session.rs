@@ -68,6 +68,7 @@ impl AtBroker for Client {
     }
 }
 
+#[cfg_attr(feature = "blocking", broker_session_macros::blocking)]
 impl Client {
     /// The session of the person who has signed in. Asks whether the single sign-on is alive, unless that is known from
     /// the last minute; the name of the user is empty if only another program has asked, and with OAuth.

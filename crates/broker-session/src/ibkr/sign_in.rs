@@ -24,6 +24,7 @@ pub struct WebSocket {
     pub cookie: Secret,
 }
 
+#[cfg_attr(feature = "blocking", broker_session_macros::blocking)]
 impl Client {
     /// Whether the client signs in by itself.
     pub fn has_oauth(&self) -> bool {

@@ -67,6 +67,7 @@ pub struct SupervisorBuilder {
     validation_deadline: Duration,
 }
 
+#[cfg_attr(feature = "blocking", broker_session_macros::blocking)]
 impl SupervisorBuilder {
     /// Sets how often the session is tickled: from one second, which is the broker's limit, to five minutes,
     /// after which the session would time out; by default once a minute.
@@ -131,6 +132,7 @@ impl SupervisorBuilder {
     }
 }
 
+#[cfg_attr(feature = "blocking", broker_session_macros::blocking)]
 impl Supervisor {
     /// Starts building a supervisor. The caller decides what to do about a session that the same user has elsewhere:
     /// with [`Compete::TakeOver`] the phone or the desktop is thrown out whenever it holds the session.

@@ -79,6 +79,7 @@ impl Broker for Kotak {
     }
 }
 
+#[cfg_attr(feature = "blocking", broker_session_macros::blocking)]
 impl ClientBuilder<Kotak> {
     /// Sets what identifies the application and the user.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
@@ -127,6 +128,7 @@ pub(super) fn api(core: &Core, base: &Url) -> kotak_session_api::Client {
     kotak_session_api::Client::new_with_client(without_slash(base), core.http.clone(), core.transport.clone())
 }
 
+#[cfg_attr(feature = "blocking", broker_session_macros::blocking)]
 impl Client {
     /// Starts building a client.
     pub fn builder() -> ClientBuilder<Kotak> {

@@ -20,6 +20,7 @@ pub struct Initialized {
     userid: Option<String>,
 }
 
+#[cfg_attr(feature = "blocking", broker_session_macros::blocking)]
 impl Initialized {
     pub(super) fn new(client: Client, base: Url, init: Init) -> Self {
         let message = client.0.core.printable(init.message);

@@ -52,6 +52,7 @@ pub enum TokenKind {
     Refresh,
 }
 
+#[cfg_attr(feature = "blocking", broker_session_macros::blocking)]
 impl Client {
     /// Gets an access token with the consumer key and the consumer secret (`/token`).
     ///

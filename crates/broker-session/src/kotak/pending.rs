@@ -65,6 +65,7 @@ pub struct AccessCodeSent {
     pub message: Option<String>,
 }
 
+#[cfg_attr(feature = "blocking", broker_session_macros::blocking)]
 impl Pending {
     pub(super) fn new(
         client: Client,

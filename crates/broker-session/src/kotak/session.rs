@@ -41,6 +41,7 @@ impl AtBroker for Logout {
     }
 }
 
+#[cfg_attr(feature = "blocking", broker_session_macros::blocking)]
 impl Client {
     /// Resumes a saved session. Nothing is sent; whether it is still alive shows at its next use.
     ///

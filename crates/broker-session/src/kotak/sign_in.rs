@@ -41,6 +41,7 @@ enum Factor {
     OneTimeToken,
 }
 
+#[cfg_attr(feature = "blocking", broker_session_macros::blocking)]
 impl SignIn {
     /// Signs in with this client.
     pub fn new(client: Client) -> Self {

@@ -64,6 +64,7 @@ impl Broker for Neo {
     }
 }
 
+#[cfg_attr(feature = "blocking", broker_session_macros::blocking)]
 impl ClientBuilder<Neo> {
     /// Sets what identifies the application and the user.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
@@ -90,6 +91,7 @@ pub(super) fn api(core: &Core, base: &Url) -> neo_session_api::Client {
     neo_session_api::Client::new_with_client(without_slash(base), core.http.clone(), core.transport.clone())
 }
 
+#[cfg_attr(feature = "blocking", broker_session_macros::blocking)]
 impl Client {
     /// Starts building a client.
     pub fn builder() -> ClientBuilder<Neo> {

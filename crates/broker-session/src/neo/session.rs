@@ -37,6 +37,7 @@ impl AtBroker for Logout {
     }
 }
 
+#[cfg_attr(feature = "blocking", broker_session_macros::blocking)]
 impl Client {
     /// Resumes a saved session. Nothing is sent; whether it is still alive shows at its next use.
     ///
@@ -81,6 +82,7 @@ impl Client {
     }
 }
 
+#[cfg_attr(feature = "blocking", broker_session_macros::blocking)]
 impl Session {
     /// Asks which address the broker sees the caller at (`get-client-ip`): some accounts may trade from registered
     /// addresses only.

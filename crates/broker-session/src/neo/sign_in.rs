@@ -33,6 +33,7 @@ pub struct SignIn {
     mpin: Option<Secret>,
 }
 
+#[cfg_attr(feature = "blocking", broker_session_macros::blocking)]
 impl SignIn {
     /// Signs in with this client.
     pub fn new(client: Client) -> Self {

@@ -33,6 +33,7 @@ pub struct Totp {
     clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
 }
 
+#[cfg_attr(feature = "blocking", broker_session_macros::blocking)]
 impl Totp {
     pub(super) fn new(secret: &Secret, used: Used) -> Result<Self, Error> {
         let text = authenticator_key::read(secret)?;

@@ -26,6 +26,7 @@ pub struct ViewSession {
     profile: Profile,
 }
 
+#[cfg_attr(feature = "blocking", broker_session_macros::blocking)]
 impl ViewSession {
     pub(super) fn new(client: Client, session: Profile) -> Result<Self, Error> {
         let core = &client.0.core;

@@ -47,6 +47,8 @@ pub struct Lease {
     state: Arc<LeaseState>,
     guesses: Arc<Guesses>,
     renewal: AbortHandle,
+    /// For what is left to do when it is dropped, wherever that is.
+    runtime: Handle,
 }
 
 /// What the holder knows of its lease.
@@ -140,6 +142,7 @@ impl LeaseState {
     }
 }
 
+#[cfg_attr(feature = "blocking", broker_session_macros::blocking)]
 impl Lease {
     /// The lease of an entry that was written so.
     pub(super) fn new(
@@ -154,8 +157,9 @@ impl Lease {
         let state = Arc::new(LeaseState { shared: shared.clone(), owner, held, confirmed_at });
         let guesses = Arc::new(shared.guesses(state.clone(), sends_again));
         let kept = state.clone();
-        let renewal = tokio::spawn(async move { kept.keep().await }).abort_handle();
-        Self { state, guesses, renewal }
+        let runtime = Handle::current();
+        let renewal = runtime.spawn(async move { kept.keep().await }).abort_handle();
+        Self { state, guesses, renewal, runtime }
     }
 
     /// The guesses that are made with it.
@@ -283,9 +287,8 @@ impl Lease {
 impl Drop for Lease {
     fn drop(&mut self) {
         self.renewal.abort();
-        let Ok(runtime) = Handle::try_current() else { return };
         let (state, guesses) = (self.state.clone(), self.guesses.clone());
-        runtime.spawn(async move {
+        self.runtime.spawn(async move {
             let mut held = state.held.lock().await;
             if held.is_lost {
                 return;
