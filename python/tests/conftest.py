@@ -111,6 +111,18 @@ class World:
         copy = shutil.copy(self.store, self.folder / "copy.json")
         subprocess.run([INSTALLED, "logout", broker, "--store", copy], check=True, capture_output=True)
 
+    def token_runs(self) -> list[list[str]]:
+        """What the package runs from now on to get a session."""
+        runs, run = [], subprocess.run
+
+        def record(command: list[str], **options: Any) -> Any:
+            if "token" in command:
+                runs.append(command)
+            return run(command, **options)
+
+        self.patch.setattr(subprocess, "run", record)
+        return runs
+
     def secrets(self) -> list[str]:
         """What must not be seen: the values of the session's headers, but for short ones that are no secret."""
         run = subprocess.run([INSTALLED, "token", "kotak"], check=True, capture_output=True)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import httpx
 import pytest
@@ -34,7 +35,7 @@ def test_a_get_is_repeated_with_the_next_session(world: World, broker: str) -> N
 
 
 def test_of_fifty_threads_one_renews(world: World) -> None:
-    recorder = world.recorded("kotak")
+    recorder, runs = world.recorded("kotak"), world.token_runs()
     with broker_session.session("kotak") as session, ThreadPoolExecutor(50) as pool:
         assert session.get(ORDERS["kotak"]).ok
         world.end_session("kotak")
@@ -42,7 +43,23 @@ def test_of_fifty_threads_one_renews(world: World) -> None:
         assert all(response.ok for response in responses)
         for response in responses:
             response.close()
-    assert recorder.count(LOGIN) == 2
+    assert recorder.count(LOGIN) == len(runs) == 2
+    assert runs[1][-1].startswith("--after=")
+
+
+def test_threads_that_wait_share_a_failure(world: World) -> None:
+    runs = world.token_runs()
+    at_once = Barrier(50)
+
+    def fail(session: broker_session.Session) -> None:
+        at_once.wait(20)
+        with pytest.raises(broker_session.ConfigError):
+            session.get("/")
+
+    with broker_session.session("neo") as session, ThreadPoolExecutor(50) as pool:
+        list(pool.map(fail, [session] * 50))
+    # A few may come when the first one has failed already.
+    assert len(runs) < 25
 
 
 def test_a_post_is_not_repeated(world: World) -> None:

@@ -14,16 +14,15 @@ from .errors import reported
 
 
 class Session(requests.Session):
-    """A `requests.Session` whose URLs are paths below the broker's base URL. It follows no redirect."""
+    """A `requests.Session` whose URLs are paths below the broker's base URL. It follows no redirect.
+
+    `timeout` is how long to wait for the broker, in seconds, where a request does not say it."""
 
     timeout: float = 30.0
-    """How long to wait for the broker, in seconds, where a request does not say it."""
 
     def __init__(self, broker: str, **options: Unpack[Options]) -> None:
         super().__init__()
         self._source = source(broker, options)
-        # In place of ~/.netrc, whose password would replace a header of the session.
-        self.auth = lambda request: request
 
     def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
         request = copy.copy(request)

@@ -95,5 +95,4 @@ class Source:
         for base in self._bases:
             if url.startswith((f"{base}/", f"{base}?")):
                 return access.base_url + url[len(base) :]
-        host = urlsplit(url).hostname
-        raise ConfigError(f"the session is for {access.base_url}, not for {host}. Nothing was sent. Use a path.")
+        raise ConfigError(f"the session is for {access.base_url} alone, not for this URL. Nothing was sent. Use a path.")

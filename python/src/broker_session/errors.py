@@ -9,12 +9,9 @@ __all__ += ["RateLimited", "NetworkError", "StoreError"]
 class BrokerSessionError(Exception):
     """A failure. Its string says what happened, why, and how to fix it; it has no secret."""
 
-    kind: str = "other"
-    """The kind, as the program's documentation lists them."""
-    retry_after: int | None = None
-    """How many seconds to wait before the next request, if it is known."""
-    login_url: str | None = None
-    """The page that a person must open in a browser, if there is one."""
+    kind: str = "other"  # As the program's documentation lists them.
+    retry_after: int | None = None  # How many seconds to wait before the next request, if it is known.
+    login_url: str | None = None  # The page that a person must open in a browser, if there is one.
 
 
 class ConfigError(BrokerSessionError):
@@ -55,8 +52,8 @@ class StoreError(BrokerSessionError):
 
 _KINDS = {
     "config": ConfigError, "credentials": WrongCredentials, "second_factor": WrongCredentials, "locked": AccountLocked,
-    "login_required": PersonNeeded, "rate_limited": RateLimited, "unavailable": NetworkError, "timeout": NetworkError,
-    "store": StoreError,
+    "login_required": PersonNeeded, "rate_limited": RateLimited, "store": StoreError, "timeout": NetworkError,
+    "unavailable": NetworkError,
 }
 
 
