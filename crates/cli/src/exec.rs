@@ -65,7 +65,7 @@ fn long_help<C: Provides>() -> String {
 /// If there is no session to be had, or if the program cannot be started; the exit status of the program, if it is not 0.
 pub(crate) async fn exec<C: Provides>(args: ExecArgs<C>, context: &Context) -> Result<(), Failure> {
     let hand_on = if args.proxy { HandOn::Requests } else { HandOn::Headers };
-    let obtained = interruptible(obtain(args.settings, hand_on, context)).await?;
+    let obtained = interruptible(obtain(args.settings, hand_on, None, context)).await?;
     if !args.proxy {
         let command = command(args.program, Access::of(&obtained)?.variables())?;
         return child::run(command, obtained.provided).await;

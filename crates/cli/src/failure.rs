@@ -24,6 +24,8 @@ pub(crate) struct Failure {
     shown: bool,
     /// How to fix it, where the library does not say it.
     hint: Option<String>,
+    /// The page for a person, where the library does not say it.
+    login_url: Option<String>,
     /// The exit status in place of that of the kind.
     status: Option<u8>,
 }
@@ -89,7 +91,7 @@ impl Failure {
     }
 
     fn new(kind: Kind, text: impl Into<String>) -> Self {
-        Self { kind, error: None, text: text.into(), shown: false, hint: None, status: None }
+        Self { kind, error: None, text: text.into(), shown: false, hint: None, login_url: None, status: None }
     }
 
     /// What the library reports of it.
@@ -123,6 +125,12 @@ impl Failure {
     /// States the fix, in a sentence or two.
     pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// Names the page that a person must open in a browser.
+    pub(crate) fn with_login_url(mut self, url: Option<&str>) -> Self {
+        self.login_url = url.map(str::to_owned);
         self
     }
 
@@ -191,6 +199,7 @@ impl Failure {
             "message": error.and_then(Error::broker_message).unwrap_or(&self.text),
             "operation": error.and_then(Error::operation),
             "hint": self.hint.as_deref().or_else(|| error.map(|error| error.hint().unwrap_or(error.kind().advice()))),
+            "login_url": self.login_url.as_deref().or_else(|| error.and_then(Error::login_url)),
             "host_to_allow": error.and_then(Error::host_to_allow),
             "retry_after": error.and_then(Error::retry_after).map(|wait| wait.as_secs()),
         }})

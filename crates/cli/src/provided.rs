@@ -83,13 +83,15 @@ pub(crate) struct Obtained {
     pub(crate) provided: Provided,
 }
 
-/// Gets a session that can be handed on in this way: one that lives, or that of a sign-in.
+/// Gets a session that can be handed on in this way: one that lives, or that of a sign-in. `refused` is the number of a session
+/// that the broker has refused, so that another one is needed.
 ///
 /// # Errors
 /// If a setting is missing or cannot be used; `LoginRequired` at once if a person is needed; how the sign-in failed.
 pub(crate) async fn obtain<C: Provides>(
     settings: C,
     hand_on: HandOn,
+    refused: Option<u64>,
     context: &Context,
 ) -> Result<Obtained, Failure> {
     let config = context.config()?;
@@ -99,30 +101,58 @@ pub(crate) async fn obtain<C: Provides>(
     if provided.is_signed && hand_on == HandOn::Headers {
         return Err(signed(C::BROKER));
     }
-    let session = match provided.session(C::BROKER, &mut context.steps()).await {
-        Ok(session) => session,
-        Err(failure) => {
-            return Err(match &provided.explain {
-                Some(explain) => explain(failure).await,
-                None => failure,
-            });
-        }
-    };
-    let mut states = provided.provider.subscribe();
-    let ready = states.wait_for(|state| state.status() == ProviderStatus::Ready);
-    let number = timeout(NUMBER_TIMEOUT, ready).await.ok().and_then(|state| state.ok()?.number());
-    Ok(Obtained { session, number, provided })
+    match provided.numbered_session(C::BROKER, refused, &mut context.steps()).await {
+        Ok((session, number)) => Ok(Obtained { session, number, provided }),
+        Err(failure) => Err(match &provided.explain {
+            Some(explain) => explain(failure).await,
+            None => failure,
+        }),
+    }
 }
 
 impl Provided {
-    /// The session. A person who is needed is not waited for.
-    async fn session(&self, broker: &Broker, steps: &mut Steps) -> Result<Session, Failure> {
+    /// A session and its number. The session is a later one than that with the number `refused`.
+    async fn numbered_session(
+        &self,
+        broker: &Broker,
+        refused: Option<u64>,
+        steps: &mut Steps,
+    ) -> Result<(Session, Option<u64>), Failure> {
+        let session = self.session(broker, None, steps).await?;
+        let number = self.number().await;
+        // Another run may have replaced it already.
+        if refused.is_none_or(|refused| number.is_some_and(|number| number > refused)) {
+            return Ok((session, number));
+        }
+        let session = self.session(broker, Some(&session), steps).await?;
+        Ok((session, self.number().await))
+    }
+
+    async fn number(&self) -> Option<u64> {
         let mut states = self.provider.subscribe();
+        let ready = states.wait_for(|state| state.status() == ProviderStatus::Ready);
+        timeout(NUMBER_TIMEOUT, ready).await.ok().and_then(|state| state.ok()?.number())
+    }
+
+    /// The session, or the one after it if it was refused. A person who is needed is not waited for.
+    async fn session(
+        &self,
+        broker: &Broker,
+        refused: Option<&Session>,
+        steps: &mut Steps,
+    ) -> Result<Session, Failure> {
+        let mut states = self.provider.subscribe();
+        let provided = async {
+            match refused {
+                Some(refused) => self.provider.session_after(refused).await,
+                None => self.provider.session().await,
+            }
+        };
         let session = async {
             tokio::select! {
                 // The error of the library, if it is there, knows more than the state.
                 biased;
-                outcome = self.provider.session() => outcome.map(Ok),
+                outcome = provided => outcome.map(Ok),
                 Ok(state) = states.wait_for(|state| state.status() == ProviderStatus::PersonNeeded) => {
                     Ok(Err(state.clone()))
                 }
@@ -141,7 +171,7 @@ fn person_needed(broker: &Broker, state: &ProviderState) -> Failure {
         None => format!("Run: broker-session login {}", broker.name),
     };
     let text = format!("a person must sign in: {}. {hint}", state.reason().trim_end_matches('.'));
-    Failure::of(ErrorKind::LoginRequired, text).with_hint(hint)
+    Failure::of(ErrorKind::LoginRequired, text).with_hint(hint).with_login_url(state.login_url())
 }
 
 fn signed(broker: &Broker) -> Failure {

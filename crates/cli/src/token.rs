@@ -22,8 +22,8 @@ const FORM: &str = r#"The object, on one line:
    "headers": {"Auth": "...", "Sid": ...}, what each request must have; a gateway has the session itself
    "expires_at": "2026-01-01T18:30:00Z",   when the session ends at the latest; null if it is not known
    "number": 7}                            rises with each session; null if there is none
-Further fields may be added. The broker may end a session earlier, with the status 401: then run
-`broker-session login BROKER --renew`, and ask again."#;
+Further fields may be added. The broker may end a session earlier, with the status 401: then ask again with
+`--after NUMBER`."#;
 
 /// Print what another program needs for requests with a session, as JSON.
 ///
@@ -36,6 +36,10 @@ pub(crate) struct TokenArgs<C: Provides> {
     /// Print the headers alone, as `Name: value` on a line each.
     #[arg(long)]
     raw: bool,
+    /// Get another session than the one with this number, which the broker has refused. Of all runs with the same number one
+    /// signs in, and the others get its session.
+    #[arg(long, value_name = "NUMBER")]
+    after: Option<u64>,
     /// Print to a terminal, too, where others may see it and where it stays in the history.
     #[arg(long, alias = "force")]
     to_terminal: bool,
@@ -67,7 +71,7 @@ pub(crate) async fn token<C: Provides>(args: TokenArgs<C>, context: &Context) ->
             "this prints the secrets of the session, and stdout is a terminal, where others may see them and where they stay in the history. Nothing was sent. Let a program read them through a pipe, or add --to-terminal.",
         ));
     }
-    let obtained = obtain(args.settings, HandOn::Headers, context).await?;
+    let obtained = obtain(args.settings, HandOn::Headers, args.after, context).await?;
     let access = Access::of(&obtained)?;
     let secret = if args.raw { access.header_lines() } else { access.to_json() };
     print(secret.expose())

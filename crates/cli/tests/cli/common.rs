@@ -202,6 +202,7 @@ impl Program {
                 "hint",
                 "host_to_allow",
                 "kind",
+                "login_url",
                 "message",
                 "operation",
                 "retry_after",

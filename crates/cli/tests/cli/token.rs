@@ -83,6 +83,25 @@ async fn a_request_with_what_is_printed_is_the_users() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_ten_that_report_a_refused_session_one_signs_in() {
+    let (sandbox, program) = at_kotak().await;
+    let refused = program.ok("token kotak").await;
+    let command = format!("token kotak --after {}", refused["number"]);
+    let children: Vec<_> = (0..10).map(|_| program.start(&command)).collect();
+    let mut objects = Vec::new();
+    for child in children {
+        objects.push(finish(child).await.object());
+    }
+    // One that is late is given the session of the others.
+    objects.push(program.ok(&command).await);
+    objects.dedup();
+    let logins = sandbox.call_count(kotak::Operation::SessionLoginUserid);
+    assert_eq!((objects.len(), logins), (1, 2), "{objects:?}");
+    assert!(objects[0]["number"].as_u64() > refused["number"].as_u64());
+    assert_eq!(get(&sandbox.orders_url(), &objects[0]).await, StatusCode::OK);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn kotak_signs_in_with_any_factor_and_with_a_consumer_secret() {
     for (name, value) in [
         ("KOTAK_FACTOR", "one-time-token"),
@@ -162,6 +181,7 @@ async fn where_a_person_is_needed_nobody_is_waited_for() {
     let started = Instant::now();
     let error = program.fails("token ibkr", 14, "login_required").await;
     assert!(started.elapsed() < Duration::from_secs(30), "no person is waited for");
+    assert!(error["login_url"].as_str().unwrap().starts_with(gateway.root_url()), "{error}");
     assert!(error["hint"].as_str().unwrap().contains(&format!("{}/", gateway.root_url())), "{error}");
 }
 

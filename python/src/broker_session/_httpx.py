@@ -1,0 +1,70 @@
+"""Authentication for httpx."""
+
+from collections.abc import AsyncGenerator, Generator
+from typing import Unpack
+from urllib.request import getproxies, proxy_bypass
+
+try:
+    import anyio.to_thread
+    import httpx
+except ImportError:
+    raise ImportError('httpx is missing. Run: pip install "broker-session[httpx]"') from None
+
+from ._program import source
+from ._source import Access, Options
+from .errors import ConfigError, reported
+
+
+class _Headers(httpx.Headers):
+    """Has the session only where a transport reads it: not in what httpx copies for a redirect."""
+
+    def __init__(self, headers: httpx.Headers, secret: dict[str, str]) -> None:
+        self._secret = [(name.encode(), value.encode()) for name, value in secret.items()]
+        super().__init__(headers)
+        for name in secret:
+            self.pop(name, None)
+
+    @property
+    def raw(self) -> list[tuple[bytes, bytes]]:
+        return [*super().raw, *self._secret]
+
+
+class Auth(httpx.Auth):
+    """Puts the session on requests of a `Client` or an `AsyncClient`, whose URLs are paths below the base URL."""
+
+    def __init__(self, broker: str, **options: Unpack[Options]) -> None:
+        self._source = source(broker, options)
+
+    def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        access = self._source.current()
+        response = yield self._signed(access, request)
+        if self._is_to_repeat(access, request, response):
+            response = yield self._signed(self._source.current(), request)
+        if response.status_code == 503 and self._source.is_served and (error := reported(response.read())):
+            raise error
+
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        access = await self._current()
+        response = yield self._signed(access, request)
+        if self._is_to_repeat(access, request, response):
+            response = yield self._signed(await self._current(), request)
+        if response.status_code == 503 and self._source.is_served and (error := reported(await response.aread())):
+            raise error
+
+    async def _current(self) -> Access:
+        """A thread waits for the session. If the task is cancelled, the thread goes on for the others."""
+        if ready := self._source.ready():
+            return ready
+        return await anyio.to_thread.run_sync(self._source.current, abandon_on_cancel=True)
+
+    def _is_to_repeat(self, access: Access, request: httpx.Request, response: httpx.Response) -> bool:
+        has_body = "Transfer-Encoding" in request.headers or request.headers.get("Content-Length", "0") != "0"
+        return self._source.is_to_repeat(access, response.status_code, request.method, has_body)
+
+    def _signed(self, access: Access, request: httpx.Request) -> httpx.Request:
+        request.url = httpx.URL(self._source.url(access, str(request.url)))
+        if access.is_plain and {"http", "all"} & getproxies().keys() and not proxy_bypass(request.url.host):
+            raise ConfigError("the environment's proxy would see the session. Set NO_PROXY=127.0.0.1,localhost.")
+        request.headers["Host"] = request.url.netloc.decode()
+        request.headers = _Headers(request.headers, access.headers)
+        return request

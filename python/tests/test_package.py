@@ -1,0 +1,42 @@
+"""The package is typed, and its documentation is true."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import World
+
+FOLDER = Path(__file__).parent.parent
+PAGE = (FOLDER.parent / "docs/python.md").read_text()
+
+
+def test_types_are_strict() -> None:
+    for checked in (["--package", "broker_session"], ["."]):
+        command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", os.devnull, *checked]
+        run = subprocess.run(command, capture_output=True, text=True, cwd=FOLDER / "tests")
+        assert run.returncode == 0, run.stdout
+
+
+# A block that begins with a comment `# not run` has the client of somebody else, or needs the reader's own account.
+BLOCKS = [block for block in re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL) if "# not run" not in block]
+
+
+@pytest.mark.parametrize("number", range(len(BLOCKS)))
+def test_the_documentation_runs(world: World, number: int) -> None:
+    world.sandbox("neo")
+    world.sandbox("kotak")
+    block = BLOCKS[number]
+    if '"ibkr"' in block:
+        world.sandbox("ibkr", "--oauth")
+        where = world.serve("ibkr")
+        assert where["token_file"] == str(world.folder / "serve.token")
+        block = block.replace('"ibkr"', f'"ibkr", url={where["url"]!r}, token_file={where["token_file"]!r}')
+    run = subprocess.run([sys.executable, "-c", block], capture_output=True, text=True, cwd=world.folder)
+    assert run.returncode == 0, run.stderr
+
+
+def test_there_is_something_to_run() -> None:
+    assert len(BLOCKS) >= 4
