@@ -14,6 +14,7 @@ use crate::{
     logout::Report,
     network,
     provided::{Provided, Provides},
+    secrets::SecretKeys,
     serve,
     settings::from_variables,
     store::{self, SessionStore},
@@ -33,7 +34,7 @@ pub(crate) struct Broker {
     pub(crate) profile: &'static [&'static str],
     /// The keys that a profile may have.
     pub(crate) keys: fn() -> Vec<String>,
-    /// The variables with what a sign-in takes, each of which a file may take the place of.
+    /// The variables with what a sign-in takes, each of which a file or a command may take the place of.
     pub(crate) secrets: fn() -> Vec<&'static str>,
 }
 
@@ -81,6 +82,15 @@ macro_rules! brokers {
             /// How `serve` serves.
             pub(crate) serve: serve::Settings,
             $(pub(crate) $broker: $broker::Settings,)+
+        }
+
+        impl Profile {
+            /// All secrets that it can have, whether they are set or not.
+            pub(crate) fn secrets(&self) -> Vec<SecretKeys<'_>> {
+                let of_brokers = [$(self.$broker.secrets()),+];
+                let of_all = [self.store.secrets(), self.network.secrets()];
+                of_all.into_iter().chain(of_brokers).flatten().collect()
+            }
         }
 
         /// Signs out all stored sessions with all brokers. Options have their values from variables.
@@ -146,6 +156,7 @@ mod tests {
     use crate::{
         args::General,
         output::{LogFormat, Output},
+        secret_command::Commands,
     };
 
     /// Providers by the settings of a profile.
@@ -164,7 +175,7 @@ mod tests {
             verbose: 0,
             log_format: LogFormat::Text,
         };
-        let context = Context { output: Output::new(true), general };
+        let context = Context { output: Output::new(true), general, commands: Commands::default() };
         let store = context.store(&config).await?;
         let named: Vec<String> = named.iter().map(|name| (*name).to_owned()).collect();
         let providers = providers(&named, &config, &store, &context).await?;

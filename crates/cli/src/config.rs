@@ -1,6 +1,6 @@
 //! The config file: profiles with settings that are the same each time.
 //!
-//! It holds no secrets, only the names of files that do. An unknown key is an error, so that a misspelt setting is not
+//! It holds no secrets, only the names of files that do, and commands that print them. An unknown key is an error, so that a misspelt setting is not
 //! silently without effect.
 
 use std::{
@@ -13,7 +13,12 @@ use etcetera::BaseStrategy;
 use serde::Deserialize;
 
 use crate::{
-    brokers::Profile, failure::Failure, output::printable, secrets::SecretSource, settings::unknown_key,
+    brokers::Profile,
+    failure::Failure,
+    output::printable,
+    secret_command::Commands,
+    secrets::{SecretKeys, SecretSource},
+    settings::unknown_key,
 };
 
 /// The profile that is used by default.
@@ -41,6 +46,8 @@ pub(crate) struct Config {
     others: Vec<String>,
     /// The config file; none if there is none.
     pub(crate) path: Option<PathBuf>,
+    /// The commands that print secrets.
+    commands: Commands,
 }
 
 impl Config {
@@ -86,13 +93,30 @@ impl Config {
                 )));
             }
         };
-        Ok(Self { name: name.unwrap_or(DEFAULT_PROFILE).to_owned(), profile, others, path })
+        Ok(Self {
+            name: name.unwrap_or(DEFAULT_PROFILE).to_owned(),
+            profile,
+            others,
+            path,
+            commands: Commands::default(),
+        })
     }
 
     /// A profile with nothing set.
     pub(crate) fn empty(name: Option<&str>) -> Self {
         let name = name.unwrap_or(DEFAULT_PROFILE).to_owned();
-        Self { name, profile: Profile::default(), others: Vec::new(), path: None }
+        Self {
+            name,
+            profile: Profile::default(),
+            others: Vec::new(),
+            path: None,
+            commands: Commands::default(),
+        }
+    }
+
+    /// The same with commands that other parts of the program have run, too.
+    pub(crate) fn with_commands(self, commands: &Commands) -> Self {
+        Self { commands: commands.clone(), ..self }
     }
 
     /// A reminder to name one of the profiles that there are, if none was named.
@@ -112,9 +136,16 @@ impl Config {
         path.map(|path| directory.join(path))
     }
 
-    /// Where a secret may be: the environment, and the file that the profile names.
-    pub(crate) fn secret(&self, variable: &'static str, file: &Option<PathBuf>) -> SecretSource {
-        SecretSource { variable, file: self.path(file.as_ref()) }
+    /// Where the secret with this variable may be: the environment, and what the profile names.
+    pub(crate) fn secret(&self, variable: &'static str) -> SecretSource {
+        let keys = self.profile.secrets().into_iter().find(|keys| keys.variable == variable);
+        let of = |keys: SecretKeys<'_>| {
+            let (file_key, file) = keys.file;
+            let (command_key, command) = keys.command;
+            (self.path(file).map(|path| (file_key, path)), command.map(|text| (command_key, text.clone())))
+        };
+        let (file, command) = keys.map(of).unwrap_or_default();
+        SecretSource { variable, file, command, commands: self.commands.clone() }
     }
 }
 
@@ -296,6 +327,35 @@ mod tests {
             mpin_file = "d"
         "#;
         assert!(parse(Path::new("config.toml"), text).is_ok());
+        let with_commands = text
+            .replace("_file = ", "_command = ")
+            .replace("token_command = \"serve", "token_file = \"serve");
+        assert!(parse(Path::new("config.toml"), &with_commands).is_ok());
+    }
+
+    #[test]
+    fn each_secret_has_a_key_for_a_file_and_one_for_a_command() {
+        let profile = Profile::default();
+        let of_profile = profile.secrets();
+        for keys in &of_profile {
+            let (file, command) =
+                (keys.file.0.strip_suffix("_file"), keys.command.0.strip_suffix("_command"));
+            assert!(file.is_some() && file == command, "{keys:?}");
+        }
+        let known: Vec<&str> = of_profile.iter().map(|keys| keys.variable).collect();
+        let of_brokers = crate::brokers::ALL.iter().flat_map(|broker| (broker.secrets)());
+        // A code that is good for once, and settings that are no secrets, have none.
+        let without: Vec<&str> = of_brokers.filter(|variable| !known.contains(variable)).collect();
+        let expected = [
+            "IBKR_OAUTH_CONSUMER_KEY",
+            "IBKR_OAUTH_REALM",
+            "IBKR_OAUTH2_CLIENT_ID",
+            "IBKR_OAUTH2_KEY_ID",
+            "IBKR_OAUTH2_CREDENTIAL",
+            "IBKR_OAUTH2_IP",
+            "NEO_TOTP",
+        ];
+        assert_eq!(without, expected);
     }
 
     #[test]

@@ -130,7 +130,7 @@ fn config(findings: &mut Findings, context: &Context) -> Config {
         }
         Err(failure) => {
             findings.add(Finding::of(NAME, "cannot be used", &failure));
-            Config::empty(context.general.profile.as_deref())
+            Config::empty(context.general.profile.as_deref()).with_commands(&context.commands)
         }
     }
 }

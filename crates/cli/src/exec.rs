@@ -18,6 +18,7 @@ use crate::{
     failure::Failure,
     network,
     provided::{HandOn, Provides, obtain},
+    secrets::SUFFIXES,
     store,
     terminal::interruptible,
 };
@@ -94,9 +95,10 @@ fn command(mut program: Vec<OsString>, variables: Vec<(String, Secret)>) -> Resu
 pub(crate) fn hidden() -> Vec<OsString> {
     let of_brokers = brokers::ALL.iter().flat_map(|broker| (broker.secrets)());
     let secrets = of_brokers.chain(store::VARIABLES.map(|(name, _)| name)).chain([network::PROXY_PASSWORD]);
-    let with_files = secrets.flat_map(|name| [name.to_owned(), format!("{name}_FILE")]);
+    let suffixes = || [""].into_iter().chain(SUFFIXES);
+    let secrets = secrets.flat_map(|name| suffixes().map(move |suffix| format!("{name}{suffix}")));
     let of_session = VARIABLES.map(|(name, _)| name.to_owned());
-    let names = with_files.chain(of_session).map(OsString::from);
+    let names = secrets.chain(of_session).map(OsString::from);
     let of_headers = env::vars_os().map(|(name, _)| name);
     let of_headers = of_headers.filter(|name| name.to_string_lossy().starts_with(HEADER_PREFIX));
     names.chain(of_headers).collect()

@@ -22,6 +22,7 @@ mod progress;
 mod provided;
 #[cfg(feature = "sandbox")]
 mod sandbox;
+mod secret_command;
 mod secrets;
 mod serve;
 mod sessions;
@@ -42,6 +43,7 @@ use failure::{Failure, Kind};
 use network::DEFAULT_TIMEOUT;
 use output::Output;
 use progress::Steps;
+use secret_command::Commands;
 use store::SessionStore;
 use terminal::interruptible;
 
@@ -50,12 +52,15 @@ use terminal::interruptible;
 pub(crate) struct Context {
     pub(crate) output: Output,
     pub(crate) general: General,
+    /// The commands that print secrets.
+    pub(crate) commands: Commands,
 }
 
 impl Context {
     /// The profile in use.
     pub(crate) fn config(&self) -> Result<Config, Failure> {
-        Config::load(self.general.config.as_deref(), self.general.profile.as_deref())
+        let config = Config::load(self.general.config.as_deref(), self.general.profile.as_deref())?;
+        Ok(config.with_commands(&self.commands))
     }
 
     /// The session store that the settings name.
@@ -87,7 +92,8 @@ pub fn run() -> ExitCode {
 
 fn perform(cli: Cli, output: Output) -> Result<(), Failure> {
     output::start_log(cli.general.verbose, cli.general.log_format)?;
-    let context = Context { output, general: cli.general };
+    let commands = Commands::within(cli.general.timeout);
+    let context = Context { output, general: cli.general, commands };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

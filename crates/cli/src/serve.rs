@@ -13,3 +13,4 @@ mod systemd;
 
 pub(crate) use self::options::{ServeArgs, Settings};
 pub(crate) use self::service::serve;
+pub(crate) use self::systemd::VARIABLES as SYSTEMD_VARIABLES;

@@ -51,7 +51,9 @@ pub(crate) async fn list(context: &Context) -> Result<(), Failure> {
     let named = context.general.profile.as_deref();
     // Sessions outlive the profile that they were made with.
     let (config, missing) = match context.config() {
-        Err(failure) if named.is_some() => (Config::empty(named), Some(failure)),
+        Err(failure) if named.is_some() => {
+            (Config::empty(named).with_commands(&context.commands), Some(failure))
+        }
         config => (config?, None),
     };
     let store = context.store(&config).await?;

@@ -68,13 +68,14 @@ async fn typed(read: impl FnOnce() -> io::Result<String> + Send + 'static) -> Re
 
 /// Puts the terminal's settings back when the waiting for a person ends, however it ends: the thread that
 /// reads does not get to it when the program is interrupted.
-struct Echo {
+pub(crate) struct Echo {
     #[cfg(unix)]
     settings: Option<rustix::termios::Termios>,
 }
 
 impl Echo {
-    fn keep() -> Self {
+    /// The settings as they are now, if there is a terminal.
+    pub(crate) fn keep() -> Self {
         Self {
             #[cfg(unix)]
             settings: rustix::termios::tcgetattr(io::stdin()).ok(),

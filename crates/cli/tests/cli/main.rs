@@ -26,6 +26,8 @@ mod readme;
 #[allow(dead_code, unreachable_pub, reason = "it is a part of other tests, which use more of it")]
 mod redis_server;
 #[cfg(unix)]
+mod secret_commands;
+#[cfg(unix)]
 mod serve;
 mod settings;
 mod setup;

@@ -67,8 +67,8 @@ impl ProviderArgs {
         let mut prompter = Prompter::silent(config);
         let user = self.client.user_or_ask(config, &mut prompter).await?;
         let settings = self.client.resolve(config, user, &mut prompter, context).await?;
-        let password = config.secret("KOTAK_PASSWORD", &config.profile.kotak.password_file).read()?;
-        let factor = known(self.factor, config)?;
+        let password = config.secret("KOTAK_PASSWORD").read().await?;
+        let factor = known(self.factor, config).await?;
         prompter.check()?;
         let client = settings.client()?;
         // With a consumer secret the client needs a token before anything else. Without the store nothing is sent.
