@@ -5,7 +5,13 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::{Context, brokers, failure, network, output::LogFormat, serve, settings::keys, store};
+use crate::{
+    Context, brokers, failure, network,
+    output::{Form, LogFormat},
+    serve,
+    settings::keys,
+    store,
+};
 
 /// Sign in to a broker and out of it, from a terminal or a script.
 ///
@@ -29,6 +35,14 @@ pub(crate) struct General {
     /// changes it writes an object for each, on a line of its own.
     #[arg(long, global = true)]
     pub(crate) json: bool,
+    /// The form of what is written to stdout: `json` is the same as --json, `table` shows lists as tables [default: lines for
+    /// people].
+    #[arg(long, global = true, value_enum, value_name = "FORM", conflicts_with = "json")]
+    pub(crate) output: Option<Form>,
+    /// Read variables from this file, like `NAME=value` or `export NAME='value'`. What is set already stays. With secrets in it
+    /// only its owner may be able to read it. No such file is read by itself.
+    #[arg(long, global = true, value_name = "PATH", env = "BROKER_SESSION_ENV_FILE")]
+    pub(crate) env_file: Option<PathBuf>,
     /// The profile in the config file [default: default].
     #[arg(long, global = true, value_name = "NAME", env = "BROKER_SESSION_PROFILE")]
     pub(crate) profile: Option<String>,

@@ -43,6 +43,7 @@ macro_rules! command {
     ($Command:ident: $function:ident($Args:ident) of $($broker:ident)+) => {
         #[derive(Debug, Subcommand)]
         #[allow(non_camel_case_types, reason = "the broker's name, which is also the word on the command line")]
+        #[allow(clippy::large_enum_variant, reason = "there is one in a run")]
         pub(crate) enum $Command {
             $($broker($broker::$Args),)+
         }
@@ -168,6 +169,8 @@ mod tests {
         let config = Config::load(Some(Path::new(&path)), None)?;
         let general = General {
             json: false,
+            output: None,
+            env_file: None,
             profile: None,
             config: None,
             store: None,

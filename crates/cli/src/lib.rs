@@ -10,6 +10,7 @@ mod config;
 #[cfg(feature = "sandbox")]
 mod demo;
 mod doctor;
+mod env_file;
 mod exec;
 mod failure;
 mod login;
@@ -29,6 +30,7 @@ mod sessions;
 mod settings;
 mod signals;
 mod store;
+mod table;
 mod terminal;
 mod token;
 
@@ -80,9 +82,14 @@ pub fn run() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
-    let output = Output::new(cli.general.json);
-    match perform(cli, output) {
-        Ok(()) => ExitCode::SUCCESS,
+    let output = Output::of(cli.general.json, cli.general.output);
+    let outcome = match env_file::apply(cli.general.env_file.as_deref()) {
+        Ok(None) => perform(cli, output).map(|()| ExitCode::SUCCESS),
+        Ok(Some(status)) => Ok(status),
+        Err(failure) => Err(failure),
+    };
+    match outcome {
+        Ok(status) => status,
         Err(failure) => {
             output.failure(&failure);
             ExitCode::from(failure.exit_status())
@@ -143,13 +150,20 @@ pub(crate) async fn finish_tasks() {
 /// Reports what clap returns: an error, or the help or the version, which are no failures.
 fn usage(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
-        return match output::print(error.render().to_string().trim_end()) {
+        let text = match output::has_colours(&std::io::stdout()) {
+            true => error.render().ansi().to_string(),
+            false => error.render().to_string(),
+        };
+        return match output::print(text.trim_end()) {
             Ok(()) => ExitCode::SUCCESS,
             Err(failure) => ExitCode::from(failure.exit_status()),
         };
     }
-    let mut own = std::env::args_os().take_while(|argument| argument != "--");
-    let json = own.any(|argument| argument == "--json");
+    let own: Vec<_> = std::env::args_os().take_while(|argument| argument != "--").collect();
+    let is_form =
+        |words: &[std::ffi::OsString]| matches!(words, [name, form] if name == "--output" && form == "json");
+    let json =
+        own.iter().any(|word| word == "--json" || word == "--output=json") || own.windows(2).any(is_form);
     let output = Output::new(json);
     let text = error.render().to_string();
     let failure = Failure::config(text.trim_start_matches("error: ").trim_end());

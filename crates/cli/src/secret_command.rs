@@ -20,7 +20,7 @@ use tokio::{
 };
 
 use crate::{
-    exec::hidden,
+    exec::credentials,
     failure::Failure,
     output::printable,
     serve::SYSTEMD_VARIABLES,
@@ -216,7 +216,7 @@ impl Running {
     fn start(program: &str, arguments: &[String]) -> io::Result<Self> {
         let mut command = Command::new(program);
         command.args(arguments).stdout(Stdio::piped()).kill_on_drop(true);
-        for name in hidden() {
+        for name in credentials() {
             command.env_remove(name);
         }
         for name in SYSTEMD_VARIABLES {

@@ -10,6 +10,7 @@ use broker_session::{Secret, pem_variable, secret_variable};
 
 use crate::{
     config::Config,
+    env_file,
     failure::Failure,
     output::say,
     secret_command::{Commands, Lines},
@@ -154,14 +155,15 @@ impl SecretSource {
     /// The place that it comes from; none if it is not set.
     pub(crate) fn place(&self) -> Option<String> {
         let [in_file, by_command] = SUFFIXES.map(|suffix| format!("{}{suffix}", self.variable));
+        let [in_file_named, by_command_named] = [&in_file, &by_command].map(|name| env_file::named(name));
         if is_set(self.variable) {
-            return Some(format!("the variable {}", self.variable));
+            return Some(format!("the variable {}", env_file::named(self.variable)));
         }
         if let Some(path) = env::var_os(&in_file).filter(|path| !path.is_empty()) {
-            return Some(format!("the file `{}`, which {in_file} names", Path::new(&path).display()));
+            return Some(format!("the file `{}`, which {in_file_named} names", Path::new(&path).display()));
         }
         if is_set(&by_command) {
-            return Some(format!("the command of {by_command}"));
+            return Some(format!("the command of {by_command_named}"));
         }
         if let Some((_, file)) = &self.file {
             return Some(format!("the file `{}`, which the profile names", file.display()));

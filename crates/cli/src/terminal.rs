@@ -14,6 +14,17 @@ pub(crate) fn is_there() -> bool {
     io::stdin().is_terminal()
 }
 
+/// How many columns stdout has, if it is a terminal.
+pub(crate) fn width() -> Option<usize> {
+    #[cfg(unix)]
+    return match rustix::termios::tcgetwinsize(io::stdout()) {
+        Ok(size) if size.ws_col > 0 => Some(size.ws_col.into()),
+        _ => None,
+    };
+    #[cfg(not(unix))]
+    None
+}
+
 /// Asks for a secret, without echo. Check [`is_there`] before.
 pub(crate) async fn ask_secret(question: &str) -> Result<Secret, Failure> {
     let prompt = format!("{question}: ");

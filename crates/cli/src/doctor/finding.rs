@@ -1,14 +1,15 @@
 //! What a check has found, and how all of it is reported.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, io};
 
+use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};
 
 use super::object;
 use crate::{
     brokers::Broker,
     failure::{Failure, Kind},
-    output::{Output, print},
+    output::{Output, painted, print},
 };
 
 /// The result of a check, from best to worst.
@@ -30,6 +31,15 @@ impl Outcome {
             Self::Ok => "ok",
             Self::Warning => "warning",
             Self::Problem(_) => "problem",
+        }
+    }
+
+    fn style(self) -> Style {
+        match self {
+            Self::Skipped => Style::new().dimmed(),
+            Self::Ok => AnsiColor::Green.on_default(),
+            Self::Warning => AnsiColor::Yellow.on_default(),
+            Self::Problem(_) => AnsiColor::Red.on_default().bold(),
         }
     }
 
@@ -121,7 +131,8 @@ impl Finding {
 
     /// Lines for a person.
     fn lines(&self) -> String {
-        let mut lines = vec![format!("{:<8} {}: {}", self.outcome.name(), self.name, self.what)];
+        let outcome = painted(&format!("{:<8}", self.outcome.name()), self.outcome.style(), &io::stdout());
+        let mut lines = vec![format!("{outcome} {}: {}", self.name, self.what)];
         for (what, text) in [("why", &self.why), ("cure", &self.cure)] {
             lines.extend(text.as_ref().map(|text| format!("{:9}{what}: {text}", "")));
         }

@@ -12,6 +12,8 @@ mod commands;
 mod common;
 mod doctor;
 #[cfg(unix)]
+mod env_file;
+#[cfg(unix)]
 mod exec;
 mod ibkr;
 #[cfg(unix)]
@@ -19,6 +21,8 @@ mod ibkr_keepalive;
 mod ibkr_oauth;
 mod ibkr_trust;
 mod kotak;
+#[cfg(unix)]
+mod look;
 mod neo;
 mod neo_codes;
 mod readme;

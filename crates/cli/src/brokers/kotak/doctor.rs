@@ -211,7 +211,7 @@ async fn factor(named: Option<Factor>, config: &Config, findings: &mut Findings)
     };
     findings.add(Finding::ok(NAME, format!("is `{}`", factor.name())));
     match source.place() {
-        Some(_) => drop(findings.secret(&source, |secret| plain(secret.expose()))),
+        Some(_) => drop(findings.secret(&source, |secret| plain(secret.expose())).await),
         None => findings.typed(source.variable, "the second factor"),
     }
 }

@@ -77,17 +77,15 @@ impl Checks for NeoChecks {
             Some(ucc) => findings.setting(Setting { name: "NEO_UCC", place: from.as_deref() }, ucc_flaw(ucc)),
             None => findings.missing("NEO_UCC", "the client code"),
         }
-        let needed: [(_, _, fn(&Secret) -> Option<Flaw>); 2] = [
-            ("NEO_ACCESS_TOKEN", "the access token", token_flaw),
-            ("NEO_MOBILE", "the registered mobile number", mobile_flaw),
-        ];
-        for (variable, what, flaw) in needed {
+        let mut needed = async |variable, what, flaw: fn(&Secret) -> Option<Flaw>| {
             let source = config.secret(variable);
             match source.place() {
                 Some(_) => drop(findings.secret(&source, flaw).await),
                 None => findings.missing(variable, what),
             }
-        }
+        };
+        needed("NEO_ACCESS_TOKEN", "the access token", token_flaw).await;
+        needed("NEO_MOBILE", "the registered mobile number", mobile_flaw).await;
         let mpin = config.secret("NEO_MPIN");
         match mpin.place() {
             Some(_) => drop(findings.secret(&mpin, mpin_flaw).await),
