@@ -99,6 +99,9 @@ pub(crate) enum Command {
     /// Make the keys with which a program signs in by itself.
     #[command(subcommand)]
     Setup(brokers::Setup),
+    /// Look at the settings.
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Look at the stored sessions.
     #[command(subcommand)]
     Session(Session),
@@ -170,6 +173,15 @@ pub(crate) enum Session {
     /// Show what is stored, without secrets; nothing is sent to a broker.
     #[command(visible_alias = "show")]
     List,
+}
+
+/// What can be done with settings.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Find all mistakes of the config file and the other settings, and show where each setting in use comes from.
+    ///
+    /// Nothing is sent, no command is run, and no value is shown. The exit status is 0 if the settings can be used, else 2.
+    Check,
 }
 
 fn long_help() -> String {

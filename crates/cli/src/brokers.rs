@@ -129,6 +129,27 @@ macro_rules! brokers {
             Ok(providers)
         }
 
+        /// The options of each broker that have variables.
+        pub(crate) fn commands() -> Vec<(&'static Broker, clap::Command)> {
+            let none = || clap::Command::new("");
+            vec![$((&$broker::BROKER, <$broker::ProviderArgs as clap::Args>::augment_args(none()))),+]
+        }
+
+        /// The settings that cannot be used together, each with its broker's name. Nothing is read.
+        pub(crate) fn refused(config: &Config) -> Vec<(&'static str, Failure)> {
+            let mut refused: Vec<(&'static str, Failure)> = Vec::new();
+            $({
+                let settings = from_variables::<$broker::ProviderArgs>();
+                if let Err(failure) = settings.and_then(|settings| settings.names_account(config)) {
+                    // Those of the network are refused for each.
+                    if refused.iter().all(|(_, known)| known.to_string() != failure.to_string()) {
+                        refused.push(($broker::BROKER.name, failure));
+                    }
+                }
+            })+
+            refused
+        }
+
         /// What is shown of each broker by the demonstrations, one after the other.
         ///
         /// # Errors

@@ -3,6 +3,8 @@
 //! It holds no secrets, only the names of files that do, and commands that print them. An unknown key is an error, so that a misspelt setting is not
 //! silently without effect.
 
+mod mistakes;
+
 use std::{
     collections::BTreeMap,
     fs, io,
@@ -12,6 +14,8 @@ use std::{
 use etcetera::BaseStrategy;
 use serde::Deserialize;
 
+pub(crate) use self::mistakes::Section;
+use self::mistakes::{Sound, sound};
 use crate::{
     brokers::Profile,
     failure::Failure,
@@ -56,27 +60,45 @@ impl Config {
     /// # Errors
     /// If a file or a profile that was named does not exist, or if the file cannot be understood.
     pub(crate) fn load(path: Option<&Path>, name: Option<&str>) -> Result<Self, Failure> {
-        let text = match (path, default_path()) {
-            (Some(path), _) => {
-                let shown = path.display();
-                let why = format!("there is no config file `{shown}`. Correct the path, or create the file.");
-                Some((path.to_owned(), read(path)?.ok_or_else(|| Failure::config(why))?))
+        let Some((path, text)) = located(path)? else { return Self::without_file(name) };
+        let file = parse(&path, &text)?;
+        Self::choose(file, path, name)
+    }
+
+    /// Reads it as [`Config::load`] does, and leaves out what is wrong. Returns also what stands in the profile, and every
+    /// mistake.
+    pub(crate) fn check(
+        path: Option<&Path>,
+        name: Option<&str>,
+    ) -> (Self, BTreeMap<String, Section>, Vec<Failure>) {
+        let (config, mut written, mut mistakes) = match located(path) {
+            Ok(Some((path, text))) => {
+                let Sound { file, written, mistakes } = sound(&path, &text);
+                (Self::choose(file, path, name), written, mistakes)
             }
-            (None, Some(path)) => read(&path)?.map(|text| (path, text)),
-            (None, None) => None,
+            Ok(None) => (Self::without_file(name), BTreeMap::new(), Vec::new()),
+            Err(failure) => (Err(failure), BTreeMap::new(), Vec::new()),
         };
-        let (path, text) = match (text, name) {
-            (Some((path, text)), _) => (Some(path), text),
-            (None, Some(name)) if name != DEFAULT_PROFILE => {
-                return Err(Failure::config(format!(
-                    "there is no config file to find the profile `{name}` in. Create one, or name it with --config."
-                )));
-            }
+        let config = config.unwrap_or_else(|failure| {
+            mistakes.push(failure);
+            Self::empty(name)
+        });
+        let written = written.remove(&config.name).unwrap_or_default();
+        (config, written, mistakes)
+    }
+
+    fn without_file(name: Option<&str>) -> Result<Self, Failure> {
+        match name {
+            Some(name) if name != DEFAULT_PROFILE => Err(Failure::config(format!(
+                "there is no config file to find the profile `{name}` in. Create one, or name it with --config."
+            ))),
             // As if there were one with nothing set.
-            (None, _) => (None, format!("[profiles.{DEFAULT_PROFILE}]")),
-        };
-        let shown = path.as_deref().unwrap_or(Path::new(""));
-        let mut profiles = parse(shown, &text)?.profiles;
+            _ => Ok(Self::empty(name)),
+        }
+    }
+
+    fn choose(file: File, path: PathBuf, name: Option<&str>) -> Result<Self, Failure> {
+        let mut profiles = file.profiles;
         let mut others = Vec::new();
         let profile = match (profiles.remove(name.unwrap_or(DEFAULT_PROFILE)), name) {
             (Some(profile), _) => profile,
@@ -88,18 +110,12 @@ impl Config {
                 let known: Vec<String> = profiles.into_keys().collect();
                 return Err(Failure::config(format!(
                     "there is no profile `{name}` in `{}`; there are: {}. Correct the name, or add the profile.",
-                    shown.display(),
+                    path.display(),
                     known.join(", ")
                 )));
             }
         };
-        Ok(Self {
-            name: name.unwrap_or(DEFAULT_PROFILE).to_owned(),
-            profile,
-            others,
-            path,
-            commands: Commands::default(),
-        })
+        Ok(Self { profile, others, path: Some(path), ..Self::empty(name) })
     }
 
     /// A profile with nothing set.
@@ -160,6 +176,19 @@ pub(crate) fn default_path() -> Option<PathBuf> {
     Some(strategy.config_dir().join("broker-session").join("config.toml"))
 }
 
+/// The config file that is named, or that is at the platform's place for it, and its text; none if there is none.
+fn located(path: Option<&Path>) -> Result<Option<(PathBuf, String)>, Failure> {
+    match (path, default_path()) {
+        (Some(path), _) => {
+            let shown = path.display();
+            let why = format!("there is no config file `{shown}`. Correct the path, or create the file.");
+            Ok(Some((path.to_owned(), read(path)?.ok_or_else(|| Failure::config(why))?)))
+        }
+        (None, Some(path)) => Ok(read(&path)?.map(|text| (path, text))),
+        (None, None) => Ok(None),
+    }
+}
+
 fn read(path: &Path) -> Result<Option<String>, Failure> {
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
@@ -172,20 +201,23 @@ fn read(path: &Path) -> Result<Option<String>, Failure> {
 }
 
 fn parse(path: &Path, text: &str) -> Result<File, Failure> {
-    toml::from_str(text).map_err(|error| {
-        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-        let line = before.matches('\n').count() + 1;
-        let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
-        let mut what = printable(&without_values(error.message()).replace('\n', "; "));
-        if let Some(nearest) = nearest(error.message()) {
-            what = what.replacen(", expected", &format!("; did you mean `{nearest}`? Expected"), 1);
-        }
-        if let Some((end, _)) = what.char_indices().nth(MAX_MESSAGE_CHARS) {
-            what.truncate(end);
-            what.push('…');
-        }
-        Failure::config(format!("{}:{line}:{column}: {}. Correct the config file.", path.display(), what))
-    })
+    toml::from_str(text).map_err(|error| mistake(path, text, &error))
+}
+
+/// A mistake with its place.
+fn mistake(path: &Path, text: &str, error: &toml::de::Error) -> Failure {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+    let mut what = printable(&without_values(error.message()).replace('\n', "; "));
+    if let Some(nearest) = nearest(error.message()) {
+        what = what.replacen(", expected", &format!("; did you mean `{nearest}`? Expected"), 1);
+    }
+    if let Some((end, _)) = what.char_indices().nth(MAX_MESSAGE_CHARS) {
+        what.truncate(end);
+        what.push('…');
+    }
+    Failure::config(format!("{}:{line}:{column}: {}. Correct the config file.", path.display(), what))
 }
 
 /// Of the keys that a message expects, the one that is most like the unknown key.

@@ -107,7 +107,7 @@ pub(crate) async fn run<C: Checks>(
     } else if let Err(problem) = checks.sign_in(&config, &mut findings, context).await {
         findings.add(problem);
     }
-    findings.conclude(C::BROKER, &config.name)
+    findings.conclude(|findings, worst| object(C::BROKER, &config.name, findings, worst))
 }
 
 /// The config file. Without a usable one the other settings are looked at all the same.

@@ -7,6 +7,7 @@ mod args;
 mod brokers;
 mod certificate;
 mod config;
+mod config_check;
 #[cfg(feature = "sandbox")]
 mod demo;
 mod doctor;
@@ -39,7 +40,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use args::{Cli, Command, General, Session};
+use args::{Cli, Command, ConfigCommand, General, Session};
 use config::Config;
 use failure::{Failure, Kind};
 use network::DEFAULT_TIMEOUT;
@@ -115,6 +116,7 @@ fn perform(cli: Cli, output: Output) -> Result<(), Failure> {
             Command::Setup(broker) => interruptible(broker.run(&context)).await,
             #[cfg(feature = "sandbox")]
             Command::Demo => interruptible(demo::demo(&context)).await,
+            Command::Config(ConfigCommand::Check) => interruptible(config_check::check(&context)).await,
             Command::Session(Session::List) => interruptible(sessions::list(&context)).await,
             Command::Token(broker) => interruptible(broker.run(&context)).await,
             // These end in good order by themselves when a signal comes.

@@ -5,7 +5,9 @@
 
 use std::{
     collections::HashMap,
+    env, fs,
     io::{self, IsTerminal},
+    path::Path,
     process::{ExitStatus, Stdio},
     sync::Arc,
     time::{Duration, Instant},
@@ -94,6 +96,28 @@ impl Commands {
 /// The words of a command; none if it cannot be split into any.
 pub(crate) fn words(command: &str) -> Option<Vec<String>> {
     shlex::split(command).filter(|words| words.first().is_some_and(|program| !program.is_empty()))
+}
+
+/// Whether there is a program of this name, or at this path.
+pub(crate) fn is_program(name: &str) -> bool {
+    if Path::new(name).components().count() > 1 || Path::new(name).is_absolute() {
+        return is_executable(Path::new(name));
+    }
+    // Where the system looks without the variable.
+    let folders = env::var_os("PATH").unwrap_or_else(|| "/bin:/usr/bin".into());
+    let mut paths = env::split_paths(&folders).map(|folder| folder.join(name));
+    paths.any(|path| is_executable(&path) || is_executable(&path.with_extension(env::consts::EXE_EXTENSION)))
+}
+
+#[cfg(unix)]
+fn is_executable(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_executable(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| metadata.is_file())
 }
 
 /// Why a command gives no secret.

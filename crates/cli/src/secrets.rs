@@ -147,9 +147,15 @@ impl SecretSource {
         !self.set_variables().is_empty()
     }
 
+    /// The keys of the profile that are set for it.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &'static str> {
+        let file = self.file.as_ref().map(|(key, _)| *key);
+        file.into_iter().chain(self.command.as_ref().map(|(key, _)| *key))
+    }
+
     /// The key of the profile that gives it.
     pub(crate) fn key(&self) -> Option<&'static str> {
-        self.file.as_ref().map(|(key, _)| *key).or_else(|| self.command.as_ref().map(|(key, _)| *key))
+        self.keys().next()
     }
 
     /// The place that it comes from; none if it is not set.

@@ -114,6 +114,40 @@ impl Location {
     }
 }
 
+impl Settings {
+    /// Whether the profile says where it is.
+    pub(crate) fn names_location(&self) -> bool {
+        self.location.is_some()
+    }
+}
+
+/// Checks the settings, and looks at nothing else. Returns the file that it is in, if it is in one.
+///
+/// # Errors
+/// If a setting cannot be used.
+pub(crate) fn check(config: &Config, context: &Context) -> Result<Option<PathBuf>, Failure> {
+    let location = Location::of(config, context)?;
+    let is_set = |variable| config.secret(variable).place().is_some();
+    match &location {
+        Location::Keyring(_) if is_set(KEY) => Err(two_keys()),
+        _ if is_set(OLD_KEY) && !is_set(KEY) => Err(old_key_alone()),
+        _ => Ok(location.path().map(Path::to_owned)),
+    }
+}
+
+/// There must be one key.
+fn two_keys() -> Failure {
+    Failure::config(format!(
+        "both {KEY} and a store with its key in the keyring are set, and only one key can be used. Leave out the key, or name the path of the store alone."
+    ))
+}
+
+fn old_key_alone() -> Failure {
+    Failure::config(format!(
+        "there is an older key of the session store, and none to encrypt with. Set {KEY} as well, or leave out {OLD_KEY}."
+    ))
+}
+
 fn default_directory() -> Result<PathBuf, Failure> {
     let strategy = etcetera::choose_base_strategy().map_err(|_| {
         Failure::config("there is no home directory to keep the session store in. Name it with --store.")
@@ -183,9 +217,7 @@ impl SessionStore {
                 (Arc::new(file.clone()), Some(file))
             }
             Location::Keyring(_) if keys.is_some() => {
-                return Err(Failure::config(format!(
-                    "both {KEY} and a store with its key in the keyring are set, and only one key can be used. Leave out the key, or name the path of the store alone."
-                )));
+                return Err(two_keys());
             }
             Location::Keyring(path) => (in_keyring(&path).await?, None),
             Location::Redis(url) => (redis(url, config).await?, None),
@@ -240,9 +272,7 @@ async fn keys(config: &Config) -> Result<Option<EncryptionKeys>, Failure> {
     match (key(KEY).await?, key(OLD_KEY).await?) {
         (Some(key), Some(old)) => Ok(Some(EncryptionKeys::new(key).also(old))),
         (Some(key), None) => Ok(Some(key.into())),
-        (None, Some(_)) => Err(Failure::config(format!(
-            "there is an older key of the session store, and none to encrypt with. Set {KEY} as well, or leave out {OLD_KEY}."
-        ))),
+        (None, Some(_)) => Err(old_key_alone()),
         (None, None) => Ok(None),
     }
 }

@@ -5,9 +5,7 @@ use std::{borrow::Cow, io};
 use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};
 
-use super::object;
 use crate::{
-    brokers::Broker,
     failure::{Failure, Kind},
     output::{Output, painted, print},
 };
@@ -180,11 +178,11 @@ impl Findings {
         self.all.iter().filter(|finding| is_counted(finding.outcome)).count()
     }
 
-    /// Writes the end of the report.
+    /// Writes the end of the report. `object` makes that for scripts from the findings and the worst result.
     ///
     /// # Errors
     /// The kind of the first problem; the report is written already.
-    pub(super) fn conclude(self, broker: &Broker, profile: &str) -> Result<(), Failure> {
+    pub(crate) fn conclude(self, object: impl FnOnce(Vec<Value>, &str) -> Value) -> Result<(), Failure> {
         let problem = self.problem();
         let problems = self.count(|outcome| outcome.kind().is_some());
         let warnings = self.count(|outcome| outcome == Outcome::Warning);
@@ -195,7 +193,7 @@ impl Findings {
                 ("problem", format!("{problems} problem(s) and {warnings} warning(s). Begin with the first."))
             }
         };
-        let object = object(broker, profile, self.to_json(), worst);
+        let object = object(self.to_json(), worst);
         self.written?;
         self.output.result(&object, &text)?;
         problem.map_or(Ok(()), |kind| Err(Failure::shown(kind)))

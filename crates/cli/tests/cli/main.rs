@@ -10,6 +10,7 @@
 mod canary;
 mod commands;
 mod common;
+mod config_check;
 mod doctor;
 #[cfg(unix)]
 mod env_file;

@@ -223,6 +223,20 @@ impl GatewayArgs {
         self.resolve_with(&config, prompter, context, timeout, oauth).await
     }
 
+    /// Makes sure that one certificate is trusted at most.
+    ///
+    /// # Errors
+    /// If the first place that names one names two.
+    pub(super) fn check(&self, config: &Config) -> Result<(), Failure> {
+        let profile = &config.profile.ibkr;
+        let source = |fingerprint: &Option<String>, certificate: &Option<PathBuf>| {
+            let (fingerprint, certificate) = (fingerprint.as_ref().map(drop), certificate.as_ref().map(drop));
+            vec![("fingerprint", fingerprint), ("certificate", certificate)]
+        };
+        let given = source(&self.fingerprint, &self.certificate);
+        one_of([given, source(&profile.fingerprint, &profile.certificate)]).map(drop)
+    }
+
     /// Whether the settings name a gateway, or what it wants.
     pub(super) fn is_named(&self, config: &Config) -> bool {
         let profile = &config.profile.ibkr;

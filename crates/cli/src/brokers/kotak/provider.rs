@@ -5,7 +5,7 @@ use clap::Args;
 
 use super::{
     BROKER,
-    login::{Factor, SECRETS, known},
+    login::{Factor, SECRETS, known, set},
     settings::{CLIENT_SECRETS, Settings},
 };
 use crate::{
@@ -37,7 +37,11 @@ impl Provides for ProviderArgs {
     }
 
     fn names_account(&self, config: &Config) -> Result<bool, Failure> {
-        Ok(self.client.named_user(config)?.is_some())
+        let is_named = self.client.named_user(config)?.is_some();
+        if is_named && self.factor.or(config.profile.kotak.factor).is_none() {
+            set(config)?;
+        }
+        Ok(is_named)
     }
 
     async fn provide(

@@ -29,7 +29,11 @@ impl Provides for Settings {
     }
 
     fn names_account(&self, config: &Config) -> Result<bool, Failure> {
-        Ok(self.user(config)?.is_some())
+        let is_named = self.user(config)?.is_some();
+        if is_named {
+            OneTimePassword::is_code_set(config)?;
+        }
+        Ok(is_named)
     }
 
     async fn provide(
