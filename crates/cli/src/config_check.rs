@@ -58,6 +58,9 @@ pub(crate) async fn check(context: &Context) -> Result<(), Failure> {
         service(&mut findings, &config, context);
     }
     if !context.output.is_json() {
+        if !findings.is_empty() {
+            print("")?;
+        }
         let rows: Vec<_> =
             settings.iter().map(|Setting { name, place }| [name.clone(), place.clone()]).collect();
         print(&format!("{}\n", table(["SETTING", "COMES FROM"], &rows)))?;

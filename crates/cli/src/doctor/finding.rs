@@ -164,6 +164,11 @@ impl Findings {
         self.all.iter().map(Finding::to_json).collect()
     }
 
+    /// Whether nothing was found yet.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
     /// Whether there is a problem.
     pub(crate) fn has_problem(&self) -> bool {
         self.problem().is_some()
