@@ -170,6 +170,11 @@ pub(crate) fn profiles(text: &str) -> Result<Vec<String>, Failure> {
     Ok(parse(Path::new("config.toml"), text)?.profiles.into_keys().collect())
 }
 
+/// Everything that is wrong with a config file, given as a string.
+pub(crate) fn mistakes(text: &str) -> Vec<Failure> {
+    sound(Path::new("config.toml"), text).mistakes
+}
+
 /// The platform's place for the config file.
 pub(crate) fn default_path() -> Option<PathBuf> {
     let strategy = etcetera::choose_base_strategy().ok()?;

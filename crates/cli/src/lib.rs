@@ -193,4 +193,9 @@ pub mod files {
     pub fn config(text: &str) -> Result<Vec<String>, String> {
         crate::config::profiles(text).map_err(|failure| failure.to_string())
     }
+
+    /// Everything that is wrong with a config file: the messages of the program.
+    pub fn config_mistakes(text: &str) -> Vec<String> {
+        crate::config::mistakes(text).iter().map(ToString::to_string).collect()
+    }
 }

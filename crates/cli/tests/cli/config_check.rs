@@ -163,7 +163,8 @@ async fn no_command_is_run() {
          [profiles.default.store]\nkey_command = \"{touch}\"\n[profiles.default.serve]\nnotify = \"{touch}\"\n"
     );
     let config = program.file("config.toml", &text);
-    program.env("NEO_TOTP_SECRET_COMMAND", &touch).ok(&format!("config check --config {config}")).await;
+    let program = program.env("NEO_TOTP_SECRET_COMMAND", &touch);
+    program.ok(&format!("config check --config {config}")).await;
     assert!(!Path::new(&trace).exists());
 }
 
