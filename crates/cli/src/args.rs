@@ -5,12 +5,18 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::{Context, brokers, failure, network, output::LogFormat, serve, settings::keys, store};
+use crate::{
+    Context, brokers, failure, network,
+    output::{Form, LogFormat},
+    serve,
+    settings::keys,
+    store,
+};
 
 /// Sign in to a broker and out of it, from a terminal or a script.
 ///
 /// Sessions are kept in a store that only its owner can read. Secrets come from the environment, from files
-/// that only their owner can read, or from a prompt without echo; never from an option. Without a terminal the
+/// that only their owner can read, from commands that print them, or from a prompt without echo; never from an option. Without a terminal the
 /// program never waits for input.
 #[derive(Debug, Parser)]
 #[command(name = "broker-session", version, propagate_version = true, after_long_help = long_help())]
@@ -29,6 +35,14 @@ pub(crate) struct General {
     /// changes it writes an object for each, on a line of its own.
     #[arg(long, global = true)]
     pub(crate) json: bool,
+    /// The form of what is written to stdout: `json` is the same as --json, `table` shows lists as tables [default: lines for
+    /// people].
+    #[arg(long, global = true, value_enum, value_name = "FORM", conflicts_with = "json")]
+    pub(crate) output: Option<Form>,
+    /// Read variables from this file, like `NAME=value` or `export NAME='value'`. What is set already stays. With secrets in it
+    /// only its owner may be able to read it. No such file is read by itself.
+    #[arg(long, global = true, value_name = "PATH", env = "BROKER_SESSION_ENV_FILE")]
+    pub(crate) env_file: Option<PathBuf>,
     /// The profile in the config file [default: default].
     #[arg(long, global = true, value_name = "NAME", env = "BROKER_SESSION_PROFILE")]
     pub(crate) profile: Option<String>,
@@ -85,6 +99,9 @@ pub(crate) enum Command {
     /// Make the keys with which a program signs in by itself.
     #[command(subcommand)]
     Setup(brokers::Setup),
+    /// Look at the settings.
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Look at the stored sessions.
     #[command(subcommand)]
     Session(Session),
@@ -158,6 +175,15 @@ pub(crate) enum Session {
     List,
 }
 
+/// What can be done with settings.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Find all mistakes of the config file and the other settings, and show where each setting in use comes from.
+    ///
+    /// Nothing is sent, no command is run, and no value is shown. The exit status is 0 if the settings can be used, else 2.
+    Check,
+}
+
 fn long_help() -> String {
     let own = ["broker-session demo", "broker-session session list --json"];
     let all = own.iter().chain(brokers::ALL.iter().flat_map(|broker| broker.examples));
@@ -181,23 +207,22 @@ fn long_help() -> String {
 
 const SETTINGS: &str = "Settings come from options, then the environment, then the profile in the config file, then defaults. Of settings that exclude each other (a user id and a nickname, two second factors, a code and the secret that makes codes, a fingerprint and a certificate) each of these places may give one, and the first place counts. Two in one place are an error, before anything is sent. A profile:";
 
-const STORE: &str = "Settings of the session store, from the environment; the secrets also from a file that NAME_FILE or the profile names:";
+const STORE: &str = "Settings of the session store, from the environment; the secrets also from a file that NAME_FILE, or a command that NAME_COMMAND names, or from either in the profile:";
 
-const KEYS: &str = "All keys. A key that ends with `_file` names a file with a secret, readable by its owner only; a relative path starts where the config file is:";
+const KEYS: &str = "All keys. A key that ends with `_file` names a file with a secret, readable by its owner only; a relative path starts where the config file is. One that ends with `_command` has a command that prints the secret, run without a shell:";
 
 const NETWORK: [&str; 2] = ["  [profiles.default.network]", "  proxy = \"http://127.0.0.1:3128\""];
 
 /// The end of a command's help: where its secrets come from, each with what it is, and examples.
 pub(crate) fn help(secrets: &[&[(&str, &str)]], examples: &[&str]) -> String {
-    let first = "Secrets, from the environment, or from a file that NAME_FILE or the profile names, or typed without echo:";
+    let first = "Secrets, from the environment, from a file that NAME_FILE or a command that NAME_COMMAND names, from either in the profile, or typed without echo:";
     let secrets: Vec<_> = secrets.iter().copied().flatten().copied().collect();
     format!("{}\n\n{}", table(first, &secrets), self::examples(examples))
 }
 
 /// Where the secrets come from of a command that asks nobody.
 pub(crate) fn unasked<'a>(secrets: impl IntoIterator<Item = &'a (&'a str, &'a str)>) -> String {
-    let first =
-        "Secrets, from the environment, or from a file that NAME_FILE or the profile names; nobody is asked:";
+    let first = "Secrets, from the environment, from a file that NAME_FILE or a command that NAME_COMMAND names, or from either in the profile; nobody is asked:";
     table(first, &secrets.into_iter().copied().collect::<Vec<_>>())
 }
 

@@ -14,6 +14,7 @@ use crate::{
     logout::Report,
     network,
     provided::{Provided, Provides},
+    secrets::SecretKeys,
     serve,
     settings::from_variables,
     store::{self, SessionStore},
@@ -33,7 +34,7 @@ pub(crate) struct Broker {
     pub(crate) profile: &'static [&'static str],
     /// The keys that a profile may have.
     pub(crate) keys: fn() -> Vec<String>,
-    /// The variables with what a sign-in takes, each of which a file may take the place of.
+    /// The variables with what a sign-in takes, each of which a file or a command may take the place of.
     pub(crate) secrets: fn() -> Vec<&'static str>,
 }
 
@@ -42,6 +43,7 @@ macro_rules! command {
     ($Command:ident: $function:ident($Args:ident) of $($broker:ident)+) => {
         #[derive(Debug, Subcommand)]
         #[allow(non_camel_case_types, reason = "the broker's name, which is also the word on the command line")]
+        #[allow(clippy::large_enum_variant, reason = "there is one in a run")]
         pub(crate) enum $Command {
             $($broker($broker::$Args),)+
         }
@@ -83,6 +85,15 @@ macro_rules! brokers {
             $(pub(crate) $broker: $broker::Settings,)+
         }
 
+        impl Profile {
+            /// All secrets that it can have, whether they are set or not.
+            pub(crate) fn secrets(&self) -> Vec<SecretKeys<'_>> {
+                let of_brokers = [$(self.$broker.secrets()),+];
+                let of_all = [self.store.secrets(), self.network.secrets()];
+                of_all.into_iter().chain(of_brokers).flatten().collect()
+            }
+        }
+
         /// Signs out all stored sessions with all brokers. Options have their values from variables.
         ///
         /// # Errors
@@ -118,6 +129,27 @@ macro_rules! brokers {
             Ok(providers)
         }
 
+        /// The options of each broker that have variables.
+        pub(crate) fn commands() -> Vec<(&'static Broker, clap::Command)> {
+            let none = || clap::Command::new("");
+            vec![$((&$broker::BROKER, <$broker::ProviderArgs as clap::Args>::augment_args(none()))),+]
+        }
+
+        /// The settings that cannot be used together, each with its broker's name. Nothing is read.
+        pub(crate) fn refused(config: &Config) -> Vec<(&'static str, Failure)> {
+            let mut refused: Vec<(&'static str, Failure)> = Vec::new();
+            $({
+                let settings = from_variables::<$broker::ProviderArgs>();
+                if let Err(failure) = settings.and_then(|settings| settings.names_account(config)) {
+                    // Those of the network are refused for each.
+                    if refused.iter().all(|(_, known)| known.to_string() != failure.to_string()) {
+                        refused.push(($broker::BROKER.name, failure));
+                    }
+                }
+            })+
+            refused
+        }
+
         /// What is shown of each broker by the demonstrations, one after the other.
         ///
         /// # Errors
@@ -146,6 +178,7 @@ mod tests {
     use crate::{
         args::General,
         output::{LogFormat, Output},
+        secret_command::Commands,
     };
 
     /// Providers by the settings of a profile.
@@ -157,6 +190,8 @@ mod tests {
         let config = Config::load(Some(Path::new(&path)), None)?;
         let general = General {
             json: false,
+            output: None,
+            env_file: None,
             profile: None,
             config: None,
             store: None,
@@ -164,7 +199,7 @@ mod tests {
             verbose: 0,
             log_format: LogFormat::Text,
         };
-        let context = Context { output: Output::new(true), general };
+        let context = Context { output: Output::new(true), general, commands: Commands::default() };
         let store = context.store(&config).await?;
         let named: Vec<String> = named.iter().map(|name| (*name).to_owned()).collect();
         let providers = providers(&named, &config, &store, &context).await?;

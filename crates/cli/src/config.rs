@@ -1,7 +1,9 @@
 //! The config file: profiles with settings that are the same each time.
 //!
-//! It holds no secrets, only the names of files that do. An unknown key is an error, so that a misspelt setting is not
+//! It holds no secrets, only the names of files that do, and commands that print them. An unknown key is an error, so that a misspelt setting is not
 //! silently without effect.
+
+mod mistakes;
 
 use std::{
     collections::BTreeMap,
@@ -12,8 +14,15 @@ use std::{
 use etcetera::BaseStrategy;
 use serde::Deserialize;
 
+pub(crate) use self::mistakes::Section;
+use self::mistakes::{Sound, sound};
 use crate::{
-    brokers::Profile, failure::Failure, output::printable, secrets::SecretSource, settings::unknown_key,
+    brokers::Profile,
+    failure::Failure,
+    output::printable,
+    secret_command::Commands,
+    secrets::{SecretKeys, SecretSource},
+    settings::unknown_key,
 };
 
 /// The profile that is used by default.
@@ -41,6 +50,8 @@ pub(crate) struct Config {
     others: Vec<String>,
     /// The config file; none if there is none.
     pub(crate) path: Option<PathBuf>,
+    /// The commands that print secrets.
+    commands: Commands,
 }
 
 impl Config {
@@ -49,27 +60,45 @@ impl Config {
     /// # Errors
     /// If a file or a profile that was named does not exist, or if the file cannot be understood.
     pub(crate) fn load(path: Option<&Path>, name: Option<&str>) -> Result<Self, Failure> {
-        let text = match (path, default_path()) {
-            (Some(path), _) => {
-                let shown = path.display();
-                let why = format!("there is no config file `{shown}`. Correct the path, or create the file.");
-                Some((path.to_owned(), read(path)?.ok_or_else(|| Failure::config(why))?))
+        let Some((path, text)) = located(path)? else { return Self::without_file(name) };
+        let file = parse(&path, &text)?;
+        Self::choose(file, path, name)
+    }
+
+    /// Reads it as [`Config::load`] does, and leaves out what is wrong. Returns also what stands in the profile, and every
+    /// mistake.
+    pub(crate) fn check(
+        path: Option<&Path>,
+        name: Option<&str>,
+    ) -> (Self, BTreeMap<String, Section>, Vec<Failure>) {
+        let (config, mut written, mut mistakes) = match located(path) {
+            Ok(Some((path, text))) => {
+                let Sound { file, written, mistakes } = sound(&path, &text);
+                (Self::choose(file, path, name), written, mistakes)
             }
-            (None, Some(path)) => read(&path)?.map(|text| (path, text)),
-            (None, None) => None,
+            Ok(None) => (Self::without_file(name), BTreeMap::new(), Vec::new()),
+            Err(failure) => (Err(failure), BTreeMap::new(), Vec::new()),
         };
-        let (path, text) = match (text, name) {
-            (Some((path, text)), _) => (Some(path), text),
-            (None, Some(name)) if name != DEFAULT_PROFILE => {
-                return Err(Failure::config(format!(
-                    "there is no config file to find the profile `{name}` in. Create one, or name it with --config."
-                )));
-            }
+        let config = config.unwrap_or_else(|failure| {
+            mistakes.push(failure);
+            Self::empty(name)
+        });
+        let written = written.remove(&config.name).unwrap_or_default();
+        (config, written, mistakes)
+    }
+
+    fn without_file(name: Option<&str>) -> Result<Self, Failure> {
+        match name {
+            Some(name) if name != DEFAULT_PROFILE => Err(Failure::config(format!(
+                "there is no config file to find the profile `{name}` in. Create one, or name it with --config."
+            ))),
             // As if there were one with nothing set.
-            (None, _) => (None, format!("[profiles.{DEFAULT_PROFILE}]")),
-        };
-        let shown = path.as_deref().unwrap_or(Path::new(""));
-        let mut profiles = parse(shown, &text)?.profiles;
+            _ => Ok(Self::empty(name)),
+        }
+    }
+
+    fn choose(file: File, path: PathBuf, name: Option<&str>) -> Result<Self, Failure> {
+        let mut profiles = file.profiles;
         let mut others = Vec::new();
         let profile = match (profiles.remove(name.unwrap_or(DEFAULT_PROFILE)), name) {
             (Some(profile), _) => profile,
@@ -81,18 +110,29 @@ impl Config {
                 let known: Vec<String> = profiles.into_keys().collect();
                 return Err(Failure::config(format!(
                     "there is no profile `{name}` in `{}`; there are: {}. Correct the name, or add the profile.",
-                    shown.display(),
+                    path.display(),
                     known.join(", ")
                 )));
             }
         };
-        Ok(Self { name: name.unwrap_or(DEFAULT_PROFILE).to_owned(), profile, others, path })
+        Ok(Self { profile, others, path: Some(path), ..Self::empty(name) })
     }
 
     /// A profile with nothing set.
     pub(crate) fn empty(name: Option<&str>) -> Self {
         let name = name.unwrap_or(DEFAULT_PROFILE).to_owned();
-        Self { name, profile: Profile::default(), others: Vec::new(), path: None }
+        Self {
+            name,
+            profile: Profile::default(),
+            others: Vec::new(),
+            path: None,
+            commands: Commands::default(),
+        }
+    }
+
+    /// The same with commands that other parts of the program have run, too.
+    pub(crate) fn with_commands(self, commands: &Commands) -> Self {
+        Self { commands: commands.clone(), ..self }
     }
 
     /// A reminder to name one of the profiles that there are, if none was named.
@@ -112,9 +152,16 @@ impl Config {
         path.map(|path| directory.join(path))
     }
 
-    /// Where a secret may be: the environment, and the file that the profile names.
-    pub(crate) fn secret(&self, variable: &'static str, file: &Option<PathBuf>) -> SecretSource {
-        SecretSource { variable, file: self.path(file.as_ref()) }
+    /// Where the secret with this variable may be: the environment, and what the profile names.
+    pub(crate) fn secret(&self, variable: &'static str) -> SecretSource {
+        let keys = self.profile.secrets().into_iter().find(|keys| keys.variable == variable);
+        let of = |keys: SecretKeys<'_>| {
+            let (file_key, file) = keys.file;
+            let (command_key, command) = keys.command;
+            (self.path(file).map(|path| (file_key, path)), command.map(|text| (command_key, text.clone())))
+        };
+        let (file, command) = keys.map(of).unwrap_or_default();
+        SecretSource { variable, file, command, commands: self.commands.clone() }
     }
 }
 
@@ -123,10 +170,28 @@ pub(crate) fn profiles(text: &str) -> Result<Vec<String>, Failure> {
     Ok(parse(Path::new("config.toml"), text)?.profiles.into_keys().collect())
 }
 
+/// Everything that is wrong with a config file, given as a string.
+pub(crate) fn mistakes(text: &str) -> Vec<Failure> {
+    sound(Path::new("config.toml"), text).mistakes
+}
+
 /// The platform's place for the config file.
 pub(crate) fn default_path() -> Option<PathBuf> {
     let strategy = etcetera::choose_base_strategy().ok()?;
     Some(strategy.config_dir().join("broker-session").join("config.toml"))
+}
+
+/// The config file that is named, or that is at the platform's place for it, and its text; none if there is none.
+fn located(path: Option<&Path>) -> Result<Option<(PathBuf, String)>, Failure> {
+    match (path, default_path()) {
+        (Some(path), _) => {
+            let shown = path.display();
+            let why = format!("there is no config file `{shown}`. Correct the path, or create the file.");
+            Ok(Some((path.to_owned(), read(path)?.ok_or_else(|| Failure::config(why))?)))
+        }
+        (None, Some(path)) => Ok(read(&path)?.map(|text| (path, text))),
+        (None, None) => Ok(None),
+    }
 }
 
 fn read(path: &Path) -> Result<Option<String>, Failure> {
@@ -141,20 +206,23 @@ fn read(path: &Path) -> Result<Option<String>, Failure> {
 }
 
 fn parse(path: &Path, text: &str) -> Result<File, Failure> {
-    toml::from_str(text).map_err(|error| {
-        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-        let line = before.matches('\n').count() + 1;
-        let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
-        let mut what = printable(&without_values(error.message()).replace('\n', "; "));
-        if let Some(nearest) = nearest(error.message()) {
-            what = what.replacen(", expected", &format!("; did you mean `{nearest}`? Expected"), 1);
-        }
-        if let Some((end, _)) = what.char_indices().nth(MAX_MESSAGE_CHARS) {
-            what.truncate(end);
-            what.push('…');
-        }
-        Failure::config(format!("{}:{line}:{column}: {}. Correct the config file.", path.display(), what))
-    })
+    toml::from_str(text).map_err(|error| mistake(path, text, &error))
+}
+
+/// A mistake with its place.
+fn mistake(path: &Path, text: &str, error: &toml::de::Error) -> Failure {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+    let mut what = printable(&without_values(error.message()).replace('\n', "; "));
+    if let Some(nearest) = nearest(error.message()) {
+        what = what.replacen(", expected", &format!("; did you mean `{nearest}`? Expected"), 1);
+    }
+    if let Some((end, _)) = what.char_indices().nth(MAX_MESSAGE_CHARS) {
+        what.truncate(end);
+        what.push('…');
+    }
+    Failure::config(format!("{}:{line}:{column}: {}. Correct the config file.", path.display(), what))
 }
 
 /// Of the keys that a message expects, the one that is most like the unknown key.
@@ -296,6 +364,35 @@ mod tests {
             mpin_file = "d"
         "#;
         assert!(parse(Path::new("config.toml"), text).is_ok());
+        let with_commands = text
+            .replace("_file = ", "_command = ")
+            .replace("token_command = \"serve", "token_file = \"serve");
+        assert!(parse(Path::new("config.toml"), &with_commands).is_ok());
+    }
+
+    #[test]
+    fn each_secret_has_a_key_for_a_file_and_one_for_a_command() {
+        let profile = Profile::default();
+        let of_profile = profile.secrets();
+        for keys in &of_profile {
+            let (file, command) =
+                (keys.file.0.strip_suffix("_file"), keys.command.0.strip_suffix("_command"));
+            assert!(file.is_some() && file == command, "{keys:?}");
+        }
+        let known: Vec<&str> = of_profile.iter().map(|keys| keys.variable).collect();
+        let of_brokers = crate::brokers::ALL.iter().flat_map(|broker| (broker.secrets)());
+        // A code that is good for once, and settings that are no secrets, have none.
+        let without: Vec<&str> = of_brokers.filter(|variable| !known.contains(variable)).collect();
+        let expected = [
+            "IBKR_OAUTH_CONSUMER_KEY",
+            "IBKR_OAUTH_REALM",
+            "IBKR_OAUTH2_CLIENT_ID",
+            "IBKR_OAUTH2_KEY_ID",
+            "IBKR_OAUTH2_CREDENTIAL",
+            "IBKR_OAUTH2_IP",
+            "NEO_TOTP",
+        ];
+        assert_eq!(without, expected);
     }
 
     #[test]

@@ -107,7 +107,7 @@ pub(crate) async fn run<C: Checks>(
     } else if let Err(problem) = checks.sign_in(&config, &mut findings, context).await {
         findings.add(problem);
     }
-    findings.conclude(C::BROKER, &config.name)
+    findings.conclude(|findings, worst| object(C::BROKER, &config.name, findings, worst))
 }
 
 /// The config file. Without a usable one the other settings are looked at all the same.
@@ -130,7 +130,7 @@ fn config(findings: &mut Findings, context: &Context) -> Config {
         }
         Err(failure) => {
             findings.add(Finding::of(NAME, "cannot be used", &failure));
-            Config::empty(context.general.profile.as_deref())
+            Config::empty(context.general.profile.as_deref()).with_commands(&context.commands)
         }
     }
 }

@@ -14,10 +14,11 @@ use crate::{
     Context,
     access::{Access, HEADER_PREFIX, VARIABLES},
     args::{examples, table},
-    brokers,
+    brokers, env_file,
     failure::Failure,
     network,
     provided::{HandOn, Provides, obtain},
+    secrets::SUFFIXES,
     store,
     terminal::interruptible,
 };
@@ -90,13 +91,20 @@ fn command(mut program: Vec<OsString>, variables: Vec<(String, Secret)>) -> Resu
     Ok(command)
 }
 
-/// The variables that the program must not have: what a sign-in and the store take, and a session of another `exec`.
-pub(crate) fn hidden() -> Vec<OsString> {
+/// The variables with what a sign-in and the store take, and those that lead to it.
+pub(crate) fn credentials() -> Vec<String> {
     let of_brokers = brokers::ALL.iter().flat_map(|broker| (broker.secrets)());
     let secrets = of_brokers.chain(store::VARIABLES.map(|(name, _)| name)).chain([network::PROXY_PASSWORD]);
-    let with_files = secrets.flat_map(|name| [name.to_owned(), format!("{name}_FILE")]);
+    let suffixes = || [""].into_iter().chain(SUFFIXES);
+    let secrets = secrets.flat_map(|name| suffixes().map(move |suffix| format!("{name}{suffix}")));
+    secrets.chain(env_file::VARIABLES.map(str::to_owned)).collect()
+}
+
+/// The variables that the program must not have: what a sign-in and the store take, everything from the env file, and a
+/// session of another `exec`.
+pub(crate) fn hidden() -> Vec<OsString> {
     let of_session = VARIABLES.map(|(name, _)| name.to_owned());
-    let names = with_files.chain(of_session).map(OsString::from);
+    let names = credentials().into_iter().chain(env_file::names()).chain(of_session).map(OsString::from);
     let of_headers = env::vars_os().map(|(name, _)| name);
     let of_headers = of_headers.filter(|name| name.to_string_lossy().starts_with(HEADER_PREFIX));
     names.chain(of_headers).collect()

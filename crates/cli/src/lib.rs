@@ -7,9 +7,11 @@ mod args;
 mod brokers;
 mod certificate;
 mod config;
+mod config_check;
 #[cfg(feature = "sandbox")]
 mod demo;
 mod doctor;
+mod env_file;
 mod exec;
 mod failure;
 mod login;
@@ -22,12 +24,14 @@ mod progress;
 mod provided;
 #[cfg(feature = "sandbox")]
 mod sandbox;
+mod secret_command;
 mod secrets;
 mod serve;
 mod sessions;
 mod settings;
 mod signals;
 mod store;
+mod table;
 mod terminal;
 mod token;
 
@@ -36,12 +40,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use args::{Cli, Command, General, Session};
+use args::{Cli, Command, ConfigCommand, General, Session};
 use config::Config;
 use failure::{Failure, Kind};
 use network::DEFAULT_TIMEOUT;
 use output::Output;
 use progress::Steps;
+use secret_command::Commands;
 use store::SessionStore;
 use terminal::interruptible;
 
@@ -50,12 +55,15 @@ use terminal::interruptible;
 pub(crate) struct Context {
     pub(crate) output: Output,
     pub(crate) general: General,
+    /// The commands that print secrets.
+    pub(crate) commands: Commands,
 }
 
 impl Context {
     /// The profile in use.
     pub(crate) fn config(&self) -> Result<Config, Failure> {
-        Config::load(self.general.config.as_deref(), self.general.profile.as_deref())
+        let config = Config::load(self.general.config.as_deref(), self.general.profile.as_deref())?;
+        Ok(config.with_commands(&self.commands))
     }
 
     /// The session store that the settings name.
@@ -75,9 +83,14 @@ pub fn run() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
-    let output = Output::new(cli.general.json);
-    match perform(cli, output) {
-        Ok(()) => ExitCode::SUCCESS,
+    let output = Output::of(cli.general.json, cli.general.output);
+    let outcome = match env_file::apply(cli.general.env_file.as_deref()) {
+        Ok(None) => perform(cli, output).map(|()| ExitCode::SUCCESS),
+        Ok(Some(status)) => Ok(status),
+        Err(failure) => Err(failure),
+    };
+    match outcome {
+        Ok(status) => status,
         Err(failure) => {
             output.failure(&failure);
             ExitCode::from(failure.exit_status())
@@ -87,7 +100,8 @@ pub fn run() -> ExitCode {
 
 fn perform(cli: Cli, output: Output) -> Result<(), Failure> {
     output::start_log(cli.general.verbose, cli.general.log_format)?;
-    let context = Context { output, general: cli.general };
+    let commands = Commands::within(cli.general.timeout);
+    let context = Context { output, general: cli.general, commands };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -102,6 +116,7 @@ fn perform(cli: Cli, output: Output) -> Result<(), Failure> {
             Command::Setup(broker) => interruptible(broker.run(&context)).await,
             #[cfg(feature = "sandbox")]
             Command::Demo => interruptible(demo::demo(&context)).await,
+            Command::Config(ConfigCommand::Check) => interruptible(config_check::check(&context)).await,
             Command::Session(Session::List) => interruptible(sessions::list(&context)).await,
             Command::Token(broker) => interruptible(broker.run(&context)).await,
             // These end in good order by themselves when a signal comes.
@@ -137,13 +152,20 @@ pub(crate) async fn finish_tasks() {
 /// Reports what clap returns: an error, or the help or the version, which are no failures.
 fn usage(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
-        return match output::print(error.render().to_string().trim_end()) {
+        let text = match output::has_colours(&std::io::stdout()) {
+            true => error.render().ansi().to_string(),
+            false => error.render().to_string(),
+        };
+        return match output::print(text.trim_end()) {
             Ok(()) => ExitCode::SUCCESS,
             Err(failure) => ExitCode::from(failure.exit_status()),
         };
     }
-    let mut own = std::env::args_os().take_while(|argument| argument != "--");
-    let json = own.any(|argument| argument == "--json");
+    let own: Vec<_> = std::env::args_os().take_while(|argument| argument != "--").collect();
+    let is_form =
+        |words: &[std::ffi::OsString]| matches!(words, [name, form] if name == "--output" && form == "json");
+    let json =
+        own.iter().any(|word| word == "--json" || word == "--output=json") || own.windows(2).any(is_form);
     let output = Output::new(json);
     let text = error.render().to_string();
     let failure = Failure::config(text.trim_start_matches("error: ").trim_end());
@@ -170,5 +192,10 @@ pub mod files {
     /// If it cannot be understood: the message of the program.
     pub fn config(text: &str) -> Result<Vec<String>, String> {
         crate::config::profiles(text).map_err(|failure| failure.to_string())
+    }
+
+    /// Everything that is wrong with a config file: the messages of the program.
+    pub fn config_mistakes(text: &str) -> Vec<String> {
+        crate::config::mistakes(text).iter().map(ToString::to_string).collect()
     }
 }

@@ -166,7 +166,8 @@ pub(crate) async fn all(
         });
         // Its settings are those of the profile that it was signed in with, if there still is one.
         let profile = stored.profile().map(str::to_owned);
-        let of_profile = Context { general: General { profile, ..context.general.clone() }, ..*context };
+        let general = General { profile, ..context.general.clone() };
+        let of_profile = Context { general, output: context.output, commands: context.commands.clone() };
         let context = if of_profile.config().is_ok() { &of_profile } else { context };
         let whose = printable(user_of(&stored).unwrap_or(stored.session().base_url()));
         match end(stored, context).await {

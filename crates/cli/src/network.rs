@@ -10,7 +10,12 @@ use broker_session::{ClientOptions, Deadlines, Drift};
 use clap::Args;
 use serde::Deserialize;
 
-use crate::{config::Config, failure::Failure, output::say, secrets::Prompter};
+use crate::{
+    config::Config,
+    failure::Failure,
+    output::say,
+    secrets::{Prompter, with_secrets},
+};
 
 /// The time for all network steps of a command together, by default.
 pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
@@ -21,6 +26,7 @@ pub(crate) const PROXY_PASSWORD: &str = "BROKER_SESSION_PROXY_PASSWORD";
 /// How much earlier than the program the library gives up, so that its failure is the one that is reported.
 const REPORTING_TIME: Duration = Duration::from_secs(1);
 
+with_secrets! {
 /// The settings, from options and variables or from a profile.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
 #[command(next_help_heading = "Network")]
@@ -37,14 +43,12 @@ pub(crate) struct Settings {
     #[serde(skip)]
     allow_plain_http: bool,
     /// Send everything through this proxy, as `http://host:port`. The usual proxy variables are not read. Its
-    /// password comes from BROKER_SESSION_PROXY_PASSWORD, a file or a prompt.
+    /// password comes from BROKER_SESSION_PROXY_PASSWORD, a file, a command or a prompt.
     #[arg(long, value_name = "URL", env = "BROKER_SESSION_PROXY")]
     proxy: Option<String>,
     /// The user name for the proxy.
     #[arg(long, value_name = "NAME", env = "BROKER_SESSION_PROXY_USER")]
     proxy_user: Option<String>,
-    #[arg(skip)]
-    proxy_password_file: Option<PathBuf>,
     /// Trust the certificates in this PEM file besides the platform's.
     #[arg(long, value_name = "PATH", env = "BROKER_SESSION_ROOT_CERTIFICATES")]
     root_certificates: Option<PathBuf>,
@@ -52,6 +56,10 @@ pub(crate) struct Settings {
     /// that changes its responses is noticed the day it does. No value is shown.
     #[arg(long)]
     report_drift: bool,
+}
+secrets [arg(skip)] {
+    PROXY_PASSWORD => proxy_password_file, proxy_password_command;
+}
 }
 
 /// What to do about a certificate that no authority of this machine vouches for.
@@ -91,7 +99,7 @@ impl Settings {
             (Some(proxy), user) => {
                 options = options.proxy(proxy);
                 if let Some(user) = user {
-                    let source = config.secret(PROXY_PASSWORD, &profile.proxy_password_file);
+                    let source = config.secret(PROXY_PASSWORD);
                     let password =
                         prompter.secret(&source, &format!("Password of {user} at the proxy")).await?;
                     options = options.proxy_user(user, password.unwrap_or_default());

@@ -5,6 +5,8 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use anstream::{AutoStream, ColorChoice, stream::RawStream};
+use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
 use serde_json::Value;
 use tracing::Level;
@@ -34,15 +36,35 @@ pub(crate) enum LogFormat {
     Json,
 }
 
+/// The form of what is written to stdout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Form {
+    /// One JSON object.
+    Json,
+    /// Lists as tables, everything else as by default.
+    Table,
+}
+
 /// Where and how results are written.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Output {
     json: bool,
+    table: bool,
 }
 
 impl Output {
     pub(crate) fn new(json: bool) -> Self {
-        Self { json }
+        Self::of(json, None)
+    }
+
+    /// The output that the options ask for.
+    pub(crate) fn of(json: bool, form: Option<Form>) -> Self {
+        Self { json: json || form == Some(Form::Json), table: form == Some(Form::Table) }
+    }
+
+    /// Whether a person wants lists as tables.
+    pub(crate) fn is_table(self) -> bool {
+        self.table
     }
 
     /// Whether stdout is for a script.
@@ -103,8 +125,27 @@ pub(crate) fn print_to_reader(text: &str) -> Result<bool, Failure> {
 
 /// Writes lines to stderr. If that fails, there is no reader left.
 pub(crate) fn say(text: &str) {
+    let marked = MARKS.iter().find_map(|(mark, colour)| Some((*mark, *colour, text.strip_prefix(mark)?)));
     let mut stderr = io::stderr().lock();
-    let _ = writeln!(stderr, "{text}");
+    let _ = match marked {
+        Some((mark, colour, rest)) => {
+            writeln!(stderr, "{}{rest}", painted(mark, colour.on_default().bold(), &io::stderr()))
+        }
+        None => writeln!(stderr, "{text}"),
+    };
+}
+
+/// How lines begin that have a colour there.
+const MARKS: [(&str, AnsiColor); 2] = [("error:", AnsiColor::Red), ("warning:", AnsiColor::Yellow)];
+
+/// Whether there are colours: at a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` asks for them everywhere.
+pub(crate) fn has_colours(stream: &impl RawStream) -> bool {
+    AutoStream::choice(stream) != ColorChoice::Never
+}
+
+/// A string in a style, where there are colours.
+pub(crate) fn painted(text: &str, style: Style, stream: &impl RawStream) -> String {
+    if has_colours(stream) { format!("{style}{text}{style:#}") } else { text.to_owned() }
 }
 
 /// A string from outside, without the control characters that a terminal would act upon.

@@ -11,5 +11,6 @@ mod ready;
 mod service;
 mod systemd;
 
-pub(crate) use self::options::{ServeArgs, Settings};
+pub(crate) use self::options::{ServeArgs, Settings, check};
 pub(crate) use self::service::serve;
+pub(crate) use self::systemd::VARIABLES as SYSTEMD_VARIABLES;

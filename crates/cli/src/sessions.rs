@@ -4,7 +4,7 @@ use broker_session::shared_session::StoredSession;
 use jiff::{Timestamp, Zoned};
 use serde_json::{Map, Value, json};
 
-use crate::{Context, brokers::Broker, config::Config, failure::Failure, output::printable};
+use crate::{Context, brokers::Broker, config::Config, failure::Failure, output::printable, table::table};
 
 /// Whether it is a session with this broker.
 pub(crate) fn is_of(stored: &StoredSession, broker: &Broker) -> bool {
@@ -51,7 +51,9 @@ pub(crate) async fn list(context: &Context) -> Result<(), Failure> {
     let named = context.general.profile.as_deref();
     // Sessions outlive the profile that they were made with.
     let (config, missing) = match context.config() {
-        Err(failure) if named.is_some() => (Config::empty(named), Some(failure)),
+        Err(failure) if named.is_some() => {
+            (Config::empty(named).with_commands(&context.commands), Some(failure))
+        }
         config => (config?, None),
     };
     let store = context.store(&config).await?;
@@ -75,7 +77,11 @@ pub(crate) async fn list(context: &Context) -> Result<(), Failure> {
     }
     let objects: Vec<Value> = sessions.iter().map(object).collect();
     let shown: Vec<String> = sessions.iter().map(lines).collect();
-    let text = if shown.is_empty() { none } else { shown.join("\n") };
+    let text = match (shown.is_empty(), context.output.is_table()) {
+        (true, _) => none,
+        (false, false) => shown.join("\n"),
+        (false, true) => table(HEADINGS, &sessions.iter().map(row).collect::<Vec<_>>()),
+    };
     context.output.result(&json!({ "sessions": objects }), &text)
 }
 
@@ -86,6 +92,28 @@ fn object(stored: &StoredSession) -> Value {
     object.insert("pending".to_owned(), json!(stored.is_pending()));
     object.insert("stored_at".to_owned(), json!(stored.stored_at().to_string()));
     Value::Object(object)
+}
+
+/// The columns of a table.
+const HEADINGS: [&str; 6] = ["BROKER", "USER", "PROFILE", "STATE", "ENDS", "BASE URL"];
+
+fn row(stored: &StoredSession) -> [String; 6] {
+    let session = stored.session();
+    let state = match (session.is_expired(), stored.is_pending()) {
+        (true, _) => "over",
+        (false, true) => "host not allowed",
+        (false, false) => "alive",
+    };
+    let end = end_of(stored);
+    [
+        session.broker(),
+        user_of(stored).unwrap_or("-"),
+        stored.profile().unwrap_or("-"),
+        state,
+        end.as_deref().unwrap_or("-"),
+        session.base_url(),
+    ]
+    .map(printable)
 }
 
 fn lines(stored: &StoredSession) -> String {

@@ -19,7 +19,7 @@ use serde::{
     de::value::{self, MapDeserializer},
 };
 
-use crate::failure::Failure;
+use crate::{env_file, failure::Failure};
 
 /// Which of a broker's own hosts a command uses.
 #[derive(Clone, Copy, Debug, Default, Deserialize, ValueEnum)]
@@ -98,7 +98,7 @@ pub(crate) fn place(option: &str, variable: &str, in_profile: Option<&str>) -> O
         return Some(format!("the option {option}"));
     }
     if env::var_os(variable).is_some_and(|value| !value.is_empty()) {
-        return Some(format!("the variable {variable}"));
+        return Some(format!("the variable {}", env_file::named(variable)));
     }
     in_profile.map(|key| format!("the profile (`{key}`)"))
 }

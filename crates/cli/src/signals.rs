@@ -2,6 +2,8 @@
 
 use std::io;
 
+use tokio::process::Child;
+
 use crate::failure::Failure;
 
 /// A signal, by what people call it.
@@ -36,6 +38,19 @@ impl Signals {
         while self.next().await == Signal::HangUp {}
     }
 }
+
+/// Ends all processes of the group that this process leads, if it was not waited for.
+#[cfg(unix)]
+pub(crate) fn kill_group(child: &Child) {
+    if let Some(group) = child.id().and_then(|id| rustix::process::Pid::from_raw(i32::try_from(id).ok()?)) {
+        // If it fails, nothing of it is left.
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    }
+}
+
+/// There are no such groups.
+#[cfg(not(unix))]
+pub(crate) fn kill_group(_: &Child) {}
 
 #[cfg(unix)]
 mod imp {

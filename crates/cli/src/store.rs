@@ -22,6 +22,7 @@ use crate::{
     config::Config,
     failure::Failure,
     private_file::{FileKind, PrivateFile},
+    secrets::with_secrets,
 };
 
 const PASSWORD: &str = "BROKER_SESSION_STORE_PASSWORD";
@@ -40,16 +41,20 @@ pub(crate) const VARIABLES: [(&str, &str); 4] = [
 /// The name of a store that stands in the keyring.
 const KEYRING: &str = "keyring:";
 
+with_secrets! {
 /// The settings of a profile.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Settings {
     location: Option<String>,
-    password_file: Option<PathBuf>,
-    key_file: Option<PathBuf>,
-    old_key_file: Option<PathBuf>,
     root_certificates: Option<PathBuf>,
     allow_plain: bool,
+}
+secrets [serde(default)] {
+    PASSWORD => password_file, password_command;
+    KEY => key_file, key_command;
+    OLD_KEY => old_key_file, old_key_command;
+}
 }
 
 /// Which store it is.
@@ -89,7 +94,7 @@ impl Location {
         }
         if Url::parse(text).is_ok_and(|url| url.password().is_some()) {
             return Err(Failure::config(format!(
-                "the URL of the session store has a password in it, which everybody on this machine could read. Nothing was sent. Leave it out of the URL, and set {PASSWORD} (or {PASSWORD}_FILE, or `password_file` in the profile)."
+                "the URL of the session store has a password in it, which everybody on this machine could read. Nothing was sent. Leave it out of the URL, and set {PASSWORD} (or {PASSWORD}_FILE, or {PASSWORD}_COMMAND, or one of their keys in the profile)."
             )));
         }
         if text.starts_with("redis://") || text.starts_with("rediss://") {
@@ -107,6 +112,40 @@ impl Location {
             Self::Redis(_) => None,
         }
     }
+}
+
+impl Settings {
+    /// Whether the profile says where it is.
+    pub(crate) fn names_location(&self) -> bool {
+        self.location.is_some()
+    }
+}
+
+/// Checks the settings, and looks at nothing else. Returns the file that it is in, if it is in one.
+///
+/// # Errors
+/// If a setting cannot be used.
+pub(crate) fn check(config: &Config, context: &Context) -> Result<Option<PathBuf>, Failure> {
+    let location = Location::of(config, context)?;
+    let is_set = |variable| config.secret(variable).place().is_some();
+    match &location {
+        Location::Keyring(_) if is_set(KEY) => Err(two_keys()),
+        _ if is_set(OLD_KEY) && !is_set(KEY) => Err(old_key_alone()),
+        _ => Ok(location.path().map(Path::to_owned)),
+    }
+}
+
+/// There must be one key.
+fn two_keys() -> Failure {
+    Failure::config(format!(
+        "both {KEY} and a store with its key in the keyring are set, and only one key can be used. Leave out the key, or name the path of the store alone."
+    ))
+}
+
+fn old_key_alone() -> Failure {
+    Failure::config(format!(
+        "there is an older key of the session store, and none to encrypt with. Set {KEY} as well, or leave out {OLD_KEY}."
+    ))
 }
 
 fn default_directory() -> Result<PathBuf, Failure> {
@@ -165,7 +204,7 @@ impl SessionStore {
     /// # Errors
     /// If a setting cannot be used; `Store` if there is something else in its place.
     pub(crate) async fn open(config: &Config, context: &Context) -> Result<Self, Failure> {
-        let keys = keys(config)?;
+        let keys = keys(config).await?;
         let (store, file): (Arc<dyn Store>, _) = match Location::of(config, context)? {
             Location::File(path) => {
                 let file = FileStore::open(path).map_err(unusable)?;
@@ -178,12 +217,10 @@ impl SessionStore {
                 (Arc::new(file.clone()), Some(file))
             }
             Location::Keyring(_) if keys.is_some() => {
-                return Err(Failure::config(format!(
-                    "both {KEY} and a store with its key in the keyring are set, and only one key can be used. Leave out the key, or name the path of the store alone."
-                )));
+                return Err(two_keys());
             }
             Location::Keyring(path) => (in_keyring(&path).await?, None),
-            Location::Redis(url) => (redis(url, config)?, None),
+            Location::Redis(url) => (redis(url, config).await?, None),
         };
         let store = match keys {
             Some(keys) => Arc::new(EncryptedStore::new(store, keys)),
@@ -225,20 +262,17 @@ fn wrong(error: &StoreError) -> Failure {
 }
 
 /// The keys to encrypt with, if one is set.
-fn keys(config: &Config) -> Result<Option<EncryptionKeys>, Failure> {
-    let settings = &config.profile.store;
-    let key = |variable, file| -> Result<Option<EncryptionKey>, Failure> {
-        let Some(text) = config.secret(variable, file).read()? else { return Ok(None) };
+async fn keys(config: &Config) -> Result<Option<EncryptionKeys>, Failure> {
+    let key = async |variable| -> Result<Option<EncryptionKey>, Failure> {
+        let Some(text) = config.secret(variable).read().await? else { return Ok(None) };
         EncryptionKey::from_base64(&text)
             .map(Some)
             .map_err(|error| wrong(&error).with_note(&format!("It is set as {variable}.")))
     };
-    match (key(KEY, &settings.key_file)?, key(OLD_KEY, &settings.old_key_file)?) {
+    match (key(KEY).await?, key(OLD_KEY).await?) {
         (Some(key), Some(old)) => Ok(Some(EncryptionKeys::new(key).also(old))),
         (Some(key), None) => Ok(Some(key.into())),
-        (None, Some(_)) => Err(Failure::config(format!(
-            "there is an older key of the session store, and none to encrypt with. Set {KEY} as well, or leave out {OLD_KEY}."
-        ))),
+        (None, Some(_)) => Err(old_key_alone()),
         (None, None) => Ok(None),
     }
 }
@@ -255,11 +289,11 @@ async fn in_keyring(_: &Path) -> Result<Arc<dyn Store>, Failure> {
 }
 
 #[cfg(feature = "redis")]
-fn redis(url: String, config: &Config) -> Result<Arc<dyn Store>, Failure> {
+async fn redis(url: String, config: &Config) -> Result<Arc<dyn Store>, Failure> {
     use crate::{network::read, settings::variable};
     let settings = &config.profile.store;
     let mut builder = broker_session::store::RedisStore::builder(url);
-    if let Some(password) = config.secret(PASSWORD, &settings.password_file).read()? {
+    if let Some(password) = config.secret(PASSWORD).read().await? {
         builder = builder.password(password);
     }
     let given = variable(ROOT_CERTIFICATES)?.map(PathBuf::from);
@@ -273,7 +307,7 @@ fn redis(url: String, config: &Config) -> Result<Arc<dyn Store>, Failure> {
 }
 
 #[cfg(not(feature = "redis"))]
-fn redis(_: String, _: &Config) -> Result<Arc<dyn Store>, Failure> {
+async fn redis(_: String, _: &Config) -> Result<Arc<dyn Store>, Failure> {
     Err(not_built("redis"))
 }
 

@@ -14,6 +14,17 @@ pub(crate) fn is_there() -> bool {
     io::stdin().is_terminal()
 }
 
+/// How many columns stdout has, if it is a terminal.
+pub(crate) fn width() -> Option<usize> {
+    #[cfg(unix)]
+    return match rustix::termios::tcgetwinsize(io::stdout()) {
+        Ok(size) if size.ws_col > 0 => Some(size.ws_col.into()),
+        _ => None,
+    };
+    #[cfg(not(unix))]
+    None
+}
+
 /// Asks for a secret, without echo. Check [`is_there`] before.
 pub(crate) async fn ask_secret(question: &str) -> Result<Secret, Failure> {
     let prompt = format!("{question}: ");
@@ -68,13 +79,14 @@ async fn typed(read: impl FnOnce() -> io::Result<String> + Send + 'static) -> Re
 
 /// Puts the terminal's settings back when the waiting for a person ends, however it ends: the thread that
 /// reads does not get to it when the program is interrupted.
-struct Echo {
+pub(crate) struct Echo {
     #[cfg(unix)]
     settings: Option<rustix::termios::Termios>,
 }
 
 impl Echo {
-    fn keep() -> Self {
+    /// The settings as they are now, if there is a terminal.
+    pub(crate) fn keep() -> Self {
         Self {
             #[cfg(unix)]
             settings: rustix::termios::tcgetattr(io::stdin()).ok(),

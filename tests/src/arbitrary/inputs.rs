@@ -36,12 +36,16 @@ pub fn session_store(input: &[u8]) {
 /// Reads a config file. What is wrong has its line, and no value is quoted.
 pub fn config_file(input: &[u8]) {
     let text = String::from_utf8_lossy(input);
-    let Err(message) = files::config(&text) else { return };
-    let place = message.strip_prefix("config.toml:").and_then(|rest| rest.split(':').next());
-    let line: usize = place.and_then(|line| line.parse().ok()).expect("the line that is wrong");
-    assert!((1..=text.lines().count() + 1).contains(&line), "{message}");
-    if has_canaries_for_values_only(&text) {
-        check_message(&message);
+    let mistakes = files::config_mistakes(&text);
+    let first = files::config(&text).err();
+    assert_eq!(first.is_some(), !mistakes.is_empty(), "{first:?}, and all: {mistakes:?}");
+    for message in first.into_iter().chain(mistakes) {
+        let place = message.strip_prefix("config.toml:").and_then(|rest| rest.split(':').next());
+        let line: usize = place.and_then(|line| line.parse().ok()).expect("the line that is wrong");
+        assert!((1..=text.lines().count() + 1).contains(&line), "{message}");
+        if has_canaries_for_values_only(&text) {
+            check_message(&message);
+        }
     }
 }
 

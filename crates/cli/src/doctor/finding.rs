@@ -1,14 +1,13 @@
 //! What a check has found, and how all of it is reported.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, io};
 
+use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};
 
-use super::object;
 use crate::{
-    brokers::Broker,
     failure::{Failure, Kind},
-    output::{Output, print},
+    output::{Output, painted, print},
 };
 
 /// The result of a check, from best to worst.
@@ -30,6 +29,15 @@ impl Outcome {
             Self::Ok => "ok",
             Self::Warning => "warning",
             Self::Problem(_) => "problem",
+        }
+    }
+
+    fn style(self) -> Style {
+        match self {
+            Self::Skipped => Style::new().dimmed(),
+            Self::Ok => AnsiColor::Green.on_default(),
+            Self::Warning => AnsiColor::Yellow.on_default(),
+            Self::Problem(_) => AnsiColor::Red.on_default().bold(),
         }
     }
 
@@ -121,7 +129,8 @@ impl Finding {
 
     /// Lines for a person.
     fn lines(&self) -> String {
-        let mut lines = vec![format!("{:<8} {}: {}", self.outcome.name(), self.name, self.what)];
+        let outcome = painted(&format!("{:<8}", self.outcome.name()), self.outcome.style(), &io::stdout());
+        let mut lines = vec![format!("{outcome} {}: {}", self.name, self.what)];
         for (what, text) in [("why", &self.why), ("cure", &self.cure)] {
             lines.extend(text.as_ref().map(|text| format!("{:9}{what}: {text}", "")));
         }
@@ -155,6 +164,11 @@ impl Findings {
         self.all.iter().map(Finding::to_json).collect()
     }
 
+    /// Whether nothing was found yet.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
     /// Whether there is a problem.
     pub(crate) fn has_problem(&self) -> bool {
         self.problem().is_some()
@@ -169,11 +183,11 @@ impl Findings {
         self.all.iter().filter(|finding| is_counted(finding.outcome)).count()
     }
 
-    /// Writes the end of the report.
+    /// Writes the end of the report. `object` makes that for scripts from the findings and the worst result.
     ///
     /// # Errors
     /// The kind of the first problem; the report is written already.
-    pub(super) fn conclude(self, broker: &Broker, profile: &str) -> Result<(), Failure> {
+    pub(crate) fn conclude(self, object: impl FnOnce(Vec<Value>, &str) -> Value) -> Result<(), Failure> {
         let problem = self.problem();
         let problems = self.count(|outcome| outcome.kind().is_some());
         let warnings = self.count(|outcome| outcome == Outcome::Warning);
@@ -184,7 +198,7 @@ impl Findings {
                 ("problem", format!("{problems} problem(s) and {warnings} warning(s). Begin with the first."))
             }
         };
-        let object = object(broker, profile, self.to_json(), worst);
+        let object = object(self.to_json(), worst);
         self.written?;
         self.output.result(&object, &text)?;
         problem.map_or(Ok(()), |kind| Err(Failure::shown(kind)))

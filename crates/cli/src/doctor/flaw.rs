@@ -80,13 +80,13 @@ impl Findings {
     }
 
     /// Notes a secret, and what is wrong with it. Returns it if it can be read; one that is not set is not mentioned.
-    pub(crate) fn secret(
+    pub(crate) async fn secret(
         &mut self,
         source: &SecretSource,
         flaw: impl FnOnce(&Secret) -> Option<Flaw>,
     ) -> Option<Secret> {
         let place = source.place();
-        match source.read() {
+        match source.read().await {
             Ok(secret) => {
                 let secret = secret?;
                 let flaw = flaw(&secret);

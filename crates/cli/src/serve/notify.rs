@@ -13,7 +13,7 @@ use tokio::{
 };
 
 use super::{held::Sessions, systemd};
-use crate::exec::hidden;
+use crate::{exec::hidden, signals::kill_group};
 
 const EVENT: &str = "BROKER_SESSION_EVENT";
 const BROKER: &str = "BROKER_SESSION_BROKER";
@@ -183,11 +183,7 @@ async fn run(mut command: Command) -> Result<(), String> {
 
 /// Ends the command and what it has started.
 async fn end(child: &mut Child) {
-    #[cfg(unix)]
-    if let Some(group) = child.id().and_then(|id| rustix::process::Pid::from_raw(i32::try_from(id).ok()?)) {
-        // If it fails, nothing of it is left.
-        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
-    }
+    kill_group(child);
     // If it fails, it has ended.
     let _ = child.kill().await;
 }

@@ -162,6 +162,16 @@ impl ServeArgs {
     }
 }
 
+/// Checks the settings of the profile. Returns the words of the command that is run, and where the token is.
+///
+/// # Errors
+/// If one of them cannot be used.
+pub(crate) fn check(config: &Config, context: &Context) -> Result<(Vec<String>, PathBuf), Failure> {
+    let args = ServeArgs { brokers: Vec::new(), settings: Settings::default() };
+    let Options { notify, fixed, .. } = args.options(config, context)?;
+    Ok((notify, fixed.token_file))
+}
+
 impl Fixed {
     /// What becomes of bodies with a secret.
     pub(super) fn bodies(&self) -> BodyFilterMode {

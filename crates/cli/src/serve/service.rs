@@ -147,6 +147,7 @@ impl<'a> Service<'a> {
     /// Reads the settings again. Sessions come from the store, so that nobody signs in anew.
     async fn reload(&self) -> Result<(), Failure> {
         let context = self.context;
+        context.commands.forget().await;
         let config = context.config()?;
         let Options { brokers, notify, fixed } = self.args.options(&config, context)?;
         let named = self.gateways.iter().map(String::as_str).chain(names_of(&fixed.gateways));

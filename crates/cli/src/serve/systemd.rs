@@ -1,7 +1,7 @@
 //! What systemd passes to a service, and what is reported to it. Everything is without effect where there is no systemd.
 
 /// The variables of systemd that are for this process alone.
-pub(super) const VARIABLES: [&str; 6] =
+pub(crate) const VARIABLES: [&str; 6] =
     ["NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"];
 
 #[cfg(unix)]

@@ -342,7 +342,7 @@ async fn a_server_without_tls_is_told_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_reads_each_finding_on_a_line() {
     let (_sandbox, program) = start(neo::Sandbox::builder()).await;
-    let program = program.env("TERM", "xterm");
+    let program = program.env("TERM", "xterm").env("NO_COLOR", "1");
     let mut terminal = crate::terminal::Terminal::start(&program, "doctor neo");
     for line in ["ok       NEO_UCC: comes from the variable NEO_UCC\r\n", "ok       response: status 4"] {
         terminal.shows(line);

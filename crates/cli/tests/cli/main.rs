@@ -10,7 +10,10 @@
 mod canary;
 mod commands;
 mod common;
+mod config_check;
 mod doctor;
+#[cfg(unix)]
+mod env_file;
 #[cfg(unix)]
 mod exec;
 mod ibkr;
@@ -19,12 +22,16 @@ mod ibkr_keepalive;
 mod ibkr_oauth;
 mod ibkr_trust;
 mod kotak;
+#[cfg(unix)]
+mod look;
 mod neo;
 mod neo_codes;
 mod readme;
 #[path = "../../../../tests/src/redis_server.rs"]
 #[allow(dead_code, unreachable_pub, reason = "it is a part of other tests, which use more of it")]
 mod redis_server;
+#[cfg(unix)]
+mod secret_commands;
 #[cfg(unix)]
 mod serve;
 mod settings;

@@ -22,7 +22,11 @@ pub(crate) struct Terminal(PtySession);
 
 impl Terminal {
     pub(crate) fn start(program: &Program, command: &str) -> Self {
-        Self(spawn_command(program.std_command(command), Some(PATIENCE)).unwrap())
+        Self::of(program.std_command(command))
+    }
+
+    pub(crate) fn of(command: std::process::Command) -> Self {
+        Self(spawn_command(command, Some(PATIENCE)).unwrap())
     }
 
     /// Waits for this output.

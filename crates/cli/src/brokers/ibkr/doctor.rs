@@ -13,7 +13,7 @@ use tokio::time::timeout;
 
 use super::{
     BROKER,
-    settings::{GatewayArgs, GatewaySettings, Pin, secrets},
+    settings::{AUTHORIZATION, COOKIE, GatewayArgs, GatewaySettings, Pin, secrets},
     status::description,
 };
 use crate::{
@@ -95,12 +95,13 @@ impl Checks for IbkrChecks {
             let from = place(option, variable, is_set.then_some(key));
             findings.setting(Setting { name: variable, place: from.as_deref() }, flaw);
         }
-        oauth::check(config, findings);
+        oauth::check(config, findings).await;
         self.certificate(config, findings);
-        findings.secret(&config.secret("IBKR_COOKIE", &profile.cookie_file), cookie_flaw);
-        findings.secret(&config.secret("IBKR_AUTHORIZATION", &profile.authorization_file), |authorization| {
+        findings.secret(&config.secret(COOKIE), cookie_flaw).await;
+        let authorization = |authorization: &Secret| {
             if has_oauth { Some(second_flaw()) } else { authorization_flaw(authorization) }
-        });
+        };
+        findings.secret(&config.secret(AUTHORIZATION), authorization).await;
         match self.given.clone().resolve_silently(config, context).await {
             Ok(settings) => self.settings = Some(settings),
             // A file or a fingerprint that cannot be used was reported.

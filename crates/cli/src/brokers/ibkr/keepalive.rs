@@ -117,12 +117,16 @@ async fn begin(
 
 async fn run(args: KeepaliveArgs, context: &Context) -> Result<(), Failure> {
     let mut stop = pin!(stop()?);
-    let (logout, store) = (args.logout, context.store(&context.config()?).await?);
+    let logout = args.logout;
+    let begun = async {
+        let store = context.store(&context.config()?).await?;
+        Ok::<_, Failure>((store, begin(args, context).await?))
+    };
     let begun = tokio::select! {
-        begun = begin(args, context) => begun?,
+        begun = begun => begun?,
         () = &mut stop => return Ok(()),
     };
-    let (settings, client, builder) = begun;
+    let (store, (settings, client, builder)) = begun;
     let supervisor = builder.start()?;
     let reported = tokio::select! {
         reported = report_changes(&supervisor, &settings, &client, context) => reported,

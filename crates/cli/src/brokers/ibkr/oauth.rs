@@ -1,14 +1,10 @@
 //! The settings with which a program signs in by itself (OAuth 1.0a and 2.0), from variables and the profile.
 
-use std::path::PathBuf;
-
 use broker_session::{
     Secret,
     ibkr::{ClientBuilder, oauth1a, oauth2},
-    pem_variable, secret_variable,
 };
 
-use super::settings::Settings;
 use crate::{config::Config, failure::Failure, secrets::SecretSource};
 
 /// The settings of OAuth for the help.
@@ -59,33 +55,29 @@ impl Version {
     }
 }
 
-/// Where the profile has a setting.
-enum InProfile {
-    /// The value itself, under this key.
+/// What a setting is.
+enum Form {
+    /// No secret. The profile may have it under this key.
     Value(&'static str, Option<String>),
-    /// A file with it.
-    File(Option<PathBuf>),
-    /// A file with several lines.
-    Pem(Option<PathBuf>),
+    /// A secret of one line.
+    Line,
+    /// A secret of several lines.
+    Pem,
 }
 
 /// One setting.
 pub(super) struct OAuthSetting {
     pub(super) variable: &'static str,
     pub(super) version: Version,
-    in_profile: InProfile,
+    form: Form,
+    source: SecretSource,
 }
 
 impl OAuthSetting {
     /// The place that it comes from; none if it is not set.
     pub(super) fn place(&self) -> Option<String> {
-        let file = match &self.in_profile {
-            InProfile::Value(..) => None,
-            InProfile::File(file) | InProfile::Pem(file) => file.clone(),
-        };
-        let source = SecretSource { variable: self.variable, file };
-        source.place().or_else(|| match &self.in_profile {
-            InProfile::Value(key, Some(_)) => Some(format!("the profile (`{key}`)")),
+        self.source.place().or_else(|| match &self.form {
+            Form::Value(key, Some(_)) => Some(format!("the profile (`{key}`)")),
             _ => None,
         })
     }
@@ -93,14 +85,12 @@ impl OAuthSetting {
     /// Reads it, if it is set.
     ///
     /// # Errors
-    /// If both variables are set, if a file cannot be used, or if what has one line has control characters.
-    pub(super) fn read(&self) -> Result<Option<Secret>, Failure> {
-        Ok(match &self.in_profile {
-            InProfile::Value(_, value) => {
-                secret_variable(self.variable, None)?.or_else(|| value.clone().map(Secret::new))
-            }
-            InProfile::File(file) => secret_variable(self.variable, file.as_deref())?,
-            InProfile::Pem(file) => pem_variable(self.variable, file.as_deref())?,
+    /// If a place gives it twice, if a file or a command cannot be used, or if what has one line has control characters.
+    pub(super) async fn read(&self) -> Result<Option<Secret>, Failure> {
+        Ok(match &self.form {
+            Form::Value(_, value) => self.source.read().await?.or_else(|| value.clone().map(Secret::new)),
+            Form::Line => self.source.read().await?,
+            Form::Pem => self.source.read_pem().await?,
         })
     }
 
@@ -112,39 +102,26 @@ impl OAuthSetting {
 
 /// All settings of OAuth, in the order in which they are reported.
 pub(super) fn settings(config: &Config) -> Vec<OAuthSetting> {
-    let Settings {
-        oauth_consumer_key,
-        oauth_access_token_file,
-        oauth_access_token_secret_file,
-        oauth_signature_key_file,
-        oauth_encryption_key_file,
-        oauth_dh_parameters_file,
-        oauth_realm,
-        oauth2_client_id,
-        oauth2_key_id,
-        oauth2_private_key_file,
-        oauth2_credential,
-        oauth2_ip,
-        ..
-    } = &config.profile.ibkr;
-    let value = |key, value: &Option<String>| InProfile::Value(key, value.clone());
-    let file = |file: &Option<PathBuf>| InProfile::File(config.path(file.as_ref()));
-    let pem = |file: &Option<PathBuf>| InProfile::Pem(config.path(file.as_ref()));
-    let of = |version, variable, in_profile| OAuthSetting { variable, version, in_profile };
+    let profile = &config.profile.ibkr;
+    let value = |key, value: &Option<String>| Form::Value(key, value.clone());
+    let of = |version, variable, form| {
+        let source = config.secret(variable);
+        OAuthSetting { variable, version, form, source }
+    };
     let (one, two) = (Version::OAuth1a, Version::OAuth2);
     vec![
-        of(one, CONSUMER_KEY, value("oauth_consumer_key", oauth_consumer_key)),
-        of(one, ACCESS_TOKEN, file(oauth_access_token_file)),
-        of(one, ACCESS_TOKEN_SECRET, pem(oauth_access_token_secret_file)),
-        of(one, SIGNATURE_KEY, pem(oauth_signature_key_file)),
-        of(one, ENCRYPTION_KEY, pem(oauth_encryption_key_file)),
-        of(one, DH_PARAMETERS, pem(oauth_dh_parameters_file)),
-        of(one, REALM, value("oauth_realm", oauth_realm)),
-        of(two, CLIENT_ID, value("oauth2_client_id", oauth2_client_id)),
-        of(two, KEY_ID, value("oauth2_key_id", oauth2_key_id)),
-        of(two, PRIVATE_KEY, pem(oauth2_private_key_file)),
-        of(two, CREDENTIAL, value("oauth2_credential", oauth2_credential)),
-        of(two, IP, value("oauth2_ip", oauth2_ip)),
+        of(one, CONSUMER_KEY, value("oauth_consumer_key", &profile.oauth_consumer_key)),
+        of(one, ACCESS_TOKEN, Form::Line),
+        of(one, ACCESS_TOKEN_SECRET, Form::Pem),
+        of(one, SIGNATURE_KEY, Form::Pem),
+        of(one, ENCRYPTION_KEY, Form::Pem),
+        of(one, DH_PARAMETERS, Form::Pem),
+        of(one, REALM, value("oauth_realm", &profile.oauth_realm)),
+        of(two, CLIENT_ID, value("oauth2_client_id", &profile.oauth2_client_id)),
+        of(two, KEY_ID, value("oauth2_key_id", &profile.oauth2_key_id)),
+        of(two, PRIVATE_KEY, Form::Pem),
+        of(two, CREDENTIAL, value("oauth2_credential", &profile.oauth2_credential)),
+        of(two, IP, value("oauth2_ip", &profile.oauth2_ip)),
     ]
 }
 
@@ -202,12 +179,12 @@ pub(super) fn version(settings: &[OAuthSetting]) -> Result<Option<Version>, Fail
 ///
 /// # Errors
 /// If it is set up in part or twice, or if a setting cannot be used.
-pub(super) fn apply(config: &Config, builder: ClientBuilder) -> Result<(ClientBuilder, bool), Failure> {
+pub(super) async fn apply(config: &Config, builder: ClientBuilder) -> Result<(ClientBuilder, bool), Failure> {
     let settings = settings(config);
     let Some(version) = version(&settings)? else { return Ok((builder, false)) };
     let (mut given, mut missing) = (Given::default(), Vec::new());
     for setting in settings.iter().filter(|setting| setting.version == version) {
-        match setting.read()? {
+        match setting.read().await? {
             Some(value) => given = given.add(setting.variable, value),
             None if setting.is_needed() => missing.push(setting.variable),
             None => {}
@@ -215,7 +192,7 @@ pub(super) fn apply(config: &Config, builder: ClientBuilder) -> Result<(ClientBu
     }
     if !missing.is_empty() {
         return Err(Failure::config(format!(
-            "{} is set up in part; not set: {}. Nothing was sent. Set the variables (or those with _FILE, or the keys of the profile), or leave out the others.",
+            "{} is set up in part; not set: {}. Nothing was sent. Set the variables (or those with _FILE or _COMMAND, or the keys of the profile), or leave out the others.",
             version.name(),
             missing.join(", ")
         )));

@@ -43,6 +43,7 @@ impl Provides for ProviderArgs {
     }
 
     fn names_account(&self, config: &Config) -> Result<bool, Failure> {
+        self.gateway.check(config)?;
         let has_oauth = oauth::version(&oauth::settings(config))?.is_some();
         Ok(has_oauth || self.gateway.is_named(config))
     }

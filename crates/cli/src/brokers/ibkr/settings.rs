@@ -16,14 +16,17 @@ use crate::{
     failure::Failure,
     network::{self, deadlines, read},
     output::quoted,
-    secrets::Prompter,
+    secrets::{Prompter, with_secrets},
     settings::one_of,
 };
 
+pub(super) const COOKIE: &str = "IBKR_COOKIE";
+pub(super) const AUTHORIZATION: &str = "IBKR_AUTHORIZATION";
+
 /// The secrets of a gateway.
 pub(super) const GATEWAY_SECRETS: [(&str, &str); 2] = [
-    ("IBKR_COOKIE", "For gateways: the browser's cookies, as in the header `Cookie`."),
-    ("IBKR_AUTHORIZATION", "The header `Authorization`, made elsewhere."),
+    (COOKIE, "For gateways: the browser's cookies, as in the header `Cookie`."),
+    (AUTHORIZATION, "The header `Authorization`, made elsewhere."),
 ];
 
 /// The secrets of the settings, for the help of every command that uses the session.
@@ -31,7 +34,7 @@ pub(super) fn secrets() -> String {
     let width = oauth::SECRETS.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
     let lines =
         oauth::SECRETS.iter().chain(&GATEWAY_SECRETS).map(|(name, what)| format!("  {name:width$}  {what}"));
-    let first = "With OAuth the program signs in by itself, at https://api.ibkr.com/v1/api. Its settings and further secrets, from the environment, or from a file that NAME_FILE or the profile names:";
+    let first = "With OAuth the program signs in by itself, at https://api.ibkr.com/v1/api. Its settings and further secrets, from the environment, from a file that NAME_FILE or a command that NAME_COMMAND names, or from the profile:";
     [first.to_owned()].into_iter().chain(lines).collect::<Vec<_>>().join("\n")
 }
 
@@ -85,6 +88,7 @@ impl CompeteArgs {
     }
 }
 
+with_secrets! {
 /// The settings of a profile.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -94,20 +98,23 @@ pub(crate) struct Settings {
     pub(super) fingerprint: Option<String>,
     pub(super) certificate: Option<PathBuf>,
     pub(super) login_url: Option<String>,
-    pub(super) cookie_file: Option<PathBuf>,
-    pub(super) authorization_file: Option<PathBuf>,
     pub(super) oauth_consumer_key: Option<String>,
-    pub(super) oauth_access_token_file: Option<PathBuf>,
-    pub(super) oauth_access_token_secret_file: Option<PathBuf>,
-    pub(super) oauth_signature_key_file: Option<PathBuf>,
-    pub(super) oauth_encryption_key_file: Option<PathBuf>,
-    pub(super) oauth_dh_parameters_file: Option<PathBuf>,
     pub(super) oauth_realm: Option<String>,
     pub(super) oauth2_client_id: Option<String>,
     pub(super) oauth2_key_id: Option<String>,
-    pub(super) oauth2_private_key_file: Option<PathBuf>,
     pub(super) oauth2_credential: Option<String>,
     pub(super) oauth2_ip: Option<String>,
+}
+secrets [serde(default)] {
+    COOKIE => cookie_file, cookie_command;
+    AUTHORIZATION => authorization_file, authorization_command;
+    oauth::ACCESS_TOKEN => oauth_access_token_file, oauth_access_token_command;
+    oauth::ACCESS_TOKEN_SECRET => oauth_access_token_secret_file, oauth_access_token_secret_command;
+    oauth::SIGNATURE_KEY => oauth_signature_key_file, oauth_signature_key_command;
+    oauth::ENCRYPTION_KEY => oauth_encryption_key_file, oauth_encryption_key_command;
+    oauth::DH_PARAMETERS => oauth_dh_parameters_file, oauth_dh_parameters_command;
+    oauth::PRIVATE_KEY => oauth2_private_key_file, oauth2_private_key_command;
+}
 }
 
 /// Where the gateway is, and how it is reached.
@@ -212,16 +219,28 @@ impl GatewayArgs {
     ) -> Result<GatewaySettings, Failure> {
         let config = context.config()?;
         let prompter = Prompter::new(&config);
-        let oauth = oauth::apply(&config, with_headers(&config, Client::builder(), true)?)?;
+        let oauth = oauth::apply(&config, with_headers(&config, Client::builder(), true).await?).await?;
         self.resolve_with(&config, prompter, context, timeout, oauth).await
+    }
+
+    /// Makes sure that one certificate is trusted at most.
+    ///
+    /// # Errors
+    /// If the first place that names one names two.
+    pub(super) fn check(&self, config: &Config) -> Result<(), Failure> {
+        let profile = &config.profile.ibkr;
+        let source = |fingerprint: &Option<String>, certificate: &Option<PathBuf>| {
+            let (fingerprint, certificate) = (fingerprint.as_ref().map(drop), certificate.as_ref().map(drop));
+            vec![("fingerprint", fingerprint), ("certificate", certificate)]
+        };
+        let given = source(&self.fingerprint, &self.certificate);
+        one_of([given, source(&profile.fingerprint, &profile.certificate)]).map(drop)
     }
 
     /// Whether the settings name a gateway, or what it wants.
     pub(super) fn is_named(&self, config: &Config) -> bool {
         let profile = &config.profile.ibkr;
-        let secrets =
-            [("IBKR_COOKIE", &profile.cookie_file), ("IBKR_AUTHORIZATION", &profile.authorization_file)];
-        let has_secret = secrets.iter().any(|(name, file)| config.secret(name, file).place().is_some());
+        let has_secret = [COOKIE, AUTHORIZATION].iter().any(|name| config.secret(name).place().is_some());
         self.endpoint.base_url.is_some() || profile.base_url.is_some() || has_secret
     }
 
@@ -231,7 +250,7 @@ impl GatewayArgs {
         config: &Config,
         context: &Context,
     ) -> Result<GatewaySettings, Failure> {
-        let oauth = oauth::apply(config, with_headers(config, Client::builder(), true)?)?;
+        let oauth = oauth::apply(config, with_headers(config, Client::builder(), true).await?).await?;
         let (prompter, timeout) = (Prompter::silent(config), context.general.timeout);
         self.resolve_with(config, prompter, context, timeout, oauth).await
     }
@@ -244,8 +263,8 @@ impl GatewayArgs {
         context: &Context,
     ) -> Result<GatewaySettings, Failure> {
         let has_oauth = !matches!(oauth::version(&oauth::settings(config)), Ok(None));
-        let builder = with_headers(config, Client::builder(), !has_oauth)?;
-        let oauth = oauth::apply(config, builder.clone()).unwrap_or((builder, has_oauth));
+        let builder = with_headers(config, Client::builder(), !has_oauth).await?;
+        let oauth = oauth::apply(config, builder.clone()).await.unwrap_or((builder, has_oauth));
         let (prompter, timeout) = (Prompter::silent(config), context.general.timeout);
         self.resolve_with(config, prompter, context, timeout, oauth).await
     }
@@ -314,15 +333,14 @@ impl GatewaySettings {
 }
 
 /// Adds the headers that the settings name.
-fn with_headers(
+async fn with_headers(
     config: &Config,
     builder: ClientBuilder,
     has_authorization: bool,
 ) -> Result<ClientBuilder, Failure> {
-    let profile = &config.profile.ibkr;
-    let cookie = config.secret("IBKR_COOKIE", &profile.cookie_file).read()?;
-    let authorization = config.secret("IBKR_AUTHORIZATION", &profile.authorization_file);
-    let authorization = if has_authorization { authorization.read()? } else { None };
+    let cookie = config.secret(COOKIE).read().await?;
+    let authorization = config.secret(AUTHORIZATION);
+    let authorization = if has_authorization { authorization.read().await? } else { None };
     let headers = [("Cookie", cookie), ("Authorization", authorization)].into_iter();
     let headers = headers.filter_map(|(name, value)| Some((name, value?)));
     Ok(headers.fold(builder, |builder, (name, value)| builder.header(name, value)))

@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::{
     BROKER,
-    login::{Factor, SECRETS, choose, given},
+    login::{Factor, SECRETS, choose, set},
     settings::{CLIENT_SECRETS, Settings},
 };
 use crate::{
@@ -72,11 +72,11 @@ impl Checks for KotakChecks {
     async fn settings(&mut self, config: &Config, findings: &mut Findings, context: &Context) {
         let (given, profile) = (&self.given, &config.profile.kotak);
         user(given, config, findings);
-        let key = config.secret("KOTAK_CONSUMER_KEY", &profile.consumer_key_file);
-        let token = config.secret("KOTAK_ACCESS_TOKEN", &profile.access_token_file);
-        let secret = config.secret("KOTAK_CONSUMER_SECRET", &profile.consumer_secret_file);
+        let key = config.secret("KOTAK_CONSUMER_KEY");
+        let token = config.secret("KOTAK_ACCESS_TOKEN");
+        let secret = config.secret("KOTAK_CONSUMER_SECRET");
         let known_key = match key.place() {
-            Some(_) => findings.secret(&key, key_flaw),
+            Some(_) => findings.secret(&key, key_flaw).await,
             None => {
                 findings.missing("KOTAK_CONSUMER_KEY", "the consumer key");
                 None
@@ -86,14 +86,14 @@ impl Checks for KotakChecks {
         if token.place().is_none() && secret.place().is_none() {
             findings.missing("KOTAK_ACCESS_TOKEN", "an access token, or the consumer secret that gets one");
         }
-        findings.secret(&token, |token| token_flaw(&known_key, token));
-        findings.secret(&secret, |secret| secret_flaw(&known_key, secret));
-        let password = config.secret("KOTAK_PASSWORD", &profile.password_file);
+        findings.secret(&token, |token| token_flaw(&known_key, token)).await;
+        findings.secret(&secret, |secret| secret_flaw(&known_key, secret)).await;
+        let password = config.secret("KOTAK_PASSWORD");
         match password.place() {
-            Some(_) => drop(findings.secret(&password, password_flaw)),
+            Some(_) => drop(findings.secret(&password, password_flaw).await),
             None => findings.typed("KOTAK_PASSWORD", "the password"),
         }
-        factor(self.factor, config, findings);
+        factor(self.factor, config, findings).await;
         for (option, variable, key, is_set) in [
             ("--environment", "KOTAK_ENVIRONMENT", "environment", profile.environment.is_some()),
             ("--base-url", "KOTAK_BASE_URL", "base_url", !profile.base_url.is_empty()),
@@ -134,7 +134,7 @@ impl Checks for KotakChecks {
             let mut prompter = Prompter::new(config);
             let user = self.given.user_or_ask(config, &mut prompter).await?;
             let settings = self.given.clone().resolve(config, user, &mut prompter, context).await?;
-            let password = config.secret("KOTAK_PASSWORD", &config.profile.kotak.password_file);
+            let password = config.secret("KOTAK_PASSWORD");
             let password = prompter.secret(&password, "Password").await?.unwrap_or_default();
             let factor = choose(self.factor, false, config, &mut prompter).await?;
             prompter.check()?;
@@ -194,12 +194,12 @@ fn user(given: &Settings, config: &Config, findings: &mut Findings) {
 }
 
 /// The second factor that `login` would take.
-fn factor(named: Option<Factor>, config: &Config, findings: &mut Findings) {
+async fn factor(named: Option<Factor>, config: &Config, findings: &mut Findings) {
     const NAME: &str = "KOTAK_FACTOR";
     let named = named.or(config.profile.kotak.factor);
     let found = match named {
         Some(factor) => Ok(Some(factor)),
-        None => given(config).map(|found| found.map(|found| found.factor)),
+        None => set(config),
     };
     let factor = match found {
         Ok(Some(factor)) => factor,
@@ -211,7 +211,7 @@ fn factor(named: Option<Factor>, config: &Config, findings: &mut Findings) {
     };
     findings.add(Finding::ok(NAME, format!("is `{}`", factor.name())));
     match source.place() {
-        Some(_) => drop(findings.secret(&source, |secret| plain(secret.expose()))),
+        Some(_) => drop(findings.secret(&source, |secret| plain(secret.expose())).await),
         None => findings.typed(source.variable, "the second factor"),
     }
 }

@@ -85,7 +85,7 @@ pub(crate) async fn login(args: LoginArgs, context: &Context) -> Result<(), Fail
         }
     }
     let settings = args.client.resolve(&config, user, &mut prompter, context).await?;
-    let source = config.secret("KOTAK_PASSWORD", &config.profile.kotak.password_file);
+    let source = config.secret("KOTAK_PASSWORD");
     let question = format!("Password of {} at Kotak", printable(settings.user()));
     let password = prompter.secret(&source, &question).await?.unwrap_or_default();
     let second_factor = choose(args.factor, args.request_code, &config, &mut prompter).await?;
@@ -174,26 +174,15 @@ impl Factor {
         }
     }
 
-    /// The key of the profile that names the file with its secret.
-    fn key(self) -> &'static str {
-        match self {
-            Self::AccessCode => "access_code_file",
-            Self::OneTimeToken => "",
-            Self::Mpin => "mpin_file",
-            Self::Biometric => "biometric_file",
-        }
-    }
-
     /// Where its secret may be, if it has one.
     pub(super) fn source(self, config: &Config) -> Option<SecretSource> {
-        let profile = &config.profile.kotak;
-        let (variable, file) = match self {
-            Self::AccessCode => ("KOTAK_ACCESS_CODE", &profile.access_code_file),
+        let variable = match self {
+            Self::AccessCode => "KOTAK_ACCESS_CODE",
             Self::OneTimeToken => return None,
-            Self::Mpin => ("KOTAK_MPIN", &profile.mpin_file),
-            Self::Biometric => ("KOTAK_BIOMETRIC", &profile.biometric_file),
+            Self::Mpin => "KOTAK_MPIN",
+            Self::Biometric => "KOTAK_BIOMETRIC",
         };
-        Some(config.secret(variable, file))
+        Some(config.secret(variable))
     }
 
     /// Sends it to the broker.
@@ -284,7 +273,7 @@ pub(super) async fn choose(
     let factor = match named.or(config.profile.kotak.factor) {
         None if request_code => Factor::AccessCode,
         Some(factor) => factor,
-        None => match given(config)? {
+        None => match given(config).await? {
             Some(chosen) => return Ok(chosen),
             None if terminal::is_there() => Factor::AccessCode,
             None => {
@@ -313,31 +302,35 @@ pub(super) async fn choose(
 
 /// The factor that needs no person: the named one if its secret is there, else the one with a secret in the environment or
 /// the profile.
-pub(super) fn known(named: Option<Factor>, config: &Config) -> Result<Option<SecondFactor>, Failure> {
-    let Some(factor) = named.or(config.profile.kotak.factor) else { return given(config) };
+pub(super) async fn known(named: Option<Factor>, config: &Config) -> Result<Option<SecondFactor>, Failure> {
+    let Some(factor) = named.or(config.profile.kotak.factor) else { return given(config).await };
     let Some(source) = factor.source(config) else {
         return Ok(Some(SecondFactor { factor, secret: None, is_given: false }));
     };
-    let secret = source.read()?;
+    let secret = source.read().await?;
     Ok(secret.map(|secret| SecondFactor { factor, secret: Some(secret), is_given: true }))
 }
 
-/// The factor with a secret in the environment, or else in the profile. Two in one place would leave the choice to chance.
-pub(super) fn given(config: &Config) -> Result<Option<SecondFactor>, Failure> {
+/// The factor with a secret in the environment, or else in the profile, and its secret.
+async fn given(config: &Config) -> Result<Option<SecondFactor>, Failure> {
+    let Some(factor) = set(config)? else { return Ok(None) };
+    let secret = match factor.source(config) {
+        Some(source) => source.read().await?,
+        None => None,
+    };
+    Ok(Some(SecondFactor { factor, secret, is_given: true }))
+}
+
+/// The factor with a secret in the environment, or else in the profile. Nothing is read.
+///
+/// # Errors
+/// If there are two in one place: the choice would be left to chance.
+pub(super) fn set(config: &Config) -> Result<Option<Factor>, Failure> {
     let (mut environment, mut profile) = (Vec::new(), Vec::new());
     for factor in [Factor::AccessCode, Factor::Mpin, Factor::Biometric] {
         let Some(source) = factor.source(config) else { continue };
-        let named = source.file.is_some();
-        let secret = SecretSource { file: None, ..source }.read()?;
-        environment.push((source.variable, secret.map(|secret| (factor, Some(secret)))));
-        profile.push((factor.key(), named.then_some((factor, None))));
+        environment.push((source.variable, source.is_in_environment().then_some(factor)));
+        profile.extend(source.key().map(|key| (key, Some(factor))));
     }
-    let found = one_of([environment, profile])
-        .map_err(|failure| failure.with_note("Or name the factor with --factor."))?;
-    let Some((factor, secret)) = found else { return Ok(None) };
-    let secret = match secret {
-        Some(secret) => Some(secret),
-        None => factor.source(config).map(|source| source.read()).transpose()?.flatten(),
-    };
-    Ok(Some(SecondFactor { factor, secret, is_given: true }))
+    one_of([environment, profile]).map_err(|failure| failure.with_note("Or name the factor with --factor."))
 }

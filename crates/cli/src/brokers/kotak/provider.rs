@@ -5,7 +5,7 @@ use clap::Args;
 
 use super::{
     BROKER,
-    login::{Factor, SECRETS, known},
+    login::{Factor, SECRETS, known, set},
     settings::{CLIENT_SECRETS, Settings},
 };
 use crate::{
@@ -37,7 +37,11 @@ impl Provides for ProviderArgs {
     }
 
     fn names_account(&self, config: &Config) -> Result<bool, Failure> {
-        Ok(self.client.named_user(config)?.is_some())
+        let is_named = self.client.named_user(config)?.is_some();
+        if is_named && self.factor.or(config.profile.kotak.factor).is_none() {
+            set(config)?;
+        }
+        Ok(is_named)
     }
 
     async fn provide(
@@ -67,8 +71,8 @@ impl ProviderArgs {
         let mut prompter = Prompter::silent(config);
         let user = self.client.user_or_ask(config, &mut prompter).await?;
         let settings = self.client.resolve(config, user, &mut prompter, context).await?;
-        let password = config.secret("KOTAK_PASSWORD", &config.profile.kotak.password_file).read()?;
-        let factor = known(self.factor, config)?;
+        let password = config.secret("KOTAK_PASSWORD").read().await?;
+        let factor = known(self.factor, config).await?;
         prompter.check()?;
         let client = settings.client()?;
         // With a consumer secret the client needs a token before anything else. Without the store nothing is sent.

@@ -1,7 +1,5 @@
 //! The settings for Kotak, from options, variables and profile, in this order.
 
-use std::path::PathBuf;
-
 use broker_session::{
     SavedSession, Session,
     kotak::{Client, ClientBuilder, Credentials, Grant, User, api::API},
@@ -19,7 +17,7 @@ use crate::{
     network::{self, deadlines},
     output::host_of,
     progress::Steps,
-    secrets::Prompter,
+    secrets::{Prompter, with_secrets},
     settings::{Environment, one_of},
 };
 
@@ -30,6 +28,7 @@ pub(super) const CLIENT_SECRETS: [(&str, &str); 3] = [
     ("KOTAK_CONSUMER_SECRET", "The application's consumer secret; gets an access token if there is none."),
 ];
 
+with_secrets! {
 /// The settings, from options and variables or from a profile.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -65,21 +64,17 @@ pub(crate) struct Settings {
     #[arg(skip)]
     pub(super) allow_plain_http: bool,
     #[arg(skip)]
-    pub(super) access_token_file: Option<PathBuf>,
-    #[arg(skip)]
-    pub(super) consumer_key_file: Option<PathBuf>,
-    #[arg(skip)]
-    pub(super) consumer_secret_file: Option<PathBuf>,
-    #[arg(skip)]
     pub(super) factor: Option<Factor>,
-    #[arg(skip)]
-    pub(super) password_file: Option<PathBuf>,
-    #[arg(skip)]
-    pub(super) access_code_file: Option<PathBuf>,
-    #[arg(skip)]
-    pub(super) mpin_file: Option<PathBuf>,
-    #[arg(skip)]
-    pub(super) biometric_file: Option<PathBuf>,
+}
+secrets [arg(skip)] {
+    "KOTAK_CONSUMER_KEY" => consumer_key_file, consumer_key_command;
+    "KOTAK_ACCESS_TOKEN" => access_token_file, access_token_command;
+    "KOTAK_CONSUMER_SECRET" => consumer_secret_file, consumer_secret_command;
+    "KOTAK_PASSWORD" => password_file, password_command;
+    "KOTAK_ACCESS_CODE" => access_code_file, access_code_command;
+    "KOTAK_MPIN" => mpin_file, mpin_command;
+    "KOTAK_BIOMETRIC" => biometric_file, biometric_command;
+}
 }
 
 /// A profile has one base URL.
@@ -136,11 +131,11 @@ impl Settings {
         context: &Context,
     ) -> Result<ClientSettings, Failure> {
         let profile = config.profile.kotak.clone();
-        let consumer_key = config.secret("KOTAK_CONSUMER_KEY", &profile.consumer_key_file);
+        let consumer_key = config.secret("KOTAK_CONSUMER_KEY");
         let consumer_key = prompter.secret(&consumer_key, "Consumer key").await?.unwrap_or_default();
-        let token_source = config.secret("KOTAK_ACCESS_TOKEN", &profile.access_token_file);
-        let secret_source = config.secret("KOTAK_CONSUMER_SECRET", &profile.consumer_secret_file);
-        let (mut access_token, consumer_secret) = (token_source.read()?, secret_source.read()?);
+        let token_source = config.secret("KOTAK_ACCESS_TOKEN");
+        let secret_source = config.secret("KOTAK_CONSUMER_SECRET");
+        let (mut access_token, consumer_secret) = (token_source.read().await?, secret_source.read().await?);
         if access_token.is_none() && consumer_secret.is_none() {
             access_token = prompter.secret(&token_source, "Access token").await?;
         }

@@ -77,21 +77,21 @@ impl Checks for NeoChecks {
             Some(ucc) => findings.setting(Setting { name: "NEO_UCC", place: from.as_deref() }, ucc_flaw(ucc)),
             None => findings.missing("NEO_UCC", "the client code"),
         }
-        let mut needed = |variable, file, what, flaw: fn(&Secret) -> Option<Flaw>| {
-            let source = config.secret(variable, file);
+        let mut needed = async |variable, what, flaw: fn(&Secret) -> Option<Flaw>| {
+            let source = config.secret(variable);
             match source.place() {
-                Some(_) => drop(findings.secret(&source, flaw)),
+                Some(_) => drop(findings.secret(&source, flaw).await),
                 None => findings.missing(variable, what),
             }
         };
-        needed("NEO_ACCESS_TOKEN", &profile.access_token_file, "the access token", token_flaw);
-        needed("NEO_MOBILE", &profile.mobile_file, "the registered mobile number", mobile_flaw);
-        let mpin = config.secret("NEO_MPIN", &profile.mpin_file);
+        needed("NEO_ACCESS_TOKEN", "the access token", token_flaw).await;
+        needed("NEO_MOBILE", "the registered mobile number", mobile_flaw).await;
+        let mpin = config.secret("NEO_MPIN");
         match mpin.place() {
-            Some(_) => drop(findings.secret(&mpin, mpin_flaw)),
+            Some(_) => drop(findings.secret(&mpin, mpin_flaw).await),
             None => findings.typed("NEO_MPIN", "the MPIN"),
         }
-        one_time_password(config, findings);
+        one_time_password(config, findings).await;
         let environment = given.environment.or(profile.environment);
         let from =
             place("--environment", "NEO_ENVIRONMENT", in_profile("environment", environment.is_some()));
@@ -209,19 +209,19 @@ fn one_time_password_refused(failure: &Failure) -> Finding {
 }
 
 /// The code or the secret that makes codes; one place must not give both.
-fn one_time_password(config: &Config, findings: &mut Findings) {
+async fn one_time_password(config: &Config, findings: &mut Findings) {
     const NAME: &str = "NEO_TOTP_SECRET";
-    let code = config.secret("NEO_TOTP", &None);
-    let secret = config.secret(NAME, &config.profile.neo.totp_secret_file);
+    let code = config.secret("NEO_TOTP");
+    let secret = config.secret(NAME);
     if code.place().is_none() && secret.place().is_none() {
         return findings.typed(NAME, "a one-time password");
     }
-    if let Err(failure) = OneTimePassword::given(config) {
+    if let Err(failure) = OneTimePassword::given(config).await {
         findings.add(Finding::of(NAME, "cannot be used", &failure));
         return;
     }
-    findings.secret(&code, code_flaw);
-    findings.secret(&secret, totp_secret_flaw);
+    findings.secret(&code, code_flaw).await;
+    findings.secret(&secret, totp_secret_flaw).await;
 }
 
 /// How long client codes are.

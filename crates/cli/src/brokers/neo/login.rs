@@ -156,10 +156,9 @@ pub(super) async fn gather(
     config: &Config,
     mut prompter: Prompter,
 ) -> Result<Ready, Failure> {
-    let profile = &config.profile.neo;
-    let mobile = config.secret("NEO_MOBILE", &profile.mobile_file);
+    let mobile = config.secret("NEO_MOBILE");
     let mobile = prompter.secret(&mobile, "Registered mobile number, with +91").await?;
-    let source = config.secret("NEO_MPIN", &profile.mpin_file);
+    let source = config.secret("NEO_MPIN");
     let question = format!("MPIN of {} at Kotak Neo", printable(settings.ucc()));
     let mpin = prompter.secret(&source, &question).await?;
     if mobile.is_some() && mpin.is_some() {

@@ -21,6 +21,9 @@ use crate::{
     terminal,
 };
 
+const CODE: &str = "NEO_TOTP";
+const SECRET: &str = "NEO_TOTP_SECRET";
+
 /// What a person is asked for.
 const QUESTION: &str = "One-time password (TOTP)";
 
@@ -37,30 +40,37 @@ impl OneTimePassword {
     /// `NEO_TOTP` or `NEO_TOTP_SECRET`, else the secret of the profile, else a person at a terminal. Without any it is
     /// noted as missing.
     pub(super) async fn gather(config: &Config, prompter: &mut Prompter) -> Result<Self, Failure> {
-        if let Some(given) = Self::given(config)? {
+        if let Some(given) = Self::given(config).await? {
             return Ok(given);
         }
         if terminal::is_there() {
             return terminal::ask_secret(QUESTION).await.map(Self::Typed);
         }
-        prompter.add_missing("NEO_TOTP or NEO_TOTP_SECRET (or one of them with _FILE)".to_owned());
+        prompter
+            .add_missing("NEO_TOTP or NEO_TOTP_SECRET (or one of them with _FILE or _COMMAND)".to_owned());
         Ok(Self::Typed(Secret::default()))
     }
 
     /// The one that needs no person.
     ///
     /// # Errors
-    /// If both variables are set, or if one of the secrets cannot be read.
-    pub(super) fn given(config: &Config) -> Result<Option<Self>, Failure> {
-        let code = config.secret("NEO_TOTP", &None).read()?;
-        let secret = config.secret("NEO_TOTP_SECRET", &None).read()?;
-        let environment =
-            vec![("NEO_TOTP", code.map(Self::Typed)), ("NEO_TOTP_SECRET", secret.map(Self::Made))];
-        if let Some(source) = one_of([environment])? {
-            return Ok(Some(source));
+    /// If both are set in the environment, or if the one that counts cannot be read.
+    pub(super) async fn given(config: &Config) -> Result<Option<Self>, Failure> {
+        let (code, secret) = (config.secret(CODE), config.secret(SECRET));
+        if Self::is_code_set(config)? {
+            return Ok(code.read().await?.map(Self::Typed));
         }
-        let secret = config.secret("NEO_TOTP_SECRET", &config.profile.neo.totp_secret_file).read()?;
-        Ok(secret.map(Self::Made))
+        Ok(secret.read().await?.map(Self::Made))
+    }
+
+    /// Whether the environment gives a code. Nothing is read.
+    ///
+    /// # Errors
+    /// If it gives the secret, too.
+    pub(super) fn is_code_set(config: &Config) -> Result<bool, Failure> {
+        let set =
+            |variable, is_code| (variable, config.secret(variable).is_in_environment().then_some(is_code));
+        Ok(one_of([vec![set(CODE, true), set(SECRET, false)]])?.unwrap_or(false))
     }
 
     /// Makes sure that a code can be had, before anything is sent.

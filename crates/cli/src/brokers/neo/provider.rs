@@ -29,7 +29,11 @@ impl Provides for Settings {
     }
 
     fn names_account(&self, config: &Config) -> Result<bool, Failure> {
-        Ok(self.user(config)?.is_some())
+        let is_named = self.user(config)?.is_some();
+        if is_named {
+            OneTimePassword::is_code_set(config)?;
+        }
+        Ok(is_named)
     }
 
     async fn provide(
@@ -52,7 +56,7 @@ impl Settings {
     /// Without the secret of an authenticator only a person can sign in, so that nothing else is needed.
     async fn sign_in(self, config: &Config, context: &Context) -> Result<SignIn, Failure> {
         let mut prompter = Prompter::silent(config);
-        let totp_secret = match OneTimePassword::given(config)? {
+        let totp_secret = match OneTimePassword::given(config).await? {
             Some(OneTimePassword::Made(secret)) => secret,
             _ => {
                 let settings = self.resolve_for_session(config, &mut prompter, context).await?;
@@ -61,9 +65,8 @@ impl Settings {
             }
         };
         let settings = self.resolve(config, &mut prompter, context).await?;
-        let profile = &config.profile.neo;
-        let mobile = prompter.secret(&config.secret("NEO_MOBILE", &profile.mobile_file), "").await?;
-        let mpin = prompter.secret(&config.secret("NEO_MPIN", &profile.mpin_file), "").await?;
+        let mobile = prompter.secret(&config.secret("NEO_MOBILE"), "").await?;
+        let mpin = prompter.secret(&config.secret("NEO_MPIN"), "").await?;
         prompter.check()?;
         let client = settings.client(mobile.unwrap_or_default())?;
         Ok(SignIn::new(client).totp_secret(totp_secret).mpin(mpin.unwrap_or_default()))

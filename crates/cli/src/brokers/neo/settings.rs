@@ -1,7 +1,5 @@
 //! The settings for Kotak Neo, from options, variables and profile, in this order.
 
-use std::path::PathBuf;
-
 use broker_session::{
     SavedSession, Secret, Session,
     neo::{Client, ClientBuilder, Credentials, api::API},
@@ -18,7 +16,7 @@ use crate::{
     logout::Resume,
     network::{self, deadlines},
     progress::Steps,
-    secrets::Prompter,
+    secrets::{Prompter, with_secrets},
     settings::Environment,
 };
 
@@ -26,6 +24,7 @@ use crate::{
 pub(super) const CLIENT_SECRETS: [(&str, &str); 1] =
     [("NEO_ACCESS_TOKEN", "The access token from the broker's dashboard.")];
 
+with_secrets! {
 /// The settings, from options and variables or from a profile.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -50,14 +49,13 @@ pub(crate) struct Settings {
     pub(super) allow_hosts: Vec<String>,
     #[arg(skip)]
     pub(super) allow_plain_http: bool,
-    #[arg(skip)]
-    pub(super) access_token_file: Option<PathBuf>,
-    #[arg(skip)]
-    pub(super) mobile_file: Option<PathBuf>,
-    #[arg(skip)]
-    pub(super) totp_secret_file: Option<PathBuf>,
-    #[arg(skip)]
-    pub(super) mpin_file: Option<PathBuf>,
+}
+secrets [arg(skip)] {
+    "NEO_ACCESS_TOKEN" => access_token_file, access_token_command;
+    "NEO_MOBILE" => mobile_file, mobile_command;
+    "NEO_TOTP_SECRET" => totp_secret_file, totp_secret_command;
+    "NEO_MPIN" => mpin_file, mpin_command;
+}
 }
 
 /// What a client is made from, except what was missing.
@@ -93,7 +91,7 @@ impl Settings {
         prompter: &mut Prompter,
         context: &Context,
     ) -> Result<ClientSettings, Failure> {
-        let access_token = config.secret("NEO_ACCESS_TOKEN", &config.profile.neo.access_token_file);
+        let access_token = config.secret("NEO_ACCESS_TOKEN");
         let settings = self.resolve_for_session(config, prompter, context).await?;
         let access_token = prompter.secret(&access_token, "Access token").await?;
         Ok(ClientSettings { access_token, ..settings })
@@ -115,7 +113,7 @@ impl Settings {
         Ok(ClientSettings {
             ucc,
             // A person is not asked for it. Where it is known, it is kept out of errors.
-            access_token: config.secret("NEO_ACCESS_TOKEN", &profile.access_token_file).read().ok().flatten(),
+            access_token: config.secret("NEO_ACCESS_TOKEN").read().await.ok().flatten(),
             neo_fin_key: self.neo_fin_key.or(profile.neo_fin_key),
             builder: base_url.into_iter().fold(builder, ClientBuilder::base_url),
         })

@@ -30,7 +30,7 @@ pub(super) fn is_set_up(config: &Config) -> bool {
 }
 
 /// Checks how the program signs in, and every setting for that.
-pub(super) fn check(config: &Config, findings: &mut Findings) {
+pub(super) async fn check(config: &Config, findings: &mut Findings) {
     const NAME: &str = "sign_in_method";
     let settings = settings(config);
     let version = match version(&settings) {
@@ -40,7 +40,10 @@ pub(super) fn check(config: &Config, findings: &mut Findings) {
     };
     findings.add(Finding::ok(NAME, format!("{}: the program signs in by itself", version.name())));
     let of_version = settings.iter().filter(|setting| setting.version == version);
-    let read: Vec<_> = of_version.map(|setting| (setting, setting.read())).collect();
+    let mut read = Vec::new();
+    for setting in of_version {
+        read.push((setting, setting.read().await));
+    }
     let given = read.iter().fold(Given::default(), |given, (setting, value)| match value {
         Ok(Some(value)) => given.add(setting.variable, value.clone()),
         _ => given,
@@ -92,7 +95,7 @@ fn missing(name: &'static str, version: Version) -> Finding {
             "The broker gives the ids to an institution that registers the public half of its key. `broker-session setup ibkr` is for OAuth 1.0a only."
         }
     };
-    let cure = format!("Set {name}, or {name}_FILE, or the key of the profile. {from}");
+    let cure = format!("Set {name}, or {name}_FILE, or {name}_COMMAND, or the key of the profile. {from}");
     Finding::problem(ErrorKind::Config, name, "is not set", why, cure)
 }
 

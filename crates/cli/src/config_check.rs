@@ -1,0 +1,287 @@
+//! `config check`: what is wrong with the settings, all at once, and where each of those in use comes from.
+//!
+//! Nothing is sent, no command is run, and nothing is changed. Files with secrets are read, and no value is shown.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    env,
+    path::{Path, PathBuf},
+};
+
+use broker_session::{ErrorKind, read_secret};
+use clap::{Args, Command};
+use serde_json::{Value, json};
+
+use crate::{
+    Context,
+    args::General,
+    brokers,
+    config::{Config, Section},
+    doctor::{Finding, Findings},
+    failure::Failure,
+    network,
+    output::{print, printable, quoted},
+    secret_command::{is_program, words},
+    secrets::SecretSource,
+    serve, settings, store,
+    table::table,
+};
+
+/// The keys that name certificates.
+const CERTIFICATES: [&str; 2] = ["certificate", "root_certificates"];
+
+/// A setting in use.
+struct Setting {
+    name: String,
+    place: String,
+}
+
+/// Checks the settings of the profile in use, and shows where they come from.
+///
+/// # Errors
+/// `Config` if there is a problem; the report is written already.
+pub(crate) async fn check(context: &Context) -> Result<(), Failure> {
+    let mut findings = Findings::new(context.output);
+    let (config, written) = file(&mut findings, context);
+    let mut settings = general(&config, context);
+    for part in parts() {
+        for variable in &part.variables {
+            secret(&mut findings, &config.secret(variable)).await;
+        }
+        let keys = written.get(part.section).cloned().unwrap_or_default();
+        of_part(&mut settings, &mut findings, &config, part, keys);
+    }
+    for (name, failure) in brokers::refused(&config) {
+        findings.add(Finding::of(name, "cannot be used", &failure));
+    }
+    if session_store(&mut findings, &config, context) {
+        service(&mut findings, &config, context);
+    }
+    if !context.output.is_json() {
+        if !findings.is_empty() {
+            print("")?;
+        }
+        let rows: Vec<_> =
+            settings.iter().map(|Setting { name, place }| [name.clone(), place.clone()]).collect();
+        print(&format!("{}\n", table(["SETTING", "COMES FROM"], &rows)))?;
+    }
+    let settings = settings.iter().map(|Setting { name, place }| json!({ "name": name, "place": place }));
+    let settings: Vec<Value> = settings.collect();
+    findings.conclude(|findings, worst| {
+        json!({
+            "config": config.path.as_ref().map(|path| path.display().to_string()),
+            "profile": config.name,
+            "result": worst,
+            "findings": findings,
+            "settings": settings,
+        })
+    })
+}
+
+/// The config file, and what stands in the profile.
+fn file(findings: &mut Findings, context: &Context) -> (Config, BTreeMap<String, Section>) {
+    const NAME: &str = "config_file";
+    let general = &context.general;
+    let (config, written, mistakes) = Config::check(general.config.as_deref(), general.profile.as_deref());
+    for mistake in mistakes {
+        findings.add(Finding::of(NAME, "has a mistake", &mistake));
+    }
+    if let Some(forgotten) = config.forgotten_profile() {
+        findings.add(Finding::warning(
+            NAME,
+            "no profile of it is in use",
+            forgotten,
+            "Name one with --profile.",
+        ));
+    }
+    if let Some(path) = &config.path
+        && let Some(mode) = mode(path).filter(|mode| mode & 0o022 != 0)
+    {
+        let what = format!("others can write to `{}` (mode {mode:04o})", path.display());
+        let why = "It names the hosts that credentials go to, and commands that are run.";
+        findings.add(Finding::warning(NAME, what, why, chmod("go-w", path)));
+    }
+    (config.with_commands(&context.commands), written)
+}
+
+/// The settings that belong to no broker. They always come from somewhere.
+fn general(config: &Config, context: &Context) -> Vec<Setting> {
+    let options = General::augment_args(Command::new(""));
+    let of_file = || match &config.path {
+        Some(path) => format!("the default: `{}`", path.display()),
+        None => "nowhere: there is no config file".to_owned(),
+    };
+    let rows = options.get_arguments().filter_map(|arg| {
+        let (variable, option) = (arg.get_env()?.to_str()?, format!("--{}", arg.get_long()?));
+        let in_profile = (option == "--store" && config.profile.store.names_location()).then_some("location");
+        let place = settings::place(&option, variable, in_profile).or_else(|| match option.as_str() {
+            "--config" => Some(of_file()),
+            "--profile" => Some(format!("the default: `{}`", config.name)),
+            "--store" => {
+                let path = store::check(config, context).ok()??;
+                Some(format!("the default: `{}`", path.display()))
+            }
+            _ => None,
+        });
+        Some(Setting { name: variable.to_owned(), place: place? })
+    });
+    rows.collect()
+}
+
+/// A part of the profile.
+struct Part {
+    section: &'static str,
+    /// Its options, of which some have variables.
+    command: Command,
+    /// Other variables, those of secrets among them.
+    variables: Vec<&'static str>,
+}
+
+fn parts() -> Vec<Part> {
+    let none = || Command::new("");
+    let of_store = store::VARIABLES.map(|(name, _)| name).to_vec();
+    let of_network = network::Settings::augment_args(none());
+    let own = [
+        Part { section: "store", command: none(), variables: of_store },
+        Part { section: "network", command: of_network, variables: vec![network::PROXY_PASSWORD] },
+        Part { section: "serve", command: none(), variables: Vec::new() },
+    ];
+    let of_broker = |(broker, command): (&brokers::Broker, Command)| {
+        let variables = (broker.secrets)();
+        Part { section: broker.name, command, variables }
+    };
+    own.into_iter().chain(brokers::commands().into_iter().map(of_broker)).collect()
+}
+
+/// The settings of a part: from options that have variables, from other variables, and from the remaining keys.
+fn of_part(
+    settings: &mut Vec<Setting>,
+    findings: &mut Findings,
+    config: &Config,
+    part: Part,
+    mut keys: Section,
+) {
+    let section = part.section;
+    let known: BTreeSet<String> = settings.iter().map(|setting| setting.name.clone()).collect();
+    let mut add = |name: &str, key: &str, place: Option<String>, value: Option<String>| {
+        let Some(place) = place else { return };
+        settings.push(Setting { name: printable(name), place });
+        if !CERTIFICATES.contains(&key) {
+            return;
+        }
+        let given = env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from);
+        let path = given.or_else(|| config.path(value.map(PathBuf::from).as_ref()));
+        if let Some(Err(failure)) = path.map(|path| network::read("file with certificates", &path)) {
+            findings.add(Finding::of(name.to_owned(), "cannot be read", &failure));
+        }
+    };
+    for arg in part.command.get_arguments() {
+        let variable = arg.get_env().and_then(|name| name.to_str());
+        let (Some(variable), Some(option)) = (variable, arg.get_long()) else { continue };
+        // Every broker has those of the network.
+        if known.contains(variable) {
+            continue;
+        }
+        let key = arg.get_id().as_str();
+        let value = keys.remove(key);
+        let place = settings::place(&format!("--{option}"), variable, value.is_some().then_some(key));
+        add(variable, key, place, value.flatten());
+    }
+    for variable in part.variables {
+        let source = config.secret(variable);
+        for key in source.keys() {
+            keys.remove(key);
+        }
+        let lower = variable.to_ascii_lowercase();
+        let key = lower.strip_prefix("broker_session_").unwrap_or(&lower);
+        let key = key.strip_prefix(section).and_then(|key| key.strip_prefix('_')).unwrap_or_default();
+        let value = keys.remove(key);
+        let in_profile = value.is_some().then(|| format!("the profile (`{key}`)"));
+        add(variable, key, source.place().or(in_profile), value.flatten());
+    }
+    for (key, value) in keys {
+        add(&format!("{section}.{key}"), &key, Some(format!("the profile (`{key}`)")), value);
+    }
+}
+
+/// Looks whether a secret can be had. A command is not run.
+async fn secret(findings: &mut Findings, source: &SecretSource) {
+    let name = source.variable;
+    if let Err(failure) = source.check() {
+        return findings.add(Finding::of(name, "is given twice", &failure));
+    }
+    match source.command() {
+        Err(failure) => findings.add(Finding::of(name, "cannot be used", &failure)),
+        Ok(Some((place, command))) => program(findings, name, &place, words(&command)),
+        Ok(None) => {
+            if let Err(failure) = source.read_pem().await {
+                findings.add(Finding::of(name, "cannot be read", &failure));
+            }
+        }
+    }
+}
+
+/// Looks whether the program of a command is there.
+fn program(findings: &mut Findings, name: &'static str, place: &str, words: Option<Vec<String>>) {
+    let problem = |what: String, cure: &str| {
+        Finding::problem(ErrorKind::Config, name, what, format!("It is the command of {place}."), cure)
+    };
+    let Some(words) = words else {
+        let what = "cannot be split into words".to_owned();
+        return findings.add(problem(what, "Close every quote, and name a program."));
+    };
+    if let Some(program) = words.first().filter(|program| !is_program(program)) {
+        let what = format!("there is no program `{}`", printable(program));
+        findings.add(problem(what, "Correct the name, install it, or write the path."));
+    }
+}
+
+fn service(findings: &mut Findings, config: &Config, context: &Context) {
+    match serve::check(config, context) {
+        Err(failure) => findings.add(Finding::of("serve", "cannot be used", &failure)),
+        Ok((notify, token_file)) => {
+            if !notify.is_empty() {
+                program(findings, "serve.notify", "`notify` in the profile", Some(notify));
+            }
+            if let (true, Err(error)) = (token_file.exists(), read_secret(&token_file)) {
+                findings.add(Finding::of("serve.token_file", "cannot be used", &error.into()));
+            }
+        }
+    }
+}
+
+/// Returns whether it is a store.
+fn session_store(findings: &mut Findings, config: &Config, context: &Context) -> bool {
+    const NAME: &str = "session_store";
+    let path = match store::check(config, context) {
+        Ok(path) => path,
+        Err(failure) => {
+            findings.add(Finding::of(NAME, "cannot be used", &failure));
+            return false;
+        }
+    };
+    if let Some((path, mode)) = path.and_then(|path| Some((path.clone(), mode(&path)?)))
+        && mode & 0o077 != 0
+    {
+        let what = format!("others can read or write `{}` (mode {mode:04o})", path.display());
+        let why = "Whoever has a session can trade with it. The next command that uses it takes this away.";
+        findings.add(Finding::warning(NAME, what, why, chmod("600", &path)));
+    }
+    true
+}
+
+/// What others may do with a file, if it is there.
+#[cfg(unix)]
+fn mode(path: &Path) -> Option<u32> {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::metadata(path).ok().map(|metadata| metadata.permissions().mode() & 0o777)
+}
+
+#[cfg(not(unix))]
+fn mode(_: &Path) -> Option<u32> {
+    None
+}
+
+fn chmod(mode: &str, path: &Path) -> String {
+    format!("Run: chmod {mode} {}", quoted(&path.display().to_string()))
+}

@@ -1,0 +1,145 @@
+//! Variables from a file that is named (`.env`). No such file is read by itself.
+//!
+//! The program starts itself anew with them: then clap, the library and everything else find them where they look. What is
+//! set already stays as it is.
+
+use std::{
+    collections::BTreeMap,
+    env, fs,
+    path::Path,
+    process::{Command, ExitCode},
+};
+
+use broker_session::{Secret, read_secret};
+
+use crate::{exec::credentials, failure::Failure};
+
+/// Names the file.
+const FILE: &str = "BROKER_SESSION_ENV_FILE";
+
+/// What the program that was started anew has from the file: the names, with a comma between them.
+const NAMES: &str = "BROKER_SESSION_ENV_FILE_NAMES";
+
+/// The variables that say where the file is and that it was read. No other program may get them.
+pub(crate) const VARIABLES: [&str; 2] = [FILE, NAMES];
+
+/// Reads the file and starts the program anew. Returns nothing to do if there is no file, or if it was read; where the system
+/// cannot put one program in place of another, returns the exit status of that program.
+///
+/// # Errors
+/// If the file cannot be read or understood, or has secrets that others can read, or if the program cannot be started.
+pub(crate) fn apply(path: Option<&Path>) -> Result<Option<ExitCode>, Failure> {
+    let Some(path) = path else { return Ok(None) };
+    if env::var_os(NAMES).is_some() {
+        return Ok(None);
+    }
+    let is_set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    let mut variables = read(path)?;
+    variables.retain(|name, _| !VARIABLES.contains(&name.as_str()) && !is_set(name));
+    start_anew(&variables).map(Some)
+}
+
+/// The names of the variables that come from the file.
+pub(crate) fn names() -> Vec<String> {
+    let names = env::var(NAMES).unwrap_or_default();
+    names.split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect()
+}
+
+/// A variable, for people to read: where it is, if it is in the file.
+pub(crate) fn named(variable: &str) -> String {
+    let from_file = names().iter().any(|name| name == variable);
+    format!("{variable}{}", if from_file { " in the env file" } else { "" })
+}
+
+/// The variables of the file; the last of one name counts.
+fn read(path: &Path) -> Result<BTreeMap<String, Secret>, Failure> {
+    let shown = path.display();
+    let text = fs::read_to_string(path).map_err(|error| {
+        Failure::config(format!(
+            "the env file `{shown}` cannot be read: {error}. Correct the path or the file."
+        ))
+    })?;
+    let text = Secret::new(text);
+    let variables = parse(text.expose()).map_err(|line| {
+        let line = line.map(|line| format!(":{line}")).unwrap_or_default();
+        Failure::config(format!(
+            "{shown}{line}: this is no line of an env file. Write NAME=value, or NAME='value' if it has blanks, quotes or a `$`."
+        ))
+    })?;
+    let credentials = credentials();
+    if variables.iter().any(|(name, value)| !value.is_empty() && credentials.contains(name)) {
+        // It says what to do if others can read it.
+        read_secret(path)?;
+    }
+    Ok(variables)
+}
+
+/// Variables from a string.
+///
+/// # Errors
+/// The line that cannot be understood, if it is known. Nothing of it is shown, because it may be a secret.
+fn parse(text: &str) -> Result<BTreeMap<String, Secret>, Option<usize>> {
+    // Windows' editors put it at the beginning.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let pairs = dotenvy::from_read_iter(text.as_bytes()).map(|pair| match pair {
+        Ok((name, value)) => Ok((name, Secret::new(value))),
+        Err(dotenvy::Error::LineParse(line, _)) => {
+            let before = text.find(&line).and_then(|start| text.get(..start));
+            Err(before.map(|before| before.matches('\n').count() + 1))
+        }
+        Err(_) => Err(None),
+    });
+    pairs.collect()
+}
+
+fn start_anew(variables: &BTreeMap<String, Secret>) -> Result<ExitCode, Failure> {
+    let failed =
+        |error| Failure::other(format!("the program cannot start itself with the env file: {error}."));
+    let mut words = env::args_os();
+    let name = words.next();
+    let mut command = Command::new(env::current_exe().map_err(failed)?);
+    command.args(words).envs(variables.iter().map(|(name, value)| (name, value.expose())));
+    command.env(NAMES, variables.keys().map(String::as_str).collect::<Vec<_>>().join(","));
+    replace_by(command, name).map_err(failed)
+}
+
+#[cfg(unix)]
+fn replace_by(mut command: Command, name: Option<std::ffi::OsString>) -> std::io::Result<ExitCode> {
+    use std::os::unix::process::CommandExt;
+    if let Some(name) = name {
+        command.arg0(name);
+    }
+    Err(command.exec())
+}
+
+#[cfg(not(unix))]
+fn replace_by(mut command: Command, _: Option<std::ffi::OsString>) -> std::io::Result<ExitCode> {
+    let status = command.status()?.code().and_then(|status| u8::try_from(status).ok());
+    Ok(ExitCode::from(status.unwrap_or(1)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_read_as_a_shell_does() {
+        let text =
+            "\u{feff}# A comment\n\nexport ONE=1\nTWO = 'a $b # c' # d\nTHREE=\"x\ny\"\r\nEMPTY=\nONE=last\n";
+        let variables = parse(text).unwrap();
+        let variables: Vec<(&str, &str)> =
+            variables.iter().map(|(name, value)| (name.as_str(), value.expose())).collect();
+        assert_eq!(variables, [("EMPTY", ""), ("ONE", "last"), ("THREE", "x\ny"), ("TWO", "a $b # c")]);
+    }
+
+    #[test]
+    fn a_line_that_is_none_is_reported_by_its_number() {
+        for (text, line) in [
+            ("A=1\nhunter2\nB=2\n", Some(2)),
+            ("A=1\n\n2A=hunter2\n", Some(3)),
+            ("A='hunter2\nB=2\n", Some(1)),
+        ] {
+            assert_eq!(parse(text).unwrap_err(), line, "{text}");
+        }
+    }
+}
