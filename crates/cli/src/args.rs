@@ -4,8 +4,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+use clap_complete::ArgValueCandidates;
 
-use crate::{Context, brokers, failure, network, output::LogFormat, serve, settings::keys, store};
+use crate::{
+    Context, brokers, completions, failure, manual, network, output::LogFormat, serve, settings::keys, store,
+};
 
 /// Sign in to a broker and out of it, from a terminal or a script.
 ///
@@ -30,7 +33,7 @@ pub(crate) struct General {
     #[arg(long, global = true)]
     pub(crate) json: bool,
     /// The profile in the config file [default: default].
-    #[arg(long, global = true, value_name = "NAME", env = "BROKER_SESSION_PROFILE")]
+    #[arg(long, global = true, value_name = "NAME", env = "BROKER_SESSION_PROFILE", add = ArgValueCandidates::new(completions::profiles))]
     pub(crate) profile: Option<String>,
     /// The config file [default: broker-session/config.toml in the platform's
     /// place for configuration].
@@ -97,11 +100,15 @@ pub(crate) enum Command {
     /// Needs no settings, no account and no network.
     #[cfg(feature = "sandbox")]
     Demo,
+    Completions(completions::CompletionsArgs),
+    Man(manual::ManArgs),
     /// Not in this build: run a stand-in for a broker on this machine.
     #[cfg(not(feature = "sandbox"))]
+    #[command(hide = true)]
     Sandbox(NotBuilt),
     /// Not in this build: show a sign-in to a sandbox of each broker.
     #[cfg(not(feature = "sandbox"))]
+    #[command(hide = true)]
     Demo(NotBuilt),
 }
 
@@ -119,7 +126,8 @@ impl NotBuilt {
     pub(crate) fn failure() -> failure::Failure {
         failure::Failure::config(
             "this program was built without its sandboxes. Run `cargo run -- sandbox` or `cargo run -- demo` where its \
-             source is, or install it with `cargo install --path crates/cli`.",
+             source is, or install it with them: `cargo install --path crates/cli --features sandbox`, or the package \
+             broker-session-sandbox.",
         )
     }
 }
@@ -161,6 +169,10 @@ pub(crate) enum Session {
 fn long_help() -> String {
     let own = ["broker-session demo", "broker-session session list --json"];
     let all = own.iter().chain(brokers::ALL.iter().flat_map(|broker| broker.examples));
+    let is_built = |example: &&&str| {
+        cfg!(feature = "sandbox") || !example.split(' ').any(|word| ["demo", "sandbox"].contains(&word))
+    };
+    let all = all.filter(is_built);
     let mut lines = vec![SETTINGS.to_owned()];
     for broker in brokers::ALL {
         lines.push(format!("  [profiles.default.{}]", broker.name));
