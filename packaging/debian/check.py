@@ -75,7 +75,8 @@ def debian(path):
         capture_output=True, text=True, check=True,
     )
     mirror = sources.stdout.split()[:1]
-    include = "--include=bash-completion,man-db,systemd"
+    # What the package depends on, and what looks at its files.
+    include = "--include=bash-completion,ca-certificates,man-db,systemd"
     made = subprocess.run(["debootstrap", "--variant=minbase", include, suite, path, *mirror], capture_output=True, text=True)
     if made.returncode != 0:
         stop(f"debootstrap cannot make a root in {path}; it needs root, device files and chroot:\n{made.stdout[-2000:]}{made.stderr}")
