@@ -4,9 +4,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+use clap_complete::ArgValueCandidates;
 
 use crate::{
-    Context, brokers, failure, network,
+    Context, brokers, completions, failure, manual, network,
     output::{Form, LogFormat},
     serve,
     settings::keys,
@@ -44,7 +45,7 @@ pub(crate) struct General {
     #[arg(long, global = true, value_name = "PATH", env = "BROKER_SESSION_ENV_FILE")]
     pub(crate) env_file: Option<PathBuf>,
     /// The profile in the config file [default: default].
-    #[arg(long, global = true, value_name = "NAME", env = "BROKER_SESSION_PROFILE")]
+    #[arg(long, global = true, value_name = "NAME", env = "BROKER_SESSION_PROFILE", add = ArgValueCandidates::new(completions::profiles))]
     pub(crate) profile: Option<String>,
     /// The config file [default: broker-session/config.toml in the platform's
     /// place for configuration].
@@ -114,11 +115,15 @@ pub(crate) enum Command {
     /// Needs no settings, no account and no network.
     #[cfg(feature = "sandbox")]
     Demo,
+    Completions(completions::CompletionsArgs),
+    Man(manual::ManArgs),
     /// Not in this build: run a stand-in for a broker on this machine.
     #[cfg(not(feature = "sandbox"))]
+    #[command(hide = true)]
     Sandbox(NotBuilt),
     /// Not in this build: show a sign-in to a sandbox of each broker.
     #[cfg(not(feature = "sandbox"))]
+    #[command(hide = true)]
     Demo(NotBuilt),
 }
 
@@ -136,7 +141,8 @@ impl NotBuilt {
     pub(crate) fn failure() -> failure::Failure {
         failure::Failure::config(
             "this program was built without its sandboxes. Run `cargo run -- sandbox` or `cargo run -- demo` where its \
-             source is, or install it with `cargo install --path crates/cli`.",
+             source is, or install it with them: `cargo install --path crates/cli --features sandbox`, or the package \
+             broker-session-sandbox.",
         )
     }
 }
@@ -187,6 +193,10 @@ pub(crate) enum ConfigCommand {
 fn long_help() -> String {
     let own = ["broker-session demo", "broker-session session list --json"];
     let all = own.iter().chain(brokers::ALL.iter().flat_map(|broker| broker.examples));
+    let is_built = |example: &&&str| {
+        cfg!(feature = "sandbox") || !example.split(' ').any(|word| ["demo", "sandbox"].contains(&word))
+    };
+    let all = all.filter(is_built);
     let mut lines = vec![SETTINGS.to_owned()];
     for broker in brokers::ALL {
         lines.push(format!("  [profiles.default.{}]", broker.name));

@@ -6,6 +6,7 @@ mod access;
 mod args;
 mod brokers;
 mod certificate;
+mod completions;
 mod config;
 mod config_check;
 #[cfg(feature = "sandbox")]
@@ -16,6 +17,7 @@ mod exec;
 mod failure;
 mod login;
 mod logout;
+mod manual;
 mod network;
 mod new_files;
 mod output;
@@ -79,6 +81,9 @@ impl Context {
 
 /// Runs the program with the arguments of the process, and returns its exit status.
 pub fn run() -> ExitCode {
+    if let Some(status) = completions::requested() {
+        return status;
+    }
     let cli: Cli = match settings::parse() {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
@@ -123,6 +128,8 @@ fn perform(cli: Cli, output: Output) -> Result<(), Failure> {
             Command::Keepalive(broker) => broker.run(&context).await,
             Command::Exec(broker) => broker.run(&context).await,
             Command::Serve(args) => serve::serve(args, &context).await,
+            Command::Completions(args) => completions::completions(&args, output),
+            Command::Man(args) => manual::man(&args, output),
             #[cfg(feature = "sandbox")]
             Command::Sandbox(broker) => broker.run(&context).await,
             #[cfg(not(feature = "sandbox"))]

@@ -44,6 +44,18 @@ struct Version {
     version: u32,
 }
 
+/// Whether others than the owner of a file may do something with it.
+#[cfg(unix)]
+pub(crate) fn is_exposed(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
+}
+
+#[cfg(not(unix))]
+pub(crate) fn is_exposed(_: &Path) -> bool {
+    false
+}
+
 impl PrivateFile {
     /// The file at a path, whether there is one or not.
     pub(crate) fn open(path: PathBuf, kind: FileKind, output: Output) -> Result<Self, Failure> {

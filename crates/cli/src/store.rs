@@ -21,7 +21,7 @@ use crate::{
     Context,
     config::Config,
     failure::Failure,
-    private_file::{FileKind, PrivateFile},
+    private_file::{self, FileKind, PrivateFile},
     secrets::with_secrets,
 };
 
@@ -251,6 +251,16 @@ impl SessionStore {
     }
 }
 
+/// The sessions of a store that is a plain file of its owner's alone, without a secret, a keyring or a server. None of any
+/// other store. Nothing is changed or reported: a file that others can read is left to the next command, which warns.
+pub(crate) async fn sessions_at_hand(config: &Config, context: &Context) -> Option<Vec<StoredSession>> {
+    let Location::File(path) = Location::of(config, context).ok()? else { return None };
+    if private_file::is_exposed(&path) {
+        return None;
+    }
+    SharedSession::list(&FileStore::open(path).ok()?).await.ok()
+}
+
 fn unusable(error: StoreError) -> Failure {
     broker_session::Error::from(error).into()
 }
@@ -314,7 +324,7 @@ async fn redis(_: String, _: &Config) -> Result<Arc<dyn Store>, Failure> {
 #[cfg(any(not(feature = "keyring"), not(feature = "redis")))]
 fn not_built(feature: &str) -> Failure {
     Failure::config(format!(
-        "this program was built without stores of this kind. Name another one with --store, or install the program with the feature `{feature}`: cargo install --path crates/cli --no-default-features --features keyring,redis"
+        "this program was built without stores of this kind. Name another one with --store, or install the program with the feature `{feature}`: cargo install --locked --path crates/cli --features {feature}"
     ))
 }
 

@@ -9,10 +9,7 @@ const ROWS: [(&str, &[&str]); 6] = [
     ("`broker-session`, `kotak` alone", &["broker-session", "--no-default-features", "--features", "kotak"]),
     ("`broker-session`, `ibkr` alone", &["broker-session", "--no-default-features", "--features", "ibkr"]),
     ("`neo-session-api`", &["neo-session-api"]),
-    (
-        "`broker-session-cli`, the program as installed",
-        &["broker-session-cli", "--no-default-features", "--features", "keyring,redis"],
-    ),
+    ("`broker-session-cli`, the program as installed", &["broker-session-cli"]),
 ];
 
 /// How many crates a package needs to run, itself included.

@@ -10,6 +10,8 @@
 mod canary;
 mod commands;
 mod common;
+#[cfg(unix)]
+mod completions;
 mod config_check;
 mod doctor;
 #[cfg(unix)]

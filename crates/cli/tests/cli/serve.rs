@@ -464,7 +464,7 @@ fn the_unit_files_are_verified_by_systemd() {
         // Where the program is on the machine that tests.
         let text = fs::read_to_string(from.join(&name)).unwrap();
         let program = env!("CARGO_BIN_EXE_broker-session");
-        let text = text.replace("%h/.cargo/bin/broker-session", program);
+        let text = text.replace("/usr/bin/broker-session", program);
         let unit = folder.path().join(name);
         fs::write(&unit, text).unwrap();
         units.push(unit);

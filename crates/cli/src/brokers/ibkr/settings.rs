@@ -7,11 +7,13 @@ use broker_session::{
     ibkr::{self, Client, ClientBuilder, Compete},
 };
 use clap::Args;
+use clap_complete::ArgValueCandidates;
 use serde::Deserialize;
 
-use super::{certificates::Certificates, oauth};
+use super::{BROKER, certificates::Certificates, oauth};
 use crate::{
     Context,
+    completions::base_urls,
     config::Config,
     failure::Failure,
     network::{self, deadlines, read},
@@ -50,7 +52,7 @@ const UNSHARED: &str =
 pub(super) struct EndpointArgs {
     /// The base URL, like `https://localhost:5000/v1/api`; older gateways have `/v1/portal`
     /// [default: https://localhost:5000/v1/api; with OAuth https://api.ibkr.com/v1/api].
-    #[arg(long, value_name = "URL", env = "IBKR_BASE_URL")]
+    #[arg(long, value_name = "URL", env = "IBKR_BASE_URL", add = ArgValueCandidates::new(|| base_urls(&BROKER)))]
     base_url: Option<String>,
     #[command(flatten)]
     network: network::Settings,

@@ -5,12 +5,14 @@ use broker_session::{
     kotak::{Client, ClientBuilder, Credentials, Grant, User, api::API},
 };
 use clap::Args;
+use clap_complete::ArgValueCandidates;
 use serde::{Deserialize, Deserializer};
 
 use super::{BROKER, login::Factor};
 use crate::{
     Context,
     brokers::Broker,
+    completions::users,
     config::Config,
     failure::Failure,
     logout::Resume,
@@ -34,7 +36,7 @@ with_secrets! {
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Settings {
     /// The user id (client code).
-    #[arg(long, value_name = "ID", conflicts_with = "nickname", env = "KOTAK_USERID")]
+    #[arg(long, value_name = "ID", conflicts_with = "nickname", env = "KOTAK_USERID", add = ArgValueCandidates::new(|| users(&BROKER)))]
     pub(super) userid: Option<String>,
     /// The nickname to sign in by, in place of a user id.
     #[arg(long, value_name = "NAME", conflicts_with = "userid", env = "KOTAK_NICKNAME")]

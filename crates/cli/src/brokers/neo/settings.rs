@@ -5,12 +5,14 @@ use broker_session::{
     neo::{Client, ClientBuilder, Credentials, api::API},
 };
 use clap::Args;
+use clap_complete::ArgValueCandidates;
 use serde::Deserialize;
 
 use super::BROKER;
 use crate::{
     Context,
     brokers::Broker,
+    completions::users,
     config::Config,
     failure::Failure,
     logout::Resume,
@@ -30,7 +32,7 @@ with_secrets! {
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Settings {
     /// The client code.
-    #[arg(long, value_name = "UCC", env = "NEO_UCC")]
+    #[arg(long, value_name = "UCC", env = "NEO_UCC", add = ArgValueCandidates::new(|| users(&BROKER)))]
     pub(super) ucc: Option<String>,
     /// Which of the broker's own hosts to use [default: production]. In the test environment (UAT) the broker's own client
     /// calls other paths, which are not known here.
