@@ -157,6 +157,10 @@ pub use {http, jiff, reqwest, url};
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+#[cfg(all(doctest, feature = "blocking", feature = "neo"))]
+#[doc = include_str!("../../../docs/rust.md")]
+struct RustPage;
+
 #[cfg(all(doctest, feature = "kotak", feature = "neo"))]
 #[doc = include_str!("illegal.md")]
 struct Illegal;

@@ -118,14 +118,26 @@ impl Provided {
         refused: Option<u64>,
         steps: &mut Steps,
     ) -> Result<(Session, Option<u64>), Failure> {
-        let session = self.session(broker, None, steps).await?;
-        let number = self.number().await;
+        let (session, number) = self.current(broker, steps).await?;
         // Another run may have replaced it already.
         if refused.is_none_or(|refused| number.is_some_and(|number| number > refused)) {
             return Ok((session, number));
         }
-        let session = self.session(broker, Some(&session), steps).await?;
-        Ok((session, self.number().await))
+        self.session(broker, Some(&session), steps).await?;
+        self.current(broker, steps).await
+    }
+
+    /// The session with its number. The provider may take over the session of another run between the two.
+    async fn current(&self, broker: &Broker, steps: &mut Steps) -> Result<(Session, Option<u64>), Failure> {
+        let mut session = self.session(broker, None, steps).await?;
+        loop {
+            let number = self.number().await;
+            let now = self.session(broker, None, steps).await?;
+            if now.save() == session.save() {
+                return Ok((session, number));
+            }
+            session = now;
+        }
     }
 
     async fn number(&self) -> Option<u64> {

@@ -2,6 +2,13 @@
 
 use std::process::Command;
 
+#[cfg(unix)]
+use {
+    crate::common::{finish, set_mode, spawn, start},
+    broker_session_sandbox::neo,
+    std::{fs, path::Path},
+};
+
 /// `10  credentials: …` in the help, and `| `credentials` | 10 | … |` in the README.
 #[test]
 fn the_readmes_table_of_exit_statuses_is_the_one_of_the_help() {
@@ -89,4 +96,44 @@ fn the_readme_lists_every_variable_and_key() {
         let is_switch = ["allow_hosts", "allow_plain_http", "report_drift"].contains(&key);
         assert!(is_switch || table.contains(&format!("`{key}`")), "{key}");
     }
+}
+
+/// Each block of the shell in the page for operators does what it should, one after the other.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_commands_of_the_operators_page_work() {
+    let page = include_str!("../../../../docs/operator.md");
+    let blocks = page.split("```sh\n").skip(1).map(|rest| rest.split("\n```").next().unwrap());
+    let script = format!("set -eu\n{}\n", blocks.collect::<Vec<_>>().join("\n"));
+    let (sandbox, program) = start(neo::Sandbox::builder()).await;
+    let account = sandbox.account();
+    let settings = program.home.path().join(".config/broker-session");
+    fs::create_dir_all(&settings).unwrap();
+    for (name, secret) in [
+        ("neo-access-token", &account.access_token),
+        ("neo-mobile", &account.mobile),
+        ("neo-totp-secret", &account.totp_secret),
+    ] {
+        program.file(&format!(".config/broker-session/{name}"), secret);
+    }
+    // The password manager of the page.
+    let pass = program.home.path().join("pass");
+    fs::write(&pass, format!("#!/bin/sh\n[ \"$*\" = \"show neo/mpin\" ] && echo {}\n", account.mpin))
+        .unwrap();
+    set_mode(&pass, 0o700);
+    let folder = Path::new(env!("CARGO_BIN_EXE_broker-session")).parent().unwrap();
+    let path = format!("{}:{}:/usr/bin:/bin", program.home.path().display(), folder.display());
+    let program = program
+        .without(&["NEO_ACCESS_TOKEN", "NEO_MOBILE", "NEO_MPIN", "NEO_TOTP_SECRET"])
+        .env("PATH", &path);
+    let mut bash = Command::new("bash");
+    bash.args(["-c", &script])
+        .env_clear()
+        .envs(program.std_command("").get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let run = finish(spawn(bash)).await;
+    assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
+    for part in ["mpin_command", "alive", "\"signed_in\":false"] {
+        assert!(run.stdout.contains(part), "{part}: {}", run.stdout);
+    }
+    assert_eq!(sandbox.live_sessions(&account.ucc), 0);
 }
