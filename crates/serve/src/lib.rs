@@ -40,6 +40,7 @@ mod head;
 mod limits;
 mod listener;
 mod metrics;
+mod outcome;
 mod pace;
 mod page;
 mod proxy;

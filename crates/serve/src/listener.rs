@@ -39,6 +39,23 @@ pub(crate) enum Accepted {
     Unix(UnixStream),
 }
 
+impl Accepted {
+    /// Who has connected, for the log: an address, or the user and the process at the other end of a Unix socket.
+    pub(crate) fn peer(&self) -> String {
+        match self {
+            Self::Tcp(stream) => stream.peer_addr().map(|address| address.to_string()).unwrap_or_default(),
+            #[cfg(unix)]
+            Self::Unix(stream) => stream.peer_cred().map_or_else(
+                |_| String::new(),
+                |peer| match peer.pid() {
+                    Some(process) => format!("user {}, process {process}", peer.uid()),
+                    None => format!("user {}", peer.uid()),
+                },
+            ),
+        }
+    }
+}
+
 impl Listener {
     /// Listens on a port; 0 picks a free one. Addresses other than loopback need TLS and a token, which is checked when the
     /// server starts.

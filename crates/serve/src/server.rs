@@ -275,6 +275,7 @@ async fn connection(
     permit: OwnedSemaphorePermit,
 ) {
     let place = Place::new(permit, Gauge::of(&app.metrics.connections));
+    let peer: Arc<str> = accepted.peer().into();
     let socket: Option<Box<dyn Socket>> = match accepted {
         Accepted::Tcp(stream) => secured(&app, stream, tls).await,
         #[cfg(unix)]
@@ -289,7 +290,7 @@ async fn connection(
     let (io, found) = ClientIo::new(socket, app.limits.clone(), place);
     let service = service_fn(|request| {
         // Every connection has room for what the service returns, also where it is idle.
-        Box::pin(respond(app.clone(), door.clone(), found.clone(), request))
+        Box::pin(respond(app.clone(), door.clone(), found.clone(), peer.clone(), request))
     });
     let mut http = http1::Builder::new();
     if app.limits.headers > FAST_HEADERS {
@@ -297,6 +298,8 @@ async fn connection(
     }
     let connection = http
         .timer(TokioTimer::new())
+        // A client may end its own side and still read.
+        .half_close(true)
         .header_read_timeout(app.limits.idle_time)
         .max_buf_size(MIN_BUFFER.max(4 * app.limits.head_bytes))
         .serve_connection(TokioIo::new(io), service)

@@ -8,8 +8,8 @@ use std::{
 
 use broker_session::Clock;
 use http::{
-    HeaderValue, Method, Request, Response, StatusCode,
-    header::{ALLOW, CONNECTION},
+    HeaderMap, HeaderValue, Method, Request, Response, StatusCode,
+    header::{ALLOW, CONNECTION, USER_AGENT},
 };
 use hyper::body::Incoming;
 use tracing::Instrument;
@@ -20,18 +20,24 @@ use crate::{
     body::Body,
     client_io::{Found, is_last, is_stand_in},
     door::{Door, Purpose},
-    gateway, page,
+    gateway,
+    outcome::{Outcome, UNFINISHED},
+    page,
     proxy::{self, Onward},
     refusal::Refusal,
     request_id, route, status, upgrade,
     upstream::Upstream,
 };
 
+/// How many characters of a client's name are logged.
+const MAX_CLIENT: usize = 80;
+
 /// Responds to a request, whatever it is.
 pub(crate) async fn respond(
     app: Arc<App>,
     door: Arc<Door>,
     found: Found,
+    peer: Arc<str>,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Infallible> {
     let started = Instant::now();
@@ -44,7 +50,16 @@ pub(crate) async fn respond(
         method = %request.method(),
         // The query may have secrets.
         path = request.uri().path(),
+        peer = &*peer,
+        client = client_of(request.headers()),
     );
+    let logged = Outcome::new(|status| {
+        // A request that may have been sent is always worth a line.
+        span.in_scope(|| match status {
+            UNFINISHED => tracing::warn!(status, elapsed = ?started.elapsed(), "nobody waits for the response any more; the request may have been sent"),
+            _ => tracing::info!(status, elapsed = ?started.elapsed(), "response"),
+        });
+    });
     let outcome = async {
         if let Some(bad) = bad_head {
             return Err(Refusal::new(bad.status, "bad_request", bad.why).closing());
@@ -61,9 +76,14 @@ pub(crate) async fn respond(
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
     response.headers_mut().insert(request_id::HEADER, id);
-    let status = response.status().as_u16();
-    span.in_scope(|| tracing::info!(status, elapsed = ?started.elapsed(), "response"));
+    logged.is(response.status().as_u16());
     Ok(response)
+}
+
+/// How the client names itself.
+fn client_of(headers: &HeaderMap) -> String {
+    let name = headers.get(USER_AGENT).and_then(|name| name.to_str().ok()).unwrap_or_default();
+    name.chars().filter(|c| !c.is_control()).take(MAX_CLIENT).collect()
 }
 
 async fn dispatch(
@@ -88,9 +108,9 @@ async fn counted(
     response: impl Future<Output = Result<Response<Body>, Refusal>>,
 ) -> Result<Response<Body>, Refusal> {
     upstream.calls().count(Clock.now());
-    let outcome = response.await;
-    let response = outcome.unwrap_or_else(Refusal::into_response);
-    upstream.counts().responded(response.status().as_u16());
+    let counted = Outcome::new(|status| upstream.counts().responded(status));
+    let response = response.await.unwrap_or_else(Refusal::into_response);
+    counted.is(response.status().as_u16());
     Ok(response)
 }
 
