@@ -128,7 +128,8 @@ pub mod neo;
 
 pub use broker_session_runtime::{
     Backoff, BodyFilter, BodyFilterMode, BodyRefused, Deadlines, ErrorKind, FailedAttempt, Fingerprint,
-    FingerprintError, Middleware, PresentedCertificate, RetryPolicy, Secret, Signer, UnusableCertificate,
+    FingerprintError, ForwardTimes, Middleware, PresentedCertificate, RetryPolicy, Secret, Signer,
+    UnusableCertificate,
 };
 #[cfg(feature = "drift")]
 pub use broker_session_runtime::{Change, Drift};

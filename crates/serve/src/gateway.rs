@@ -126,7 +126,7 @@ async fn tickle(app: &Arc<App>, upstream: &Arc<Upstream>) -> Result<Response<Bod
         bytes = Value::Object(fields).to_string().into();
     }
     forwarded.response = forwarded.response.map(|_| bytes.into());
-    forwarded.filter_body(app.bodies);
+    proxy::filter_body(&mut forwarded, app.bodies)?;
     proxy::pass_on(app, forwarded, held, NEWER).await
 }
 
@@ -226,7 +226,7 @@ async fn read(
     filter: BodyFilterMode,
 ) -> Result<Read, Refusal> {
     let Arrived { mut forwarded, held, .. } = exchange(app, upstream, onward).await?;
-    forwarded.filter_body(filter);
+    proxy::filter_body(&mut forwarded, filter)?;
     let body = std::mem::take(forwarded.response.body_mut());
     let Ok(Ok(bytes)) = timeout(app.limits.broker_pause, collected(body)).await else {
         let message = "the body of the broker's response could not be read";

@@ -38,7 +38,8 @@ pub(crate) async fn respond(
     let id = request_id::of(request.headers());
     let is_last = is_last(request.headers());
     let bad_head = if is_stand_in(request.headers()) { *found.lock() } else { None };
-    let span = tracing::info_span!(
+    // On, whatever the level: each line about the request has its id.
+    let span = tracing::error_span!(
         "request",
         id = id.to_str().unwrap_or_default(),
         method = %request.method(),

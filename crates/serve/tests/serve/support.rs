@@ -157,9 +157,27 @@ impl Served {
         limits: Limits,
         build: impl FnOnce(ServerBuilder) -> ServerBuilder,
     ) -> Self {
-        let root = broker.root();
+        Self::below(broker.root(), limits, build).await
+    }
+
+    /// The same with a broker at this URL.
+    pub(crate) async fn below(
+        root: String,
+        limits: Limits,
+        build: impl FnOnce(ServerBuilder) -> ServerBuilder,
+    ) -> Self {
+        Self::below_with(root, ClientOptions::new(), limits, build).await
+    }
+
+    /// The same with other options of the session.
+    pub(crate) async fn below_with(
+        root: String,
+        options: ClientOptions,
+        limits: Limits,
+        build: impl FnOnce(ServerBuilder) -> ServerBuilder,
+    ) -> Self {
         let sandbox = Sandbox::builder().base_url_in_answers(root.as_str()).start().await.unwrap();
-        let provider = provider_with(&sandbox, ClientOptions::new().allow_host(root));
+        let provider = provider_with(&sandbox, options.allow_host(root));
         let builder = build(Server::builder().upstream("neo", provider).limits(limits));
         let mut served = Self::start(builder, Vec::new()).await;
         assert_eq!(served.server.settled(PATIENCE).await, 1);
