@@ -90,6 +90,11 @@ impl Onward {
         Ok(Self { method: parts.method, target, headers, body })
     }
 
+    /// The path below the base URL.
+    pub(crate) fn path(&self) -> &str {
+        self.target.split('?').next().unwrap_or_default()
+    }
+
     /// A request of this server's own, without a body.
     pub(crate) fn own(method: Method, target: &str) -> Self {
         Self { method, target: target.to_owned(), headers: HeaderMap::new(), body: None }
@@ -211,7 +216,7 @@ pub(crate) async fn exchange(
     let session = upstream.session(app.limits.session_time).await?;
     drop(queued);
     let again = onward.again();
-    let path = onward.target.split('?').next().unwrap_or_default().to_owned();
+    let path = onward.path().to_owned();
     let waited = started.elapsed();
     let sent = Instant::now();
     // It is large, and whatever waits for it would be moved with it.

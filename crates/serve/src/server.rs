@@ -81,7 +81,7 @@ impl ServerBuilder {
         self
     }
 
-    /// Forwards `/logout` at the port of a gateway. By default it gets a response and nothing ends, because others use the
+    /// Forwards paths that end with `/logout`. By default they get a response and nothing ends, because others use the
     /// same session.
     pub fn forward_logout(mut self) -> Self {
         self.forwards_logout = true;

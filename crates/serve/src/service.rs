@@ -21,7 +21,6 @@ use crate::{
     client_io::{Found, is_last, is_stand_in},
     door::{Door, Purpose},
     gateway, page,
-    proxy::{self, Onward},
     refusal::Refusal,
     request_id, route, status, upgrade,
     upstream::Upstream,
@@ -134,10 +133,7 @@ async fn everything(
         None => below.to_owned(),
     };
     let upgrade = upgrade::asked_for(&mut request);
-    let response = async {
-        let onward = Onward::new(target, request)?;
-        proxy::forward(app, &upstream, onward, upgrade, &prefix).await
-    };
+    let response = gateway::forward(app, &upstream, target, request, upgrade, &prefix);
     counted(&upstream, response).await
 }
 

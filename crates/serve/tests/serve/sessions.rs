@@ -194,6 +194,23 @@ async fn a_session_that_was_refused_is_not_ready_until_there_is_another() {
 }
 
 #[tokio::test]
+async fn a_broker_that_wants_no_requests_is_reported_with_the_end() {
+    let broker = Broker::start(|_| async {
+        let response = Response::builder().status(StatusCode::TOO_MANY_REQUESTS);
+        response.header("retry-after", "31536000").body(full("")).unwrap()
+    })
+    .await;
+    let served = Served::at(&broker).await;
+    let response = served.get("/neo/a").send().await.unwrap();
+    assert_eq!(response.headers()["retry-after"], "31536000", "what the broker has sent");
+    let (_, session) = readiness(&served).await;
+    let reason = session["reason"].as_str().unwrap();
+    let (_, until) = reason.split_once("wants no requests until ").unwrap();
+    let left = until.parse::<jiff::Timestamp>().unwrap().duration_since(jiff::Timestamp::now());
+    assert!((800..=900).contains(&left.as_secs()), "{reason}");
+}
+
+#[tokio::test]
 async fn a_session_that_cannot_be_had_has_a_reason() {
     let sandbox = Sandbox::builder().start().await.unwrap();
     let account = sandbox.account();
