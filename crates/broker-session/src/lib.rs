@@ -126,6 +126,8 @@ pub mod kotak;
 #[cfg(feature = "neo")]
 pub mod neo;
 
+#[doc(hidden)]
+pub use broker_session_runtime::check_path;
 pub use broker_session_runtime::{
     Backoff, BodyFilter, BodyFilterMode, BodyRefused, Deadlines, ErrorKind, FailedAttempt, Fingerprint,
     FingerprintError, ForwardTimes, Middleware, PresentedCertificate, RetryPolicy, Secret, Signer,

@@ -202,8 +202,8 @@ impl SessionProvider {
     /// others get the new one. The refused one is not ready any more, until there is another one or
     /// [`SessionProvider::accepted`] is called.
     ///
-    /// Three sessions in a row may be replaced soon after they began; then it takes half a minute, and each time longer, up to
-    /// a quarter of an hour.
+    /// Two sessions in a row may be replaced soon after they began; the third only after half a minute, and each further one
+    /// after a longer time, up to a quarter of an hour.
     ///
     /// # Errors
     /// Those of [`SessionProvider::session`]; `SessionExpired` with a time to wait if the session has just begun. Then

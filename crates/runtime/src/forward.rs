@@ -18,6 +18,7 @@ use reqwest::{Body, Client, Request, Response};
 use tokio::time::{Duration, Instant, timeout_at};
 use url::Url;
 
+pub use self::target::check_path;
 use self::{body::Relay, upload::Upload};
 use crate::{
     ErrorKind, Failure, Reason, Signer, Transport,
