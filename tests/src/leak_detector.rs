@@ -30,7 +30,7 @@ const PANIC: &str = "a panic on purpose: ";
 const MARKS: [&str; 2] = [CANARY, "canary-"];
 
 /// What is exported and holds nothing that was sent or received: traits, settings, kinds, brokers, and what is public.
-const WITHOUT_WORDS: [&str; 24] = [
+const WITHOUT_WORDS: [&str; 25] = [
     "Backoff",
     "BodyFilter",
     "BodyFilterMode",
@@ -44,6 +44,7 @@ const WITHOUT_WORDS: [&str; 24] = [
     "FailedAttempt",
     "Fingerprint",
     "FingerprintError",
+    "ForwardTimes",
     "Ibkr",
     "Kotak",
     "LockedFile",

@@ -203,8 +203,8 @@ impl Error {
         self.0.is_guess_reusable
     }
 
-    /// How long to wait before the next request, at most a day: what `Retry-After` asks for, or what
-    /// the broker's rate limit or penalty demands.
+    /// How long to wait before the next request: what `Retry-After` asks for, but a quarter of an hour at most, or what the
+    /// broker's rate limit or penalty demands.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.failure.retry_after
     }

@@ -126,9 +126,12 @@ pub mod kotak;
 #[cfg(feature = "neo")]
 pub mod neo;
 
+#[doc(hidden)]
+pub use broker_session_runtime::check_path;
 pub use broker_session_runtime::{
     Backoff, BodyFilter, BodyFilterMode, BodyRefused, Deadlines, ErrorKind, FailedAttempt, Fingerprint,
-    FingerprintError, Middleware, PresentedCertificate, RetryPolicy, Secret, Signer, UnusableCertificate,
+    FingerprintError, ForwardTimes, Middleware, PresentedCertificate, RetryPolicy, Secret, Signer,
+    UnusableCertificate,
 };
 #[cfg(feature = "drift")]
 pub use broker_session_runtime::{Change, Drift};

@@ -52,6 +52,9 @@ pub trait Provide: Send + Sync {
     /// The session; another one than `refused`.
     fn session<'a>(&'a self, refused: Option<&'a Session>) -> Call<'a, Session>;
 
+    /// The broker has accepted a session that it had refused before.
+    fn accepted(&self, _session: &Session) {}
+
     /// Signs in anew.
     fn sign_in(&self) -> Call<'_, Session>;
 
@@ -196,12 +199,22 @@ impl SessionProvider {
     }
 
     /// A session other than this one, which the broker has refused. Of all who report the same session one signs in, and the
-    /// others get the new one.
+    /// others get the new one. The refused one is not ready any more, until there is another one or
+    /// [`SessionProvider::accepted`] is called.
+    ///
+    /// Two sessions in a row may be replaced soon after they began; the third only after half a minute, and each further one
+    /// after a longer time, up to a quarter of an hour.
     ///
     /// # Errors
-    /// Those of [`SessionProvider::session`].
+    /// Those of [`SessionProvider::session`]; `SessionExpired` with a time to wait if the session has just begun. Then
+    /// [`SessionProvider::session`] returns it all the same: perhaps the broker has refused something else.
     pub async fn session_after(&self, refused: &Session) -> Result<Session, Error> {
         self.0.0.session(Some(refused)).await
+    }
+
+    /// Reports that the broker has accepted a session which it had refused: then it was not the session that was refused.
+    pub fn accepted(&self, session: &Session) {
+        self.0.0.accepted(session);
     }
 
     /// Signs in anew, also after a logout, and with credentials that were refused: for a person who knows that this is right.

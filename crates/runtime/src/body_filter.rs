@@ -10,7 +10,10 @@ use std::{
 };
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderValue, StatusCode, header::CONTENT_ENCODING};
+use http::{
+    HeaderValue, StatusCode,
+    header::{CONTENT_ENCODING, CONTENT_RANGE},
+};
 use http_body::{Body, Frame, SizeHint};
 
 use crate::Secrets;
@@ -118,20 +121,27 @@ impl BodyFilter {
         Ok(rest.freeze())
     }
 
-    /// Lets the body of a response come through this filter. One that cannot be searched, because it is compressed or not
-    /// the whole, ends with an error at once, unless the mode is [`BodyFilterMode::Off`].
-    pub fn wrap(self, response: http::Response<reqwest::Body>) -> http::Response<reqwest::Body> {
+    /// Lets the body of a response come through this filter.
+    ///
+    /// # Errors
+    /// [`BodyRefused::Unsearchable`] if it is compressed or not the whole, unless the mode is [`BodyFilterMode::Off`].
+    pub fn wrap(
+        self,
+        response: http::Response<reqwest::Body>,
+    ) -> Result<http::Response<reqwest::Body>, BodyRefused> {
         if self.mode == BodyFilterMode::Off || response.body().is_end_stream() {
-            return response;
+            return Ok(response);
         }
         let is_plain = |value: &HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"identity");
-        let is_searchable = response.status() != StatusCode::PARTIAL_CONTENT
-            && response.headers().get_all(CONTENT_ENCODING).iter().all(is_plain);
-        response.map(|body| {
-            let (left, refused) = (body.size_hint().exact(), !is_searchable);
-            let body = is_searchable.then_some(body);
-            reqwest::Body::wrap(Filtered { filter: self, body, left, trailers: None, refused })
-        })
+        let headers = response.headers();
+        let is_part = response.status() == StatusCode::PARTIAL_CONTENT || headers.contains_key(CONTENT_RANGE);
+        if is_part || !headers.get_all(CONTENT_ENCODING).iter().all(is_plain) {
+            return Err(BodyRefused::Unsearchable);
+        }
+        Ok(response.map(|body| {
+            let left = body.size_hint().exact();
+            reqwest::Body::wrap(Filtered { filter: self, body: Some(body), left, trailers: None })
+        }))
     }
 }
 
@@ -150,8 +160,6 @@ struct Filtered {
     left: Option<u64>,
     /// They come after the rest.
     trailers: Option<Frame<Bytes>>,
-    /// Whether it cannot be searched.
-    refused: bool,
 }
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -176,9 +184,6 @@ impl Body for Filtered {
         loop {
             if let Some(trailers) = self.trailers.take() {
                 return Poll::Ready(Some(Ok(trailers)));
-            }
-            if mem::take(&mut self.refused) {
-                return Poll::Ready(Some(Err(BodyRefused::Unsearchable.into())));
             }
             let Some(body) = &mut self.body else { return Poll::Ready(None) };
             let shown = match std::task::ready!(Pin::new(body).poll_frame(context)) {
@@ -205,7 +210,7 @@ impl Body for Filtered {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_none() && self.trailers.is_none() && !self.refused
+        self.body.is_none() && self.trailers.is_none()
     }
 
     fn size_hint(&self) -> SizeHint {

@@ -8,8 +8,9 @@
 mod body;
 mod head;
 mod target;
+mod upload;
 
-use std::{mem, time::SystemTime};
+use std::{future::poll_fn, mem, pin::pin, task::Poll, time::SystemTime};
 
 use http::{Extensions, HeaderMap, Method, StatusCode, header, request::Parts};
 use http_body::Body as _;
@@ -17,7 +18,8 @@ use reqwest::{Body, Client, Request, Response};
 use tokio::time::{Duration, Instant, timeout_at};
 use url::Url;
 
-use self::body::Relay;
+pub use self::target::check_path;
+use self::{body::Relay, upload::Upload};
 use crate::{
     ErrorKind, Failure, Reason, Signer, Transport,
     failure::Arrived,
@@ -54,8 +56,27 @@ pub struct Route<'a> {
     pub base: &'a Url,
     /// Whether it is signed, if there is a signer.
     pub is_signed: bool,
-    /// How long it may wait for the rate limit; never beyond the deadline of the call.
+    /// How long its parts may take.
+    pub times: ForwardTimes,
+}
+
+/// How long the parts of a request may take that is passed on. Its own body takes as long as the program that sends it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ForwardTimes {
+    /// The waiting for the broker's rate limit. As long as a whole call by default, and never longer.
     pub queue: Duration,
+    /// The head of the response, from when the request has been sent, and also each time that the broker does not take what
+    /// is sent. As long as an attempt by default.
+    pub head: Option<Duration>,
+    /// Each time that nothing comes of the body of the response. As long as an attempt by default.
+    pub pause: Option<Duration>,
+}
+
+impl Default for ForwardTimes {
+    fn default() -> Self {
+        Self { queue: MAX_CALL, head: None, pause: None }
+    }
 }
 
 impl Transport {
@@ -86,8 +107,8 @@ impl Transport {
     }
 
     /// Sends a request of [`Transport::request_below`]: once, or once more with a new signature if a safe method was refused
-    /// with the old one. It counts as a program's own request. The deadlines are for its head: a body has no deadline, and
-    /// ends with an error where nothing comes for as long as an attempt may take.
+    /// with the old one. It counts as a program's own request. The deadlines are for all that comes before it is sent; how long
+    /// the rest may take is in the route.
     ///
     /// # Errors
     /// If there is no response.
@@ -117,13 +138,16 @@ impl Inner {
         let until = Instant::now() + self.deadlines.total.min(MAX_CALL);
         let signer = self.signer.as_deref().filter(|_| route.is_signed);
         let mut request = self.ready(request, signer, until).await?;
-        let permit = self.permit(until.min(Instant::now() + route.queue.min(MAX_CALL))).await?;
+        let permit = self.permit(until.min(Instant::now() + route.times.queue.min(MAX_CALL))).await?;
         self.put_signature(&mut request, signer)?;
         // Without a signer nothing would be repeated.
         let again = signer.filter(|_| request.method().is_safe()).and_then(|_| request.try_clone());
         let (at, mut sent) = (Instant::now(), Sent::of(&request));
-        let mut response = self.head(client, request, until).await?;
+        let wait = self.or_attempt(route.times.head);
+        let mut response = self.head(client, request, wait).await?;
         drop(permit);
+        // The body of the request may have taken longer.
+        let until = Instant::now() + self.deadlines.total.min(MAX_CALL);
         let mut is_renewed = false;
         if let Some(signer) = signer.filter(|_| may_renew(&sent.method, response.status())) {
             is_renewed = matches!(timeout_at(until, signer.renew(response.status(), at)).await, Ok(Ok(true)));
@@ -134,14 +158,14 @@ impl Inner {
                 && self.put_signature(&mut again, Some(signer)).is_ok()
             {
                 sent = Sent::of(&again);
-                let second = self.head(client, again, until).await;
+                let second = self.head(client, again, wait).await;
                 // The first attempt did leave.
                 response = second.map_err(|failure| Failure { is_unsent: false, ..failure })?;
                 drop(permit);
                 is_renewed = false;
             }
         }
-        self.relayed(sent, response, route.base, is_renewed).await
+        self.relayed(sent, response, route, is_renewed).await
     }
 
     /// The request, once there is what its signature needs.
@@ -172,18 +196,29 @@ impl Inner {
             .map_err(Failure::invalid_request)
     }
 
-    /// Sends a request and waits for the head of the response.
-    async fn head(&self, client: &Client, mut request: Request, until: Instant) -> Result<Response, Failure> {
-        let until = until.min(Instant::now() + self.deadlines.attempt.min(MAX_CALL));
+    /// Sends a request and waits for the head of the response: for so long once the request has been sent.
+    async fn head(&self, client: &Client, mut request: Request, wait: Duration) -> Result<Response, Failure> {
+        let upload = Upload::watch(request.body_mut(), wait);
         // The client has a deadline for the whole response, which may take longer.
         *request.timeout_mut() = Some(MAX_CALL);
-        let outcome = match &self.middleware {
-            Some(middleware) => timeout_at(until, middleware.execute(client, request)).await,
-            None => timeout_at(until, client.execute(request)).await,
+        let sent = async {
+            match &self.middleware {
+                Some(middleware) => middleware.execute(client, request).await,
+                None => client.execute(request).await,
+            }
         };
+        let (mut sent, mut overdue) = (pin!(sent), pin!(upload.overdue()));
+        let outcome = poll_fn(|context| match sent.as_mut().poll(context) {
+            Poll::Ready(outcome) => Poll::Ready(Some(outcome)),
+            Poll::Pending => overdue.as_mut().poll(context).map(|()| None),
+        });
         let no_response =
             || Failure::new(ErrorKind::Timeout, Reason::NoResponse, Reason::NoResponse.to_string());
-        outcome.map_err(|_| no_response())?.map_err(Failure::without_response)
+        outcome.await.ok_or_else(no_response)?.map_err(Failure::without_response)
+    }
+
+    fn or_attempt(&self, time: Option<Duration>) -> Duration {
+        time.unwrap_or(self.deadlines.attempt).min(MAX_CALL)
     }
 
     /// The response as it is passed on.
@@ -191,7 +226,7 @@ impl Inner {
         &self,
         sent: Sent,
         response: Response,
-        base: &Url,
+        route: Route<'_>,
         is_renewed: bool,
     ) -> Result<Relayed, Failure> {
         let (mut parts, body) = http::Response::<Body>::from(response).into_parts();
@@ -203,6 +238,10 @@ impl Inner {
             let what = "the broker switches to another protocol, which was not asked for";
             return Err(Failure::new(ErrorKind::Protocol, Reason::UnknownStatus, what));
         }
+        if !is_chunked_at_most(&parts.headers) {
+            let what = "the broker's response is compressed for its way, which was not asked for";
+            return Err(Failure::new(ErrorKind::Protocol, Reason::Mismatch, what));
+        }
         if let Some(cookies) = &self.cookies {
             cookies.take_over(&sent.url, &parts.headers, SystemTime::now(), &self.secrets);
         }
@@ -212,8 +251,14 @@ impl Inner {
         }
         let has_body = !is_upgrade && sent.method != Method::HEAD && !body.is_end_stream();
         let has_length = sent.method != Method::HEAD;
-        let mut body = Relay::new(body, self.deadlines.attempt.min(MAX_CALL), self.secrets.clone());
-        let peeked = if has_body { self.peeked(status, &parts.headers, &mut body).await } else { None };
+        let pause = self.or_attempt(route.times.pause);
+        let mut body = Relay::new(body, pause, self.secrets.clone());
+        let peeked =
+            if has_body { self.peeked(status, &parts.headers, &mut body, pause).await } else { None };
+        if let Some(error) = body.empty_error() {
+            let what = format!("{}: {error}", Reason::Cut);
+            return Err(Failure::new(ErrorKind::Unavailable, Reason::Cut, what));
+        }
         let headers = mem::take(&mut parts.headers);
         let arrived =
             Arrived { status, headers, body: without_mark(peeked.unwrap_or_default()), retry_after };
@@ -224,7 +269,13 @@ impl Inner {
         parts.headers = arrived.headers;
         let body = if has_body { Body::wrap(body) } else { Body::default() };
         let framed = (status, &body);
-        head::clean_response(&mut parts.headers, framed, has_length, (base.path(), &sent.url), &self.secrets);
+        head::clean_response(
+            &mut parts.headers,
+            framed,
+            has_length,
+            (route.base.path(), &sent.url),
+            &self.secrets,
+        );
         let response = http::Response::from_parts(parts, body);
         Ok(Relayed { response, failure, is_renewed, upgrade: is_upgrade.then_some(extensions) })
     }
@@ -235,6 +286,7 @@ impl Inner {
         status: StatusCode,
         headers: &HeaderMap,
         body: &mut Relay,
+        pause: Duration,
     ) -> Option<bytes::Bytes> {
         if status.is_redirection() || !may_be_failure(status, headers) {
             return None;
@@ -243,7 +295,7 @@ impl Inner {
         if length.is_some_and(|length| usize::try_from(length).is_ok_and(|length| length > MAX_PEEK)) {
             return None;
         }
-        let wait = if length.is_some() { self.deadlines.attempt.min(MAX_CALL) } else { MAX_PEEK_WAIT };
+        let wait = if length.is_some() { pause } else { MAX_PEEK_WAIT };
         // A failure with a status of success is an object; see `examine_own`.
         let is_object = |first: &[u8]| {
             let first = first.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(first).trim_ascii_start();
@@ -265,6 +317,12 @@ impl Sent {
 /// is not safe.
 fn may_renew(method: &Method, status: StatusCode) -> bool {
     status == StatusCode::UNAUTHORIZED || status == StatusCode::GONE && method.is_safe()
+}
+
+/// Whether no coding was put on the body for its way but chunks, which are taken off already (RFC 9112, section 6.1).
+fn is_chunked_at_most(headers: &HeaderMap) -> bool {
+    let codings = headers.get_all(header::TRANSFER_ENCODING);
+    codings.iter().all(|coding| coding.as_bytes().trim_ascii().eq_ignore_ascii_case(b"chunked"))
 }
 
 /// Whether the body may be JSON, or a sentence about an error, that the tables of the spec know.

@@ -57,7 +57,7 @@ pub use decode::{Decoded, decode, decode_anything, decode_nothing, decode_object
 pub use drift::{Change, Drift, DriftObserver};
 pub use error_kind::ErrorKind;
 pub use failure::{Failure, Reason};
-pub use forward::{Relayed, Route};
+pub use forward::{ForwardTimes, Relayed, Route, check_path};
 pub use hosts::{AllowedHosts, HostNotAllowed, is_loopback, parse_named, parse_url};
 pub use http_client::{HttpClientBuilder, HttpClientError};
 pub use lenient::{has, lenient, lenient_object, lenient_objects, normalized, object, objects};

@@ -56,9 +56,9 @@ impl RateLimiter {
         self.state().windows(operation).for_each(|window| window.ended.push(at));
     }
 
-    /// Blocks all calls for this long, but for [`MAX_RETRY_AFTER`] at most. Returns for how long.
+    /// Blocks all calls for this long, but for the penalty of the spec or [`MAX_RETRY_AFTER`] at most. Returns for how long.
     pub(crate) fn block_for(&self, wait: Duration) -> Duration {
-        let wait = wait.min(MAX_RETRY_AFTER);
+        let wait = wait.min(MAX_RETRY_AFTER.max(self.penalty.unwrap_or_default()));
         let until = Instant::now() + wait;
         let mut state = self.state();
         state.blocked_until = state.blocked_until.max(Some(until));
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn no_block_lasts_longer_than_a_day() {
+    async fn no_block_lasts_longer_than_a_quarter_of_an_hour() {
         let limiter = RateLimiter::new(&LIMITED);
         assert_eq!(limiter.block_for(Duration::MAX), MAX_RETRY_AFTER);
         let permit = limiter.permit("sample", Instant::now(), Instant::now() + Duration::from_secs(10)).await;

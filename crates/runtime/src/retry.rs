@@ -110,8 +110,9 @@ pub(crate) fn is_transient(error: &reqwest::Error) -> bool {
     })
 }
 
-/// The longest wait that a server can ask for: its mistake must not stop a program that runs for weeks.
-pub const MAX_RETRY_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+/// The longest wait that a response can ask for, a quarter of an hour: a mistake in one response must not stop all programs
+/// for a day. The longest penalty that a broker documents is as long.
+pub const MAX_RETRY_AFTER: Duration = Duration::from_secs(15 * 60);
 
 /// How long a server asks to wait: `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3), but
 /// [`MAX_RETRY_AFTER`] at most. A date in the past is no wait.
@@ -159,9 +160,15 @@ mod tests {
     }
 
     #[test]
-    fn no_wait_is_longer_than_a_day() {
-        let more =
-            ["86401", "4294967295", "4294967296", "99999999999999999999", "Sat, 01 Jan 2163 00:00:00 GMT"];
+    fn no_wait_is_longer_than_a_quarter_of_an_hour() {
+        let more = [
+            "901",
+            "31536000",
+            "4294967295",
+            "4294967296",
+            "99999999999999999999",
+            "Sat, 01 Jan 2163 00:00:00 GMT",
+        ];
         for more in more {
             assert_eq!(after(more), Some(MAX_RETRY_AFTER), "{more}");
         }

@@ -5,17 +5,16 @@ use std::{
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
-    time::Duration,
 };
 
+use broker_session::reqwest;
 use bytes::Bytes;
 use http::StatusCode;
 use http_body_util::{BodyExt, Empty, Full, combinators::UnsyncBoxBody};
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 use parking_lot::Mutex;
-use tokio::time::{Instant, Sleep, sleep};
 
-use crate::{Limits, pace::Pace, refusal::Refusal};
+use crate::{Limits, pace::Pace, proxy::Held, refusal::Refusal};
 
 /// The body of a response of this server.
 pub(crate) type Body = UnsyncBoxBody<Bytes, BoxError>;
@@ -140,30 +139,21 @@ impl HttpBody for RequestBody {
 }
 
 /// The body of a response of the broker's.
-pub(crate) struct ResponseBody<B, H> {
-    body: B,
-    pause: Duration,
-    timer: Option<Pin<Box<Sleep>>>,
+pub(crate) struct ResponseBody {
+    body: reqwest::Body,
+    error: Option<reqwest::Error>,
     /// Let go with the end of the body.
-    _held: H,
+    held: Held,
 }
 
-impl<B, H> ResponseBody<B, H>
-where
-    B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + Unpin + 'static,
-    H: Send + Unpin + 'static,
-{
-    /// Passes a body on. It fails if the broker pauses for longer than that, and holds `held` as long as it lives.
-    pub(crate) fn boxed(body: B, pause: Duration, held: H) -> Body {
-        Self { body, pause, timer: None, _held: held }.boxed_unsync()
+impl ResponseBody {
+    /// Passes a body on, and holds a place as long as it lives.
+    pub(crate) fn boxed(body: reqwest::Body, held: Held) -> Body {
+        Self { body, error: None, held }.boxed_unsync()
     }
 }
 
-impl<B, H> HttpBody for ResponseBody<B, H>
-where
-    B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Unpin,
-    H: Unpin,
-{
+impl HttpBody for ResponseBody {
     type Data = Bytes;
     type Error = BoxError;
 
@@ -172,26 +162,27 @@ where
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let this = self.get_mut();
+        if let Some(error) = this.error.take() {
+            return Poll::Ready(Some(Err(error.into())));
+        }
         loop {
-            let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(cx) else {
-                let pause = this.pause;
-                let timer = this.timer.get_or_insert_with(|| Box::pin(sleep(pause)));
-                ready!(timer.as_mut().poll(cx));
-                return Poll::Ready(Some(Err("the broker has paused for too long".into())));
-            };
-            if let Some(timer) = &mut this.timer {
-                timer.as_mut().reset(Instant::now() + this.pause);
-            }
-            match frame.transpose().map_err(Into::into)? {
+            match ready!(Pin::new(&mut this.body).poll_frame(cx)) {
                 None => return Poll::Ready(None),
-                Some(frame) if frame.is_data() => return Poll::Ready(Some(Ok(frame))),
-                Some(_) => {}
+                Some(Ok(frame)) if frame.is_data() => return Poll::Ready(Some(Ok(frame))),
+                Some(Ok(_)) => {}
+                // What has come before is sent first: an error ends the connection at once.
+                Some(Err(error)) => {
+                    this.held.broke_off(&error);
+                    this.error = Some(error);
+                    cx.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
             }
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.error.is_none() && self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {

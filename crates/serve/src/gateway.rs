@@ -85,14 +85,10 @@ pub(crate) async fn respond(
         let message = "this port has the paths of the broker's gateway, and this is none of them";
         return Err(Refusal::not_found(message).with_hint("Use a path below /v1/api."));
     };
-    let is_post = request.method() == Method::POST;
-    match path {
+    match plain(path).as_str() {
         "/tickle" => tickle(app, upstream).await,
         "/logout" if !app.forwards_logout => Ok(json_response(&json!({ "status": true }))),
         "/sso/validate" => validate(app, upstream).await,
-        "/iserver/auth/ssodh/init" | "/iserver/reauthenticate" if is_post => {
-            open(app, upstream, request).await
-        }
         _ => {
             let target = match request.uri().query() {
                 Some(query) => format!("{path}?{query}"),
@@ -103,10 +99,40 @@ pub(crate) async fn respond(
             if is_websocket && upgrade.is_some() {
                 return websocket(app, upstream, target, request, upgrade).await;
             }
-            let onward = Onward::new(target, request)?;
-            proxy::forward(app, upstream, onward, upgrade, NEWER).await
+            forward(app, upstream, target, request, upgrade, NEWER).await
         }
     }
+}
+
+/// Forwards a request, unless it would end or replace the session that everybody here uses. `prefix` is the path that stands
+/// for the base URL.
+///
+/// # Errors
+/// 403 for a logout, and why there is no response of the broker's.
+pub(crate) async fn forward(
+    app: &Arc<App>,
+    upstream: &Arc<Upstream>,
+    target: String,
+    request: Request<Incoming>,
+    upgrade: Option<Upgrade>,
+    prefix: &str,
+) -> Result<Response<Body>, Refusal> {
+    let onward = Onward::new(target, request)?;
+    match plain(onward.path()).as_str() {
+        "/iserver/auth/ssodh/init" | "/iserver/reauthenticate" => open(app, upstream, onward, prefix).await,
+        path if path.ends_with("/logout") && !app.forwards_logout => {
+            let message = "a logout would end the session for everybody who uses it here";
+            Err(Refusal::forbidden(message).with_hint("To end it run `broker-session logout`.").closing())
+        }
+        _ => proxy::forward(app, upstream, onward, upgrade, prefix).await,
+    }
+}
+
+/// A path as a lenient server may understand it: decoded, without parameters, in small letters, without a slash at its end.
+fn plain(path: &str) -> String {
+    let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy().to_ascii_lowercase();
+    let segments = decoded.split('/').map(|segment| segment.split(';').next().unwrap_or_default());
+    segments.collect::<Vec<_>>().join("/").trim_end_matches('/').to_owned()
 }
 
 /// The path below the base URL.
@@ -121,19 +147,19 @@ async fn tickle(app: &Arc<App>, upstream: &Arc<Upstream>) -> Result<Response<Bod
     let Read { mut forwarded, mut bytes, held } = read(app, upstream, tickle, BodyFilterMode::Off).await?;
     if let Ok(Value::Object(mut fields)) = serde_json::from_slice(&bytes) {
         if let Some(Value::String(real)) = fields.get_mut("session") {
-            *real = upstream.wire.made_up(real).expose().to_owned();
+            *real = upstream.wire().made_up(real).expose().to_owned();
         }
         bytes = Value::Object(fields).to_string().into();
     }
     forwarded.response = forwarded.response.map(|_| bytes.into());
-    forwarded.filter_body(app.bodies);
+    proxy::filter_body(&mut forwarded, app.bodies)?;
     proxy::pass_on(app, forwarded, held, NEWER).await
 }
 
 /// Whether somebody is signed in. The Web API has this for some kinds of OAuth alone, and once a minute.
 async fn validate(app: &Arc<App>, upstream: &Arc<Upstream>) -> Result<Response<Body>, Refusal> {
     let is_fresh = |(at, _): &&(Instant, Bytes)| at.elapsed() < VALIDATE_TIME;
-    let known = upstream.wire.validated.lock().as_ref().filter(is_fresh).map(|(_, bytes)| bytes.clone());
+    let known = upstream.wire().validated.lock().as_ref().filter(is_fresh).map(|(_, bytes)| bytes.clone());
     let session = upstream.session(app.limits.session_time).await?;
     if let Some(bytes) = known {
         return Ok(json_bytes(bytes));
@@ -157,7 +183,7 @@ async fn validate(app: &Arc<App>, upstream: &Arc<Upstream>) -> Result<Response<B
             return proxy::pass_on(app, forwarded, held, NEWER).await;
         }
     };
-    *upstream.wire.validated.lock() = Some((Instant::now(), bytes.clone()));
+    *upstream.wire().validated.lock() = Some((Instant::now(), bytes.clone()));
     Ok(json_bytes(bytes))
 }
 
@@ -166,7 +192,8 @@ async fn validate(app: &Arc<App>, upstream: &Arc<Upstream>) -> Result<Response<B
 async fn open(
     app: &Arc<App>,
     upstream: &Arc<Upstream>,
-    request: Request<Incoming>,
+    onward: Onward,
+    prefix: &str,
 ) -> Result<Response<Body>, Refusal> {
     let status = Onward::own(Method::POST, "/iserver/auth/status");
     let Read { forwarded, bytes, held } = read(app, upstream, status, app.bodies).await?;
@@ -177,8 +204,7 @@ async fn open(
     {
         return Ok(json_bytes(bytes));
     }
-    let target = below_base(request.uri().path()).unwrap_or_default().to_owned();
-    proxy::forward(app, upstream, Onward::new(target, request)?, None, NEWER).await
+    proxy::forward(app, upstream, onward, None, prefix).await
 }
 
 /// Opens a WebSocket. The session puts the broker's own id on the request; a client that shows one shows what it was given.
@@ -189,7 +215,7 @@ async fn websocket(
     request: Request<Incoming>,
     upgrade: Option<Upgrade>,
 ) -> Result<Response<Body>, Refusal> {
-    let ids = upstream.wire.ids.lock().clone();
+    let ids = upstream.wire().ids.lock().clone();
     let is_right = |shown: String| ids.as_ref().is_some_and(|ids| same(&ids.made_up, shown.as_bytes()));
     if !shown_id(request.headers()).is_none_or(is_right) {
         let message = "the cookie `api` has another session than the one that /tickle has named";
@@ -226,7 +252,7 @@ async fn read(
     filter: BodyFilterMode,
 ) -> Result<Read, Refusal> {
     let Arrived { mut forwarded, held, .. } = exchange(app, upstream, onward).await?;
-    forwarded.filter_body(filter);
+    proxy::filter_body(&mut forwarded, filter)?;
     let body = std::mem::take(forwarded.response.body_mut());
     let Ok(Ok(bytes)) = timeout(app.limits.broker_pause, collected(body)).await else {
         let message = "the body of the broker's response could not be read";
@@ -270,6 +296,17 @@ mod tests {
         ] {
             assert_eq!(below_base(path), below, "{path}");
         }
+    }
+
+    #[test]
+    fn a_path_is_known_in_each_of_its_spellings() {
+        for path in
+            ["/Logout", "/%6cogout", "/%4C%6fgout/", "/logout;jsessionid=1", "/logout%3ba=b", "/logout;/"]
+        {
+            assert_eq!(plain(path), "/logout", "{path}");
+        }
+        assert_eq!(plain("/iserver;a=b/auth/ssodh/%69nit"), "/iserver/auth/ssodh/init");
+        assert_eq!(plain("/"), "");
     }
 
     #[test]

@@ -34,6 +34,7 @@ mod app;
 mod body;
 mod client_io;
 mod door;
+mod doubts;
 mod events;
 mod gateway;
 mod head;

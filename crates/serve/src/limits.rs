@@ -34,10 +34,10 @@ pub struct Limits {
     pub stall_time: Duration,
     /// The least number of bytes a second of a client that is waited for, beyond `stall_time`; 1 KiB by default.
     pub bytes_per_second: u64,
-    /// How long the broker may take for the head of a response; 60 seconds by default. The session has deadlines of its own,
-    /// which may be earlier.
+    /// How long the broker may take for the head of a response, from when the request has been sent entirely, and each time that
+    /// it does not take what is sent; 60 seconds by default.
     pub broker_time: Duration,
-    /// How long the broker may pause within a body; 60 seconds by default.
+    /// How long the broker may pause within the body of a response; 60 seconds by default.
     pub broker_pause: Duration,
     /// How long a WebSocket may be open without a byte in either direction; ten minutes by default.
     pub tunnel_idle_time: Duration,

@@ -56,6 +56,8 @@ pub(crate) struct Counts {
     pub(crate) penalties: AtomicU64,
     /// Responses that report a session that is over.
     pub(crate) session_ends: AtomicU64,
+    /// Responses whose body broke off after their head was passed on.
+    pub(crate) broken: AtomicU64,
     buckets: [AtomicU64; BOUNDS.len()],
     added_micros: AtomicU64,
     added_count: AtomicU64,
@@ -102,12 +104,17 @@ pub(crate) fn text(metrics: &Metrics, upstreams: &[Arc<Upstream>]) -> String {
         }
     }
     type Read = fn(&Counts) -> u64;
-    let counters: [(&str, &str, Read); 4] = [
-        ("sign_ins_total", "Sessions that began.", |counts| counts.sign_ins.load(Relaxed)),
+    let counters: [(&str, &str, Read); 5] = [
+        ("sign_ins_total", "Sessions that began here: signed in, or found in the store.", |counts| {
+            counts.sign_ins.load(Relaxed)
+        }),
         ("renewals_total", "Sessions that replaced another one.", |counts| counts.renewals.load(Relaxed)),
         ("penalties_total", "Responses with status 429.", |counts| counts.penalties.load(Relaxed)),
         ("session_ends_total", "Responses that report a session that is over.", |counts| {
             counts.session_ends.load(Relaxed)
+        }),
+        ("broken_responses_total", "Responses that broke off within their body.", |counts| {
+            counts.broken.load(Relaxed)
         }),
     ];
     for (name, help, read) in counters {

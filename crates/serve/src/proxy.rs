@@ -1,14 +1,15 @@
 //! One request on its way to the broker and back.
 
 use std::{
+    error::Error as _,
     sync::{Arc, atomic::Ordering::Relaxed},
     time::Duration,
 };
 
-use broker_session::{BodyFilterMode, Error, ErrorKind, Forwarded, Session, reqwest};
+use broker_session::{BodyFilterMode, Error, ErrorKind, ForwardTimes, Forwarded, Session, reqwest};
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode,
-    header::{CACHE_CONTROL, LOCATION},
+    header::{CACHE_CONTROL, IF_RANGE, LOCATION, RANGE},
 };
 use http_body_util::BodyExt;
 use hyper::body::{Body as _, Incoming};
@@ -16,6 +17,7 @@ use tokio::{
     sync::OwnedSemaphorePermit,
     time::{Instant, timeout},
 };
+use tracing::Span;
 
 use crate::{
     access::TOKEN_HEADER,
@@ -53,6 +55,18 @@ pub(crate) struct Arrived {
 pub(crate) struct Held {
     _slot: OwnedSemaphorePermit,
     _counted: Gauge,
+    upstream: Arc<Upstream>,
+    /// That of the request.
+    span: Span,
+}
+
+impl Held {
+    /// The body of the response broke off.
+    pub(crate) fn broke_off(&self, error: &reqwest::Error) {
+        self.upstream.counts().broken.fetch_add(1, Relaxed);
+        let cause = error.source().map_or_else(|| error.to_string(), ToString::to_string);
+        self.span.in_scope(|| tracing::warn!(cause, "the body of the response broke off"));
+    }
 }
 
 impl Onward {
@@ -74,6 +88,11 @@ impl Onward {
         }
         let body = Some(body).filter(|body| !body.is_end_stream());
         Ok(Self { method: parts.method, target, headers, body })
+    }
+
+    /// The path below the base URL.
+    pub(crate) fn path(&self) -> &str {
+        self.target.split('?').next().unwrap_or_default()
     }
 
     /// A request of this server's own, without a body.
@@ -103,8 +122,13 @@ impl Onward {
             None => (reqwest::Body::default(), None),
         };
         let mut request = Request::new(body);
+        let mut headers = self.headers;
+        if app.bodies != BodyFilterMode::Off {
+            // A part of a body could not be searched for secrets.
+            [RANGE, IF_RANGE].iter().for_each(|name| drop(headers.remove(name)));
+        }
         *request.method_mut() = self.method;
-        *request.headers_mut() = self.headers;
+        *request.headers_mut() = headers;
         *request.uri_mut() = self
             .target
             .parse()
@@ -126,7 +150,7 @@ pub(crate) async fn forward(
     let response = if forwarded.response.status() == StatusCode::SWITCHING_PROTOCOLS {
         upgrade::switch(app, upgrade, forwarded)?
     } else {
-        forwarded.filter_body(app.bodies);
+        filter_body(&mut forwarded, app.bodies)?;
         pass_on(app, forwarded, held, prefix).await?
     };
     upstream.counts().added(started.elapsed().saturating_sub(waited));
@@ -147,8 +171,7 @@ pub(crate) async fn pass_on(
         let length = forwarded.response.body().size_hint().exact();
         if length.is_some_and(|length| length <= MAX_HELD) {
             let body = std::mem::take(forwarded.response.body_mut());
-            let whole = timeout(app.limits.broker_pause, body.collect()).await;
-            let whole = whole.map_err(|_| no_response(true))?.map_err(|_| secret_in_response())?;
+            let whole = body.collect().await.map_err(|_| secret_in_response())?;
             *forwarded.response.body_mut() = whole.to_bytes().into();
         }
     }
@@ -158,7 +181,18 @@ pub(crate) async fn pass_on(
         let path = [prefix.as_bytes(), location.as_bytes()].concat();
         *location = HeaderValue::try_from(path).unwrap_or(HeaderValue::from_static("/"));
     }
-    Ok(Response::from_parts(parts, ResponseBody::boxed(body, app.limits.broker_pause, held)))
+    Ok(Response::from_parts(parts, ResponseBody::boxed(body, held)))
+}
+
+/// Has the body of a response searched as it comes.
+///
+/// # Errors
+/// 502 if it cannot be searched.
+pub(crate) fn filter_body(forwarded: &mut Forwarded, mode: BodyFilterMode) -> Result<(), Refusal> {
+    forwarded.filter_body(mode).map_err(|why| {
+        let hint = "If the client needs this response, and may see secrets of the session, turn the filter of bodies off.";
+        Refusal::new(StatusCode::BAD_GATEWAY, "unsearchable", why.to_string()).with_hint(hint)
+    })
 }
 
 fn secret_in_response() -> Refusal {
@@ -178,10 +212,11 @@ pub(crate) async fn exchange(
 ) -> Result<Arrived, Refusal> {
     let started = Instant::now();
     let queued = Gauge::of(&app.metrics.queued);
-    let held = slot(app).await?;
+    let held = slot(app, upstream).await?;
     let session = upstream.session(app.limits.session_time).await?;
     drop(queued);
     let again = onward.again();
+    let path = onward.path().to_owned();
     let waited = started.elapsed();
     let sent = Instant::now();
     // It is large, and whatever waits for it would be moved with it.
@@ -189,10 +224,16 @@ pub(crate) async fn exchange(
     let waited = waited + sent.elapsed();
     let arrived = |forwarded, waited| Ok(Arrived { forwarded, held, waited });
     if !is_over {
+        if is_success(&outcome) {
+            upstream.accepted(&session, &path);
+        }
         return outcome.and_then(|forwarded| arrived(forwarded, waited));
     }
     upstream.counts().session_ends.fetch_add(1, Relaxed);
-    let Some(again) = again.filter(|_| upstream.may_renew()) else {
+    if !upstream.refused(&path, false) {
+        return outcome.and_then(|forwarded| arrived(forwarded, waited));
+    }
+    let Some(again) = again else {
         upstream.renew(session);
         return outcome.and_then(|forwarded| arrived(forwarded, waited));
     };
@@ -200,20 +241,27 @@ pub(crate) async fn exchange(
     let next = upstream.session_after(&session, app.limits.session_time).await?;
     let (outcome, is_over) = Box::pin(send(app, upstream, &next, again)).await?;
     if is_over {
-        upstream.renewed_in_vain();
+        upstream.refused(&path, true);
+    } else if is_success(&outcome) {
+        upstream.accepted(&next, &path);
     }
     outcome.and_then(|forwarded| arrived(forwarded, waited + since.elapsed()))
 }
 
+fn is_success(outcome: &Outcome) -> bool {
+    outcome.as_ref().is_ok_and(|forwarded| forwarded.response.status().is_success())
+}
+
 /// A place among the requests that are forwarded.
-async fn slot(app: &App) -> Result<Held, Refusal> {
+async fn slot(app: &App, upstream: &Arc<Upstream>) -> Result<Held, Refusal> {
     let slot = timeout(app.limits.queue_time, app.slots.clone().acquire_owned()).await;
     let Ok(Ok(slot)) = slot else {
         let message = format!("{} requests are under way, and none has ended in time", app.limits.requests);
         let refusal = Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", message);
         return Err(refusal.with_retry_after(Duration::from_secs(1)));
     };
-    Ok(Held { _slot: slot, _counted: Gauge::of(&app.metrics.requests) })
+    let counted = Gauge::of(&app.metrics.requests);
+    Ok(Held { _slot: slot, _counted: counted, upstream: upstream.clone(), span: Span::current() })
 }
 
 type Outcome = Result<Forwarded, Refusal>;
@@ -225,12 +273,12 @@ async fn send(
     session: &Session,
     onward: Onward,
 ) -> Result<(Outcome, bool), Refusal> {
-    let is_safe = onward.method.is_safe();
     let (request, fault) = onward.into_request(app)?;
-    let sent = session.forward_within(app.limits.queue_time, request);
-    let Ok(forwarded) = timeout(app.limits.broker_time, sent).await else {
-        return Ok((Err(no_response(is_safe)), false));
-    };
+    let mut times = ForwardTimes::default();
+    times.queue = app.limits.queue_time;
+    times.head = Some(app.limits.broker_time);
+    times.pause = Some(app.limits.broker_pause);
+    let forwarded = session.forward_within(times, request).await;
     if let Some(fault) = fault.and_then(|fault| *fault.lock()) {
         return Err(fault.refusal(&app.limits));
     }
@@ -238,25 +286,21 @@ async fn send(
         Ok(forwarded) => {
             if forwarded.response.status() == StatusCode::TOO_MANY_REQUESTS {
                 upstream.counts().penalties.fetch_add(1, Relaxed);
+                upstream.limited_for(forwarded.wait.unwrap_or_default());
             }
             let is_over = forwarded.is_session_over;
             Ok((Ok(forwarded), is_over))
         }
-        Err(error) => Ok((Err(Refusal::not_forwarded(&error)), is_signed_out(&error))),
+        Err(error) => {
+            if error.kind() == ErrorKind::RateLimited {
+                upstream.limited_for(error.retry_after().unwrap_or_default());
+            }
+            Ok((Err(Refusal::not_forwarded(&error)), is_signed_out(&error)))
+        }
     }
 }
 
 /// Whether nothing was sent because the session was signed out here.
 fn is_signed_out(error: &Error) -> bool {
     error.kind() == ErrorKind::SessionExpired && error.is_unsent()
-}
-
-fn no_response(is_safe: bool) -> Refusal {
-    let refusal =
-        Refusal::new(StatusCode::GATEWAY_TIMEOUT, "timeout", "the broker has sent no response in time");
-    refusal.with_hint(if is_safe {
-        "Try again later."
-    } else {
-        "The request may have taken effect: look whether it did before you repeat it."
-    })
 }

@@ -72,7 +72,11 @@ impl Refusal {
                 let wait = error.retry_after().unwrap_or(default_wait(ErrorKind::RateLimited));
                 Self::of_error(StatusCode::TOO_MANY_REQUESTS, error).with_retry_after(wait)
             }
-            ErrorKind::Timeout => Self::of_error(StatusCode::GATEWAY_TIMEOUT, error),
+            ErrorKind::Timeout if error.is_retryable() => {
+                Self::of_error(StatusCode::GATEWAY_TIMEOUT, error).with_hint("Try again later.")
+            }
+            ErrorKind::Timeout => Self::of_error(StatusCode::GATEWAY_TIMEOUT, error)
+                .with_hint("The request may have taken effect: look whether it did before you repeat it."),
             ErrorKind::Config => Self::of_error(StatusCode::BAD_REQUEST, error),
             ErrorKind::SessionExpired | ErrorKind::LoginRequired | ErrorKind::Store => {
                 Self::no_session(error)

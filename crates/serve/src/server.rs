@@ -81,7 +81,7 @@ impl ServerBuilder {
         self
     }
 
-    /// Forwards `/logout` at the port of a gateway. By default it gets a response and nothing ends, because others use the
+    /// Forwards paths that end with `/logout`. By default they get a response and nothing ends, because others use the
     /// same session.
     pub fn forward_logout(mut self) -> Self {
         self.forwards_logout = true;
@@ -120,10 +120,10 @@ impl ServerBuilder {
     }
 }
 
-/// The sessions by their names. One that was there before is kept with its counts, if it has the same provider.
+/// The sessions by their names. One that was there before keeps its counts.
 fn upstreams(
     named: Vec<(String, SessionProvider)>,
-    _before: &[Arc<Upstream>],
+    before: &[Arc<Upstream>],
 ) -> io::Result<Arc<[Arc<Upstream>]>> {
     let mut upstreams: Vec<Arc<Upstream>> = Vec::with_capacity(named.len());
     for (name, provider) in named {
@@ -132,7 +132,8 @@ fn upstreams(
         } else if upstreams.iter().any(|upstream| upstream.name() == name) {
             "the name is there twice"
         } else {
-            upstreams.push(Arc::new(Upstream::new(name, provider)));
+            let before = before.iter().find(|upstream| upstream.name() == name);
+            upstreams.push(Arc::new(Upstream::new(name, provider, before.map(AsRef::as_ref))));
             continue;
         };
         let message = format!("the session `{name}` cannot be served: {why}.");

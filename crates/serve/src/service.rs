@@ -23,7 +23,6 @@ use crate::{
     gateway,
     outcome::{Outcome, UNFINISHED},
     page,
-    proxy::{self, Onward},
     refusal::Refusal,
     request_id, route, status, upgrade,
     upstream::Upstream,
@@ -44,7 +43,8 @@ pub(crate) async fn respond(
     let id = request_id::of(request.headers());
     let is_last = is_last(request.headers());
     let bad_head = if is_stand_in(request.headers()) { *found.lock() } else { None };
-    let span = tracing::info_span!(
+    // On, whatever the level: each line about the request has its id.
+    let span = tracing::error_span!(
         "request",
         id = id.to_str().unwrap_or_default(),
         method = %request.method(),
@@ -153,10 +153,7 @@ async fn everything(
         None => below.to_owned(),
     };
     let upgrade = upgrade::asked_for(&mut request);
-    let response = async {
-        let onward = Onward::new(target, request)?;
-        proxy::forward(app, &upstream, onward, upgrade, &prefix).await
-    };
+    let response = gateway::forward(app, &upstream, target, request, upgrade, &prefix);
     counted(&upstream, response).await
 }
 

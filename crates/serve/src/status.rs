@@ -53,7 +53,7 @@ pub(crate) fn readyz(app: &App) -> Response<Body> {
             let session = json!({
                 "ready": upstream.is_ready(),
                 "status": state.status().name(),
-                "reason": state.reason(),
+                "reason": upstream.reason(),
                 "expires_at": state.expires_at(),
                 "login_url": state.login_url(),
             });
@@ -103,7 +103,7 @@ fn session(upstream: &Upstream, now: Timestamp) -> Value {
         "name": upstream.name(),
         "status": state.status().name(),
         "ready": upstream.is_ready(),
-        "reason": state.reason(),
+        "reason": upstream.reason(),
         "since": state.since(),
         "number": state.number(),
         "expires_at": state.expires_at(),

@@ -1,10 +1,7 @@
 //! A session that is served: who provides it, what is known of it, and who asks for it first.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 
@@ -13,7 +10,7 @@ use broker_session::{
     provider::{ProviderState, ProviderStatus},
 };
 use http::StatusCode;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
 use tokio::{
     sync::watch,
@@ -21,6 +18,7 @@ use tokio::{
 };
 
 use crate::{
+    doubts::Doubts,
     events::{CallsPerMinute, EventKind, Events, Settled},
     gateway::Wire,
     metrics::Counts,
@@ -36,50 +34,41 @@ const LOST_PAUSE: Duration = Duration::from_secs(1);
 /// The longest pause.
 const MAX_PAUSE: Duration = Duration::from_secs(120);
 
-/// How long no response causes a renewal after one that was in vain.
-const FIRST_BLOCK: Duration = Duration::from_secs(60);
-
-/// How long at most.
-const MAX_BLOCK: Duration = Duration::from_secs(15 * 60);
-
 /// One session, under the name by which clients know it.
 pub(crate) struct Upstream {
     name: String,
     provider: SessionProvider,
     states: watch::Receiver<ProviderState>,
-    counts: Counts,
-    calls: CallsPerMinute,
+    kept: Arc<Kept>,
     /// When the session is asked for next, after a failure. `None` within: not before somebody has done something.
     pause: Mutex<Option<Option<Instant>>>,
-    /// Until when a session that is being renewed may still be used.
-    usable_until: Mutex<Option<Timestamp>>,
-    is_renewing: AtomicBool,
-    renewals: Mutex<Renewals>,
-    pub(crate) wire: Wire,
+    doubts: Mutex<Doubts>,
+    /// Until when the broker wants no requests.
+    limited_until: Mutex<Option<Timestamp>>,
 }
 
-/// Renewals that responses have caused. A path to which the broker always responds with 401 must not sign in for ever.
-#[derive(Debug, Default)]
-struct Renewals {
-    last: Option<Instant>,
-    /// Until when there is no further one, because the last was in vain, and how long that was.
-    blocked: Option<(Instant, Duration)>,
+/// What stays when the settings are read again.
+#[derive(Default)]
+struct Kept {
+    counts: Counts,
+    calls: CallsPerMinute,
+    wire: Wire,
+    /// What was reported last.
+    last: Mutex<Option<Settled>>,
 }
 
 impl Upstream {
-    pub(crate) fn new(name: String, provider: SessionProvider) -> Self {
+    /// A session; with the counts of the one that had its name before.
+    pub(crate) fn new(name: String, provider: SessionProvider, before: Option<&Self>) -> Self {
         let states = provider.subscribe();
         Self {
             name,
             provider,
             states,
-            counts: Counts::default(),
-            calls: CallsPerMinute::default(),
+            kept: before.map(|before| before.kept.clone()).unwrap_or_default(),
             pause: Mutex::default(),
-            usable_until: Mutex::default(),
-            is_renewing: AtomicBool::new(false),
-            renewals: Mutex::default(),
-            wire: Wire::default(),
+            doubts: Mutex::default(),
+            limited_until: Mutex::default(),
         }
     }
 
@@ -88,11 +77,16 @@ impl Upstream {
     }
 
     pub(crate) fn counts(&self) -> &Counts {
-        &self.counts
+        &self.kept.counts
     }
 
     pub(crate) fn calls(&self) -> &CallsPerMinute {
-        &self.calls
+        &self.kept.calls
+    }
+
+    /// What clients of the gateway know of it.
+    pub(crate) fn wire(&self) -> &Wire {
+        &self.kept.wire
     }
 
     pub(crate) fn state(&self) -> ProviderState {
@@ -101,11 +95,35 @@ impl Upstream {
 
     /// Whether there is a session, also while the next one is on its way.
     pub(crate) fn is_ready(&self) -> bool {
-        match self.states.borrow().status() {
+        let state = self.states.borrow();
+        match state.status() {
             ProviderStatus::Ready => true,
-            ProviderStatus::SigningIn => self.usable_until.lock().is_some_and(|end| end > Clock.now()),
+            ProviderStatus::SigningIn => state.expires_at().is_some_and(|end| end > Clock.now()),
             _ => false,
         }
+    }
+
+    /// Why the session is as it is, and what is in the way of requests.
+    pub(crate) fn reason(&self) -> String {
+        let state = self.state();
+        let mut reason = state.reason().to_owned();
+        if let Some(until) = self.limited_until.lock().filter(|until| *until > Clock.now()) {
+            reason += &format!("; the broker wants no requests until {until}");
+        }
+        let doubts = self.doubts.lock();
+        let paths = doubts.paths(state.number());
+        if !paths.is_empty() {
+            let paths = paths.join("`, `");
+            reason += &format!("; the broker refuses it at `{paths}` and accepts it elsewhere");
+        }
+        reason
+    }
+
+    /// The broker wants no requests for so long.
+    pub(crate) fn limited_for(&self, wait: Duration) {
+        let end = SignedDuration::try_from(wait).ok().and_then(|wait| Clock.now().checked_add(wait).ok());
+        let mut until = self.limited_until.lock();
+        *until = (*until).max(end);
     }
 
     /// The session, as soon as it can be had.
@@ -130,50 +148,35 @@ impl Upstream {
         patience: Duration,
     ) -> Result<Session, Refusal> {
         match timeout(patience, self.provider.session_after(refused)).await {
-            Ok(session) => {
-                self.renewals.lock().last = Some(Instant::now());
-                session.map_err(|error| Refusal::no_session(&error))
-            }
+            Ok(session) => session.map_err(|error| Refusal::no_session(&error)),
             Err(_) => Err(self.not_yet()),
         }
     }
 
-    /// Has the session replaced, without waiting for it. Any number of calls at the same time are one.
-    /// Nothing is done soon after another one: it is not known whether that has helped.
+    /// Has the session replaced, without waiting for it.
     pub(crate) fn renew(self: &Arc<Self>, refused: Session) {
-        let is_recent = self.renewals.lock().last.is_some_and(|last| last.elapsed() < FIRST_BLOCK);
-        if is_recent || !self.may_renew() || self.is_renewing.swap(true, Ordering::AcqRel) {
-            return;
-        }
         let this = self.clone();
         tokio::spawn(async move {
-            this.renewals.lock().last = Some(Instant::now());
             if let Err(error) = this.provider.session_after(&refused).await {
                 tracing::warn!(session = this.name, %error, "the session cannot be replaced now");
             }
-            this.is_renewing.store(false, Ordering::Release);
         });
     }
 
-    /// Whether a response may cause a renewal now.
-    pub(crate) fn may_renew(&self) -> bool {
-        self.renewals.lock().blocked.is_none_or(|(until, _)| until <= Instant::now())
+    /// The broker has accepted the session at a path.
+    pub(crate) fn accepted(&self, session: &Session, path: &str) {
+        // It may be in doubt, and is known by its number only when it is not any more.
+        if self.states.borrow().status() != ProviderStatus::Ready {
+            self.provider.accepted(session);
+        }
+        let number = self.states.borrow().number();
+        self.doubts.lock().accepted(path, number);
     }
 
-    /// The next session was refused as well, so another one would not help.
-    pub(crate) fn renewed_in_vain(&self) {
-        let mut renewals = self.renewals.lock();
-        let now = Instant::now();
-        let time = match renewals.blocked {
-            Some((until, _)) if until > now => return,
-            Some((until, time)) if until + time > now => (time * 2).min(MAX_BLOCK),
-            _ => FIRST_BLOCK,
-        };
-        renewals.blocked = Some((now + time, time));
-        tracing::warn!(
-            session = self.name,
-            "a new session was refused as well, so there is no further one for now"
-        );
+    /// The broker reports at a path that the session is over, which may be new. Returns whether that is to be believed.
+    pub(crate) fn refused(&self, path: &str, is_new: bool) -> bool {
+        let number = self.states.borrow().number();
+        self.doubts.lock().refused(path, number, is_new)
     }
 
     /// Refuses at once where waiting does not help: a person is needed, or a sign-in has just failed.
@@ -213,7 +216,7 @@ impl Upstream {
         let mut pause = FIRST_PAUSE;
         loop {
             let wait = match self.provider.session().await {
-                Ok(_) => {
+                Ok(_) if is_session_near(self.states.borrow().status()) => {
                     *self.pause.lock() = None;
                     pause = FIRST_PAUSE;
                     // The provider renews it; if that fails for good, it is asked for again.
@@ -224,6 +227,8 @@ impl Upstream {
                     sleep(LOST_PAUSE).await;
                     continue;
                 }
+                // It was refused and may not be replaced yet. Until then it is used: one path may have refused it.
+                Ok(_) => Some(next_pause(&mut pause)),
                 Err(error) => self.pause_after(&error, &mut pause),
             };
             let is_back = states.wait_for(|state| state.status() == ProviderStatus::Ready);
@@ -241,8 +246,8 @@ impl Upstream {
             error.kind(),
             ErrorKind::Credentials | ErrorKind::SecondFactor | ErrorKind::Locked | ErrorKind::Config
         );
-        let wait = (!is_final).then(|| (*pause).max(error.retry_after().unwrap_or_default()));
-        *pause = (*pause * 2).min(MAX_PAUSE);
+        let next = next_pause(pause);
+        let wait = (!is_final).then(|| next.max(error.retry_after().unwrap_or_default()));
         *self.pause.lock() = Some(wait.map(|wait| Instant::now() + wait));
         wait
     }
@@ -250,25 +255,20 @@ impl Upstream {
     /// Writes down what becomes of the session.
     pub(crate) async fn watch(&self, events: &Events) {
         let mut states = self.states.clone();
-        let idle = Settled { status: ProviderStatus::Idle, number: None };
-        let mut last = idle;
         loop {
             let state = states.borrow_and_update().clone();
+            let idle = Settled { status: ProviderStatus::Idle, number: None };
+            let last = self.kept.last.lock().clone().unwrap_or(idle);
             if let Some(kind) = EventKind::of(&last, &state) {
                 events.add(&self.name, kind, &state);
                 match kind {
-                    EventKind::Ready => self.counts.sign_ins.fetch_add(1, Ordering::Relaxed),
-                    EventKind::Renewed => self.counts.renewals.fetch_add(1, Ordering::Relaxed),
+                    EventKind::Ready => self.kept.counts.sign_ins.fetch_add(1, Ordering::Relaxed),
+                    EventKind::Renewed => self.kept.counts.renewals.fetch_add(1, Ordering::Relaxed),
                     _ => 0,
                 };
             }
-            if state.status() == ProviderStatus::Ready {
-                *self.usable_until.lock() = state.expires_at();
-            } else if state.status() != ProviderStatus::SigningIn {
-                *self.usable_until.lock() = None;
-            }
             if !matches!(state.status(), ProviderStatus::SigningIn | ProviderStatus::Idle) {
-                last = Settled::of(&state);
+                *self.kept.last.lock() = Some(Settled::of(&state));
             }
             if states.changed().await.is_err() {
                 return;
@@ -287,6 +287,12 @@ impl Upstream {
             () = sleep(patience) => {}
         }
     }
+}
+
+/// This pause, before one that is twice as long.
+fn next_pause(pause: &mut Duration) -> Duration {
+    let next = (*pause * 2).min(MAX_PAUSE);
+    std::mem::replace(pause, next)
 }
 
 /// Whether there is a session, or one is on its way.

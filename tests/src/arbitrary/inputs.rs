@@ -256,7 +256,7 @@ pub fn strings(input: &[u8]) {
     }
 }
 
-/// A wait is a number of seconds or a date, a day at most, and anything else none.
+/// A wait is a number of seconds or a date, a quarter of an hour at most, and anything else none.
 fn wait(value: &[u8]) {
     let Ok(value) = HeaderValue::from_bytes(value) else { return };
     let headers = HeaderMap::from_iter([(RETRY_AFTER, value.clone())]);

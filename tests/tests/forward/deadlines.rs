@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use broker_session::{Deadlines, ErrorKind};
-use contract_tests::{RawServer, Reaction, SHORT, once};
+use contract_tests::{RawServer, Reaction, SHORT, once, respond};
 use http::Request;
 use reqwest::Body;
 
@@ -22,6 +22,26 @@ async fn a_head_has_a_deadline() {
             assert_eq!(error.is_retryable(), is_retryable);
         }
     }
+}
+
+#[tokio::test]
+async fn the_time_of_the_broker_begins_when_it_has_the_whole_request() {
+    let attempt = Duration::from_millis(300);
+    let deadlines = Deadlines { connect: attempt, attempt, total: attempt };
+    let slowly = || {
+        Body::wrap_stream(futures::stream::unfold(0, move |number| async move {
+            tokio::time::sleep(attempt / 2).await;
+            (number < 4).then_some((Ok::<_, std::io::Error>("part"), number + 1))
+        }))
+    };
+    let server = RawServer::start(|_| Reaction::Respond(respond("200 OK", &[], ""))).await;
+    let session = session_at(server.base_url(), once().deadlines(deadlines));
+    let request = Request::post("/x").body(slowly()).unwrap();
+    assert_eq!(session.forward(request).await.unwrap().response.status(), 200);
+    let server = RawServer::start(|_| Reaction::Stall(Vec::new())).await;
+    let session = session_at(server.base_url(), once().deadlines(deadlines));
+    let error = session.forward(Request::post("/x").body(slowly()).unwrap()).await.unwrap_err();
+    assert_eq!((error.kind(), error.is_unsent()), (ErrorKind::Timeout, false), "{error}");
 }
 
 #[tokio::test]

@@ -39,15 +39,22 @@ async fn a_request_waits_for_its_turn_or_fails_at_once() {
 
 #[tokio::test]
 async fn a_penalty_is_kept_by_everybody() {
-    let server = RawServer::start(|_| {
-        Reaction::Respond(respond("429 Too Many Requests", &[("retry-after", "3")], "slowly"))
+    for asked in ["3", "31536000"] {
+        penalty_after(asked).await;
+    }
+}
+
+async fn penalty_after(asked: &'static str) {
+    let server = RawServer::start(move |_| {
+        Reaction::Respond(respond("429 Too Many Requests", &[("retry-after", asked)], "slowly"))
     })
     .await;
     let session = gateway(&server, once());
     let forwarded = session.forward(get("/iserver/accounts")).await.unwrap();
     assert_eq!((forwarded.response.status().as_u16(), forwarded.is_session_over), (429, false));
-    assert_eq!(body_of(forwarded).await.unwrap(), "slowly");
     let penalty = Some(Duration::from_secs(15 * 60));
+    assert_eq!(forwarded.wait, penalty);
+    assert_eq!(body_of(forwarded).await.unwrap(), "slowly");
     let error = unsent(session.forward(get("/iserver/accounts")).await);
     assert_eq!((error.kind(), error.retry_after()), (ErrorKind::RateLimited, penalty));
     let error = session.get("iserver/accounts").send().await.unwrap_err();

@@ -34,6 +34,7 @@ async fn what_is_for_this_side_alone_is_dropped() {
         ("set-cookie2", "made=up"),
         ("alt-svc", "h3=\":443\""),
         ("strict-transport-security", "max-age=1"),
+        ("refresh", "0; url=http://evil.example/"),
         ("access-control-allow-origin", "*"),
         ("access-control-allow-credentials", "true"),
     ];

@@ -126,7 +126,7 @@ async fn cookies_of_a_gateway_are_taken_over() -> Result<(), Error> {
         "{:?}",
         server.requests()
     );
-    second.filter_body(broker_session::BodyFilterMode::Redact);
+    second.filter_body(broker_session::BodyFilterMode::Redact).unwrap();
     assert_eq!(crate::support::body_of(second).await.unwrap(), "*************");
     Ok(())
 }

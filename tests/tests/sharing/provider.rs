@@ -12,6 +12,7 @@ use broker_session::{
     ClientOptions, ErrorKind, Session, SessionProvider, SharedSession, kotak,
     neo::SignIn,
     provider::ProviderStatus,
+    shared_session::{Turn, Wanted},
     store::{EncryptedStore, EncryptionKey, MemoryStore, Store},
 };
 use broker_session_sandbox::{
@@ -23,7 +24,9 @@ use futures::future::join_all;
 use http::StatusCode;
 use tokio::time::sleep;
 
-use crate::support::{client, guesses, program, sandbox, sign_in_of, sign_in_with, sign_ins, started};
+use crate::support::{
+    client, guesses, program, sandbox, shared, sign_in_of, sign_in_with, sign_ins, started,
+};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -196,6 +199,49 @@ async fn a_broker_that_wants_to_be_left_alone_is_left_alone_by_all() {
     sleep(Duration::from_secs(601)).await;
     other.session().await.unwrap();
     assert_eq!(guesses(&sandbox), (2, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_for_another_program_says_so() {
+    let (sandbox, store) = (sandbox().await, memory());
+    let Turn::Lease(lease) = shared(&sandbox, &store).lease(Wanted::any(), MINUTE).await.unwrap() else {
+        panic!("there is a session already");
+    };
+    let program = program(&sandbox, &store);
+    let mut states = program.subscribe();
+    let asking = tokio::spawn({
+        let program = program.clone();
+        async move { program.session().await.map(drop) }
+    });
+    let state = states.wait_for(|state| state.status() != ProviderStatus::Idle).await.unwrap().clone();
+    assert_eq!((state.status(), sign_ins(&sandbox)), (ProviderStatus::SigningIn, 0));
+    assert!(state.reason().contains("another process"), "{}", state.reason());
+    lease.release().await;
+    asking.await.unwrap().unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_session_is_not_ready_until_there_is_another_or_it_is_accepted() {
+    let (sandbox, store) = (sandbox().await, memory());
+    let program = program(&sandbox, &store);
+    let mut session = program.session().await.unwrap();
+    for _ in 0..2 {
+        sleep(MINUTE).await;
+        session = program.session_after(&session).await.unwrap();
+        assert_eq!(program.state().status(), ProviderStatus::Ready);
+    }
+    // It may not be replaced yet; so it is all that there is.
+    let error = program.session_after(&session).await.unwrap_err();
+    assert_eq!((error.kind(), program.state().status()), (ErrorKind::SessionExpired, ProviderStatus::Failed));
+    assert_eq!((token(&program.session().await.unwrap()), sign_ins(&sandbox)), (token(&session), 3));
+    assert_eq!(program.state().status(), ProviderStatus::Failed);
+    program.accepted(&session);
+    assert_eq!(program.state().status(), ProviderStatus::Ready);
+    // If it is over for good, the next one comes when it may.
+    program.session_after(&session).await.unwrap_err();
+    sleep(MINUTE).await;
+    assert_ne!(token(&program.session().await.unwrap()), token(&session));
+    assert_eq!(program.state().status(), ProviderStatus::Ready);
 }
 
 #[tokio::test(start_paused = true)]

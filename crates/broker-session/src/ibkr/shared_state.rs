@@ -450,25 +450,25 @@ fn address_of_url(url: &Url) -> Option<String> {
 mod tests {
     use super::*;
 
-    const DAY: i64 = 24 * 60 * 60;
+    const LONGEST: i64 = 15 * 60;
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp::from_second(1_700_000_000 + seconds).unwrap()
     }
 
     #[test]
-    fn a_recorded_penalty_lasts_a_day_at_most() {
+    fn a_recorded_penalty_lasts_a_quarter_of_an_hour_at_most() {
         let mut record = Record::default();
         record.block_for(Duration::from_secs(u32::MAX.into()), at(0));
-        assert_eq!(record.blocked_until, Some(at(DAY)));
+        assert_eq!(record.blocked_until, Some(at(LONGEST)));
     }
 
     #[test]
-    fn a_stored_penalty_until_2163_lasts_a_day_at_most() {
+    fn a_stored_penalty_until_2163_lasts_a_quarter_of_an_hour_at_most() {
         let mut record: Record = serde_json::from_str(r#"{"blocked_until":"2163-01-01T00:00:00Z"}"#).unwrap();
         record.tidy(at(0));
-        assert_eq!(record.blocked_until, Some(at(DAY)));
-        record.tidy(at(DAY + 1));
+        assert_eq!(record.blocked_until, Some(at(LONGEST)));
+        record.tidy(at(LONGEST + 1));
         assert_eq!(record.blocked_until, None);
     }
 

@@ -1,6 +1,7 @@
 //! The provider of brokers whose sessions are tokens: who has the tokens has the session.
 
 use std::{
+    mem,
     sync::{Arc, OnceLock, Weak},
     time::Duration,
 };
@@ -30,6 +31,9 @@ const FIRST_PAUSE: Duration = Duration::from_secs(5);
 
 /// The longest one.
 const MAX_PAUSE: Duration = Duration::from_secs(5 * 60);
+
+/// The reason of a session that can be used.
+const READY: &str = "there is a session";
 
 /// How many sessions a logout ends that others begin meanwhile.
 const MAX_LOGOUTS: usize = 3;
@@ -77,6 +81,8 @@ struct Current {
     renews_at: Option<Timestamp>,
     /// Where the store lacks it: what else could not be written.
     unwritten: Option<Arc<Guesses>>,
+    /// Whether the broker has refused it.
+    is_refused: bool,
 }
 
 impl Current {
@@ -84,16 +90,20 @@ impl Current {
         self.renews_at.is_some_and(|at| at <= now)
     }
 
-    /// The state of a provider that has it.
-    fn state(&self, reason: impl Into<String>) -> ProviderState {
+    /// The state of a provider that has it, and that it can be used in.
+    fn state(&self, status: ProviderStatus, reason: impl Into<String>) -> ProviderState {
         let end = self.session.expires_at().map(|end| end.timestamp());
-        let ready = ProviderState::new(ProviderStatus::Ready, reason);
-        ready.with_session(Some(self.number), end, self.renews_at)
+        ProviderState::new(status, reason).with_session(Some(self.number), end, self.renews_at)
     }
 
     /// Whether it can be used, as far as this process knows.
     fn is_alive(&self, now: Timestamp) -> bool {
-        !is_over_at(self.session.expires_at().as_ref(), now) && !self.session.is_signed_out()
+        !self.is_refused && !self.is_over(now)
+    }
+
+    /// Whether it is over, whatever the broker says.
+    fn is_over(&self, now: Timestamp) -> bool {
+        is_over_at(self.session.expires_at().as_ref(), now) || self.session.is_signed_out()
     }
 }
 
@@ -145,6 +155,22 @@ impl<U: Unattended> SharedProvider<U> {
         task.await.unwrap_or_else(|_| Err(ended()))
     }
 
+    /// Marks the session in use as refused or not. Returns it if it is that one, and was marked otherwise.
+    fn mark(&self, session: &Session, is_refused: bool) -> Option<Current> {
+        self.current.change(|current| {
+            let current = current.as_mut().filter(|current| current.session.is_same(session))?;
+            let was_refused = mem::replace(&mut current.is_refused, is_refused);
+            (was_refused != is_refused).then(|| current.clone())
+        })
+    }
+
+    /// A session that was refused but may not be replaced yet: it is all that there is, and it is not known whether the
+    /// broker has refused something else.
+    fn in_doubt(&self, error: &Error) -> Option<Session> {
+        let current = self.current.get().filter(|current| is_too_young(error) && current.is_refused)?;
+        (!current.is_over(self.shared.now())).then_some(current.session)
+    }
+
     /// A session after the one that this provider has; any, as long as it has none.
     fn wanted(&self) -> Wanted {
         match self.current.get() {
@@ -172,17 +198,27 @@ impl<U: Unattended> SharedProvider<U> {
                 _ => Err(Error::new(ErrorKind::LoginRequired, obstacle).unsent()),
             };
         }
+        self.signing_in("the session is looked for in the store; another process may be signing in");
         loop {
             match self.shared.lease(wanted, self.settings.patience).await? {
                 Turn::Stored(stored) => return self.adopt(stored),
                 Turn::Lease(lease) => {
-                    self.states.set(ProviderState::new(ProviderStatus::SigningIn, "a sign-in is under way"));
+                    self.signing_in("a sign-in is under way");
                     if let Some(outcome) = self.sign_in_with(lease).await {
                         return outcome;
                     }
                 }
             }
         }
+    }
+
+    /// Reports a sign-in. As long as the old session can be used, it is there.
+    fn signing_in(&self, reason: &str) {
+        let state = match self.current.get().filter(|current| current.is_alive(self.shared.now())) {
+            Some(current) => current.state(ProviderStatus::SigningIn, reason),
+            None => ProviderState::new(ProviderStatus::SigningIn, reason),
+        };
+        self.states.set(state);
     }
 
     /// None if another process has taken the lease over before anything was signed in.
@@ -223,10 +259,10 @@ impl<U: Unattended> SharedProvider<U> {
     fn take(&self, session: Session, number: u64, unwritten: Option<Arc<Guesses>>) -> Session {
         let session = session.without_profile();
         let renews_at = self.sign_in.renews_at(&session.save());
-        let current = Current { session: session.clone(), number, renews_at, unwritten };
+        let current = Current { session: session.clone(), number, renews_at, unwritten, is_refused: false };
         self.current.set(Some(current.clone()));
         self.failed.set(None);
-        self.states.set(current.state("there is a session"));
+        self.states.set(current.state(ProviderStatus::Ready, READY));
         session
     }
 
@@ -234,10 +270,10 @@ impl<U: Unattended> SharedProvider<U> {
     fn report(&self, error: &Error) {
         if let Some(current) = self.current.get().filter(|current| current.is_alive(self.shared.now())) {
             let reason = format!("there is a session; the next one cannot be had now: {error}");
-            return self.states.set(current.state(reason));
+            return self.states.set(current.state(ProviderStatus::Ready, reason));
         }
         // A broker that refuses a session has sent a response.
-        if error.kind() == ErrorKind::SessionExpired && error.is_unsent() {
+        if error.kind() == ErrorKind::SessionExpired && error.is_unsent() && !is_too_young(error) {
             return self.signed_out(&error.to_string());
         }
         self.states.set(ProviderState::of_error(error));
@@ -353,11 +389,23 @@ async fn watch<U: Unattended>(provider: Weak<SharedProvider<U>>) {
 impl<U: Unattended> Provide for SharedProvider<U> {
     fn session<'a>(&'a self, refused: Option<&'a Session>) -> Call<'a, Session> {
         Box::pin(async move {
+            if let Some(refused) = refused {
+                self.mark(refused, true);
+            }
             match self.in_memory(refused) {
                 Some(session) => Ok(session),
-                None => self.obtain(refused, None).await,
+                None => self
+                    .obtain(refused, None)
+                    .await
+                    .or_else(|error| self.in_doubt(&error).filter(|_| refused.is_none()).ok_or(error)),
             }
         })
+    }
+
+    fn accepted(&self, session: &Session) {
+        if let Some(current) = self.mark(session, false) {
+            self.states.set(current.state(ProviderStatus::Ready, READY));
+        }
     }
 
     fn sign_in(&self) -> Call<'_, Session> {
@@ -392,6 +440,11 @@ impl<U: Unattended> Provide for SharedProvider<U> {
             task.abort();
         }
     }
+}
+
+/// Whether the session may not be replaced yet, because it has just begun.
+fn is_too_young(error: &Error) -> bool {
+    error.kind() == ErrorKind::SessionExpired && error.is_unsent() && error.retry_after().is_some()
 }
 
 fn ended() -> Error {

@@ -12,7 +12,8 @@ use crate::{Clock, Error};
 pub enum ProviderStatus {
     /// Nobody has asked for a session yet.
     Idle,
-    /// A sign-in is under way, here or in another process.
+    /// A sign-in is under way, here or in another process. Number and end are those of the session before, as long as that can
+    /// be used.
     SigningIn,
     /// There is a session.
     Ready,

@@ -27,8 +27,8 @@ const GOOD_AGE: SignedDuration = SignedDuration::from_mins(15);
 /// How many refusals are remembered.
 const MAX_REFUSALS: usize = 16;
 
-/// For how long a broker is left alone at most.
-const MAX_BLOCK: SignedDuration = SignedDuration::from_hours(24);
+/// For how long a broker is left alone at most, whatever it has asked for.
+const MAX_BLOCK: SignedDuration = SignedDuration::from_mins(15);
 
 /// A lease that claims to last longer is as good as one that lasts this long.
 pub(super) const MAX_LEASE_MILLISECONDS: u64 = 60_000;
@@ -293,7 +293,7 @@ impl FailedSignIn {
         self.refused.is_some() || self.is_lock()
     }
 
-    /// Whether the broker must still be left alone: for a day at most, whatever a clock said.
+    /// Whether the broker must still be left alone: for a quarter of an hour at most, whatever a clock said.
     pub(super) fn is_blocked(&self, now: Timestamp) -> bool {
         let age = now.duration_since(self.at);
         let is_recent = !age.is_negative() && age < MAX_BLOCK;
@@ -304,7 +304,7 @@ impl FailedSignIn {
     pub(super) fn to_error(&self, now: Timestamp) -> Error {
         let kind = ErrorKind::from_name(&self.kind).unwrap_or(ErrorKind::Unavailable);
         let left = self.blocked_until.map(|until| until.duration_since(now));
-        let left = left.filter(|left| *left < MAX_BLOCK).and_then(|left| left.try_into().ok());
+        let left = left.filter(|left| *left <= MAX_BLOCK).and_then(|left| left.try_into().ok());
         let hint = if self.is_refusal() { Some(REFUSED_HINT.to_owned()) } else { self.hint.clone() };
         let description = format!("the sign-in of {} has failed: {}", self.at, self.description);
         let error = Error::new(kind, description).with_message(self.message.clone()).with_hint(hint);

@@ -77,6 +77,15 @@ impl Relay {
         Some(all.freeze())
     }
 
+    /// What ended the body before its first byte.
+    pub(super) fn empty_error(&mut self) -> Option<BoxError> {
+        if self.first.iter().filter_map(Frame::data_ref).all(Bytes::is_empty) {
+            self.error.take()
+        } else {
+            None
+        }
+    }
+
     fn poll_rest(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let Some(rest) = &mut self.rest else { return Poll::Ready(None) };
         let frame = Pin::new(rest).poll_frame(context);

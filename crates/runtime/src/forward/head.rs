@@ -57,7 +57,10 @@ fn is_override(name: &HeaderName) -> bool {
 fn is_of_broker(name: &HeaderName) -> bool {
     [header::ALT_SVC, header::PROXY_AUTHENTICATE, header::SET_COOKIE, header::STRICT_TRANSPORT_SECURITY]
         .contains(name)
-        || matches!(name.as_str(), "set-cookie2" | "clear-site-data" | "proxy-authentication-info")
+        || matches!(
+            name.as_str(),
+            "set-cookie2" | "clear-site-data" | "proxy-authentication-info" | "refresh"
+        )
         || name.as_str().starts_with("access-control-")
 }
 

@@ -81,7 +81,7 @@ async fn a_failure_has_the_message_without_secrets_and_the_time_to_wait() {
     let busy = "429 Too Many Requests\r\nRetry-After: 4294967295";
     let failure = sent(busy, r#"{"message":"not MADE-UP-session"}"#, None).await.unwrap_err();
     assert_eq!(failure.message.as_deref(), Some("not [redacted]"));
-    assert_eq!(failure.retry_after, Some(Duration::from_secs(24 * 60 * 60)));
+    assert_eq!(failure.retry_after, Some(Duration::from_secs(15 * 60)));
 }
 
 #[tokio::test]

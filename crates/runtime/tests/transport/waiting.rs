@@ -74,11 +74,11 @@ async fn retry_after_in_seconds_is_waited_for() {
 async fn retry_after_as_a_date_is_waited_for() {
     for status in [429, 503] {
         let (came, arrived) =
-            call(&[(status, Some(date(3600))), (200, None)], POLICY, Duration::from_secs(7200)).await;
+            call(&[(status, Some(date(600))), (200, None)], POLICY, Duration::from_secs(7200)).await;
         assert_eq!(came, Came::Through(200));
         // A date has whole seconds, and the computer's clock goes on while this test runs.
         let [_, second] = arrived[..] else { panic!("{arrived:?}") };
-        assert!((3590 * SECOND..=3602 * SECOND).contains(&second), "{arrived:?}");
+        assert!((590 * SECOND..=602 * SECOND).contains(&second), "{arrived:?}");
     }
 }
 

@@ -106,6 +106,44 @@ async fn a_gateways_client_works_without_a_token() {
 }
 
 #[tokio::test]
+async fn no_spelling_of_a_path_ends_the_session_of_the_others() {
+    let (sandbox, served, address) = oauth().await;
+    let counts = |sandbox: &Sandbox| {
+        let of = |operation| sandbox.call_count(operation);
+        (of(Operation::LogoutPost), of(Operation::IserverAuthSsodhInitPost))
+    };
+    let before = counts(&sandbox);
+    let ssodh = "/iserver/auth/ssodh";
+    for (path, expected) in [
+        ("/%6cogout".to_owned(), [200, 403]),
+        ("/logout/".to_owned(), [200, 403]),
+        ("/Logout".to_owned(), [200, 403]),
+        ("/logout;jsessionid=1".to_owned(), [200, 403]),
+        ("/logout".to_owned(), [200, 403]),
+        ("/a/logout".to_owned(), [403, 403]),
+        (format!("{ssodh}/%69nit"), [200, 200]),
+        (format!("{ssodh}/init/"), [200, 200]),
+        (format!("{ssodh}/Init;a=b?compete=true"), [200, 200]),
+        (format!("{ssodh}/init"), [200, 200]),
+        ("/iserver/reauthenticate?force=true".to_owned(), [200, 200]),
+    ] {
+        let (own, gateways) = (served.url("/ibkr"), format!("http://{address}/v1/api"));
+        for (base, expected) in [(gateways, expected[0]), (own, expected[1])] {
+            for method in [Method::POST, Method::GET] {
+                let request = served.http.request(method.clone(), format!("{base}{path}"));
+                let response = request.bearer_auth(served.bearer()).body(r#"{"compete":true}"#).send().await;
+                assert_eq!(response.unwrap().status().as_u16(), expected, "{method} {base}{path}");
+            }
+        }
+    }
+    let tickled = served.http.post(format!("http://{address}/v1/api/%74ickle")).send().await.unwrap();
+    let (tickled, plain) = (tickled.text().await.unwrap(), served.request(Method::POST, "/ibkr/tickle"));
+    let real: Value = plain.send().await.unwrap().json().await.unwrap();
+    assert!(tickled.contains("session") && !tickled.contains(real["session"].as_str().unwrap()));
+    assert_eq!(counts(&sandbox), before);
+}
+
+#[tokio::test]
 async fn pages_cannot_use_a_gateways_port() {
     let (_sandbox, served, address) = oauth().await;
     let ask = async |name: &str, value: &str| {

@@ -8,6 +8,7 @@
 )]
 
 mod access;
+mod broken;
 mod gateway;
 mod hostile;
 mod operation;

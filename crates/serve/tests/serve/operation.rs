@@ -275,3 +275,21 @@ async fn a_request_whose_client_went_away_is_counted() {
     .await
     .expect("nobody has counted it");
 }
+
+#[tokio::test]
+async fn counts_and_events_outlast_new_settings() {
+    let broker = Broker::saying("through").await;
+    let served = Served::at(&broker).await;
+    served.get("/neo/orders").send().await.unwrap();
+    let before = served.get("/api/status").send().await.unwrap().json::<Value>().await.unwrap();
+    // The same session, as after a start from the store.
+    let provider = served.provider.clone();
+    served.server.replace(vec![("neo".into(), provider.unwrap())]).unwrap();
+    assert_eq!(served.server.settled(PATIENCE).await, 1);
+    let counted = r#"broker_session_requests_total{session="neo",status="200"} 1"#;
+    let metrics = served.get("/metrics").send().await.unwrap().text().await.unwrap();
+    assert!(metrics.contains(counted), "{metrics}");
+    assert!(metrics.contains(r#"broker_session_sign_ins_total{session="neo"} 1"#), "{metrics}");
+    let after = served.get("/api/status").send().await.unwrap().json::<Value>().await.unwrap();
+    assert_eq!(before["events"], after["events"]);
+}

@@ -1,6 +1,9 @@
 //! What becomes of requests when a session ends, cannot be had, or its broker is in trouble.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use broker_session::{
     ClientOptions, RetryPolicy, SessionProvider,
@@ -10,9 +13,9 @@ use broker_session_sandbox::{
     Fault,
     neo::{Account, Operation, Sandbox},
 };
-use broker_session_serve::{Limits, Server};
+use broker_session_serve::{EventKind, Limits, Server};
 use futures::future::join_all;
-use http::{Method, Response, StatusCode};
+use http::{HeaderValue, Method, Response, StatusCode};
 use serde_json::Value;
 
 use crate::support::{Broker, PATIENCE, Served, full, kind, provider};
@@ -95,23 +98,116 @@ async fn a_post_that_may_have_left_is_not_repeated() {
     }
 }
 
+/// A broker that accepts a session at all paths but `/bad`, until its `sid` is among the ended ones.
+async fn broker_with_a_bad_path(ended: Arc<Mutex<Vec<HeaderValue>>>) -> Broker {
+    Broker::start(move |request| {
+        let is_over = ended.lock().unwrap().contains(&request.headers()["sid"]);
+        let is_refused = is_over || request.uri().path() == "/bad";
+        let status = if is_refused { StatusCode::UNAUTHORIZED } else { StatusCode::OK };
+        async move { Response::builder().status(status).body(full("")).unwrap() }
+    })
+    .await
+}
+
+async fn readiness(served: &Served) -> (StatusCode, Value) {
+    let ready = served.get("/readyz").send().await.unwrap();
+    let status = ready.status();
+    let mut body: Value = ready.json().await.unwrap();
+    (status, body["sessions"]["neo"].take())
+}
+
 #[tokio::test]
 async fn a_path_that_is_always_refused_does_not_sign_in_for_ever() {
-    let broker = Broker::start(|request| async move {
-        let is_bad = request.uri().path() == "/bad";
-        let status = if is_bad { StatusCode::UNAUTHORIZED } else { StatusCode::OK };
-        Response::builder().status(status).body(full("")).unwrap()
-    })
-    .await;
+    let broker = broker_with_a_bad_path(Arc::default()).await;
     let served = Served::at(&broker).await;
     let sandbox = served.sandbox.as_ref().unwrap();
     for method in [Method::GET, Method::POST, Method::GET, Method::POST, Method::GET] {
         sandbox.advance(NEXT_CODE);
-        let response = served.request(method, "/neo/bad").send().await.unwrap();
+        let response = served.request(method, "/neo/bad?a=b").send().await.unwrap();
         assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
         assert_eq!(served.get("/neo/good").send().await.unwrap().status(), StatusCode::OK);
     }
     assert_eq!(sign_ins(sandbox), 2);
+    let (status, session) = readiness(&served).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(session["reason"].as_str().unwrap().contains("refuses it at `/bad`"), "{session}");
+}
+
+#[tokio::test]
+async fn a_path_that_is_always_refused_keeps_no_other_from_a_new_session() {
+    let ended: Arc<Mutex<Vec<HeaderValue>>> = Arc::default();
+    let broker = broker_with_a_bad_path(ended.clone()).await;
+    let served = Served::at(&broker).await;
+    let sandbox = served.sandbox.as_ref().unwrap();
+    let get = async |path| served.get(path).send().await.unwrap().status();
+    sandbox.advance(NEXT_CODE);
+    assert_eq!((get("/neo/bad").await, get("/neo/good").await), (StatusCode::UNAUTHORIZED, StatusCode::OK));
+    assert_eq!(sign_ins(sandbox), 2);
+    ended.lock().unwrap().push(broker.heads().last().unwrap().headers["sid"].clone());
+    sandbox.advance(NEXT_CODE);
+    assert_eq!((get("/neo/bad").await, get("/neo/good").await), (StatusCode::UNAUTHORIZED, StatusCode::OK));
+    assert_eq!(sign_ins(sandbox), 3);
+}
+
+#[tokio::test]
+async fn sessions_that_one_path_refuses_at_once_stay_in_use_elsewhere() {
+    let broker = broker_with_a_bad_path(Arc::default()).await;
+    let served = Served::at(&broker).await;
+    let sandbox = served.sandbox.as_ref().unwrap();
+    let mut last = StatusCode::OK;
+    for _ in 0..5 {
+        sandbox.advance(NEXT_CODE);
+        last = served.get("/neo/bad").send().await.unwrap().status();
+    }
+    // The provider replaces no more of them for now, and it is not known what the broker has refused.
+    assert_eq!((last, sign_ins(sandbox)), (StatusCode::SERVICE_UNAVAILABLE, 3));
+    let (status, session) = readiness(&served).await;
+    assert_eq!((status, &session["ready"]), (StatusCode::SERVICE_UNAVAILABLE, &false.into()));
+    assert!(session["reason"].as_str().unwrap().contains("began just now"), "{session}");
+    assert_eq!(served.get("/neo/good").send().await.unwrap().status(), StatusCode::OK);
+    assert_eq!(readiness(&served).await.0, StatusCode::OK);
+    assert_eq!(served.get("/neo/bad").send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
+    assert_eq!((readiness(&served).await.0, sign_ins(sandbox)), (StatusCode::OK, 3));
+}
+
+#[tokio::test]
+async fn a_session_that_was_refused_is_not_ready_until_there_is_another() {
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let (sender, events) = std::sync::mpsc::channel();
+    let builder = Server::builder().upstream("neo", provider(&sandbox));
+    let builder = builder.on_event(move |event| sender.send(event.kind).unwrap());
+    let served = Served::start(builder, Vec::new()).await;
+    assert_eq!(served.server.settled(PATIENCE).await, 1);
+    let down = Fault::empty(StatusCode::SERVICE_UNAVAILABLE);
+    sandbox.inject_always(Operation::TradeApiLogin, down);
+    end(&sandbox);
+    for _ in 0..3 {
+        sandbox.advance(NEXT_CODE);
+        assert_eq!(served.get(ORDERS).send().await.unwrap().status(), StatusCode::SERVICE_UNAVAILABLE);
+        let (status, session) = readiness(&served).await;
+        assert_eq!((status, &session["ready"]), (StatusCode::SERVICE_UNAVAILABLE, &false.into()));
+        let metrics = served.get("/metrics").send().await.unwrap().text().await.unwrap();
+        assert!(metrics.contains(r#"state{session="neo",state="ready"} 0"#), "{metrics}");
+    }
+    let kinds: Vec<EventKind> = events.try_iter().collect();
+    assert_eq!(kinds, [EventKind::Ready, EventKind::Lost]);
+}
+
+#[tokio::test]
+async fn a_broker_that_wants_no_requests_is_reported_with_the_end() {
+    let broker = Broker::start(|_| async {
+        let response = Response::builder().status(StatusCode::TOO_MANY_REQUESTS);
+        response.header("retry-after", "31536000").body(full("")).unwrap()
+    })
+    .await;
+    let served = Served::at(&broker).await;
+    let response = served.get("/neo/a").send().await.unwrap();
+    assert_eq!(response.headers()["retry-after"], "31536000", "what the broker has sent");
+    let (_, session) = readiness(&served).await;
+    let reason = session["reason"].as_str().unwrap();
+    let (_, until) = reason.split_once("wants no requests until ").unwrap();
+    let left = until.parse::<jiff::Timestamp>().unwrap().duration_since(jiff::Timestamp::now());
+    assert!((800..=900).contains(&left.as_secs()), "{reason}");
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use std::{future::pending, time::Duration};
 
+use broker_session::{ClientOptions, Deadlines};
 use broker_session_serve::Limits;
 use bytes::Bytes;
 use futures::StreamExt;
@@ -10,7 +11,7 @@ use http_body_util::{BodyExt, StreamBody};
 use hyper::body::Frame;
 use tokio::{io::AsyncWriteExt, net::TcpStream};
 
-use crate::support::{Body, Broker, Served, full, kind, read_to_end, status};
+use crate::support::{Body, Broker, PATIENCE, Served, full, kind, read_to_end, status};
 
 const SHORT: Duration = Duration::from_millis(300);
 
@@ -61,6 +62,72 @@ async fn a_body_that_comes_slowly_is_given_up() {
     assert_eq!(status(&response), 408, "{response}");
     let response = served.raw(format!("{head}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n")).await;
     assert_eq!(status(&response), 408, "{response}");
+}
+
+/// A server whose session has deadlines that are earlier than the limits.
+async fn with_an_impatient_session(broker: &Broker, limits: Limits) -> Served {
+    let deadlines = Deadlines { connect: PATIENCE, attempt: SHORT, total: PATIENCE };
+    let options = ClientOptions::new().deadlines(deadlines);
+    Served::below_with(broker.root(), options, limits, |builder| builder).await
+}
+
+#[tokio::test]
+async fn a_client_that_is_fast_enough_may_take_its_time() {
+    let broker = Broker::start(|request| async {
+        let body = request.into_body().collect().await.unwrap().to_bytes();
+        Response::new(full(body))
+    })
+    .await;
+    let served = with_an_impatient_session(&broker, Limits::default()).await;
+    let parts = futures::stream::unfold(0, |number| async move {
+        tokio::time::sleep(SHORT / 3).await;
+        (number < 6).then_some((Ok::<_, std::io::Error>("part"), number + 1))
+    });
+    let request = served.request(Method::POST, "/neo/a").body(reqwest::Body::wrap_stream(parts));
+    let response = request.send().await.unwrap();
+    assert_eq!((response.status().as_u16(), response.text().await.unwrap()), (200, "part".repeat(6)));
+}
+
+#[tokio::test]
+async fn a_client_that_is_too_slow_is_not_the_brokers_fault() {
+    let broker = Broker::start(|request| async {
+        let _ = request.into_body().collect().await;
+        Response::new(full(""))
+    })
+    .await;
+    let mut limits = Limits::default();
+    (limits.stall_time, limits.broker_time) = (3 * SHORT, SHORT);
+    let served = with_an_impatient_session(&broker, limits).await;
+    let head = served.head("POST /neo/a HTTP/1.1");
+    let response = served.raw(format!("{head}Content-Length: 10\r\n\r\nabc")).await;
+    assert_eq!(status(&response), 408, "{response}");
+}
+
+#[tokio::test]
+async fn a_quiet_broker_has_the_time_of_the_limits() {
+    let broker = Broker::start(|_| async {
+        tokio::time::sleep(3 * SHORT).await;
+        let rest = futures::stream::once(async {
+            tokio::time::sleep(3 * SHORT).await;
+            Ok(Frame::data(Bytes::from_static(b"late")))
+        });
+        Response::new(StreamBody::new(rest).boxed_unsync())
+    })
+    .await;
+    let served = with_an_impatient_session(&broker, Limits::default()).await;
+    let response = served.get("/neo/a").send().await.unwrap();
+    assert_eq!((response.status().as_u16(), response.text().await.unwrap()), (200, "late".to_owned()));
+}
+
+#[tokio::test]
+async fn a_broker_that_takes_no_body_is_given_up() {
+    let broker = Broker::start(|_| pending::<Response<Body>>()).await;
+    let mut limits = Limits::default();
+    limits.broker_time = SHORT;
+    let served = Served::limited(&broker, limits).await;
+    // Longer than all buffers on the way.
+    let response = served.request(Method::POST, "/neo/a").body(vec![b'x'; 9 << 20]).send().await.unwrap();
+    assert_eq!(kind(response).await, (504, "timeout".to_owned()));
 }
 
 #[tokio::test]

@@ -137,8 +137,9 @@ pub(crate) struct Served {
     pub(crate) http: reqwest::Client,
     stop: Option<oneshot::Sender<()>>,
     task: Option<JoinHandle<std::io::Result<()>>>,
-    /// Where the session was signed in, if it lives elsewhere.
+    /// Where the session was signed in, if it lives elsewhere, and who provides it.
     pub(crate) sandbox: Option<Sandbox>,
+    pub(crate) provider: Option<SessionProvider>,
 }
 
 impl Served {
@@ -157,13 +158,31 @@ impl Served {
         limits: Limits,
         build: impl FnOnce(ServerBuilder) -> ServerBuilder,
     ) -> Self {
-        let root = broker.root();
+        Self::below(broker.root(), limits, build).await
+    }
+
+    /// The same with a broker at this URL.
+    pub(crate) async fn below(
+        root: String,
+        limits: Limits,
+        build: impl FnOnce(ServerBuilder) -> ServerBuilder,
+    ) -> Self {
+        Self::below_with(root, ClientOptions::new(), limits, build).await
+    }
+
+    /// The same with other options of the session.
+    pub(crate) async fn below_with(
+        root: String,
+        options: ClientOptions,
+        limits: Limits,
+        build: impl FnOnce(ServerBuilder) -> ServerBuilder,
+    ) -> Self {
         let sandbox = Sandbox::builder().base_url_in_answers(root.as_str()).start().await.unwrap();
-        let provider = provider_with(&sandbox, ClientOptions::new().allow_host(root));
-        let builder = build(Server::builder().upstream("neo", provider).limits(limits));
+        let provider = provider_with(&sandbox, options.allow_host(root));
+        let builder = build(Server::builder().upstream("neo", provider.clone()).limits(limits));
         let mut served = Self::start(builder, Vec::new()).await;
         assert_eq!(served.server.settled(PATIENCE).await, 1);
-        served.sandbox = Some(sandbox);
+        (served.sandbox, served.provider) = (Some(sandbox), Some(provider));
         served
     }
 
@@ -190,7 +209,16 @@ impl Served {
             .tls_danger_accept_invalid_certs(true)
             .build()
             .unwrap();
-        Self { address, token, server, http, stop: Some(stop), task: Some(task), sandbox: None }
+        Self {
+            address,
+            token,
+            server,
+            http,
+            stop: Some(stop),
+            task: Some(task),
+            sandbox: None,
+            provider: None,
+        }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {

@@ -39,8 +39,8 @@ async fn a_penalty_is_waited_out_in_silence() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn longer_penalty_is_kept_shorter_is_ignored() {
-    for (asked, seconds) in [(None, 900), (Some("60"), 900), (Some("3600"), 3600)] {
+async fn no_response_makes_the_penalty_longer_or_shorter() {
+    for (asked, seconds) in [(None, 900), (Some("60"), 900), (Some("3600"), 900)] {
         let (fixture, watched) = Fixture::ready().await;
         let fault = Fault::status(StatusCode::TOO_MANY_REQUESTS);
         let fault = asked
