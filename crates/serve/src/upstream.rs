@@ -108,7 +108,7 @@ impl Upstream {
         let state = self.state();
         let mut reason = state.reason().to_owned();
         if let Some(until) = self.limited_until.lock().filter(|until| *until > Clock.now()) {
-            reason += &format!("; the broker wants no requests until {until}");
+            reason += &format!("; the broker wants no requests until {until:.0}");
         }
         let doubts = self.doubts.lock();
         let paths = doubts.paths(state.number());
