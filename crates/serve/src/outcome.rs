@@ -1,4 +1,4 @@
-//! What became of a request, also where the server stopped before there was a response.
+//! What became of a request, also where its client went away before there was a response.
 
 /// The status that is noted for such a request, which nobody is sent. It may have reached the broker all the same.
 pub(crate) const UNFINISHED: u16 = 499;

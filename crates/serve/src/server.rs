@@ -299,8 +299,6 @@ async fn connection(
     }
     let connection = http
         .timer(TokioTimer::new())
-        // A client may end its own side and still read.
-        .half_close(true)
         .header_read_timeout(app.limits.idle_time)
         .max_buf_size(MIN_BUFFER.max(4 * app.limits.head_bytes))
         .serve_connection(TokioIo::new(io), service)
