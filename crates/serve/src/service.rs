@@ -7,10 +7,7 @@ use std::{
 };
 
 use broker_session::Clock;
-use http::{
-    HeaderValue, Method, Request, Response, StatusCode,
-    header::{ALLOW, CONNECTION},
-};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header::CONNECTION};
 use hyper::body::Incoming;
 use tracing::Instrument;
 
@@ -20,9 +17,11 @@ use crate::{
     body::Body,
     client_io::{Found, is_last, is_stand_in},
     door::{Door, Purpose},
-    gateway, page,
+    gateway,
+    head::BadHead,
+    page,
     proxy::{self, Onward},
-    refusal::Refusal,
+    refusal::{Methods, Refusal},
     request_id, route, status, upgrade,
     upstream::Upstream,
 };
@@ -47,7 +46,7 @@ pub(crate) async fn respond(
     );
     let outcome = async {
         if let Some(bad) = bad_head {
-            return Err(Refusal::new(bad.status, "bad_request", bad.why).closing());
+            return Err(refused(bad).closing());
         }
         dispatch(&app, &door, request).await
     };
@@ -104,11 +103,7 @@ async fn everything(
     let is_page = matches!(path, "/" | "/api/status" | "/events");
     let is_own = is_page || matches!(path, "/livez" | "/readyz" | "/metrics");
     if is_own && !matches!(*request.method(), Method::GET | Method::HEAD) {
-        let message = "this path has GET alone";
-        let refusal = Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message);
-        let mut response = refusal.closing().into_response();
-        response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
-        return Ok(response);
+        return Err(Refusal::method_not_allowed("this path has GET alone", Methods::Own).closing());
     }
     if path == "/livez" {
         return Ok(status::livez());
@@ -138,6 +133,13 @@ async fn everything(
         proxy::forward(app, &upstream, onward, upgrade, &prefix).await
     };
     counted(&upstream, response).await
+}
+
+fn refused(bad: BadHead) -> Refusal {
+    match bad.status {
+        StatusCode::METHOD_NOT_ALLOWED => Refusal::method_not_allowed(bad.why, Methods::Forwarded),
+        status => Refusal::new(status, "bad_request", bad.why),
+    }
 }
 
 fn no_such_session(name: &str) -> Refusal {
