@@ -4,7 +4,7 @@
 //! and a second one of the same value. Request smuggling needs such a difference, so this parser accepts only what
 //! has one meaning (RFC 9112), and says where the body ends.
 
-use http::StatusCode;
+use http::{StatusCode, uri::PathAndQuery};
 
 use crate::Limits;
 
@@ -111,6 +111,12 @@ fn judge_request_line(line: &[u8], limits: &Limits) -> Result<bool, BadHead> {
     if method.is_empty() || !method.iter().all(|byte| is_token(*byte)) {
         return Err(bad("the request line has no method"));
     }
+    if matches!(method, b"CONNECT" | b"TRACE") {
+        return Err(BadHead {
+            status: StatusCode::METHOD_NOT_ALLOWED,
+            why: "the methods CONNECT and TRACE are not forwarded",
+        });
+    }
     if target.len() > limits.target_bytes {
         return Err(BadHead {
             status: StatusCode::URI_TOO_LONG,
@@ -120,8 +126,10 @@ fn judge_request_line(line: &[u8], limits: &Limits) -> Result<bool, BadHead> {
     if target.first() != Some(&b'/') {
         return Err(bad("the target of the request is not a path"));
     }
-    // A fragment is never sent; a library that drops it would see another path.
-    if !target.iter().all(|byte| byte.is_ascii_graphic() && *byte != b'#') {
+    // A fragment is never sent; a library that drops it would see another path. What the HTTP library would not take gets
+    // no response of ours there.
+    let is_plain = target.iter().all(|byte| byte.is_ascii_graphic() && *byte != b'#');
+    if !is_plain || PathAndQuery::try_from(target).is_err() {
         return Err(bad("the target of the request has characters that no URL has"));
     }
     match version {
@@ -230,7 +238,6 @@ mod tests {
     fn a_target_that_is_no_path_is_refused() {
         for line in [
             "GET http://127.0.0.1/ HTTP/1.1",
-            "CONNECT 127.0.0.1:443 HTTP/1.1",
             "OPTIONS * HTTP/1.1",
             "GET a HTTP/1.1",
             "GET  / HTTP/1.1",
@@ -238,6 +245,7 @@ mod tests {
             "GET /\tHTTP/1.1",
             "GET /a b HTTP/1.1",
             "GET /a#b HTTP/1.1",
+            "GET /a?b=<c> HTTP/1.1",
             "GET /\u{e4} HTTP/1.1",
             "GET /",
             " / HTTP/1.1",

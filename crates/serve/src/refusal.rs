@@ -8,6 +8,24 @@ use serde_json::{Value, json};
 
 use crate::body::{Body, full};
 
+/// Methods that are allowed where another one is not.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Methods {
+    /// Those of the server's own paths.
+    Own,
+    /// Those that are known to go through to a broker; others of one's own making do as well.
+    Forwarded,
+}
+
+impl Methods {
+    fn list(self) -> &'static str {
+        match self {
+            Self::Own => "GET, HEAD",
+            Self::Forwarded => "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
+        }
+    }
+}
+
 /// Why a request is not forwarded, or has no response of the broker's.
 #[derive(Clone, Debug)]
 pub(crate) struct Refusal {
@@ -17,6 +35,8 @@ pub(crate) struct Refusal {
     hint: Option<String>,
     retry_after: Option<Duration>,
     login_url: Option<String>,
+    /// The methods that are allowed in place of the request's own.
+    allow: Option<Methods>,
     /// Whether the connection ends, because what follows on it may be the rest of the request.
     closes: bool,
 }
@@ -24,7 +44,14 @@ pub(crate) struct Refusal {
 impl Refusal {
     pub(crate) fn new(status: StatusCode, kind: &'static str, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self { status, kind, message, hint: None, retry_after: None, login_url: None, closes: false }
+        let (hint, retry_after, login_url, allow) = (None, None, None, None);
+        Self { status, kind, message, hint, retry_after, login_url, allow, closes: false }
+    }
+
+    /// The method is not for this path, but these ones are.
+    pub(crate) fn method_not_allowed(message: impl Into<String>, allow: Methods) -> Self {
+        let refusal = Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message);
+        Self { allow: Some(allow), ..refusal }.with_hint(format!("Use one of these: {}.", allow.list()))
     }
 
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
@@ -114,6 +141,9 @@ impl Refusal {
         }
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(methods) = self.allow {
+            headers.insert(header::ALLOW, HeaderValue::from_static(methods.list()));
         }
         if self.closes {
             headers.insert(header::CONNECTION, HeaderValue::from_static("close"));

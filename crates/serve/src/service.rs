@@ -9,7 +9,7 @@ use std::{
 use broker_session::Clock;
 use http::{
     HeaderMap, HeaderValue, Method, Request, Response, StatusCode,
-    header::{ALLOW, CONNECTION, USER_AGENT},
+    header::{CONNECTION, USER_AGENT},
 };
 use hyper::body::Incoming;
 use tracing::Instrument;
@@ -21,9 +21,10 @@ use crate::{
     client_io::{Found, is_last, is_stand_in},
     door::{Door, Purpose},
     gateway,
+    head::BadHead,
     outcome::{Outcome, UNFINISHED},
     page,
-    refusal::Refusal,
+    refusal::{Methods, Refusal},
     request_id, route, status, upgrade,
     upstream::Upstream,
 };
@@ -62,7 +63,7 @@ pub(crate) async fn respond(
     });
     let outcome = async {
         if let Some(bad) = bad_head {
-            return Err(Refusal::new(bad.status, "bad_request", bad.why).closing());
+            return Err(refused(bad).closing());
         }
         dispatch(&app, &door, request).await
     };
@@ -124,11 +125,7 @@ async fn everything(
     let is_page = matches!(path, "/" | "/api/status" | "/events");
     let is_own = is_page || matches!(path, "/livez" | "/readyz" | "/metrics");
     if is_own && !matches!(*request.method(), Method::GET | Method::HEAD) {
-        let message = "this path has GET alone";
-        let refusal = Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message);
-        let mut response = refusal.closing().into_response();
-        response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
-        return Ok(response);
+        return Err(Refusal::method_not_allowed("this path has GET alone", Methods::Own).closing());
     }
     if path == "/livez" {
         return Ok(status::livez());
@@ -155,6 +152,13 @@ async fn everything(
     let upgrade = upgrade::asked_for(&mut request);
     let response = gateway::forward(app, &upstream, target, request, upgrade, &prefix);
     counted(&upstream, response).await
+}
+
+fn refused(bad: BadHead) -> Refusal {
+    match bad.status {
+        StatusCode::METHOD_NOT_ALLOWED => Refusal::method_not_allowed(bad.why, Methods::Forwarded),
+        status => Refusal::new(status, "bad_request", bad.why),
+    }
 }
 
 fn no_such_session(name: &str) -> Refusal {

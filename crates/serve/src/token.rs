@@ -53,17 +53,24 @@ impl Token {
     /// 0600).
     ///
     /// # Errors
-    /// The file cannot be read or written, others than its owner can read it, or there is no token in it.
+    /// The file cannot be read or written, is not a regular file, belongs to another user, can be read by others, or has
+    /// no token in it.
     pub fn in_file(path: &Path) -> io::Result<Self> {
-        match fs::File::open(path) {
-            Ok(file) => Self::read(path, file),
+        match fs::metadata(path) {
+            Ok(metadata) => Self::read(path, &metadata),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Self::write(path),
             Err(error) => Err(explained(path, "cannot be read", &error)),
         }
     }
 
-    fn read(path: &Path, file: fs::File) -> io::Result<Self> {
-        must_be_private(path, &file)?;
+    fn read(path: &Path, metadata: &fs::Metadata) -> io::Result<Self> {
+        // To open a device may do something.
+        must_be_a_file(path, metadata)?;
+        let file = open(path).map_err(|error| explained(path, "cannot be read", &error))?;
+        // It may be another one by now.
+        let metadata = file.metadata().map_err(|error| explained(path, "cannot be read", &error))?;
+        must_be_a_file(path, &metadata)?;
+        must_be_private(path, &metadata)?;
         let content = io::read_to_string(io::Read::take(file, 4096));
         let content: Secret = content.map_err(|error| explained(path, "cannot be read", &error))?.into();
         Self::new(content.expose().trim().into()).map_err(|error| explained(path, "has no token", &error))
@@ -82,10 +89,14 @@ impl Token {
         };
         match write() {
             Ok(_) => Ok(token),
-            // Another process was faster.
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                Self::read(path, fs::File::open(path)?)
-            }
+            // Another process was faster, or there is a link.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => match fs::metadata(path) {
+                Ok(metadata) => Self::read(path, &metadata),
+                Err(error) => Err(match fs::read_link(path) {
+                    Ok(target) => leads_nowhere(path, &target),
+                    Err(_) => explained(path, "cannot be read", &error),
+                }),
+            },
             Err(error) => Err(explained(path, "cannot be written", &error)),
         }
     }
@@ -127,22 +138,54 @@ fn explained(path: &Path, what: &str, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), message)
 }
 
-#[cfg(unix)]
-fn must_be_private(path: &Path, file: &fs::File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    let mode = file.metadata()?.permissions().mode() & 0o777;
-    if mode & 0o077 == 0 {
+fn leads_nowhere(path: &Path, target: &Path) -> io::Error {
+    let (path, target) = (path.display(), target.display());
+    let message = format!("the token file `{path}` is a link to `{target}`, which is not there");
+    io::Error::new(io::ErrorKind::NotFound, message)
+}
+
+fn must_be_a_file(path: &Path, metadata: &fs::Metadata) -> io::Result<()> {
+    if metadata.is_file() {
         return Ok(());
     }
-    let path = path.display();
-    let message = format!(
-        "others can read the token file `{path}` (mode {mode:04o}). Delete it, so that a new token is made, or run: chmod 600 {path}"
-    );
+    let message = format!("the token file `{}` is not a regular file", path.display());
+    Err(io::Error::new(io::ErrorKind::InvalidInput, message))
+}
+
+/// Opens a file, and waits for nobody if it has become a pipe.
+#[cfg(unix)]
+fn open(path: &Path) -> io::Result<fs::File> {
+    use rustix::fs::{Mode, OFlags};
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    Ok(rustix::fs::open(path, flags, Mode::empty())?.into())
+}
+
+#[cfg(not(unix))]
+fn open(path: &Path) -> io::Result<fs::File> {
+    fs::File::open(path)
+}
+
+#[cfg(unix)]
+fn must_be_private(path: &Path, metadata: &fs::Metadata) -> io::Result<()> {
+    use std::os::unix::fs::MetadataExt;
+    let (mode, path) = (metadata.mode() & 0o777, path.display());
+    let message = if metadata.uid() != rustix::process::geteuid().as_raw() {
+        format!(
+            "the token file `{path}` belongs to another user (number {}), who knows the token. Delete it, so that a new token is made",
+            metadata.uid()
+        )
+    } else if mode & 0o077 != 0 {
+        format!(
+            "others can read the token file `{path}` (mode {mode:04o}). Delete it, so that a new token is made, or run: chmod 600 {path}"
+        )
+    } else {
+        return Ok(());
+    };
     Err(io::Error::new(io::ErrorKind::PermissionDenied, message))
 }
 
 #[cfg(not(unix))]
-fn must_be_private(_: &Path, _: &fs::File) -> io::Result<()> {
+fn must_be_private(_: &Path, _: &fs::Metadata) -> io::Result<()> {
     Ok(())
 }
 
@@ -172,6 +215,42 @@ mod tests {
             let error = Token::in_file(&path).unwrap_err().to_string();
             assert!(error.contains("chmod 600"), "{error}");
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_is_named_and_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = |name| folder.path().join(name);
+        let pipe = place("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let _socket = std::os::unix::net::UnixListener::bind(place("socket")).unwrap();
+        std::os::unix::fs::symlink("/dev/null", place("link")).unwrap();
+        for path in [pipe, folder.path().to_owned(), "/dev/null".into(), place("socket"), place("link")] {
+            let error = Token::in_file(&path).unwrap_err().to_string();
+            assert_eq!(error, format!("the token file `{}` is not a regular file", path.display()));
+            assert!(path.exists());
+        }
+        let dangling = place("dangling");
+        std::os::unix::fs::symlink("nowhere", &dangling).unwrap();
+        let error = Token::in_file(&dangling).unwrap_err().to_string();
+        let expected = "is a link to `nowhere`, which is not there";
+        assert_eq!(error, format!("the token file `{}` {expected}", dangling.display()));
+        assert!(!place("nowhere").exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_token_that_another_user_has_made_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("token");
+        Token::in_file(&path).unwrap();
+        if std::os::unix::fs::chown(&path, Some(65_534), None).is_err() {
+            eprintln!("skipped: only root can give a file to another user");
+            return;
+        }
+        let error = Token::in_file(&path).unwrap_err().to_string();
+        assert!(error.contains(&format!("`{}` belongs to another user", path.display())), "{error}");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::{
     fs, io,
     os::unix::{
         fs::{FileTypeExt, MetadataExt, PermissionsExt},
-        net::UnixStream as StdUnixStream,
+        net::{SocketAddr, UnixStream as StdUnixStream},
     },
     path::{Path, PathBuf},
 };
@@ -27,7 +27,17 @@ pub(crate) fn bind(path: &Path) -> io::Result<(UnixListener, OwnedSocket)> {
     let explained = |error: io::Error| {
         io::Error::new(error.kind(), format!("cannot listen on `{}`: {error}", path.display()))
     };
-    free(path).and_then(|()| bind_private(path)).map_err(explained)
+    must_fit(path).and_then(|()| free(path)).and_then(|()| bind_private(path)).map_err(explained)
+}
+
+/// Makes sure that the system takes a path for a socket. A longer one could be moved to, but no client could reach it.
+fn must_fit(path: &Path) -> io::Result<()> {
+    SocketAddr::from_pathname(path).map(drop).map_err(|_| {
+        let length = path.as_os_str().len();
+        let why =
+            format!("`{}` is too long for a socket ({length} bytes). Choose a shorter path.", path.display());
+        io::Error::new(io::ErrorKind::InvalidInput, why)
+    })
 }
 
 /// Makes sure that the place is free, or that what is there was left behind.
@@ -57,6 +67,7 @@ fn bind_private(path: &Path) -> io::Result<(UnixListener, OwnedSocket)> {
     // For its owner alone, so nobody connects before the mode is set. Names are short: a socket's path has 108 bytes.
     let private = tempfile::Builder::new().prefix(".bs").rand_bytes(4).tempdir_in(folder)?;
     let made = private.path().join("s");
+    must_fit(&made)?;
     let socket = UnixListener::bind(&made)?;
     fs::set_permissions(&made, fs::Permissions::from_mode(0o600))?;
     let metadata = fs::symlink_metadata(&made)?;

@@ -206,3 +206,22 @@ async fn a_socket_is_for_its_owner_and_needs_no_token() {
     assert!(!path.exists());
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_socket_that_no_client_could_reach_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    // The longest path of a socket has 107 bytes, or 103 at Apple's systems.
+    let long = folder.path().join("s".repeat(108 - folder.path().as_os_str().len()));
+    let deep = folder.path().join("d".repeat(150));
+    std::fs::create_dir(&deep).unwrap();
+    for path in [long, deep.join("s")] {
+        let error = Listener::unix(&path).unwrap_err();
+        let message = error.to_string();
+        assert!(message.starts_with(&format!("cannot listen on `{}`", path.display())), "{message}");
+        assert!(message.contains("too long for a socket") && message.contains("Choose"), "{message}");
+        assert!(!path.exists());
+    }
+    let fits = folder.path().join("s".repeat(102 - folder.path().as_os_str().len()));
+    drop(Listener::unix(fits).unwrap());
+}

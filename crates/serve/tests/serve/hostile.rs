@@ -52,17 +52,39 @@ async fn a_target_that_is_not_a_path_is_refused() {
     for line in [
         format!("GET {root}/neo/a HTTP/1.1"),
         format!("GET http://{}/neo/a HTTP/1.1", served.address),
-        format!("CONNECT {} HTTP/1.1", broker.address),
         "OPTIONS * HTTP/1.1".to_owned(),
         "GET neo/a HTTP/1.1".to_owned(),
         "GET /neo/a".to_owned(),
         "GET /neo/a#b HTTP/1.1".to_owned(),
+        "GET /neo/a?b=<c> HTTP/1.1".to_owned(),
+        "GET /neo/a?b=\"c\" HTTP/1.1".to_owned(),
+        "GET /neo/<a> HTTP/1.1".to_owned(),
         "GET /neo/a HTTP/1.1 HTTP/1.1".to_owned(),
         "PRI * HTTP/2.0".to_owned(),
         "\u{16}\u{3}\u{1} TLS".to_owned(),
     ] {
         let response = served.raw(format!("{}\r\n", served.head(&line))).await;
         assert!([400, 505].contains(&status(&response)), "{line}: {response}");
+        assert!(response.contains(r#""kind":"bad_request""#), "{line}: {response}");
+        assert!(response.contains("x-request-id: "), "{line}: {response}");
+    }
+    assert_eq!(broker.heads().len(), 0, "{:?}", broker.heads());
+}
+
+#[tokio::test]
+async fn a_method_that_is_not_forwarded_is_not_allowed() {
+    let broker = Broker::saying("through").await;
+    let served = Served::at(&broker).await;
+    for line in [
+        format!("CONNECT {} HTTP/1.1", broker.address),
+        "CONNECT /neo/a HTTP/1.1".to_owned(),
+        "TRACE /neo/a HTTP/1.1".to_owned(),
+    ] {
+        let response = served.raw(format!("{}\r\n", served.head(&line))).await;
+        assert_eq!(status(&response), 405, "{line}: {response}");
+        assert!(response.contains(r#""kind":"method_not_allowed""#), "{line}: {response}");
+        assert!(response.contains("allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n"), "{response}");
+        assert!(response.contains("x-request-id: "), "{line}: {response}");
     }
     assert_eq!(broker.heads().len(), 0, "{:?}", broker.heads());
 }
