@@ -10,6 +10,10 @@ const RESERVE: u64 = 128;
 #[cfg(unix)]
 const FILES_OF_A_CONNECTION: u64 = 2;
 
+/// The fewest connections.
+#[cfg(unix)]
+const FEWEST: u64 = 16;
+
 /// The limits of the server. The limit of open files is raised as far as they need and the system lets it; beyond that,
 /// there are fewer connections.
 #[cfg(unix)]
@@ -26,8 +30,8 @@ pub(super) fn limits() -> Limits {
         allowed = wanted;
     }
     let fitting = allowed.saturating_sub(RESERVE) / FILES_OF_A_CONNECTION;
-    // With none at all nothing would be served.
-    limits.connections = usize::try_from(fitting.clamp(1, connections)).unwrap_or(limits.connections);
+    // Each socket that listens keeps a place, so there are some in any case.
+    limits.connections = usize::try_from(fitting.clamp(FEWEST, connections)).unwrap_or(limits.connections);
     if fitting < connections {
         tracing::info!(connections = limits.connections, "the limit of open files allows fewer connections");
     }
