@@ -3,6 +3,7 @@
 //! The proxy is the crate `broker-session-serve`; here is what makes a service of it: settings, sockets, signals, and what
 //! is reported to people and to systemd.
 
+mod descriptors;
 mod held;
 mod listeners;
 mod notify;

@@ -6,6 +6,7 @@ use broker_session_serve::{Server, Token};
 use tokio::{sync::oneshot, task::JoinHandle};
 
 use super::{
+    descriptors,
     held::{Sessions, names_of},
     listeners::Listeners,
     notify::Notifier,
@@ -66,12 +67,15 @@ impl<'a> Service<'a> {
         let reporter = Reporter::new(context.output);
         let server = {
             let (events, reporter, held) = (notifier.events(), reporter.clone(), sessions.clone());
-            let builder = Server::builder().token(token).bodies(fixed.bodies()).on_event(move |event| {
-                reporter.event(event);
-                systemd::status(&held.summary());
-                // It fails only when the program ends.
-                let _ = events.send(event.clone());
-            });
+            let builder =
+                Server::builder().limits(descriptors::limits()).token(token).bodies(fixed.bodies()).on_event(
+                    move |event| {
+                        reporter.event(event);
+                        systemd::status(&held.summary());
+                        // It fails only when the program ends.
+                        let _ = events.send(event.clone());
+                    },
+                );
             let providers = sessions.providers().into_iter();
             let builder =
                 providers.fold(builder, |builder, (name, provider)| builder.upstream(name, provider));

@@ -199,6 +199,66 @@ async fn settings_that_cannot_be_used_start_nothing() {
     crate::common::set_mode(&exposed, 0o644);
     let message = program.refuses(&format!("serve --listen 127.0.0.1:0 --token-file {exposed}")).await;
     assert!(message.contains("chmod 600"), "{message}");
+    let pipe = program.home.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let options = format!("--listen 127.0.0.1:0 --token-file {}", pipe.display());
+    let message = program.refuses(&format!("serve {options}")).await;
+    assert!(
+        message.contains(&format!("`{}` is not a regular file. Correct it, or", pipe.display())),
+        "{message}"
+    );
+}
+
+/// Starts the service after a command of the shell.
+async fn start_after(command: &str, program: &Program) -> Service {
+    let direct = program.std_command("serve --json -v --listen 127.0.0.1:0");
+    let mut shell = std::process::Command::new("/bin/sh");
+    shell.args(["-c", &format!("{command} && exec \"$0\" \"$@\"")]).arg(direct.get_program());
+    shell.args(direct.get_args()).env_clear();
+    shell.envs(direct.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    Service::of(spawn(shell)).await
+}
+
+/// Connections that say nothing.
+async fn silent(count: usize, service: &Service) -> Vec<TcpStream> {
+    let listen = service.ready["listen"].as_str().unwrap();
+    let mut streams = Vec::new();
+    for _ in 0..count {
+        streams.push(TcpStream::connect(listen).await.unwrap());
+    }
+    streams
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn silent_connections_leave_room_for_others() {
+    let (_neo, program) = start(neo::Sandbox::builder()).await;
+    let service = start_after("ulimit -S -n 200", &program).await;
+    let silent = silent(400, &service).await;
+    // Sooner than a silent one is given up.
+    let others = async {
+        assert_eq!(service.get("livez").await.status(), StatusCode::OK);
+        service.has(&format!("neo/{ORDERS}"), StatusCode::OK).await;
+    };
+    timeout(Duration::from_secs(8), others).await.expect("no room");
+    drop(silent);
+    service.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn open_files_last_for_all_connections() {
+    let (_neo, program) = start(neo::Sandbox::builder()).await;
+    let mut service = start_after("ulimit -n 200", &program).await;
+    service.has("readyz", StatusCode::OK).await;
+    let silent = silent(400, &service).await;
+    let url = format!("{}/livez", service.ready["url"].as_str().unwrap());
+    let waiting = tokio::spawn(client().get(url).send());
+    drop(silent);
+    assert_eq!(timeout(PATIENCE, waiting).await.unwrap().unwrap().unwrap().status(), StatusCode::OK);
+    signal(&service.child, "TERM");
+    while let Some(line) = service.stderr.next_line().await.unwrap() {
+        assert!(!line.contains("cannot be accepted"), "{line}");
+    }
+    assert_eq!(service.end().await, Some(0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
