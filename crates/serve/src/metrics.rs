@@ -13,7 +13,7 @@ use std::{
 use broker_session::{Clock, provider::ProviderStatus};
 use parking_lot::Mutex;
 
-use crate::upstream::Upstream;
+use crate::{outcome::From, upstream::Upstream};
 
 /// Upper bounds of the histogram of added latency, in microseconds.
 const BOUNDS: [u64; 10] = [25, 50, 100, 150, 250, 500, 1_000, 5_000, 25_000, 100_000];
@@ -49,7 +49,7 @@ pub(crate) struct Metrics {
 /// What is counted for one session.
 #[derive(Debug, Default)]
 pub(crate) struct Counts {
-    statuses: Mutex<BTreeMap<u16, u64>>,
+    responses: Mutex<BTreeMap<(u16, From), u64>>,
     pub(crate) sign_ins: AtomicU64,
     pub(crate) renewals: AtomicU64,
     /// Responses of the broker's with status 429.
@@ -64,11 +64,12 @@ pub(crate) struct Counts {
 }
 
 impl Counts {
-    pub(crate) fn responded(&self, status: u16) {
-        *self.statuses.lock().entry(status).or_default() += 1;
+    pub(crate) fn responded(&self, status: u16, from: From) {
+        *self.responses.lock().entry((status, from)).or_default() += 1;
     }
 
-    /// The time that a request has spent here, apart from waiting for its turn, the session and the broker.
+    /// The time that a request has spent here, apart from its wait for a place, for the session, and for the broker with its
+    /// rate limit.
     pub(crate) fn added(&self, latency: Duration) {
         let micros = u64::try_from(latency.as_micros()).unwrap_or(u64::MAX);
         let bucket = BOUNDS.iter().zip(&self.buckets).find(|(bound, _)| micros <= **bound);
@@ -79,8 +80,13 @@ impl Counts {
         self.added_count.fetch_add(1, Relaxed);
     }
 
+    /// How many responses there were by their status, whoever they are from.
     pub(crate) fn by_status(&self) -> BTreeMap<u16, u64> {
-        self.statuses.lock().clone()
+        let mut by_status = BTreeMap::new();
+        for ((status, _), count) in &*self.responses.lock() {
+            *by_status.entry(*status).or_default() += count;
+        }
+        by_status
     }
 }
 
@@ -105,9 +111,11 @@ pub(crate) fn text(metrics: &Metrics, upstreams: &[Arc<Upstream>]) -> String {
     }
     type Read = fn(&Counts) -> u64;
     let counters: [(&str, &str, Read); 5] = [
-        ("sign_ins_total", "Sessions that began here: signed in, or found in the store.", |counts| {
-            counts.sign_ins.load(Relaxed)
-        }),
+        (
+            "sign_ins_total",
+            "Sign-ins that this program has made, for a first session or the next one.",
+            |counts| counts.sign_ins.load(Relaxed),
+        ),
         ("renewals_total", "Sessions that replaced another one.", |counts| counts.renewals.load(Relaxed)),
         ("penalties_total", "Responses with status 429.", |counts| counts.penalties.load(Relaxed)),
         ("session_ends_total", "Responses that report a session that is over.", |counts| {
@@ -123,21 +131,35 @@ pub(crate) fn text(metrics: &Metrics, upstreams: &[Arc<Upstream>]) -> String {
             page.sample(name, &[("session", upstream.name())], read(upstream.counts()));
         }
     }
-    page.family("requests_total", "counter", "Requests for a session, by the status of the response.");
+    let help = "Requests for a session, by the status of the response and who has made it.";
+    page.family("requests_total", "counter", help);
     for upstream in upstreams {
-        for (status, count) in upstream.counts().by_status() {
-            let labels = [("session", upstream.name()), ("status", &*status.to_string())];
+        for ((status, from), count) in &*upstream.counts().responses.lock() {
+            let from = match from {
+                From::Broker => "broker",
+                From::Proxy => "proxy",
+            };
+            let labels = [("session", upstream.name()), ("status", &status.to_string()), ("from", from)];
             page.sample("requests_total", &labels, count);
         }
     }
-    page.family("added_latency_seconds", "histogram", "Time that the server itself adds to a request.");
+    let help = "Time that a request spends here, without its waits for a place, the session, the rate limit and the broker.";
+    page.family("added_latency_seconds", "histogram", help);
     for upstream in upstreams {
         page.histogram(upstream.name(), upstream.counts());
     }
     let gauges = [
         ("connections", "Open connections of clients.", &metrics.connections),
-        ("requests_in_flight", "Requests that are being forwarded.", &metrics.requests),
-        ("queued_requests", "Requests that wait for their turn or for a session.", &metrics.queued),
+        (
+            "requests_in_flight",
+            "Requests that have a place: they wait for the session, the rate limit or the broker, or their response is on its way.",
+            &metrics.requests,
+        ),
+        (
+            "queued_requests",
+            "Requests that wait for a place among those in flight, or for a session.",
+            &metrics.queued,
+        ),
         ("websockets", "Open WebSockets.", &metrics.tunnels),
     ];
     for (name, help, value) in gauges {

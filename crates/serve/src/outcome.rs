@@ -1,29 +1,46 @@
 //! What became of a request, also where its client went away before there was a response.
 
+use http::Response;
+
 /// The status that is noted for such a request, which nobody is sent. It may have reached the broker all the same.
 pub(crate) const UNFINISHED: u16 = 499;
 
-/// Reports the status of the response when it is dropped.
-pub(crate) struct Outcome<F: FnMut(u16)> {
+/// Who has made a response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum From {
+    Broker,
+    Proxy,
+}
+
+/// Marks a response of the broker's.
+#[derive(Clone, Copy)]
+pub(crate) struct OfBroker;
+
+/// Reports the status of the response, and who has made it, when it is dropped.
+pub(crate) struct Outcome<F: FnMut(u16, From)> {
     status: u16,
+    from: From,
     report: F,
 }
 
-impl<F: FnMut(u16)> Outcome<F> {
+impl<F: FnMut(u16, From)> Outcome<F> {
     /// Nothing is known yet. If the future of the request is dropped, it stays so.
     pub(crate) fn new(report: F) -> Self {
-        Self { status: UNFINISHED, report }
+        Self { status: UNFINISHED, from: From::Proxy, report }
     }
 
     /// There is a response.
-    pub(crate) fn is(mut self, status: u16) {
-        self.status = status;
+    pub(crate) fn is<B>(mut self, response: &Response<B>) {
+        self.status = response.status().as_u16();
+        if response.extensions().get::<OfBroker>().is_some() {
+            self.from = From::Broker;
+        }
     }
 }
 
-impl<F: FnMut(u16)> Drop for Outcome<F> {
+impl<F: FnMut(u16, From)> Drop for Outcome<F> {
     fn drop(&mut self) {
-        (self.report)(self.status);
+        (self.report)(self.status, self.from);
     }
 }
 
@@ -34,8 +51,11 @@ mod tests {
     #[test]
     fn a_request_without_a_response_is_reported() {
         let mut reported = Vec::new();
-        drop(Outcome::new(|status| reported.push(status)));
-        Outcome::new(|status| reported.push(status)).is(200);
-        assert_eq!(reported, [UNFINISHED, 200]);
+        drop(Outcome::new(|status, from| reported.push((status, from))));
+        let mut response = Response::new(());
+        Outcome::new(|status, from| reported.push((status, from))).is(&response);
+        response.extensions_mut().insert(OfBroker);
+        Outcome::new(|status, from| reported.push((status, from))).is(&response);
+        assert_eq!(reported, [(UNFINISHED, From::Proxy), (200, From::Proxy), (200, From::Broker)]);
     }
 }

@@ -24,6 +24,7 @@ use crate::{
     app::App,
     body::{Body, Fault, RequestBody, ResponseBody},
     metrics::Gauge,
+    outcome::OfBroker,
     refusal::Refusal,
     request_id,
     route::check_path,
@@ -147,12 +148,13 @@ pub(crate) async fn forward(
 ) -> Result<Response<Body>, Refusal> {
     let started = Instant::now();
     let Arrived { mut forwarded, held, waited } = exchange(app, upstream, onward).await?;
-    let response = if forwarded.response.status() == StatusCode::SWITCHING_PROTOCOLS {
+    let mut response = if forwarded.response.status() == StatusCode::SWITCHING_PROTOCOLS {
         upgrade::switch(app, upgrade, forwarded)?
     } else {
         filter_body(&mut forwarded, app.bodies)?;
         pass_on(app, forwarded, held, prefix).await?
     };
+    response.extensions_mut().insert(OfBroker);
     upstream.counts().added(started.elapsed().saturating_sub(waited));
     Ok(response)
 }
@@ -176,6 +178,7 @@ pub(crate) async fn pass_on(
         }
     }
     let (mut parts, body) = forwarded.response.into_parts();
+    parts.extensions.insert(OfBroker);
     parts.headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     if let Some(location) = parts.headers.get_mut(LOCATION) {
         let path = [prefix.as_bytes(), location.as_bytes()].concat();

@@ -32,6 +32,9 @@ use crate::{
 /// How many characters of a client's name are logged.
 const MAX_CLIENT: usize = 80;
 
+/// How many characters the shortest token has.
+const LONG_WORD: usize = 32;
+
 /// Responds to a request, whatever it is.
 pub(crate) async fn respond(
     app: Arc<App>,
@@ -54,7 +57,7 @@ pub(crate) async fn respond(
         peer = &*peer,
         client = client_of(request.headers()),
     );
-    let logged = Outcome::new(|status| {
+    let logged = Outcome::new(|status, _| {
         // A request that may have been sent is always worth a line.
         span.in_scope(|| match status {
             UNFINISHED => tracing::warn!(status, elapsed = ?started.elapsed(), "nobody waits for the response any more; the request may have been sent"),
@@ -77,14 +80,16 @@ pub(crate) async fn respond(
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
     response.headers_mut().insert(request_id::HEADER, id);
-    logged.is(response.status().as_u16());
+    logged.is(&response);
     Ok(response)
 }
 
-/// How the client names itself.
+/// How the client names itself, in printable ASCII. Long words are left out: they name no program, and somebody may have put
+/// a token there.
 fn client_of(headers: &HeaderMap) -> String {
     let name = headers.get(USER_AGENT).and_then(|name| name.to_str().ok()).unwrap_or_default();
-    name.chars().filter(|c| !c.is_control()).take(MAX_CLIENT).collect()
+    let words = name.split_ascii_whitespace().map(|word| if word.len() < LONG_WORD { word } else { "***" });
+    words.collect::<Vec<_>>().join(" ").chars().take(MAX_CLIENT).collect()
 }
 
 async fn dispatch(
@@ -109,9 +114,9 @@ async fn counted(
     response: impl Future<Output = Result<Response<Body>, Refusal>>,
 ) -> Result<Response<Body>, Refusal> {
     upstream.calls().count(Clock.now());
-    let counted = Outcome::new(|status| upstream.counts().responded(status));
+    let counted = Outcome::new(|status, from| upstream.counts().responded(status, from));
     let response = response.await.unwrap_or_else(Refusal::into_response);
-    counted.is(response.status().as_u16());
+    counted.is(&response);
     Ok(response)
 }
 
@@ -165,4 +170,23 @@ fn no_such_session(name: &str) -> Refusal {
     let name: String = name.chars().take(64).collect();
     Refusal::not_found(format!("there is no session `{name}` here"))
         .with_hint("A path begins with the name of a session, for instance /neo; /readyz lists them.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clients_name_is_logged_without_what_may_be_a_secret() {
+        for (given, shown) in [
+            ("python-requests/2.32.3", "python-requests/2.32.3"),
+            ("a\tb/1", "a b/1"),
+            (&format!("bot {} x", "a".repeat(43)), "bot *** x"),
+            (&"ab ".repeat(50), &"ab ".repeat(50)[..80]),
+        ] {
+            let headers = HeaderMap::from_iter([(USER_AGENT, HeaderValue::from_str(given).unwrap())]);
+            assert_eq!(client_of(&headers), shown);
+        }
+        assert_eq!(client_of(&HeaderMap::new()), "");
+    }
 }

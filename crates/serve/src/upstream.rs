@@ -1,7 +1,10 @@
 //! A session that is served: who provides it, what is known of it, and who asks for it first.
 
 use std::{
-    sync::{Arc, atomic::Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -45,6 +48,8 @@ pub(crate) struct Upstream {
     doubts: Mutex<Doubts>,
     /// Until when the broker wants no requests.
     limited_until: Mutex<Option<Timestamp>>,
+    /// How many sign-ins of the provider are counted.
+    sign_ins: AtomicU64,
 }
 
 /// What stays when the settings are read again.
@@ -61,6 +66,7 @@ impl Upstream {
     /// A session; with the counts of the one that had its name before.
     pub(crate) fn new(name: String, provider: SessionProvider, before: Option<&Self>) -> Self {
         let states = provider.subscribe();
+        let sign_ins = AtomicU64::new(states.borrow().sign_ins());
         Self {
             name,
             provider,
@@ -69,6 +75,7 @@ impl Upstream {
             pause: Mutex::default(),
             doubts: Mutex::default(),
             limited_until: Mutex::default(),
+            sign_ins,
         }
     }
 
@@ -261,12 +268,13 @@ impl Upstream {
             let last = self.kept.last.lock().clone().unwrap_or(idle);
             if let Some(kind) = EventKind::of(&last, &state) {
                 events.add(&self.name, kind, &state);
-                match kind {
-                    EventKind::Ready => self.kept.counts.sign_ins.fetch_add(1, Ordering::Relaxed),
-                    EventKind::Renewed => self.kept.counts.renewals.fetch_add(1, Ordering::Relaxed),
-                    _ => 0,
-                };
+                if kind == EventKind::Renewed {
+                    self.kept.counts.renewals.fetch_add(1, Ordering::Relaxed);
+                }
             }
+            let before = self.sign_ins.swap(state.sign_ins(), Ordering::Relaxed);
+            let new = state.sign_ins().saturating_sub(before);
+            self.kept.counts.sign_ins.fetch_add(new, Ordering::Relaxed);
             if !matches!(state.status(), ProviderStatus::SigningIn | ProviderStatus::Idle) {
                 *self.kept.last.lock() = Some(Settled::of(&state));
             }

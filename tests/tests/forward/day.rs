@@ -123,8 +123,11 @@ impl Day {
         let metrics = self.get("/metrics").await.2;
         assert_eq!(sample(&metrics, &format!("state{{session=\"{name}\",state=\"{state}\"}}")), Some(1));
         for ((name, status), count) in &self.responses {
-            let metric = format!("requests_total{{session=\"{name}\",status=\"{status}\"}}");
-            assert_eq!(sample(&metrics, &metric), Some(*count), "after {at:?}");
+            let from = |from| {
+                let labels = format!("{{session=\"{name}\",status=\"{status}\",from=\"{from}\"}}");
+                sample(&metrics, &format!("requests_total{labels}")).unwrap_or(0)
+            };
+            assert_eq!(from("broker") + from("proxy"), *count, "after {at:?}");
         }
         if let Some(end) = session["expires_at"].as_str() {
             let left = end.parse::<Timestamp>().unwrap().duration_since(Clock.now()).as_secs();

@@ -7,7 +7,10 @@ use std::{
 };
 
 use broker_session_runtime::ErrorKind;
-use tokio::{sync::watch, time::timeout};
+use tokio::{
+    sync::watch,
+    time::{Instant, timeout},
+};
 
 use super::{
     builder::Ibkr,
@@ -84,8 +87,8 @@ impl sealed::SignIn for SignIn {
         client.share_through(store.clone());
         let states = States::new(Ibkr::NAME, client.shared_session(store).user(), hook);
         Ok(Arc::new_cyclic(|this: &Weak<Supervised>| {
-            let (keeper, this) = (Locked::default(), this.clone());
-            Supervised { client, compete, builder, patience, states, keeper, this }
+            let (keeper, obtained, this) = (Locked::default(), Locked::default(), this.clone());
+            Supervised { client, compete, builder, patience, states, keeper, obtained, this }
         }))
     }
 }
@@ -98,6 +101,8 @@ struct Supervised {
     patience: Duration,
     states: States,
     keeper: Locked<Keeper>,
+    /// When the token of the last state was got here.
+    obtained: Locked<Option<Instant>>,
     this: Weak<Self>,
 }
 
@@ -164,6 +169,11 @@ impl Supervised {
             let authorization = self.client.authorization();
             let token = authorization.and_then(|authorization| authorization.token());
             let end = self.current().save().expires_at().map(|end| end.timestamp());
+            let obtained = token.as_ref().and_then(|token| token.obtained);
+            if obtained.is_some() && self.obtained.get() != obtained {
+                self.obtained.set(obtained);
+                self.states.signed_in();
+            }
             let number = token.as_ref().map(|token| token.number).filter(|number| *number > 0);
             next = next.with_session(number, end, token.map(|token| token.renew_at));
         }

@@ -243,6 +243,7 @@ impl<U: Unattended> SharedProvider<U> {
                 (before, Some(guesses))
             }
         };
+        self.states.signed_in();
         Some(Ok(self.take(session, number, unwritten)))
     }
 

@@ -1,5 +1,7 @@
 //! What a provider knows of its session, for those who watch it.
 
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
 use jiff::Timestamp;
 use tokio::sync::watch;
 
@@ -49,6 +51,7 @@ pub struct ProviderState {
     expires_at: Option<Timestamp>,
     renews_at: Option<Timestamp>,
     login_url: Option<String>,
+    sign_ins: u64,
 }
 
 impl ProviderState {
@@ -61,6 +64,7 @@ impl ProviderState {
             expires_at: None,
             renews_at: None,
             login_url: None,
+            sign_ins: 0,
         }
     }
 
@@ -120,6 +124,11 @@ impl ProviderState {
     pub fn login_url(&self) -> Option<&str> {
         self.login_url.as_deref()
     }
+
+    /// How many sessions this provider has signed in. Those from the store, or of other processes, are not among them.
+    pub fn sign_ins(&self) -> u64 {
+        self.sign_ins
+    }
 }
 
 /// The channel of a provider, and its hook.
@@ -128,12 +137,19 @@ pub(crate) struct States {
     hook: Option<Hook>,
     broker: &'static str,
     user: String,
+    sign_ins: AtomicU64,
 }
 
 impl States {
     pub(crate) fn new(broker: &'static str, user: &str, hook: Option<Hook>) -> Self {
         let idle = ProviderState::new(ProviderStatus::Idle, "nobody has asked for a session yet");
-        Self { sender: watch::Sender::new(idle), hook, broker, user: user.to_owned() }
+        Self {
+            sender: watch::Sender::new(idle),
+            hook,
+            broker,
+            user: user.to_owned(),
+            sign_ins: AtomicU64::new(0),
+        }
     }
 
     pub(crate) fn subscribe(&self) -> watch::Receiver<ProviderState> {
@@ -144,8 +160,14 @@ impl States {
         self.sender.borrow().status
     }
 
+    /// Counts a sign-in, for the next state that is reported.
+    pub(crate) fn signed_in(&self) {
+        self.sign_ins.fetch_add(1, Relaxed);
+    }
+
     /// Reports a change. A state that is the same but for its time is not reported.
     pub(crate) fn set(&self, state: ProviderState) {
+        let state = ProviderState { sign_ins: self.sign_ins.load(Relaxed), ..state };
         let (status, reason, login_url) = (state.status, state.reason.clone(), state.login_url.clone());
         let mut before = status;
         self.sender.send_if_modified(|current| {

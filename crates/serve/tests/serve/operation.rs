@@ -5,6 +5,7 @@ use std::{
     time::Duration,
 };
 
+use broker_session::{ClientOptions, store::MemoryStore};
 use broker_session_sandbox::neo::Sandbox;
 use broker_session_serve::{EventKind, Limits, Server};
 use futures::StreamExt;
@@ -12,7 +13,7 @@ use http::{Method, Response, StatusCode};
 use serde_json::Value;
 use tokio::{io::AsyncWriteExt, net::TcpStream, sync::Notify, time::timeout};
 
-use crate::support::{Broker, PATIENCE, Served, full, kind, provider, read_to_end, status};
+use crate::support::{Broker, PATIENCE, Served, full, kind, provider, provider_in, read_to_end, status};
 
 #[tokio::test]
 async fn readiness_is_that_of_every_session() {
@@ -46,10 +47,10 @@ async fn what_is_counted_can_be_read() {
     for line in [
         r#"broker_session_state{session="neo",state="ready"} 1"#,
         r#"broker_session_state{session="neo",state="failed"} 0"#,
-        r#"broker_session_requests_total{session="neo",status="200"} 2"#,
-        r#"broker_session_requests_total{session="neo",status="429"} 1"#,
-        r#"broker_session_requests_total{session="neo",status="503"} 1"#,
-        r#"broker_session_requests_total{session="neo",status="400"} 1"#,
+        r#"broker_session_requests_total{session="neo",status="200",from="broker"} 2"#,
+        r#"broker_session_requests_total{session="neo",status="429",from="broker"} 1"#,
+        r#"broker_session_requests_total{session="neo",status="503",from="broker"} 1"#,
+        r#"broker_session_requests_total{session="neo",status="400",from="proxy"} 1"#,
         r#"broker_session_sign_ins_total{session="neo"} 1"#,
         r#"broker_session_renewals_total{session="neo"} 0"#,
         r#"broker_session_penalties_total{session="neo"} 1"#,
@@ -94,7 +95,7 @@ async fn events_report_each_change() {
         let state = next().await;
         let session = &state["sessions"][0];
         if state["events"][0]["kind"] == "renewed" && session["requests"]["200"] == 1 {
-            assert_eq!((&session["renewals"], &session["sign_ins"]), (&1.into(), &1.into()));
+            assert_eq!((&session["renewals"], &session["sign_ins"]), (&1.into(), &2.into()));
             let calls = session["calls_per_minute"].as_array().unwrap();
             assert_eq!((calls.len(), calls.iter().filter_map(Value::as_u64).sum::<u64>()), (60, 1));
             break;
@@ -239,7 +240,7 @@ async fn a_request_whose_client_went_away_is_counted() {
         tokio::task::yield_now().await;
     }
     drop(stream);
-    let gone = r#"broker_session_requests_total{session="neo",status="499"} 1"#;
+    let gone = r#"broker_session_requests_total{session="neo",status="499",from="proxy"} 1"#;
     timeout(PATIENCE, async {
         while !served.get("/metrics").send().await.unwrap().text().await.unwrap().contains(gone) {}
     })
@@ -257,10 +258,34 @@ async fn counts_and_events_outlast_new_settings() {
     let provider = served.provider.clone();
     served.server.replace(vec![("neo".into(), provider.unwrap())]).unwrap();
     assert_eq!(served.server.settled(PATIENCE).await, 1);
-    let counted = r#"broker_session_requests_total{session="neo",status="200"} 1"#;
+    let counted = r#"broker_session_requests_total{session="neo",status="200",from="broker"} 1"#;
     let metrics = served.get("/metrics").send().await.unwrap().text().await.unwrap();
     assert!(metrics.contains(counted), "{metrics}");
     assert!(metrics.contains(r#"broker_session_sign_ins_total{session="neo"} 1"#), "{metrics}");
     let after = served.get("/api/status").send().await.unwrap().json::<Value>().await.unwrap();
     assert_eq!(before["events"], after["events"]);
+}
+
+#[tokio::test]
+async fn a_session_from_the_store_is_no_sign_in() {
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let store = Arc::new(MemoryStore::new());
+    let provider = || provider_in(store.clone(), &sandbox, ClientOptions::new());
+    let before = provider();
+    before.session().await.unwrap();
+    let served = Served::start(Server::builder().upstream("neo", provider()), Vec::new()).await;
+    assert_eq!(served.server.settled(PATIENCE).await, 1);
+    let sign_ins = async |number: u64| {
+        let metrics = served.get("/metrics").send().await.unwrap().text().await.unwrap();
+        let line = format!("broker_session_sign_ins_total{{session=\"neo\"}} {number}\n");
+        assert!(metrics.contains(&line), "{metrics}");
+    };
+    sign_ins(0).await;
+    sandbox.end_sessions(sandbox.user());
+    sandbox.advance(Duration::from_secs(30));
+    assert_eq!(served.get("/neo/quick/user/orders").send().await.unwrap().status(), StatusCode::OK);
+    sign_ins(1).await;
+    served.server.replace(vec![("neo".into(), provider())]).unwrap();
+    assert_eq!(served.server.settled(PATIENCE).await, 1);
+    sign_ins(1).await;
 }

@@ -11,6 +11,7 @@ use std::{
 use broker_session::{
     ClientOptions, RetryPolicy, Secret, SessionProvider,
     neo::{Client, Credentials, SignIn},
+    store::{MemoryStore, Store},
 };
 use broker_session_sandbox::neo::Sandbox;
 use broker_session_serve::{Limits, Listener, Server, ServerBuilder, Token};
@@ -115,6 +116,15 @@ pub(crate) fn provider(sandbox: &Sandbox) -> SessionProvider {
 }
 
 pub(crate) fn provider_with(sandbox: &Sandbox, options: ClientOptions) -> SessionProvider {
+    provider_in(Arc::new(MemoryStore::new()), sandbox, options)
+}
+
+/// The same with a store of its own.
+pub(crate) fn provider_in(
+    store: Arc<dyn Store>,
+    sandbox: &Sandbox,
+    options: ClientOptions,
+) -> SessionProvider {
     let account = sandbox.account();
     let credentials = Credentials::new()
         .mobile(account.mobile.as_str())
@@ -126,7 +136,7 @@ pub(crate) fn provider_with(sandbox: &Sandbox, options: ClientOptions) -> Sessio
     let clock = sandbox.clock().clone();
     let totp = client.totp_from_secret(&Secret::from(account.totp_secret.as_str())).unwrap();
     let sign_in = SignIn::new(client).totp(totp.clock(move || clock.now())).mpin(account.mpin.as_str());
-    SessionProvider::builder(sign_in).start().unwrap()
+    SessionProvider::builder(sign_in).store(store).start().unwrap()
 }
 
 /// A server on a port of loopback, until it is dropped.
