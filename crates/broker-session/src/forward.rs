@@ -129,6 +129,11 @@ impl<P> Session<P> {
         Ok(Forwarded { response, is_session_over, wait, upgrade, secrets })
     }
 
+    /// How many requests of this client wait for the broker's rate limit now, also those of its other sessions.
+    pub fn waiting_requests(&self) -> usize {
+        self.live().map_or(0, |live| live.core.transport.waiting_calls())
+    }
+
     /// A filter for one body, which searches it for the secrets of this session as it comes. [`Forwarded::filter_body`] does
     /// it for a response.
     pub fn body_filter(&self, mode: BodyFilterMode) -> BodyFilter {

@@ -56,6 +56,11 @@ impl RateLimiter {
         self.state().windows(operation).for_each(|window| window.ended.push(at));
     }
 
+    /// How many calls wait for the limit of all operations.
+    pub(crate) fn waiting(&self) -> usize {
+        self.state().of_all.as_ref().map_or(0, |window| window.waiting.len())
+    }
+
     /// Blocks all calls for this long, but for the penalty of the spec or [`MAX_RETRY_AFTER`] at most. Returns for how long.
     pub(crate) fn block_for(&self, wait: Duration) -> Duration {
         let wait = wait.min(MAX_RETRY_AFTER.max(self.penalty.unwrap_or_default()));

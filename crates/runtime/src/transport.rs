@@ -186,6 +186,11 @@ impl Transport {
         self.0.limiter.record(operation, ago);
     }
 
+    /// How many calls wait for the rate limit that all operations have together.
+    pub fn waiting_calls(&self) -> usize {
+        self.0.limiter.waiting()
+    }
+
     /// Blocks all calls for this long, because of a penalty that was earned elsewhere; for
     /// [`MAX_RETRY_AFTER`](crate::MAX_RETRY_AFTER) at most.
     pub fn block_for(&self, wait: Duration) {

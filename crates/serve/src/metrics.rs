@@ -91,8 +91,17 @@ impl Counts {
 }
 
 /// The text that Prometheus reads.
-pub(crate) fn text(metrics: &Metrics, upstreams: &[Arc<Upstream>]) -> String {
+pub(crate) async fn text(metrics: &Metrics, upstreams: &[Arc<Upstream>]) -> String {
     let mut page = Page(String::with_capacity(4096));
+    page.family("waiting_requests", "gauge", "Requests that wait for the broker's rate limit.");
+    for upstream in upstreams {
+        page.sample("waiting_requests", &[("session", upstream.name())], upstream.waiting().await);
+    }
+    page.family("penalty_seconds", "gauge", "Seconds until the broker wants requests again; 0 if it does.");
+    for upstream in upstreams {
+        let seconds = upstream.limited_time().as_secs_f64().ceil();
+        page.sample("penalty_seconds", &[("session", upstream.name())], seconds);
+    }
     let now = Clock.now();
     page.family("state", "gauge", "1 for the state that the session is in, 0 for the others.");
     for upstream in upstreams {

@@ -144,7 +144,7 @@ async fn everything(
         "/api/status" => return Ok(status::status(app)),
         "/events" => return status::events(app),
         "/readyz" => return Ok(status::readyz(app)),
-        "/metrics" => return Ok(status::metrics(app)),
+        "/metrics" => return Ok(status::metrics(app).await),
         _ => {}
     }
     let (name, below) = route::split(path);

@@ -65,8 +65,8 @@ pub(crate) fn readyz(app: &App) -> Response<Body> {
 }
 
 /// `GET /metrics`.
-pub(crate) fn metrics(app: &App) -> Response<Body> {
-    let mut response = Response::new(full(metrics::text(&app.metrics, &app.upstreams())));
+pub(crate) async fn metrics(app: &App) -> Response<Body> {
+    let mut response = Response::new(full(metrics::text(&app.metrics, &app.upstreams()).await));
     let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
     response.headers_mut().insert(CONTENT_TYPE, kind);
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -126,6 +126,24 @@ impl Upstream {
         reason
     }
 
+    /// How many requests wait for the broker's rate limit.
+    pub(crate) async fn waiting(&self) -> usize {
+        if self.states.borrow().status() != ProviderStatus::Ready {
+            return 0;
+        }
+        // It is in memory; nobody waits for another one.
+        match timeout(Duration::ZERO, self.provider.session()).await {
+            Ok(Ok(session)) => session.waiting_requests(),
+            _ => 0,
+        }
+    }
+
+    /// How long the broker wants no requests.
+    pub(crate) fn limited_time(&self) -> Duration {
+        let left = self.limited_until.lock().map(|until| until.duration_since(Clock.now()));
+        left.and_then(|left| Duration::try_from(left).ok()).unwrap_or_default()
+    }
+
     /// The broker wants no requests for so long.
     pub(crate) fn limited_for(&self, wait: Duration) {
         let end = SignedDuration::try_from(wait).ok().and_then(|wait| Clock.now().checked_add(wait).ok());

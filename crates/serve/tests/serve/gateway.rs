@@ -337,3 +337,18 @@ async fn a_websocket_is_opened_with_the_brokers_own_id() {
         assert!(cookie.contains(REAL) && !cookie.contains(made_up), "{cookie}");
     }
 }
+
+#[tokio::test]
+async fn requests_that_wait_for_the_rate_limit_are_reported() {
+    let (_sandbox, served, _) = oauth().await;
+    let waiting = async || {
+        let metrics = served.get("/metrics").send().await.unwrap().text().await.unwrap();
+        let line = metrics.lines().find(|line| line.starts_with("broker_session_waiting_requests{"));
+        line.unwrap().rsplit(' ').next().unwrap().parse::<usize>().unwrap()
+    };
+    let requests = join_all((0..30).map(|_| served.get("/ibkr/iserver/accounts").send()));
+    let seen = async { while waiting().await < 10 {} };
+    let (requests, ()) = timeout(PATIENCE, async { tokio::join!(requests, seen) }).await.unwrap();
+    assert!(requests.into_iter().all(|response| response.unwrap().status() == StatusCode::OK));
+    assert_eq!(waiting().await, 0);
+}

@@ -203,6 +203,10 @@ async fn a_broker_that_wants_no_requests_is_reported_with_the_end() {
     let served = Served::at(&broker).await;
     let response = served.get("/neo/a").send().await.unwrap();
     assert_eq!(response.headers()["retry-after"], "31536000", "what the broker has sent");
+    let metrics = served.get("/metrics").send().await.unwrap().text().await.unwrap();
+    let (_, rest) = metrics.split_once("penalty_seconds{session=\"neo\"} ").unwrap();
+    let seconds: u64 = rest.lines().next().unwrap().parse().unwrap();
+    assert!((800..=900).contains(&seconds), "{seconds}");
     let (_, session) = readiness(&served).await;
     let reason = session["reason"].as_str().unwrap();
     let (_, until) = reason.split_once("wants no requests until ").unwrap();
