@@ -5,9 +5,9 @@ use std::sync::Arc;
 use broker_session::BodyFilterMode;
 use jiff::Timestamp;
 use parking_lot::RwLock;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
-use crate::{Limits, events::Events, metrics::Metrics, token::Token, upstream::Upstream};
+use crate::{Limits, events::Events, metrics::Metrics, peer::Strangers, token::Token, upstream::Upstream};
 
 /// How far a shutdown is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +31,7 @@ pub(crate) struct App {
     /// For streams of events.
     pub(crate) event_slots: Arc<Semaphore>,
     pub(crate) connections: Arc<Semaphore>,
+    pub(crate) strangers: Strangers,
     pub(crate) since: Timestamp,
     pub(crate) phase: watch::Sender<Phase>,
 }
@@ -44,6 +45,16 @@ impl App {
     /// The session of that name.
     pub(crate) fn upstream(&self, name: &str) -> Option<Arc<Upstream>> {
         self.upstreams.read().iter().find(|upstream| upstream.name() == name).cloned()
+    }
+
+    /// A place for a connection, if need be that of one on which nobody was let in. None when the server has ended.
+    pub(crate) async fn place(&self) -> Option<OwnedSemaphorePermit> {
+        let places = self.connections.clone();
+        if let Ok(place) = places.clone().try_acquire_owned() {
+            return Some(place);
+        }
+        self.strangers.displace_one();
+        places.acquire_owned().await.ok()
     }
 
     /// Resolves when the server stops.

@@ -44,6 +44,7 @@ mod metrics;
 mod outcome;
 mod pace;
 mod page;
+mod peer;
 mod proxy;
 mod refusal;
 mod request_id;

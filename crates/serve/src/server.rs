@@ -22,6 +22,7 @@ use crate::{
     events::{Event, Events, Hook},
     listener::{Accepted, Listener},
     metrics::{Gauge, Metrics},
+    peer::{Peer, Strangers},
     route::is_name,
     service::respond,
     token::Token,
@@ -106,6 +107,7 @@ impl ServerBuilder {
             slots: slots(self.limits.requests),
             event_slots: slots(self.limits.event_streams),
             connections: slots(self.limits.connections),
+            strangers: Strangers::default(),
             limits: Arc::new(self.limits),
             token: self.token,
             bodies: self.bodies,
@@ -240,24 +242,30 @@ async fn accept(app: Arc<App>, listener: Listener) {
     let Listener { socket, door, tls, .. } = &listener;
     let door = Arc::new(door.clone());
     let mut connections = JoinSet::new();
+    // A connection that has no place yet.
+    let mut waiting = None;
     loop {
         let next = async {
-            // The permits end with the server, never before.
-            let permit = app.connections.clone().acquire_owned().await.ok()?;
-            Some((permit, socket.accept().await))
+            if waiting.is_none() {
+                waiting = Some(socket.accept().await?);
+            }
+            Ok::<_, io::Error>(app.place().await)
         };
         tokio::select! {
             () = app.stopping() => break,
             Some(_) = connections.join_next() => {}
-            next = next => match next {
-                Some((permit, Ok(accepted))) => {
-                    connections.spawn(connection(app.clone(), door.clone(), tls.clone(), accepted, permit));
+            next = next => match (next, waiting.take()) {
+                (Ok(Some(permit)), Some(accepted)) => {
+                    let peer = Arc::new(Peer::new(accepted.peer()));
+                    let connection =
+                        connection(app.clone(), door.clone(), tls.clone(), accepted, permit, peer.clone());
+                    app.strangers.add(peer, connections.spawn(connection));
                 }
-                Some((_, Err(error))) => {
+                (Ok(_), _) => break,
+                (Err(error), _) => {
                     tracing::warn!(%error, "a connection cannot be accepted");
                     sleep(ACCEPT_PAUSE).await;
                 }
-                None => break,
             },
         }
     }
@@ -274,9 +282,9 @@ async fn connection(
     tls: Option<TlsAcceptor>,
     accepted: Accepted,
     permit: OwnedSemaphorePermit,
+    peer: Arc<Peer>,
 ) {
     let place = Place::new(permit, Gauge::of(&app.metrics.connections));
-    let peer: Arc<str> = accepted.peer().into();
     let socket: Option<Box<dyn Socket>> = match accepted {
         Accepted::Tcp(stream) => secured(&app, stream, tls).await,
         #[cfg(unix)]

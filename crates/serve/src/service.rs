@@ -24,6 +24,7 @@ use crate::{
     head::BadHead,
     outcome::{Outcome, UNFINISHED},
     page,
+    peer::Peer,
     refusal::{Methods, Refusal},
     request_id, route, status, upgrade,
     upstream::Upstream,
@@ -40,7 +41,7 @@ pub(crate) async fn respond(
     app: Arc<App>,
     door: Arc<Door>,
     found: Found,
-    peer: Arc<str>,
+    peer: Arc<Peer>,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Infallible> {
     let started = Instant::now();
@@ -54,7 +55,7 @@ pub(crate) async fn respond(
         method = %request.method(),
         // The query may have secrets.
         path = request.uri().path(),
-        peer = &*peer,
+        peer = peer.name,
         client = client_of(request.headers()),
     );
     let logged = Outcome::new(|status, _| {
@@ -68,7 +69,7 @@ pub(crate) async fn respond(
         if let Some(bad) = bad_head {
             return Err(refused(bad).closing());
         }
-        dispatch(&app, &door, request).await
+        dispatch(&app, &door, &peer, request).await
     };
     let outcome = outcome.instrument(span.clone()).await;
     let mut response = outcome.unwrap_or_else(|refusal| {
@@ -95,16 +96,18 @@ fn client_of(headers: &HeaderMap) -> String {
 async fn dispatch(
     app: &Arc<App>,
     door: &Door,
+    peer: &Peer,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Refusal> {
     check_source(door, request.method(), request.headers())?;
     match &door.purpose {
         Purpose::Gateway(name) => {
             check_client(door, app.token.as_ref(), request.headers(), false)?;
+            peer.let_in();
             let upstream = app.upstream(name).ok_or_else(|| no_such_session(name))?;
             counted(&upstream, Box::pin(gateway::respond(app, &upstream, request))).await
         }
-        Purpose::All => everything(app, door, request).await,
+        Purpose::All => everything(app, door, peer, request).await,
     }
 }
 
@@ -124,6 +127,7 @@ async fn counted(
 async fn everything(
     app: &Arc<App>,
     door: &Door,
+    peer: &Peer,
     mut request: Request<Incoming>,
 ) -> Result<Response<Body>, Refusal> {
     let path = request.uri().path();
@@ -139,6 +143,7 @@ async fn everything(
         return page::let_in(app, door, token);
     }
     check_client(door, app.token.as_ref(), request.headers(), is_page)?;
+    peer.let_in();
     match path {
         "/" => return Ok(page::page()),
         "/api/status" => return Ok(status::status(app)),

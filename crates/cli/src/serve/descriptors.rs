@@ -30,7 +30,7 @@ pub(super) fn limits() -> Limits {
         allowed = wanted;
     }
     let fitting = allowed.saturating_sub(RESERVE) / FILES_OF_A_CONNECTION;
-    // Each socket that listens keeps a place, so there are some in any case.
+    // Without any, nothing could be asked.
     limits.connections = usize::try_from(fitting.clamp(FEWEST, connections)).unwrap_or(limits.connections);
     if fitting < connections {
         tracing::info!(connections = limits.connections, "the limit of open files allows fewer connections");

@@ -224,3 +224,38 @@ async fn only_so_many_connections_are_open() {
     streams.pop();
     assert_eq!(status(&read_to_end(&mut third).await), 200);
 }
+
+#[tokio::test]
+async fn silent_connections_make_room_for_others() {
+    let broker = Broker::start(|request| async move {
+        if request.uri().path() == "/wait" {
+            pending::<()>().await;
+        }
+        Response::new(full("through"))
+    })
+    .await;
+    let mut limits = Limits::default();
+    (limits.connections, limits.head_time) = (5, 100 * PATIENCE);
+    let served = Served::limited(&broker, limits).await;
+    let mut idle = TcpStream::connect(served.address).await.unwrap();
+    idle.write_all(format!("{}\r\n", served.head("GET /neo/a HTTP/1.1")).as_bytes()).await.unwrap();
+    idle.readable().await.unwrap();
+    let mut waiting = TcpStream::connect(served.address).await.unwrap();
+    waiting.write_all(format!("{}\r\n", served.head("GET /neo/wait HTTP/1.1")).as_bytes()).await.unwrap();
+    while broker.heads().len() < 2 {
+        tokio::task::yield_now().await;
+    }
+    let mut silent = Vec::new();
+    for _ in 0..20 {
+        silent.push(TcpStream::connect(served.address).await.unwrap());
+        let request = format!("GET /livez HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", served.address);
+        assert_eq!(status(&served.raw(request).await), 200);
+    }
+    assert_eq!(read_to_end(&mut silent[0]).await, "");
+    // Who has shown the token stays.
+    let request = format!("{}Connection: close\r\n\r\n", served.head("GET /neo/a HTTP/1.1"));
+    idle.write_all(request.as_bytes()).await.unwrap();
+    assert_eq!(read_to_end(&mut idle).await.matches("HTTP/1.1 200").count(), 2);
+    let unread = waiting.try_read(&mut [0]).unwrap_err();
+    assert_eq!(unread.kind(), std::io::ErrorKind::WouldBlock);
+}
