@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import pickle
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -137,7 +138,13 @@ def test_secrets_are_not_seen(world: World, caplog: pytest.LogCaptureFixture) ->
             session.get("https://example.com/")
         objects = [session, client, client.auth, one, one.request, dict(one.request.headers), other, other.request]
         objects += [other.request.headers, session._source._access, vars(session), failure.value, *caplog.records]
-        shown = repr(objects) + caplog.text
+        world.close()
+        with pytest.raises(requests.RequestException) as gone:
+            session.get(ORDERS["kotak"])
+        assert gone.value.request
+        objects += [dict(gone.value.request.headers)]
+        pickled = pickle.dumps([gone.value, one, other]).decode("latin-1")
+        shown = repr(objects) + caplog.text + pickled
     assert "urllib3" in caplog.text and "httpx" in caplog.text
     for secret in world.secrets():
         assert secret not in shown

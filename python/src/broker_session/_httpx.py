@@ -24,6 +24,9 @@ class _Headers(httpx.Headers):
         for name in secret:
             self.pop(name, None)
 
+    def __reduce__(self) -> tuple[type[httpx.Headers], tuple[list[tuple[bytes, bytes]]]]:
+        return httpx.Headers, (super().raw,)
+
     @property
     def raw(self) -> list[tuple[bytes, bytes]]:
         return [*super().raw, *self._secret]

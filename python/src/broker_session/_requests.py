@@ -50,6 +50,10 @@ class Session(requests.Session):
         signed.headers.update(access.headers)
         kwargs["timeout"] = kwargs.get("timeout") or self.timeout
         kwargs |= {"proxies": {}} if access.is_plain else {}
-        response = super().send(signed, **kwargs)
+        try:
+            response = super().send(signed, **kwargs)
+        except requests.RequestException as error:
+            error.request = request
+            raise
         response.request = request
         return response
