@@ -17,8 +17,8 @@ use crate::{
 /// Sign in to a broker and out of it, from a terminal or a script.
 ///
 /// Sessions are kept in a store that only its owner can read. Secrets come from the environment, from files
-/// that only their owner can read, from commands that print them, or from a prompt without echo; never from an option. Without a terminal the
-/// program never waits for input.
+/// that only their owner can read, from commands that print them, or from a prompt without echo; never from an
+/// option. Without a terminal the program never waits for input.
 #[derive(Debug, Parser)]
 #[command(name = "broker-session", version, propagate_version = true, after_long_help = long_help())]
 pub(crate) struct Cli {

@@ -13,7 +13,7 @@ use std::{
 use broker_session::{Clock, provider::ProviderStatus};
 use parking_lot::Mutex;
 
-use crate::{outcome::From, upstream::Upstream};
+use crate::{outcome::Maker, upstream::Upstream};
 
 /// Upper bounds of the histogram of added latency, in microseconds.
 const BOUNDS: [u64; 10] = [25, 50, 100, 150, 250, 500, 1_000, 5_000, 25_000, 100_000];
@@ -49,7 +49,7 @@ pub(crate) struct Metrics {
 /// What is counted for one session.
 #[derive(Debug, Default)]
 pub(crate) struct Counts {
-    responses: Mutex<BTreeMap<(u16, From), u64>>,
+    responses: Mutex<BTreeMap<(u16, Maker), u64>>,
     pub(crate) sign_ins: AtomicU64,
     pub(crate) renewals: AtomicU64,
     /// Responses of the broker's with status 429.
@@ -64,7 +64,7 @@ pub(crate) struct Counts {
 }
 
 impl Counts {
-    pub(crate) fn responded(&self, status: u16, from: From) {
+    pub(crate) fn responded(&self, status: u16, from: Maker) {
         *self.responses.lock().entry((status, from)).or_default() += 1;
     }
 
@@ -80,7 +80,7 @@ impl Counts {
         self.added_count.fetch_add(1, Relaxed);
     }
 
-    /// How many responses there were by their status, whoever they are from.
+    /// How many responses there were by their status alone.
     pub(crate) fn by_status(&self) -> BTreeMap<u16, u64> {
         let mut by_status = BTreeMap::new();
         for ((status, _), count) in &*self.responses.lock() {
@@ -145,8 +145,8 @@ pub(crate) async fn text(metrics: &Metrics, upstreams: &[Arc<Upstream>]) -> Stri
     for upstream in upstreams {
         for ((status, from), count) in &*upstream.counts().responses.lock() {
             let from = match from {
-                From::Broker => "broker",
-                From::Proxy => "proxy",
+                Maker::Broker => "broker",
+                Maker::Proxy => "proxy",
             };
             let labels = [("session", upstream.name()), ("status", &status.to_string()), ("from", from)];
             page.sample("requests_total", &labels, count);

@@ -7,7 +7,7 @@ pub(crate) const UNFINISHED: u16 = 499;
 
 /// Who has made a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum From {
+pub(crate) enum Maker {
     Broker,
     Proxy,
 }
@@ -17,28 +17,28 @@ pub(crate) enum From {
 pub(crate) struct OfBroker;
 
 /// Reports the status of the response, and who has made it, when it is dropped.
-pub(crate) struct Outcome<F: FnMut(u16, From)> {
+pub(crate) struct Outcome<F: FnMut(u16, Maker)> {
     status: u16,
-    from: From,
+    from: Maker,
     report: F,
 }
 
-impl<F: FnMut(u16, From)> Outcome<F> {
+impl<F: FnMut(u16, Maker)> Outcome<F> {
     /// Nothing is known yet. If the future of the request is dropped, it stays so.
     pub(crate) fn new(report: F) -> Self {
-        Self { status: UNFINISHED, from: From::Proxy, report }
+        Self { status: UNFINISHED, from: Maker::Proxy, report }
     }
 
     /// There is a response.
     pub(crate) fn is<B>(mut self, response: &Response<B>) {
         self.status = response.status().as_u16();
         if response.extensions().get::<OfBroker>().is_some() {
-            self.from = From::Broker;
+            self.from = Maker::Broker;
         }
     }
 }
 
-impl<F: FnMut(u16, From)> Drop for Outcome<F> {
+impl<F: FnMut(u16, Maker)> Drop for Outcome<F> {
     fn drop(&mut self) {
         (self.report)(self.status, self.from);
     }
@@ -56,6 +56,6 @@ mod tests {
         Outcome::new(|status, from| reported.push((status, from))).is(&response);
         response.extensions_mut().insert(OfBroker);
         Outcome::new(|status, from| reported.push((status, from))).is(&response);
-        assert_eq!(reported, [(UNFINISHED, From::Proxy), (200, From::Proxy), (200, From::Broker)]);
+        assert_eq!(reported, [(UNFINISHED, Maker::Proxy), (200, Maker::Proxy), (200, Maker::Broker)]);
     }
 }

