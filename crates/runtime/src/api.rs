@@ -74,15 +74,21 @@ impl Api {
     ) -> Option<&'static ErrorCode> {
         let tables = [operation.map_or(&[][..], |operation| operation.error_codes), self.error_codes];
         tables.into_iter().find_map(|table| {
-            let find = |with_star: bool| {
-                phrases.iter().find_map(|phrase| {
-                    // Nearly all begin with another letter.
-                    let table = table.iter().filter(|known| may_match(known.code, phrase));
-                    let mut table = table.filter(|known| known.code.contains('*') == with_star);
-                    table.find(|known| matches(known.code, phrase))
-                })
-            };
-            find(false).or_else(|| find(true))
+            let mut with_star = None;
+            for phrase in phrases.iter() {
+                // Nearly all begin with another letter.
+                for known in table.iter().filter(|known| may_match(known.code, phrase)) {
+                    let has_star = known.code.contains('*');
+                    if has_star && with_star.is_some() || !matches(known.code, phrase) {
+                        continue;
+                    }
+                    if !has_star {
+                        return Some(known);
+                    }
+                    with_star = Some(known);
+                }
+            }
+            with_star
         })
     }
 

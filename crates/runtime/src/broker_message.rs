@@ -87,10 +87,12 @@ impl Phrases {
             seen.push(sentence.clone());
             is_new
         });
-        let pieces = sentences.iter().flat_map(|sentence| [": ", sentence.as_str()]).skip(1);
-        let message = joined(&pieces.collect::<Vec<_>>());
+        let message = (sentences.len() > 1).then(|| {
+            let pieces = sentences.iter().flat_map(|sentence| [": ", sentence.as_str()]).skip(1);
+            joined(&pieces.collect::<Vec<_>>())
+        });
         let status = found.status.or_else(|| error_status_of(codes.first()?));
-        let all = codes.iter().chain(&sentences).chain([&message]).filter(|phrase| !phrase.is_empty());
+        let all = codes.iter().chain(&sentences).chain(&message).filter(|phrase| !phrase.is_empty());
         Self { all: all.map(|phrase| normal(phrase)).collect(), status }
     }
 

@@ -267,7 +267,7 @@ impl Inner {
             Failure::of_response(self.api, None, &arrived, reason, json.as_ref(), &self.secrets)
         });
         parts.headers = arrived.headers;
-        let body = if has_body { Body::wrap(body) } else { Body::default() };
+        let body = if has_body { body.into_body() } else { Body::default() };
         let framed = (status, &body);
         head::clean_response(
             &mut parts.headers,

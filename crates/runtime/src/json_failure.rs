@@ -285,9 +285,11 @@ pub(crate) fn unwrapped(value: &Value) -> impl Iterator<Item = &Map<String, Valu
 
 /// The field of this name, in letters of either case.
 pub(crate) fn field<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
-    fields
-        .get(name)
-        .or_else(|| fields.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value))
+    // There are few, and most have another length.
+    let mut named = fields.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name));
+    let (first, value) = named.next()?;
+    let exact = if first == name { None } else { named.find(|(known, _)| *known == name) };
+    Some(exact.map_or(value, |(_, value)| value))
 }
 
 fn is_wrapper(name: &str) -> bool {

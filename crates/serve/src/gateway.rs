@@ -130,9 +130,16 @@ pub(crate) async fn forward(
 
 /// A path as a lenient server may understand it: decoded, without parameters, in small letters, without a slash at its end.
 fn plain(path: &str) -> String {
-    let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy().to_ascii_lowercase();
-    let segments = decoded.split('/').map(|segment| segment.split(';').next().unwrap_or_default());
-    segments.collect::<Vec<_>>().join("/").trim_end_matches('/').to_owned()
+    let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
+    let mut plain = String::with_capacity(decoded.len());
+    // The path begins with a slash.
+    for segment in decoded.split('/').skip(1) {
+        plain.push('/');
+        plain.push_str(segment.split(';').next().unwrap_or_default());
+    }
+    plain.truncate(plain.trim_end_matches('/').len());
+    plain.make_ascii_lowercase();
+    plain
 }
 
 /// The path below the base URL.

@@ -148,13 +148,12 @@ pub(crate) async fn forward(
 ) -> Result<Response<Body>, Refusal> {
     let started = Instant::now();
     let Arrived { mut forwarded, held, waited } = exchange(app, upstream, onward).await?;
-    let mut response = if forwarded.response.status() == StatusCode::SWITCHING_PROTOCOLS {
+    let response = if forwarded.response.status() == StatusCode::SWITCHING_PROTOCOLS {
         upgrade::switch(app, upgrade, forwarded)?
     } else {
         filter_body(&mut forwarded, app.bodies)?;
         pass_on(app, forwarded, held, prefix).await?
     };
-    response.extensions_mut().insert(OfBroker);
     upstream.counts().added(started.elapsed().saturating_sub(waited));
     Ok(response)
 }

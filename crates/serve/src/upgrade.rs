@@ -27,6 +27,7 @@ use crate::{
     app::App,
     body::{Body, empty},
     metrics::Gauge,
+    outcome::OfBroker,
     refusal::Refusal,
     session_message::{Ids, Translated},
 };
@@ -80,7 +81,8 @@ pub(crate) fn switch(
         let message = "the broker has switched to another protocol without being asked";
         return Err(Refusal::new(StatusCode::BAD_GATEWAY, "protocol", message));
     };
-    let (parts, _) = forwarded.response.into_parts();
+    let (mut parts, _) = forwarded.response.into_parts();
+    parts.extensions.insert(OfBroker);
     let counted = Gauge::of(&app.metrics.tunnels);
     let app = app.clone();
     tokio::spawn(async move {

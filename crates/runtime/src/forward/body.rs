@@ -77,6 +77,15 @@ impl Relay {
         Some(all.freeze())
     }
 
+    /// The body to pass on: in one piece if the whole of it is here, which costs less.
+    pub(super) fn into_body(self) -> Body {
+        let is_whole = self.rest.is_none() && self.error.is_none() && self.first.len() < 2;
+        match self.first.front().filter(|_| is_whole).and_then(Frame::data_ref) {
+            Some(data) => Body::from(data.clone()),
+            None => Body::wrap(self),
+        }
+    }
+
     /// What ended the body before its first byte.
     pub(super) fn empty_error(&mut self) -> Option<BoxError> {
         if self.first.iter().filter_map(Frame::data_ref).all(Bytes::is_empty) {

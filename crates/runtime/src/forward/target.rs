@@ -70,7 +70,8 @@ pub fn check_path(path: &str) -> Result<(), &'static str> {
     if path.contains("//") {
         return Err("has an empty segment");
     }
-    if path.bytes().any(|byte| !byte.is_ascii_graphic() || b"\\\"<>^`{|}".contains(&byte)) {
+    let is_bad = |byte: u8| matches!(byte, b'\\' | b'"' | b'<' | b'>' | b'^' | b'`' | b'{' | b'|' | b'}');
+    if path.bytes().any(|byte| !byte.is_ascii_graphic() || is_bad(byte)) {
         return Err("has characters that must be percent-encoded");
     }
     let mut rest = path;
