@@ -209,6 +209,9 @@ pub(crate) fn matches(phrase: &str, text: &str) -> bool {
     if !may_match(phrase, text) || phrase.bytes().filter(u8::is_ascii_alphanumeric).count() > text.len() {
         return false;
     }
+    if phrase.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return phrase.eq_ignore_ascii_case(text);
+    }
     let phrase = normal(phrase);
     let Some((start, rest)) = phrase.split_once('*') else { return phrase.as_str() == text };
     let Some(mut left) = text.strip_prefix(start) else { return false };
