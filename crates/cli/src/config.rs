@@ -7,7 +7,7 @@ mod mistakes;
 
 use std::{
     collections::BTreeMap,
-    fs, io,
+    io,
     path::{Path, PathBuf},
 };
 
@@ -17,6 +17,7 @@ use serde::Deserialize;
 pub(crate) use self::mistakes::Section;
 use self::mistakes::{Sound, sound};
 use crate::{
+    bounded_file::{SETTINGS_LIMIT, read_string},
     brokers::Profile,
     failure::Failure,
     output::printable,
@@ -195,7 +196,7 @@ fn located(path: Option<&Path>) -> Result<Option<(PathBuf, String)>, Failure> {
 }
 
 fn read(path: &Path) -> Result<Option<String>, Failure> {
-    match fs::read_to_string(path) {
+    match read_string(path, SETTINGS_LIMIT) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Failure::config(format!(

@@ -1,7 +1,6 @@
 //! How brokers are reached: the settings that are the same for every broker.
 
 use std::{
-    fs,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -11,6 +10,7 @@ use clap::Args;
 use serde::Deserialize;
 
 use crate::{
+    bounded_file::{self, CERTIFICATES_LIMIT},
     config::Config,
     failure::Failure,
     output::say,
@@ -126,9 +126,9 @@ impl Settings {
     }
 }
 
-/// Reads the file that a setting names.
+/// Reads the file with certificates that a setting names.
 pub(crate) fn read(what: &str, path: &Path) -> Result<Vec<u8>, Failure> {
-    fs::read(path).map_err(|error| {
+    bounded_file::read(path, CERTIFICATES_LIMIT).map_err(|error| {
         let path = path.display();
         Failure::config(format!("the {what} `{path}` cannot be read: {error}. Correct the path."))
     })
