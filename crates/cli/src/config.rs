@@ -53,6 +53,7 @@ pub(crate) struct Config {
     pub(crate) path: Option<PathBuf>,
     /// The commands that print secrets.
     commands: Commands,
+    is_only_checked: bool,
 }
 
 impl Config {
@@ -128,12 +129,23 @@ impl Config {
             others: Vec::new(),
             path: None,
             commands: Commands::default(),
+            is_only_checked: false,
         }
     }
 
     /// The same with commands that other parts of the program have run, too.
     pub(crate) fn with_commands(self, commands: &Commands) -> Self {
         Self { commands: commands.clone(), ..self }
+    }
+
+    /// The same, to be checked: no command is run, and nobody is asked. An example stands for what they would give.
+    pub(crate) fn only_checked(self) -> Self {
+        Self { is_only_checked: true, ..self }
+    }
+
+    /// Whether it is only checked.
+    pub(crate) fn is_only_checked(&self) -> bool {
+        self.is_only_checked
     }
 
     /// A reminder to name one of the profiles that there are, if none was named.
@@ -161,8 +173,10 @@ impl Config {
             let (command_key, command) = keys.command;
             (self.path(file).map(|path| (file_key, path)), command.map(|text| (command_key, text.clone())))
         };
+        let example = keys.map_or(variable, |keys| keys.example);
         let (file, command) = keys.map(of).unwrap_or_default();
-        SecretSource { variable, file, command, commands: self.commands.clone() }
+        let stand_in = self.is_only_checked.then_some(example);
+        SecretSource { variable, file, command, commands: self.commands.clone(), stand_in }
     }
 }
 

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use broker_session::{ClientOptions, Deadlines, Drift};
+use broker_session::{ClientOptions, Deadlines, Drift, ibkr::Client};
 use clap::Args;
 use serde::Deserialize;
 
@@ -15,6 +15,7 @@ use crate::{
     failure::Failure,
     output::say,
     secrets::{Prompter, with_secrets},
+    settings::from_variables,
 };
 
 /// The time for all network steps of a command together, by default.
@@ -124,6 +125,16 @@ impl Settings {
         }
         Ok(hosts.iter().chain(&self.allow_host).fold(options, ClientOptions::allow_host))
     }
+}
+
+/// Makes sure that a client can be made with the settings, whichever broker's. Nothing is sent.
+///
+/// # Errors
+/// If a setting cannot be used.
+pub(crate) async fn check(config: &Config) -> Result<(), Failure> {
+    let options = from_variables::<Settings>()?.resolve_silently(config, (&[], false), None).await?;
+    // Of all brokers' it is the one that is made without credentials.
+    Ok(Client::builder().base_url("https://localhost").options(options).build().map(drop)?)
 }
 
 /// Reads the file with certificates that a setting names.
