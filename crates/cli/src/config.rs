@@ -242,7 +242,8 @@ fn mistake(path: &Path, text: &str, error: &toml::de::Error) -> Failure {
 
 /// What may be meant by the unknown key of a message: the key that is most like it, or those of a secret that has its name.
 fn meant(message: &str) -> Option<String> {
-    let (unknown, known) = unknown_key(message)?;
+    // To compare a name of any length would take its time.
+    let (unknown, known) = unknown_key(message).filter(|(unknown, _)| unknown.len() < MAX_MESSAGE_CHARS)?;
     let known: Vec<&str> = known.collect();
     let secrets = known.iter().filter_map(|key| key.strip_suffix("_file"));
     let secrets = secrets.filter(|name| known.contains(&format!("{name}_command").as_str()));

@@ -1,4 +1,4 @@
-//! `config check`: what is wrong with the settings, all at once, and where each of those in use comes from.
+//! `config check`: what is wrong with the settings, and where each of those in use comes from.
 //!
 //! The commands' own functions look at the settings, so that it finds what they would refuse. Nothing is sent, no command is run,
 //! nobody is asked, and nothing is changed. Files with secrets are read, and no value is shown.

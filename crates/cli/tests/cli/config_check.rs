@@ -4,7 +4,10 @@ use std::{fs, path::Path};
 
 use serde_json::{Value, json};
 
-use crate::common::{Program, set_mode};
+use crate::{
+    common::{Program, set_mode},
+    terminal::Terminal,
+};
 
 /// The findings with a result, each as one string.
 fn findings(report: &Value, result: &str) -> Vec<String> {
@@ -179,7 +182,7 @@ async fn what_the_commands_refuse_is_a_problem() {
             "ibkr]\nOAUTH oauth_signature_key_file = \"junk\"",
             "",
             "",
-            "ibkr | cannot be used | IBKR_OAUTH_SIGNATURE_KEY is not PEM",
+            "-----BEGIN PRIVATE KEY-----`. | Give the whole file.",
         ),
         (
             "serve]\nlisten = \"0.0.0.0:8080\"",
@@ -237,6 +240,8 @@ async fn what_a_command_or_a_person_gives_is_not_judged() {
     program.ok(&format!("config check --config {config}")).await;
     let with_code = Program::new().env("NEO_TOTP_COMMAND", "true");
     with_code.ok("config check").await;
+    let (status, shown) = Terminal::start(&with_code, "config check").end();
+    assert_eq!(status, 0, "nobody is asked at a terminal: {shown}");
     let left: Vec<_> =
         fs::read_dir(program.home.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left, ["config.toml"], "nothing is made");
