@@ -135,17 +135,15 @@ macro_rules! brokers {
             vec![$((&$broker::BROKER, <$broker::ProviderArgs as clap::Args>::augment_args(none()))),+]
         }
 
-        /// The settings that cannot be used together, each with its broker's name. Nothing is read.
-        pub(crate) fn refused(config: &Config) -> Vec<(&'static str, Failure)> {
-            let mut refused: Vec<(&'static str, Failure)> = Vec::new();
+        /// What the commands of each broker refuse of the settings, which are to be [checked](Config::only_checked).
+        pub(crate) async fn refused(config: &Config, context: &Context) -> Vec<(&'static str, Failure)> {
+            let mut refused = Vec::new();
             $({
-                let settings = from_variables::<$broker::ProviderArgs>();
-                if let Err(failure) = settings.and_then(|settings| settings.names_account(config)) {
-                    // Those of the network are refused for each.
-                    if refused.iter().all(|(_, known)| known.to_string() != failure.to_string()) {
-                        refused.push(($broker::BROKER.name, failure));
-                    }
-                }
+                let checked = match from_variables::<$broker::ProviderArgs>() {
+                    Ok(settings) => settings.check(config, context).await,
+                    Err(failure) => Err(failure),
+                };
+                refused.extend(checked.err().map(|failure| ($broker::BROKER.name, failure)));
             })+
             refused
         }

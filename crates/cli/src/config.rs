@@ -7,7 +7,7 @@ mod mistakes;
 
 use std::{
     collections::BTreeMap,
-    fs, io,
+    io,
     path::{Path, PathBuf},
 };
 
@@ -17,6 +17,7 @@ use serde::Deserialize;
 pub(crate) use self::mistakes::Section;
 use self::mistakes::{Sound, sound};
 use crate::{
+    bounded_file::{SETTINGS_LIMIT, read_string},
     brokers::Profile,
     failure::Failure,
     output::printable,
@@ -52,6 +53,7 @@ pub(crate) struct Config {
     pub(crate) path: Option<PathBuf>,
     /// The commands that print secrets.
     commands: Commands,
+    is_only_checked: bool,
 }
 
 impl Config {
@@ -127,12 +129,23 @@ impl Config {
             others: Vec::new(),
             path: None,
             commands: Commands::default(),
+            is_only_checked: false,
         }
     }
 
     /// The same with commands that other parts of the program have run, too.
     pub(crate) fn with_commands(self, commands: &Commands) -> Self {
         Self { commands: commands.clone(), ..self }
+    }
+
+    /// The same, to be checked: no command is run, and nobody is asked. An example stands for what they would give.
+    pub(crate) fn only_checked(self) -> Self {
+        Self { is_only_checked: true, ..self }
+    }
+
+    /// Whether it is only checked.
+    pub(crate) fn is_only_checked(&self) -> bool {
+        self.is_only_checked
     }
 
     /// A reminder to name one of the profiles that there are, if none was named.
@@ -160,8 +173,10 @@ impl Config {
             let (command_key, command) = keys.command;
             (self.path(file).map(|path| (file_key, path)), command.map(|text| (command_key, text.clone())))
         };
+        let example = keys.map_or(variable, |keys| keys.example);
         let (file, command) = keys.map(of).unwrap_or_default();
-        SecretSource { variable, file, command, commands: self.commands.clone() }
+        let stand_in = self.is_only_checked.then_some(example);
+        SecretSource { variable, file, command, commands: self.commands.clone(), stand_in }
     }
 }
 
@@ -195,7 +210,7 @@ fn located(path: Option<&Path>) -> Result<Option<(PathBuf, String)>, Failure> {
 }
 
 fn read(path: &Path) -> Result<Option<String>, Failure> {
-    match fs::read_to_string(path) {
+    match read_string(path, SETTINGS_LIMIT) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Failure::config(format!(
@@ -215,8 +230,8 @@ fn mistake(path: &Path, text: &str, error: &toml::de::Error) -> Failure {
     let line = before.matches('\n').count() + 1;
     let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
     let mut what = printable(&without_values(error.message()).replace('\n', "; "));
-    if let Some(nearest) = nearest(error.message()) {
-        what = what.replacen(", expected", &format!("; did you mean `{nearest}`? Expected"), 1);
+    if let Some(meant) = meant(error.message()) {
+        what = what.replacen(", expected", &format!("; did you mean {meant} Expected"), 1);
     }
     if let Some((end, _)) = what.char_indices().nth(MAX_MESSAGE_CHARS) {
         what.truncate(end);
@@ -225,13 +240,24 @@ fn mistake(path: &Path, text: &str, error: &toml::de::Error) -> Failure {
     Failure::config(format!("{}:{line}:{column}: {}. Correct the config file.", path.display(), what))
 }
 
-/// Of the keys that a message expects, the one that is most like the unknown key.
-fn nearest(message: &str) -> Option<&str> {
-    let (unknown, known) = unknown_key(message)?;
-    let similar = known.map(|key| (strsim::damerau_levenshtein(unknown, key), key));
-    let (distance, key) = similar.min()?;
+/// What may be meant by the unknown key of a message: the key that is most like it, or those of a secret that has its name.
+fn meant(message: &str) -> Option<String> {
+    // To compare a name of any length would take its time.
+    let (unknown, known) = unknown_key(message).filter(|(unknown, _)| unknown.len() < MAX_MESSAGE_CHARS)?;
+    let known: Vec<&str> = known.collect();
+    let secrets = known.iter().filter_map(|key| key.strip_suffix("_file"));
+    let secrets = secrets.filter(|name| known.contains(&format!("{name}_command").as_str()));
+    let names = known.iter().map(|key| (*key, false)).chain(secrets.map(|name| (name, true)));
+    let similar =
+        names.map(|(name, is_secret)| (strsim::damerau_levenshtein(unknown, name), name, is_secret));
+    let (distance, name, is_secret) = similar.min()?;
     // Half of the letters or more would be another word.
-    (distance * 2 < key.len()).then_some(key)
+    (distance * 2 < name.len()).then(|| match is_secret {
+        false => format!("`{name}`?"),
+        true => format!(
+            "`{name}_file` or `{name}_command`? A secret stands in a file of its own, or comes from a command."
+        ),
+    })
 }
 
 /// The error's message without the value it is about, which may be a secret in the wrong place. (The whole error even
@@ -262,6 +288,25 @@ mod tests {
         let expected =
             "config.toml:3:1: unknown field `pasword_file`; did you mean `password_file`? Expected one of";
         assert!(message.starts_with(expected), "{message}");
+    }
+
+    #[test]
+    fn the_name_of_a_secret_leads_to_its_keys() {
+        for (broker, key, name) in [
+            ("neo", "mpin", "mpin"),
+            ("neo", "mobil", "mobile"),
+            ("neo", "totp_secret", "totp_secret"),
+            ("kotak", "password", "password"),
+            ("ibkr", "oauth_access_tokn", "oauth_access_token"),
+        ] {
+            let message = message(&format!("[profiles.default.{broker}]\n{key} = \"hunter2\"\n"));
+            let expected =
+                format!("did you mean `{name}_file` or `{name}_command`? A secret stands in a file");
+            assert!(message.contains(&expected) && !message.contains("hunter2"), "{message}");
+        }
+        // It has no command.
+        let message = message("[profiles.default.serve]\ntoken = \"hunter2\"\n");
+        assert!(!message.contains("_command"), "{message}");
     }
 
     #[test]

@@ -1,14 +1,14 @@
-//! `config check`: what is wrong with the settings, all at once, and where each of those in use comes from.
+//! `config check`: what is wrong with the settings, and where each of those in use comes from.
 //!
-//! Nothing is sent, no command is run, and nothing is changed. Files with secrets are read, and no value is shown.
+//! The commands' own functions look at the settings, so that it finds what they would refuse. Nothing is sent, no command is run,
+//! nobody is asked, and nothing is changed. Files with secrets are read, and no value is shown.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    env,
-    path::{Path, PathBuf},
+    path::Path,
 };
 
-use broker_session::{ErrorKind, read_secret};
+use broker_session::ErrorKind;
 use clap::{Args, Command};
 use serde_json::{Value, json};
 
@@ -27,8 +27,8 @@ use crate::{
     table::table,
 };
 
-/// The keys that name certificates.
-const CERTIFICATES: [&str; 2] = ["certificate", "root_certificates"];
+/// What is said of settings that the commands refuse.
+const UNUSABLE: &str = "cannot be used";
 
 /// A setting in use.
 struct Setting {
@@ -49,14 +49,16 @@ pub(crate) async fn check(context: &Context) -> Result<(), Failure> {
             secret(&mut findings, &config.secret(variable)).await;
         }
         let keys = written.get(part.section).cloned().unwrap_or_default();
-        of_part(&mut settings, &mut findings, &config, part, keys);
+        of_part(&mut settings, &config, part, keys);
     }
-    for (name, failure) in brokers::refused(&config) {
-        findings.add(Finding::of(name, "cannot be used", &failure));
+    if let Err(failure) = network::check(&config).await {
+        findings.add_failure("network", UNUSABLE, &failure);
     }
-    if session_store(&mut findings, &config, context) {
-        service(&mut findings, &config, context);
+    for (name, failure) in brokers::refused(&config, context).await {
+        findings.add_failure(name, UNUSABLE, &failure);
     }
+    session_store(&mut findings, &config, context).await;
+    service(&mut findings, &config, context);
     if !context.output.is_json() {
         if !findings.is_empty() {
             print("")?;
@@ -101,7 +103,7 @@ fn file(findings: &mut Findings, context: &Context) -> (Config, BTreeMap<String,
         let why = "It names the hosts that credentials go to, and commands that are run.";
         findings.add(Finding::warning(NAME, what, why, chmod("go-w", path)));
     }
-    (config.with_commands(&context.commands), written)
+    (config.only_checked(), written)
 }
 
 /// The settings that belong to no broker. They always come from somewhere.
@@ -118,7 +120,7 @@ fn general(config: &Config, context: &Context) -> Vec<Setting> {
             "--config" => Some(of_file()),
             "--profile" => Some(format!("the default: `{}`", config.name)),
             "--store" => {
-                let path = store::check(config, context).ok()??;
+                let path = store::path(config, context).ok()??;
                 Some(format!("the default: `{}`", path.display()))
             }
             _ => None,
@@ -154,26 +156,11 @@ fn parts() -> Vec<Part> {
 }
 
 /// The settings of a part: from options that have variables, from other variables, and from the remaining keys.
-fn of_part(
-    settings: &mut Vec<Setting>,
-    findings: &mut Findings,
-    config: &Config,
-    part: Part,
-    mut keys: Section,
-) {
+fn of_part(settings: &mut Vec<Setting>, config: &Config, part: Part, mut keys: Section) {
     let section = part.section;
     let known: BTreeSet<String> = settings.iter().map(|setting| setting.name.clone()).collect();
-    let mut add = |name: &str, key: &str, place: Option<String>, value: Option<String>| {
-        let Some(place) = place else { return };
-        settings.push(Setting { name: printable(name), place });
-        if !CERTIFICATES.contains(&key) {
-            return;
-        }
-        let given = env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from);
-        let path = given.or_else(|| config.path(value.map(PathBuf::from).as_ref()));
-        if let Some(Err(failure)) = path.map(|path| network::read("file with certificates", &path)) {
-            findings.add(Finding::of(name.to_owned(), "cannot be read", &failure));
-        }
+    let mut add = |name: &str, place: Option<String>| {
+        settings.extend(place.map(|place| Setting { name: printable(name), place }));
     };
     for arg in part.command.get_arguments() {
         let variable = arg.get_env().and_then(|name| name.to_str());
@@ -183,9 +170,8 @@ fn of_part(
             continue;
         }
         let key = arg.get_id().as_str();
-        let value = keys.remove(key);
-        let place = settings::place(&format!("--{option}"), variable, value.is_some().then_some(key));
-        add(variable, key, place, value.flatten());
+        let in_profile = keys.remove(key).then_some(key);
+        add(variable, settings::place(&format!("--{option}"), variable, in_profile));
     }
     for variable in part.variables {
         let source = config.secret(variable);
@@ -195,12 +181,11 @@ fn of_part(
         let lower = variable.to_ascii_lowercase();
         let key = lower.strip_prefix("broker_session_").unwrap_or(&lower);
         let key = key.strip_prefix(section).and_then(|key| key.strip_prefix('_')).unwrap_or_default();
-        let value = keys.remove(key);
-        let in_profile = value.is_some().then(|| format!("the profile (`{key}`)"));
-        add(variable, key, source.place().or(in_profile), value.flatten());
+        let in_profile = keys.remove(key).then(|| format!("the profile (`{key}`)"));
+        add(variable, source.place().or(in_profile));
     }
-    for (key, value) in keys {
-        add(&format!("{section}.{key}"), &key, Some(format!("the profile (`{key}`)")), value);
+    for key in keys {
+        add(&format!("{section}.{key}"), Some(format!("the profile (`{key}`)")));
     }
 }
 
@@ -208,14 +193,14 @@ fn of_part(
 async fn secret(findings: &mut Findings, source: &SecretSource) {
     let name = source.variable;
     if let Err(failure) = source.check() {
-        return findings.add(Finding::of(name, "is given twice", &failure));
+        return findings.add_failure(name, "is given twice", &failure);
     }
     match source.command() {
-        Err(failure) => findings.add(Finding::of(name, "cannot be used", &failure)),
+        Err(failure) => findings.add_failure(name, UNUSABLE, &failure),
         Ok(Some((place, command))) => program(findings, name, &place, words(&command)),
         Ok(None) => {
             if let Err(failure) = source.read_pem().await {
-                findings.add(Finding::of(name, "cannot be read", &failure));
+                findings.add_failure(name, "cannot be read", &failure);
             }
         }
     }
@@ -238,43 +223,32 @@ fn program(findings: &mut Findings, name: &'static str, place: &str, words: Opti
 
 fn service(findings: &mut Findings, config: &Config, context: &Context) {
     match serve::check(config, context) {
-        Err(failure) => findings.add(Finding::of("serve", "cannot be used", &failure)),
-        Ok((notify, token_file)) => {
-            if !notify.is_empty() {
-                program(findings, "serve.notify", "`notify` in the profile", Some(notify));
-            }
-            if let (true, Err(error)) = (token_file.exists(), read_secret(&token_file)) {
-                findings.add(Finding::of("serve.token_file", "cannot be used", &error.into()));
-            }
-        }
+        Err(failure) => findings.add_failure("serve", UNUSABLE, &failure),
+        Ok(notify) if notify.is_empty() => {}
+        Ok(notify) => program(findings, "serve.notify", "`notify` in the profile", Some(notify)),
     }
 }
 
-/// Returns whether it is a store.
-fn session_store(findings: &mut Findings, config: &Config, context: &Context) -> bool {
+async fn session_store(findings: &mut Findings, config: &Config, context: &Context) {
     const NAME: &str = "session_store";
-    let path = match store::check(config, context) {
-        Ok(path) => path,
-        Err(failure) => {
-            findings.add(Finding::of(NAME, "cannot be used", &failure));
-            return false;
-        }
-    };
-    if let Some((path, mode)) = path.and_then(|path| Some((path.clone(), mode(&path)?)))
-        && mode & 0o077 != 0
+    if let Err(failure) = store::check(config, context).await {
+        findings.add_failure(NAME, UNUSABLE, &failure);
+    }
+    if let Some(path) = store::path(config, context).ok().flatten()
+        && let Some(mode) = mode(&path).filter(|mode| mode & 0o077 != 0)
     {
         let what = format!("others can read or write `{}` (mode {mode:04o})", path.display());
         let why = "Whoever has a session can trade with it. The next command that uses it takes this away.";
         findings.add(Finding::warning(NAME, what, why, chmod("600", &path)));
     }
-    true
 }
 
-/// What others may do with a file, if it is there.
+/// The mode of a file, if there is one.
 #[cfg(unix)]
 fn mode(path: &Path) -> Option<u32> {
     use std::os::unix::fs::PermissionsExt;
-    std::fs::metadata(path).ok().map(|metadata| metadata.permissions().mode() & 0o777)
+    let metadata = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
+    Some(metadata.permissions().mode() & 0o777)
 }
 
 #[cfg(not(unix))]

@@ -5,20 +5,29 @@
 
 use std::{
     collections::BTreeMap,
-    env, fs,
+    env, fmt,
     path::Path,
-    process::{Command, ExitCode},
+    process::{self, Command, ExitCode},
 };
 
-use broker_session::{Secret, read_secret};
+use broker_session::Secret;
 
-use crate::{exec::credentials, failure::Failure};
+use crate::{
+    bounded_file::{self, BoundedFile, SETTINGS_LIMIT},
+    exec::credentials,
+    failure::Failure,
+    output::quoted,
+};
 
 /// Names the file.
 const FILE: &str = "BROKER_SESSION_ENV_FILE";
 
-/// What the program that was started anew has from the file: the names, with a comma between them.
+/// What the program that was started anew has from the file: the number of its process, a colon, and the names with a comma
+/// between them. The number shows that the variable was not set by somebody else.
 const NAMES: &str = "BROKER_SESSION_ENV_FILE_NAMES";
+
+/// What the names of variables begin with that make a program load other code.
+const LOADER_PREFIXES: [&str; 2] = ["LD_", "DYLD_"];
 
 /// The variables that say where the file is and that it was read. No other program may get them.
 pub(crate) const VARIABLES: [&str; 2] = [FILE, NAMES];
@@ -27,10 +36,11 @@ pub(crate) const VARIABLES: [&str; 2] = [FILE, NAMES];
 /// cannot put one program in place of another, returns the exit status of that program.
 ///
 /// # Errors
-/// If the file cannot be read or understood, or has secrets that others can read, or if the program cannot be started.
+/// If the file cannot be read or understood, if others can write to it, or read it where it has secrets, or if the program
+/// cannot be started.
 pub(crate) fn apply(path: Option<&Path>) -> Result<Option<ExitCode>, Failure> {
     let Some(path) = path else { return Ok(None) };
-    if env::var_os(NAMES).is_some() {
+    if own_names().is_some() {
         return Ok(None);
     }
     let is_set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
@@ -41,8 +51,16 @@ pub(crate) fn apply(path: Option<&Path>) -> Result<Option<ExitCode>, Failure> {
 
 /// The names of the variables that come from the file.
 pub(crate) fn names() -> Vec<String> {
-    let names = env::var(NAMES).unwrap_or_default();
+    let names = own_names().unwrap_or_default();
     names.split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect()
+}
+
+/// The names, if this process was started anew.
+fn own_names() -> Option<String> {
+    let value = env::var(NAMES).ok()?;
+    let (number, names) = value.split_once(':')?;
+    // Elsewhere than on Unix it is the number of the process that waits for this one, which nobody can ask for.
+    (!cfg!(unix) || number == process::id().to_string()).then(|| names.to_owned())
 }
 
 /// A variable, for people to read: where it is, if it is in the file.
@@ -54,22 +72,46 @@ pub(crate) fn named(variable: &str) -> String {
 /// The variables of the file; the last of one name counts.
 fn read(path: &Path) -> Result<BTreeMap<String, Secret>, Failure> {
     let shown = path.display();
-    let text = fs::read_to_string(path).map_err(|error| {
+    let failed = |why: &dyn fmt::Display| {
         Failure::config(format!(
-            "the env file `{shown}` cannot be read: {error}. Correct the path or the file."
+            "the env file `{shown}` cannot be read: {why}. Correct the path or the file."
         ))
-    })?;
-    let text = Secret::new(text);
+    };
+    let file = BoundedFile::open(path).map_err(|error| failed(&error))?;
+    let mode = file.mode().unwrap_or_default();
+    if mode & 0o022 != 0 {
+        return Err(Failure::config(format!(
+            "the env file `{shown}` can be written by others (mode {mode:04o}), who could set variables of the programs that are run. Run: chmod go-w {}",
+            quoted(&path.display().to_string())
+        )));
+    }
+    let content = file.read(SETTINGS_LIMIT).and_then(bounded_file::string);
+    let text = Secret::new(content.map_err(|error| failed(&error))?);
     let variables = parse(text.expose()).map_err(|line| {
         let line = line.map(|line| format!(":{line}")).unwrap_or_default();
         Failure::config(format!(
             "{shown}{line}: this is no line of an env file. Write NAME=value, or NAME='value' if it has blanks, quotes or a `$`."
         ))
     })?;
+    for (name, value) in &variables {
+        if LOADER_PREFIXES.iter().any(|prefix| name.starts_with(prefix)) {
+            return Err(Failure::config(format!(
+                "the env file `{shown}` sets {name}, which decides what code a program loads. It is taken from no file. Leave it out, and set it where the program is started."
+            )));
+        }
+        if value.expose().contains('\0') {
+            return Err(Failure::config(format!(
+                "the value of {name} in the env file `{shown}` has a NUL character, which no variable can have. Remove it."
+            )));
+        }
+    }
     let credentials = credentials();
-    if variables.iter().any(|(name, value)| !value.is_empty() && credentials.contains(name)) {
-        // It says what to do if others can read it.
-        read_secret(path)?;
+    let has_secret = variables.iter().any(|(name, value)| !value.is_empty() && credentials.contains(name));
+    if has_secret && mode & 0o077 != 0 {
+        return Err(Failure::config(format!(
+            "the secrets in the env file `{shown}` can be read by others (mode {mode:04o}). Run: chmod 600 {}",
+            quoted(&path.display().to_string())
+        )));
     }
     Ok(variables)
 }
@@ -99,7 +141,8 @@ fn start_anew(variables: &BTreeMap<String, Secret>) -> Result<ExitCode, Failure>
     let name = words.next();
     let mut command = Command::new(env::current_exe().map_err(failed)?);
     command.args(words).envs(variables.iter().map(|(name, value)| (name, value.expose())));
-    command.env(NAMES, variables.keys().map(String::as_str).collect::<Vec<_>>().join(","));
+    let names: Vec<&str> = variables.keys().map(String::as_str).collect();
+    command.env(NAMES, format!("{}:{}", process::id(), names.join(",")));
     replace_by(command, name).map_err(failed)
 }
 

@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use broker_session::{Error, ErrorKind, SavedSession};
 use serde_json::{Value, json};
 
-use crate::output::quoted;
+use crate::output::{capitalized, quoted};
 
 /// The exit status of everything that is no kind of the library's.
 const OTHER_STATUS: u8 = 1;
@@ -161,7 +161,11 @@ impl Failure {
         let advice = self.error.as_ref().map(|error| error.hint().unwrap_or(error.kind().advice()));
         if let Some((why, advice)) = advice.and_then(|advice| Some((self.text.strip_suffix(advice)?, advice)))
         {
-            return (why.trim_end().to_owned(), advice.to_owned());
+            let why = why.trim_end();
+            return match why.trim_end_matches('.').rsplit_once("; ") {
+                Some((why, cure)) if is_cure(cure) => (format!("{why}."), format!("{}.", capitalized(cure))),
+                _ => (why.to_owned(), advice.to_owned()),
+            };
         }
         match (self.text.rsplit_once(". "), self.kind) {
             (Some((why, cure)), _) => (format!("{why}."), cure.to_owned()),
@@ -223,6 +227,12 @@ impl From<Error> for Failure {
             _ => failure,
         }
     }
+}
+
+/// Whether a clause says what to do.
+pub(crate) fn is_cure(clause: &str) -> bool {
+    let verbs = ["copy", "correct", "give", "keep", "make", "remove", "use", "write"];
+    verbs.iter().any(|verb| clause.split([' ', '\u{2019}']).next() == Some(verb))
 }
 
 /// The exit status for an error kind. Scripts rely on it, so a number never changes its meaning.
@@ -287,6 +297,10 @@ mod tests {
         let failure = Failure::config("the file `a.b` cannot be read: no. Correct the path.");
         let expected = ("the file `a.b` cannot be read: no.".to_owned(), "Correct the path.".to_owned());
         assert_eq!(failure.explained(), expected);
+        let client = broker_session::ibkr::Client::builder().trust_certificate("made up").build();
+        let (why, cure) = Failure::from(client.err().unwrap()).explained();
+        assert!(why.ends_with("is not a readable PEM certificate."), "{why}");
+        assert!(cure.starts_with("Give the server's own one"), "{cure}");
         let (why, cure) = Failure::config("made up").explained();
         assert_eq!((why.as_str(), cure.as_str()), ("made up", ErrorKind::Config.advice()));
     }

@@ -4,6 +4,7 @@
 
 mod access;
 mod args;
+mod bounded_file;
 mod brokers;
 mod certificate;
 mod completions;

@@ -1,20 +1,21 @@
 //! How brokers are reached: the settings that are the same for every broker.
 
 use std::{
-    fs,
     path::{Path, PathBuf},
     time::Duration,
 };
 
-use broker_session::{ClientOptions, Deadlines, Drift};
+use broker_session::{ClientOptions, Deadlines, Drift, ibkr::Client};
 use clap::Args;
 use serde::Deserialize;
 
 use crate::{
+    bounded_file::{self, CERTIFICATES_LIMIT},
     config::Config,
     failure::Failure,
     output::say,
     secrets::{Prompter, with_secrets},
+    settings::from_variables,
 };
 
 /// The time for all network steps of a command together, by default.
@@ -126,9 +127,19 @@ impl Settings {
     }
 }
 
-/// Reads the file that a setting names.
+/// Makes sure that a client can be made with the settings, whichever broker's. Nothing is sent.
+///
+/// # Errors
+/// If a setting cannot be used.
+pub(crate) async fn check(config: &Config) -> Result<(), Failure> {
+    let options = from_variables::<Settings>()?.resolve_silently(config, (&[], false), None).await?;
+    // Of all brokers' it is the one that is made without credentials.
+    Ok(Client::builder().base_url("https://localhost").options(options).build().map(drop)?)
+}
+
+/// Reads the file with certificates that a setting names.
 pub(crate) fn read(what: &str, path: &Path) -> Result<Vec<u8>, Failure> {
-    fs::read(path).map_err(|error| {
+    bounded_file::read(path, CERTIFICATES_LIMIT).map_err(|error| {
         let path = path.display();
         Failure::config(format!("the {what} `{path}` cannot be read: {error}. Correct the path."))
     })

@@ -33,6 +33,13 @@ pub(crate) trait Provides: Args {
     /// If two settings exclude each other.
     fn names_account(&self, config: &Config) -> Result<bool, Failure>;
 
+    /// Makes the client of a sign-in, and looks at the secrets that are at hand, as the commands do. The settings are to be
+    /// [checked](Config::only_checked): nothing is sent or changed.
+    ///
+    /// # Errors
+    /// If a setting cannot be used.
+    async fn check(self, config: &Config, context: &Context) -> Result<(), Failure>;
+
     /// Starts a provider. Where what a sign-in takes is not complete because a person has it, the provider takes sessions
     /// from the store only.
     ///

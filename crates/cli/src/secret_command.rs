@@ -8,6 +8,7 @@ use std::{
     env, fs,
     io::{self, IsTerminal},
     path::Path,
+    pin::pin,
     process::{ExitStatus, Stdio},
     sync::Arc,
     time::{Duration, Instant},
@@ -15,8 +16,8 @@ use std::{
 
 use broker_session::Secret;
 use tokio::{
-    io::{AsyncRead, AsyncReadExt},
-    process::{Child, Command},
+    io::AsyncReadExt,
+    process::{Child, ChildStdout, Command},
     sync::Mutex,
     time::timeout,
 };
@@ -32,6 +33,9 @@ use crate::{
 
 /// How long a command may take, if no time is given for the program.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long the rest of the output is read when the program has ended.
+const REMAINDER: Duration = Duration::from_millis(100);
 
 /// No credential is longer, in bytes.
 const MAX_BYTES: usize = 64 * 1024;
@@ -190,28 +194,20 @@ async fn run(command: &str, limit: Duration, lines: Lines) -> Result<Secret, Com
 async fn output(program: &str, arguments: &[String], limit: Duration) -> Result<Vec<u8>, Cause> {
     let _echo = Echo::keep();
     let mut running = Running::start(program, arguments).map_err(Cause::NotStarted)?;
-    let finished = timeout(limit, async {
-        let output = match running.child.stdout.take() {
-            Some(stdout) => read(stdout).await?,
-            None => Vec::new(),
-        };
-        match running.child.wait().await.map_err(Cause::Unreadable)? {
-            status if status.success() => Ok(output),
-            status => Err(Cause::Failed(status)),
-        }
-    });
-    let finished = finished.await.unwrap_or(Err(Cause::TooLate(limit)));
+    let finished = timeout(limit, running.finish()).await.unwrap_or(Err(Cause::TooLate(limit)));
     running.end().await;
     finished
 }
 
-/// All that is printed. With room for all of it from the start: what grows leaves a copy behind.
-async fn read(stdout: impl AsyncRead + Unpin) -> Result<Vec<u8>, Cause> {
-    const ROOM_TO_SEE_THE_END: usize = 64;
-    let mut output = Vec::with_capacity(MAX_BYTES + ROOM_TO_SEE_THE_END);
-    let mut stdout = stdout.take(MAX_BYTES as u64 + 1);
-    stdout.read_to_end(&mut output).await.map_err(Cause::Unreadable)?;
-    if output.len() > MAX_BYTES { Err(Cause::TooLong) } else { Ok(output) }
+/// Reads all that is printed into a buffer.
+async fn read(stdout: Option<ChildStdout>, output: &mut Vec<u8>) -> Result<(), Cause> {
+    let Some(mut stdout) = stdout else { return Ok(()) };
+    while stdout.read_buf(output).await.map_err(Cause::Unreadable)? > 0 {
+        if output.len() > MAX_BYTES {
+            return Err(Cause::TooLong);
+        }
+    }
+    Ok(())
 }
 
 /// The secret that was printed, without the line break behind it.
@@ -258,6 +254,33 @@ impl Running {
             command.process_group(0);
         }
         Ok(Self { child: command.spawn()?, is_group: !has_person })
+    }
+
+    /// Waits until it ends, and returns what it has printed. What it has started may go on, with its stdout open.
+    async fn finish(&mut self) -> Result<Vec<u8>, Cause> {
+        const ROOM_TO_SEE_THE_END: usize = 64;
+        // With room for all of it from the start: what grows leaves a copy behind.
+        let mut output = Vec::with_capacity(MAX_BYTES + ROOM_TO_SEE_THE_END);
+        let status = {
+            let mut reading = pin!(read(self.child.stdout.take(), &mut output));
+            tokio::select! {
+                status = self.child.wait() => {
+                    // What is not there by then is printed by others.
+                    if let Ok(read) = timeout(REMAINDER, &mut reading).await {
+                        read?;
+                    }
+                    status
+                }
+                read = &mut reading => {
+                    read?;
+                    self.child.wait().await
+                }
+            }
+        };
+        match status.map_err(Cause::Unreadable)? {
+            status if status.success() => Ok(output),
+            status => Err(Cause::Failed(status)),
+        }
     }
 
     /// Ends it, if it has not ended.

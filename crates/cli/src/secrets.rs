@@ -23,17 +23,22 @@ use crate::{
 pub(crate) struct SecretKeys<'a> {
     /// The environment variable of the same secret.
     pub(crate) variable: &'static str,
+    /// A made-up value of its form.
+    pub(crate) example: &'static str,
     pub(crate) file: (&'static str, Option<&'a PathBuf>),
     pub(crate) command: (&'static str, Option<&'a String>),
 }
 
 /// The settings of a profile, with two keys for each secret: one for a file with it, and one for a command that prints it.
-/// The tokens behind `secrets` are the attribute of their fields.
+/// The tokens behind `secrets` are the attribute of their fields. Behind `like` stands a made-up value, where not every word has
+/// the form of the secret.
 macro_rules! with_secrets {
+    (@example $variable:expr) => { $variable };
+    (@example $variable:expr, $example:literal) => { $example };
     (
         $(#[$attribute:meta])*
         $visibility:vis struct $Settings:ident { $($fields:tt)* }
-        secrets $on_fields:tt { $($variable:expr => $file:ident, $command:ident;)* }
+        secrets $on_fields:tt { $($variable:expr => $file:ident, $command:ident $(, like $example:literal)?;)* }
     ) => {
         $(#[$attribute])*
         $visibility struct $Settings {
@@ -51,6 +56,7 @@ macro_rules! with_secrets {
             pub(crate) fn secrets(&self) -> Vec<$crate::secrets::SecretKeys<'_>> {
                 vec![$($crate::secrets::SecretKeys {
                     variable: $variable,
+                    example: $crate::secrets::with_secrets!(@example $variable $(, $example)?),
                     file: (stringify!($file), self.$file.as_ref()),
                     command: (stringify!($command), self.$command.as_ref()),
                 }),*]
@@ -73,6 +79,8 @@ pub(crate) struct SecretSource {
     /// The command that the profile names, and its key.
     pub(crate) command: Option<(&'static str, String)>,
     pub(crate) commands: Commands,
+    /// What stands for a secret that is not at hand, where settings are only checked.
+    pub(crate) stand_in: Option<&'static str>,
 }
 
 impl SecretSource {
@@ -95,6 +103,9 @@ impl SecretSource {
     async fn read_as(&self, lines: Lines) -> Result<Option<Secret>, Failure> {
         self.check()?;
         if let Some((place, command)) = self.command()? {
+            if let Some(stand_in) = self.stand_in {
+                return Ok(Some(stand_in.into()));
+            }
             return self.commands.secret(self.variable, &place, &command, lines).await.map(Some);
         }
         let file = self.file.as_ref().map(|(_, path)| path.as_path());
@@ -134,6 +145,11 @@ impl SecretSource {
             }
             _ => None,
         })
+    }
+
+    /// Whether something stands for what a command would print.
+    pub(crate) fn is_unknown(&self) -> bool {
+        self.stand_in.is_some() && self.command().is_ok_and(|command| command.is_some())
     }
 
     /// The variables that are set, of those that can give it.
@@ -189,7 +205,8 @@ fn is_set(name: &str) -> bool {
     env::var_os(name).is_some_and(|value| !value.is_empty())
 }
 
-/// Asks a person for what a command needs and has not. Without a terminal it reports everything that is missing at once.
+/// Asks a person for what a command needs and has not. Without a terminal it reports everything that is missing at once. Where
+/// settings are only checked, nobody is asked, and nothing is missing.
 #[derive(Debug)]
 pub(crate) struct Prompter {
     /// How to give what is missing.
@@ -199,13 +216,16 @@ pub(crate) struct Prompter {
     is_reminded: bool,
     /// Whether a person may be asked, if there is one.
     asks: bool,
+    /// Whether something stands for what is missing.
+    only_checks: bool,
 }
 
 impl Prompter {
     /// Nothing is missing yet.
     pub(crate) fn new(config: &Config) -> Self {
-        let forgotten = config.forgotten_profile();
-        Self { missing: Vec::new(), forgotten, is_reminded: false, asks: terminal::is_there() }
+        let (forgotten, only_checks) = (config.forgotten_profile(), config.is_only_checked());
+        let asks = terminal::is_there() && !only_checks;
+        Self { missing: Vec::new(), forgotten, is_reminded: false, asks, only_checks }
     }
 
     /// Asks nobody, also at a terminal.
@@ -230,6 +250,9 @@ impl Prompter {
         if let Some(secret) = source.read().await? {
             return Ok(Some(secret));
         }
+        if let Some(stand_in) = source.stand_in {
+            return Ok(Some(stand_in.into()));
+        }
         if self.asks {
             self.remind();
             return terminal::ask_secret(question).await.map(Some);
@@ -248,6 +271,9 @@ impl Prompter {
         if known.is_some() {
             return Ok(known);
         }
+        if self.only_checks {
+            return Ok(Some(variable.to_owned()));
+        }
         if self.asks {
             self.remind();
             return terminal::ask_text(question).await.map(Some);
@@ -264,7 +290,7 @@ impl Prompter {
     /// # Errors
     /// If anything is missing.
     pub(crate) fn check(self) -> Result<(), Failure> {
-        if self.missing.is_empty() {
+        if self.missing.is_empty() || self.only_checks {
             return Ok(());
         }
         let failure = Failure::config(format!(

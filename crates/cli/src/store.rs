@@ -52,8 +52,8 @@ pub(crate) struct Settings {
 }
 secrets [serde(default)] {
     PASSWORD => password_file, password_command;
-    KEY => key_file, key_command;
-    OLD_KEY => old_key_file, old_key_command;
+    KEY => key_file, key_command, like "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
+    OLD_KEY => old_key_file, old_key_command, like "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
 }
 }
 
@@ -121,17 +121,30 @@ impl Settings {
     }
 }
 
-/// Checks the settings, and looks at nothing else. Returns the file that it is in, if it is in one.
+/// The file that it is in, if it is in one.
 ///
 /// # Errors
-/// If a setting cannot be used.
-pub(crate) fn check(config: &Config, context: &Context) -> Result<Option<PathBuf>, Failure> {
+/// If the setting cannot be used.
+pub(crate) fn path(config: &Config, context: &Context) -> Result<Option<PathBuf>, Failure> {
+    Ok(Location::of(config, context)?.path().map(Path::to_owned))
+}
+
+/// Looks whether it could be opened. Nothing is changed or reached, and no keyring is unlocked.
+///
+/// # Errors
+/// If a setting cannot be used, or if a plain file is something else.
+pub(crate) async fn check(config: &Config, context: &Context) -> Result<(), Failure> {
     let location = Location::of(config, context)?;
-    let is_set = |variable| config.secret(variable).place().is_some();
-    match &location {
-        Location::Keyring(_) if is_set(KEY) => Err(two_keys()),
-        _ if is_set(OLD_KEY) && !is_set(KEY) => Err(old_key_alone()),
-        _ => Ok(location.path().map(Path::to_owned)),
+    keys(config, &location).await?;
+    match location {
+        // To open one that others can read would take that away.
+        Location::File(path) if path.is_file() && private_file::is_exposed(&path) => Ok(()),
+        Location::File(path) => FileStore::open(path).map(drop).map_err(unusable),
+        Location::Redis(url) => redis(url, config).await.map(drop),
+        #[cfg(feature = "keyring")]
+        Location::Keyring(_) => Ok(()),
+        #[cfg(not(feature = "keyring"))]
+        Location::Keyring(_) => Err(not_built("keyring")),
     }
 }
 
@@ -204,8 +217,9 @@ impl SessionStore {
     /// # Errors
     /// If a setting cannot be used; `Store` if there is something else in its place.
     pub(crate) async fn open(config: &Config, context: &Context) -> Result<Self, Failure> {
-        let keys = keys(config).await?;
-        let (store, file): (Arc<dyn Store>, _) = match Location::of(config, context)? {
+        let location = Location::of(config, context)?;
+        let keys = keys(config, &location).await?;
+        let (store, file): (Arc<dyn Store>, _) = match location {
             Location::File(path) => {
                 let file = FileStore::open(path).map_err(unusable)?;
                 if file.was_exposed() {
@@ -215,9 +229,6 @@ impl SessionStore {
                     ));
                 }
                 (Arc::new(file.clone()), Some(file))
-            }
-            Location::Keyring(_) if keys.is_some() => {
-                return Err(two_keys());
             }
             Location::Keyring(path) => (in_keyring(&path).await?, None),
             Location::Redis(url) => (redis(url, config).await?, None),
@@ -265,26 +276,29 @@ fn unusable(error: StoreError) -> Failure {
     broker_session::Error::from(error).into()
 }
 
-/// A mistake in the settings. Nothing was reached yet.
-fn wrong(error: &StoreError) -> Failure {
+/// A mistake in the settings, with what else is known of it. Nothing was reached yet.
+fn wrong(error: &StoreError, note: &str) -> Failure {
     let hint = error.hint().map(|hint| format!(" {hint}")).unwrap_or_default();
-    Failure::config(format!("{error}. Nothing was sent.{hint}"))
+    Failure::config(format!("{error}. {note}Nothing was sent.{hint}"))
 }
 
 /// The keys to encrypt with, if one is set.
-async fn keys(config: &Config) -> Result<Option<EncryptionKeys>, Failure> {
+async fn keys(config: &Config, location: &Location) -> Result<Option<EncryptionKeys>, Failure> {
+    let is_set = |variable| config.secret(variable).place().is_some();
+    if matches!(location, Location::Keyring(_)) && is_set(KEY) {
+        return Err(two_keys());
+    }
+    if is_set(OLD_KEY) && !is_set(KEY) {
+        return Err(old_key_alone());
+    }
     let key = async |variable| -> Result<Option<EncryptionKey>, Failure> {
         let Some(text) = config.secret(variable).read().await? else { return Ok(None) };
         EncryptionKey::from_base64(&text)
             .map(Some)
-            .map_err(|error| wrong(&error).with_note(&format!("It is set as {variable}.")))
+            .map_err(|error| wrong(&error, &format!("It is set as {variable}. ")))
     };
-    match (key(KEY).await?, key(OLD_KEY).await?) {
-        (Some(key), Some(old)) => Ok(Some(EncryptionKeys::new(key).also(old))),
-        (Some(key), None) => Ok(Some(key.into())),
-        (None, Some(_)) => Err(old_key_alone()),
-        (None, None) => Ok(None),
-    }
+    let (key, old) = (key(KEY).await?, key(OLD_KEY).await?);
+    Ok(key.map(|key| old.into_iter().fold(EncryptionKeys::new(key), EncryptionKeys::also)))
 }
 
 #[cfg(feature = "keyring")]
@@ -313,7 +327,7 @@ async fn redis(url: String, config: &Config) -> Result<Arc<dyn Store>, Failure> 
     if settings.allow_plain {
         builder = builder.allow_plain();
     }
-    Ok(Arc::new(builder.build().map_err(|error| wrong(&error))?))
+    Ok(Arc::new(builder.build().map_err(|error| wrong(&error, ""))?))
 }
 
 #[cfg(not(feature = "redis"))]

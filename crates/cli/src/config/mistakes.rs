@@ -1,6 +1,9 @@
 //! All mistakes of a config file at once, and what is left without them.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 use serde::Deserialize;
 use toml::{
@@ -17,8 +20,8 @@ const DEPTH: usize = 4;
 /// The settings of the profiles as they stand in a file: by profile and section.
 pub(super) type Written = BTreeMap<String, BTreeMap<String, Section>>;
 
-/// The keys of a section, with the values that are strings.
-pub(crate) type Section = BTreeMap<String, Option<String>>;
+/// The keys of a section.
+pub(crate) type Section = BTreeSet<String>;
 
 /// A config file without its mistakes.
 pub(super) struct Sound {
@@ -89,9 +92,7 @@ fn one<'a>(key: &Spanned<DeString<'a>>, value: Spanned<DeValue<'a>>) -> DeTable<
 }
 
 fn written(table: &DeTable<'_>) -> Written {
-    let keys = |section: &Spanned<DeValue<'_>>| {
-        entries(section).map(|(key, value)| (key, value.get_ref().as_str().map(str::to_owned))).collect()
-    };
+    let keys = |section: &Spanned<DeValue<'_>>| entries(section).map(|(key, _)| key).collect();
     let sections = |profile: &Spanned<DeValue<'_>>| {
         entries(profile).map(|(section, value)| (section, keys(value))).collect()
     };
@@ -128,10 +129,7 @@ mod tests {
         left.retain(|start| !mistakes.iter().any(|mistake| mistake.starts_with(start)));
         assert!(left.is_empty() && mistakes.len() == starts.len(), "{left:?} of {mistakes:#?}");
         assert_eq!(file.profiles.keys().collect::<Vec<_>>(), ["default", "two"]);
-        assert_eq!(
-            written["default"]["kotak"],
-            BTreeMap::from([("nickname".to_owned(), Some("n".to_owned()))])
-        );
+        assert_eq!(written["default"]["kotak"], BTreeSet::from(["nickname".to_owned()]));
     }
 
     #[test]

@@ -164,6 +164,14 @@ impl Findings {
         self.all.iter().map(Finding::to_json).collect()
     }
 
+    /// Adds the problem that a failure is, unless it was found before.
+    pub(crate) fn add_failure(&mut self, name: &'static str, what: &str, failure: &Failure) {
+        let finding = Finding::of(name, what, failure);
+        if self.all.iter().all(|known| (&known.why, &known.cure) != (&finding.why, &finding.cure)) {
+            self.add(finding);
+        }
+    }
+
     /// Whether nothing was found yet.
     pub(crate) fn is_empty(&self) -> bool {
         self.all.is_empty()

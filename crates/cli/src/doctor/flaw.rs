@@ -5,8 +5,8 @@ use broker_session::{Error, ErrorKind, Secret};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::{Finding, Findings, server::capitalized};
-use crate::secrets::SecretSource;
+use super::{Finding, Findings};
+use crate::{failure::is_cure, output::capitalized, secrets::SecretSource};
 
 /// What is wrong with a value.
 #[derive(Clone, Debug)]
@@ -114,12 +114,6 @@ impl Findings {
         let why = format!("`login` asks for {what} at a terminal. Without one, it must be set.");
         self.add(Finding::skipped(name, "is not set", why));
     }
-}
-
-/// Whether a clause says what to do.
-fn is_cure(clause: &str) -> bool {
-    let verbs = ["copy", "correct", "give", "keep", "make", "remove", "use", "write"];
-    verbs.iter().any(|verb| clause.split([' ', '\u{2019}']).next() == Some(verb))
 }
 
 /// A clause about a setting without the name of the setting: `the UCC (NEO_UCC) is …` or `NEO_UCC is …`.

@@ -22,7 +22,11 @@ use tokio::{
 
 use super::{Finding, Findings};
 use crate::{
-    Context, certificate::CertificateSummary, failure::Failure, network::UNTRUSTED, output::printable,
+    Context,
+    certificate::CertificateSummary,
+    failure::Failure,
+    network::UNTRUSTED,
+    output::{capitalized, printable},
     progress::StatusLine,
 };
 
@@ -404,12 +408,6 @@ fn clock(headers: &HeaderMap, before: Timestamp, after: Timestamp, cost: &str) -
         cost,
         "Set the clock of this machine by the network (`timedatectl set-ntp true`, or the settings of the system).",
     )
-}
-
-/// The same text as the beginning of a sentence.
-pub(super) fn capitalized(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
 #[cfg(test)]

@@ -179,6 +179,17 @@ fn place(listener: &Listener) -> Result<(SocketAddr, String), Failure> {
     Ok((address, url))
 }
 
+/// Makes sure that no other machine could reach what the settings name.
+///
+/// # Errors
+/// If one could.
+pub(super) fn check(fixed: &Fixed) -> Result<(), Failure> {
+    if let Place::Port(address) = fixed.place {
+        must_be_loopback(address)?;
+    }
+    fixed.gateways.iter().try_for_each(|gateway| must_be_loopback(gateway.address))
+}
+
 fn must_be_loopback(address: SocketAddr) -> Result<(), Failure> {
     if address.ip().is_loopback() {
         return Ok(());

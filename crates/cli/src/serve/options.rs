@@ -17,7 +17,7 @@ use crate::{
     brokers,
     config::Config,
     failure::Failure,
-    serve::notify,
+    serve::{listeners, notify, service},
     settings::one_of,
     store,
 };
@@ -162,14 +162,18 @@ impl ServeArgs {
     }
 }
 
-/// Checks the settings of the profile. Returns the words of the command that is run, and where the token is.
+/// Checks the settings of the profile. No socket is opened, and no token is made. Returns the words of the command that is run.
 ///
 /// # Errors
 /// If one of them cannot be used.
-pub(crate) fn check(config: &Config, context: &Context) -> Result<(Vec<String>, PathBuf), Failure> {
+pub(crate) fn check(config: &Config, context: &Context) -> Result<Vec<String>, Failure> {
     let args = ServeArgs { brokers: Vec::new(), settings: Settings::default() };
     let Options { notify, fixed, .. } = args.options(config, context)?;
-    Ok((notify, fixed.token_file))
+    listeners::check(&fixed)?;
+    if fixed.token_file.exists() {
+        service::token(&fixed.token_file)?;
+    }
+    Ok(notify)
 }
 
 impl Fixed {

@@ -169,7 +169,7 @@ impl<'a> Service<'a> {
 }
 
 /// The token in its file, which is made if it is not there.
-fn token(path: &Path) -> Result<Token, Failure> {
+pub(super) fn token(path: &Path) -> Result<Token, Failure> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let made = folder.map_or(Ok(()), crate::new_files::private_folder);
     made.and_then(|()| Token::in_file(path)).map_err(|error| {

@@ -80,6 +80,14 @@ impl Program {
         path.to_str().unwrap().to_owned()
     }
 
+    /// A pipe that nobody writes to.
+    #[cfg(unix)]
+    pub(crate) fn pipe(&self, name: &str) -> String {
+        let path = self.home.path().join(name);
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+        path.to_str().unwrap().to_owned()
+    }
+
     /// The store of the tests.
     pub(crate) fn store(&self) -> PathBuf {
         self.home.path().join("store.json")

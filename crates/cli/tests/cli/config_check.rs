@@ -4,7 +4,10 @@ use std::{fs, path::Path};
 
 use serde_json::{Value, json};
 
-use crate::common::{Program, set_mode};
+use crate::{
+    common::{Program, set_mode},
+    terminal::Terminal,
+};
 
 /// The findings with a result, each as one string.
 fn findings(report: &Value, result: &str) -> Vec<String> {
@@ -65,7 +68,10 @@ async fn each_setting_is_shown_with_its_place_and_without_its_value() {
     program.file("mpin", "CANARY-mpin");
     let text = "[profiles.morning.kotak]\nuserid = \"CANARY-user\"\nip = \"CANARY-ip\"\nallow_plain_http = true\n\
                 mpin_file = \"mpin\"\npassword_command = \"cat CANARY-argument\"\n\
-                [profiles.morning.ibkr]\noauth_realm = \"CANARY-realm\"\n[profiles.morning.network]\nproxy = \"http://CANARY\"\n";
+                [profiles.morning.ibkr]\noauth_realm = \"CANARY-realm\"\noauth_consumer_key = \"CANARY-key\"\n\
+                oauth_access_token_command = \"cat CANARY\"\noauth_access_token_secret_command = \"cat CANARY\"\n\
+                oauth_signature_key_command = \"cat CANARY\"\noauth_encryption_key_command = \"cat CANARY\"\n\
+                oauth_dh_parameters_command = \"cat CANARY\"\n[profiles.morning.network]\nproxy = \"http://CANARY\"\n";
     let config = program.file("config.toml", text);
     let env = program.file("more.env", "KOTAK_APP_ID=CANARY-app\n");
     let program = program
@@ -133,24 +139,113 @@ async fn files_and_programs_that_cannot_be_used_are_problems() {
          access_token_command = \"no-such-program CANARY\"\nconsumer_key_command = \"'CANARY\"\n\
          consumer_secret_command = \"{}/not-executable CANARY\"\n\
          [profiles.default.network]\nroot_certificates = \"missing.pem\"\n\
-         [profiles.default.serve]\nnotify = \"no-such-notifier\"\ntoken_file = \"open\"\n",
+         [profiles.default.serve]\nnotify = \"no-such-notifier\"\n",
         program.home.path().display()
     );
     let config = program.file("config.toml", &text);
-    let mut expected = vec![
-        "root_certificates | cannot be read",
+    let expected = [
         "KOTAK_CONSUMER_KEY | cannot be split into words | It is the command of `consumer_key_command` in the profile.",
         "KOTAK_ACCESS_TOKEN | there is no program `no-such-program`",
         "KOTAK_CONSUMER_SECRET | there is no program `/",
         "KOTAK_PASSWORD | cannot be read",
         "KOTAK_MPIN | cannot be read",
+        "network | cannot be used | the root certificates `",
         "serve.notify | there is no program `no-such-notifier`",
-        "serve.token_file | cannot be used",
     ];
-    // `root_certificates` is named by its variable.
-    expected[0] = "BROKER_SESSION_ROOT_CERTIFICATES | cannot be read";
     let report = has_problems(&program, &format!("--config {config} --profile default"), &expected).await;
     assert!(report.to_string().contains("chmod 600") && !report.to_string().contains("CANARY"), "{report:#}");
+}
+
+/// All that OAuth 1.0a takes but the signature key.
+const OAUTH: &str = "oauth_consumer_key = \"MADEUPKEY\"\noauth_access_token_command = \"true\"\noauth_access_token_secret_command = \"true\"\n\
+                     oauth_encryption_key_command = \"true\"\noauth_dh_parameters_command = \"true\"\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_commands_refuse_is_a_problem() {
+    let cases = [
+        ("neo]\nbase_url = \"http://x.example\"", "", "", "neo | cannot be used | the base URL"),
+        ("neo]\nbase_url = \"https://user:CANARY@x.example\"", "", "", "neo | cannot be used | the base URL"),
+        ("neo]\nallow_hosts = [\"x\"]", "", "", "neo | cannot be used | the host to allow"),
+        ("neo]\nmpin_file = \"junk\"", "", "", "neo | cannot be used | the MPIN (NEO_MPIN)"),
+        ("neo]\nmobile_file = \"junk\"", "", "", "(NEO_MOBILE)"),
+        ("neo]\ntotp_secret_file = \"junk\"", "", "", "(NEO_TOTP_SECRET)"),
+        ("neo]", "NEO_TOTP_SECRET", "CANARY1", "neo | cannot be used | the TOTP secret (NEO_TOTP_SECRET)"),
+        ("kotak]\noauth_base_url = \"x\"", "", "", "kotak | cannot be used | the OAuth base URL"),
+        ("kotak]", "KOTAK_CONSUMER_KEY", "Bearer CANARY", "(KOTAK_CONSUMER_KEY)"),
+        ("kotak]\nmpin_file = \"lines\"", "", "", "the value for KOTAK_MPIN has line breaks"),
+        ("ibkr]\nbase_url = \"not a url\"", "", "", "ibkr | cannot be used | the base URL"),
+        ("ibkr]\nfingerprint = \"zz\"", "", "", "ibkr | cannot be used | this is not a SHA-256 fingerprint"),
+        ("ibkr]\ncertificate = \"junk\"", "", "", "ibkr | cannot be used | the certificate to trust"),
+        ("ibkr]\nlogin_url = \"http://x.example\"", "", "", "ibkr | cannot be used | the login page"),
+        ("ibkr]\noauth_realm = \"x\"", "", "", "not set: IBKR_OAUTH_CONSUMER_KEY"),
+        (
+            "ibkr]\nOAUTH oauth_signature_key_file = \"junk\"",
+            "",
+            "",
+            "-----BEGIN PRIVATE KEY-----`. | Give the whole file.",
+        ),
+        (
+            "serve]\nlisten = \"0.0.0.0:8080\"",
+            "",
+            "",
+            "serve | cannot be used | cannot listen on 0.0.0.0:8080",
+        ),
+        ("serve]\ngateway = [\"ibkr=192.0.2.1:5000\"]", "", "", "cannot listen on 192.0.2.1:5000"),
+        ("serve]\ntoken_file = \"junk\"", "", "", "serve | cannot be used | the token file"),
+        ("network]\nproxy = \"nonsense://x\"", "", "", "network | cannot be used | the proxy's URL"),
+        ("network]\nproxy_user = \"x\"", "", "", "network | cannot be used | there is a user for the proxy"),
+        ("network]\nroot_certificates = \"junk\"", "", "", "network | cannot be used | the root certificate"),
+        ("store]\nkey_file = \"junk\"", "", "", "session_store | cannot be used | the encryption key"),
+        ("store]", "BROKER_SESSION_STORE", "redis://192.0.2.1", "redis://192.0.2.1:6379/0 has no TLS"),
+        ("store]\nroot_certificates = \"junk\"", "BROKER_SESSION_STORE", "rediss://r", "of the Redis store"),
+        ("store]", "BROKER_SESSION_STORE", "/", "session_store | cannot be used"),
+    ];
+    crate::common::each(cases, |(profile, variable, value, expected)| async move {
+        let program = Program::new();
+        program.file("junk", "CAN");
+        program.file("lines", "CANARY\nCANARY");
+        let config =
+            program.file("config.toml", &format!("[profiles.default.{profile}\n").replace("OAUTH ", OAUTH));
+        let program = if variable.is_empty() { program } else { program.env(variable, value) };
+        let (status, report) = program.json(&format!("config check --config {config}")).await;
+        let found = findings(&report, "problem");
+        assert!(found.len() == 1 && found[0].contains(expected), "{expected}: {found:#?}");
+        assert!(status != 0 && !report.to_string().contains("CANARY"), "{report:#}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_mistake_hides_no_other_broker_and_is_reported_once() {
+    let program = Program::new();
+    let text =
+        "[profiles.default.network]\nproxy = \"nonsense://x\"\n[profiles.default.neo]\nbase_url = \"x\"\n";
+    let config = program.file("config.toml", text);
+    let expected = ["network | cannot be used", "neo | cannot be used | the base URL"];
+    has_problems(&program, &format!("--config {config}"), &expected).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_command_or_a_person_gives_is_not_judged() {
+    let program = Program::new();
+    let text = format!(
+        "[profiles.default.neo]\nmobile_command = \"true\"\nmpin_command = \"true\"\ntotp_secret_command = \"true\"\n\
+         access_token_command = \"true\"\n[profiles.default.store]\nkey_command = \"true\"\nold_key_command = \"true\"\n\
+         [profiles.default.network]\nproxy = \"http://127.0.0.1:3128\"\nproxy_user = \"made-up\"\n\
+         [profiles.default.kotak]\nconsumer_key_command = \"true\"\nmpin_command = \"true\"\n\
+         [profiles.default.ibkr]\n{OAUTH}oauth_signature_key_command = \"true\"\n\
+         [profiles.default.serve]\ntoken_file = \"made/token\"\nnotify = \"true\"\n"
+    );
+    let config = program.file("config.toml", &text);
+    program.ok(&format!("config check --config {config}")).await;
+    let with_code = Program::new().env("NEO_TOTP_COMMAND", "true");
+    with_code.ok("config check").await;
+    Program::new().ok("config check").await;
+    let (status, shown) = Terminal::start(&Program::new(), "config check").end();
+    assert_eq!(status, 0, "nobody is asked at a terminal: {shown}");
+    let left: Vec<_> =
+        fs::read_dir(program.home.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["config.toml"], "nothing is made");
 }
 
 #[tokio::test(flavor = "multi_thread")]

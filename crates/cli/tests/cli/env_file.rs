@@ -71,12 +71,68 @@ async fn a_file_with_secrets_that_others_can_read_is_refused() {
     );
 }
 
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_others_can_write_is_refused_also_without_secrets() {
+    let program = Program::new();
+    let path = program.file("open.env", "MADE_UP=1\n");
+    for mode in [0o620, 0o602, 0o666] {
+        set_mode(&path, mode);
+        let message = program.refuses(&format!("session list --env-file {path}")).await;
+        let expected = format!("can be written by others (mode {mode:04o})");
+        assert!(message.contains(&expected) && message.contains("chmod go-w"), "{message}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_file_chooses_the_code_that_a_program_loads() {
+    let program = Program::new();
+    for name in ["LD_PRELOAD", "LD_LIBRARY_PATH", "DYLD_INSERT_LIBRARIES"] {
+        let path = program.file("loader.env", &format!("A=1\n{name}=CANARY\n"));
+        let message = program.refuses(&format!("session list --env-file {path}")).await;
+        assert!(message.contains(name) && !message.contains("CANARY"), "{message}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_never_ends_is_not_waited_for() {
+    let program = Program::new();
+    let pipe = program.pipe("pipe.env");
+    for (path, expected) in [(pipe.as_str(), "it is a pipe"), ("/dev/zero", "it is a device")] {
+        let message = program.refuses(&format!("session list --env-file {path}")).await;
+        assert!(message.contains(expected) && message.contains(path), "{message}");
+    }
+    program.ok("session list --env-file /dev/null").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_is_read_whatever_the_environment_says() {
+    let program = Program::new();
+    let path = program.file("more.env", "NEO_UCC=S4MPL\n");
+    for names in ["", "NEO_UCC", "1:NEO_UCC", ":NEO_UCC"] {
+        let mut command = program.std_command(&format!("config check --json --env-file {path}"));
+        command.env("BROKER_SESSION_ENV_FILE_NAMES", names);
+        let run = finish(crate::common::spawn(command)).await;
+        assert!(run.stdout.contains("the variable NEO_UCC in the env file"), "{names}: {}", run.stdout);
+    }
+    let program = program.envs([("BROKER_SESSION_ENV_FILE_NAMES", "NEO_UCC"), ("NEO_UCC", "S4MPL")]);
+    let run = program.run("config check").await;
+    assert!(run.stdout.contains("the variable NEO_UCC\n"), "{}", run.stdout);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unusable_file_is_refused_without_being_quoted() {
     let program = Program::new();
     let missing = program.home.path().join("missing.env").display().to_string();
     let message = program.refuses(&format!("session list --env-file {missing}")).await;
     assert!(message.contains(&missing), "{message}");
+    let path = program.file("nul.env", "MADE_UP='CANARY\0'\n");
+    let message = program.refuses(&format!("session list --env-file {path}")).await;
+    assert!(
+        message.contains("MADE_UP") && message.contains("NUL") && !message.contains("CANARY"),
+        "{message}"
+    );
     for (text, line) in [("A=1\nCANARY\n", ":2:"), ("KOTAK_PASSWORD='CANARY\n", ":1:"), ("=CANARY\n", ":1:")]
     {
         let path = program.file("bad.env", text);

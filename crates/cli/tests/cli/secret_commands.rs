@@ -181,6 +181,18 @@ async fn a_command_that_hangs_ends_with_all_that_it_has_started() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_command_leaves_behind_is_not_waited_for() {
+    let (_sandbox, program) = without_password().await;
+    let number = program.home.path().join("number");
+    let script = format!("echo sandbox-password; sleep 600 & echo $! > {}", number.display());
+    let script = program.file("agent.sh", &script);
+    let program = program.env("KOTAK_PASSWORD_COMMAND", &format!("sh {script}"));
+    program.ok(&format!("{LOGIN} --timeout 20")).await;
+    let number = fs::read_to_string(number).unwrap();
+    assert!(std::process::Command::new("kill").arg(number.trim()).status().unwrap().success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn control_c_ends_a_command_at_a_terminal() {
     let (sandbox, program) = without_password().await;
     let (command, number) = hanging(&program);

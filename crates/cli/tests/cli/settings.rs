@@ -16,6 +16,29 @@ async fn a_mistake_in_the_config_file_is_reported_with_its_place() {
     assert!(sandbox.calls().is_empty());
 }
 
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn no_command_waits_for_a_file_that_never_ends() {
+    let program = Program::new();
+    let pipe = program.pipe("pipe");
+    let large = program.file("large.toml", "");
+    std::fs::File::options().write(true).open(&large).unwrap().set_len(300 << 20).unwrap();
+    for (path, expected) in [
+        (pipe.as_str(), "it is a pipe"),
+        ("/dev/zero", "it is a device"),
+        (&large, "more than 1 MiB"),
+        ("/", "it is a directory"),
+    ] {
+        let message = program.refuses(&format!("session list --config {path}")).await;
+        assert!(message.contains(expected) && message.contains(path), "{message}");
+    }
+    program.ok("session list --config /dev/null").await;
+    let message = program.refuses(&format!("login ibkr --root-certificates {pipe}")).await;
+    assert!(message.contains("it is a pipe") && message.contains(&pipe), "{message}");
+    let message = program.refuses("login ibkr --certificate /dev/zero").await;
+    assert!(message.contains("it is a device"), "{message}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_flag_goes_before_a_variable_and_that_before_the_profile() {
     let (sandbox, program) = at_kotak().await;

@@ -1,7 +1,7 @@
 //! The settings with which a program signs in by itself (OAuth 1.0a and 2.0), from variables and the profile.
 
 use broker_session::{
-    Secret,
+    Error, Secret,
     ibkr::{ClientBuilder, oauth1a, oauth2},
 };
 
@@ -154,6 +154,19 @@ impl Given {
         };
         Self { one, two }
     }
+
+    /// What is wrong with it. The first word of each problem is the name of its setting.
+    pub(super) fn problems(&self, version: Version) -> Vec<Error> {
+        match version {
+            Version::OAuth1a => self.one.problems(),
+            Version::OAuth2 => self.two.problems(),
+        }
+    }
+}
+
+/// Whether a problem is about this setting.
+pub(super) fn is_about(problem: &Error, name: &str) -> bool {
+    problem.to_string().split(' ').next() == Some(name)
 }
 
 /// Which of both is set up, wholly or in part.
@@ -178,7 +191,8 @@ pub(super) fn version(settings: &[OAuthSetting]) -> Result<Option<Version>, Fail
 /// Lets a client sign in by itself, if that is set up. Returns whether it is.
 ///
 /// # Errors
-/// If it is set up in part or twice, or if a setting cannot be used.
+/// If it is set up in part or twice, or if a setting cannot be used. Where settings are only checked, and a command prints one,
+/// the others are looked at, and the client does without OAuth.
 pub(super) async fn apply(config: &Config, builder: ClientBuilder) -> Result<(ClientBuilder, bool), Failure> {
     let settings = settings(config);
     let Some(version) = version(&settings)? else { return Ok((builder, false)) };
@@ -196,6 +210,13 @@ pub(super) async fn apply(config: &Config, builder: ClientBuilder) -> Result<(Cl
             version.name(),
             missing.join(", ")
         )));
+    }
+    let of_version = settings.iter().filter(|setting| setting.version == version);
+    let unknown: Vec<&OAuthSetting> = of_version.filter(|setting| setting.source.is_unknown()).collect();
+    if !unknown.is_empty() {
+        let is_known = |problem: &Error| !unknown.iter().any(|setting| is_about(problem, setting.variable));
+        let known = given.problems(version).into_iter().find(is_known);
+        return known.map_or(Ok((builder, true)), |problem| Err(problem.into()));
     }
     let builder = match version {
         Version::OAuth1a => builder.oauth1a(given.one.build()?),

@@ -48,6 +48,10 @@ impl Provides for ProviderArgs {
         Ok(has_oauth || self.gateway.is_named(config))
     }
 
+    async fn check(self, config: &Config, context: &Context) -> Result<(), Failure> {
+        self.gateway.resolve_named(config, context.general.timeout).await?.client().map(drop)
+    }
+
     async fn provide(
         self,
         config: &Config,

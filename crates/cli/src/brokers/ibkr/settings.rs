@@ -277,6 +277,38 @@ impl GatewayArgs {
         prompter: Prompter,
         context: &Context,
         timeout: Option<Duration>,
+        oauth: (ClientBuilder, bool),
+    ) -> Result<GatewaySettings, Failure> {
+        let mut settings = self.complete(config, prompter, timeout, oauth).await?;
+        if let (Pin::None, Some(origin)) = (&settings.pin, settings.endpoint.origin())
+            && let Some(remembered) = Certificates::open(config, context)?.find(&origin)?
+        {
+            settings.builder = settings.builder.trust_fingerprint(remembered.fingerprint);
+            settings.pin = Pin::Remembered(remembered.fingerprint);
+        }
+        match context.store(config).await {
+            Ok(store) => settings.builder = settings.builder.store(store.shared()),
+            Err(failure) => context.output.warn(&format!("{failure} {UNSHARED}")),
+        }
+        Ok(settings)
+    }
+
+    /// Completes the settings with those of the profile, and asks nobody. It does without the remembered certificate and
+    /// without a store.
+    pub(super) async fn resolve_named(
+        self,
+        config: &Config,
+        timeout: Option<Duration>,
+    ) -> Result<GatewaySettings, Failure> {
+        let oauth = oauth::apply(config, with_headers(config, Client::builder(), true).await?).await?;
+        self.complete(config, Prompter::silent(config), timeout, oauth).await
+    }
+
+    async fn complete(
+        self,
+        config: &Config,
+        prompter: Prompter,
+        timeout: Option<Duration>,
         (oauth, has_oauth): (ClientBuilder, bool),
     ) -> Result<GatewaySettings, Failure> {
         let profile = &config.profile.ibkr;
@@ -293,27 +325,12 @@ impl GatewayArgs {
         ])?;
         let default = if has_oauth { HOSTED } else { default_url() };
         let endpoint = self.endpoint.resolve_with(config, prompter, timeout, default).await?;
-        let pin = match (named, endpoint.origin()) {
-            (Some(named), _) => named?,
-            (None, Some(origin)) => match Certificates::open(config, context)?.find(&origin)? {
-                Some(remembered) => Pin::Remembered(remembered.fingerprint),
-                None => Pin::None,
-            },
-            (None, None) => Pin::None,
-        };
+        let pin = named.transpose()?.unwrap_or(Pin::None);
         let mut builder = oauth.base_url(&endpoint.base_url).options(endpoint.options.clone());
         builder = match &pin {
             Pin::Fingerprint(fingerprint) => builder.trust_fingerprint(fingerprint),
             Pin::Certificate(pem) => builder.trust_certificate(pem.as_slice()),
-            Pin::Remembered(fingerprint) => builder.trust_fingerprint(fingerprint),
-            Pin::None => builder,
-        };
-        builder = match context.store(config).await {
-            Ok(store) => builder.store(store.shared()),
-            Err(failure) => {
-                context.output.warn(&format!("{failure} {UNSHARED}"));
-                builder
-            }
+            Pin::Remembered(_) | Pin::None => builder,
         };
         if let Some(url) = self.login_url.as_ref().or(profile.login_url.as_ref()) {
             builder = builder.login_url(url);

@@ -3,10 +3,7 @@
 pub(super) mod dh_parameters;
 mod keys;
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use broker_session::Secret;
 use clap::Args;
@@ -18,6 +15,7 @@ use super::BROKER;
 use crate::{
     Context,
     args::examples,
+    bounded_file::{SETTINGS_LIMIT, read_string},
     config,
     failure::Failure,
     new_files::{NewFile, NewFiles},
@@ -112,7 +110,7 @@ fn read_dh_parameters(path: &Path) -> Result<Secret, Failure> {
             "the Diffie-Hellman parameters `{path}` cannot be used: {why}. Nothing was made. Make others, for instance by leaving --dh-parameters out."
         ))
     };
-    let text = fs::read_to_string(path).map_err(|error| wrong(&error.to_string()))?;
+    let text = read_string(path, SETTINGS_LIMIT).map_err(|error| wrong(&error.to_string()))?;
     dh_parameters::check(&text).map_err(|why| wrong(&why))?;
     Ok(Secret::new(text))
 }

@@ -5,7 +5,7 @@ use clap::Args;
 
 use super::{
     BROKER,
-    login::{Factor, SECRETS, known, set},
+    login::{Factor, SECRETS, choose, known, set},
     settings::{CLIENT_SECRETS, Settings},
 };
 use crate::{
@@ -42,6 +42,15 @@ impl Provides for ProviderArgs {
             set(config)?;
         }
         Ok(is_named)
+    }
+
+    async fn check(self, config: &Config, context: &Context) -> Result<(), Failure> {
+        let mut prompter = Prompter::silent(config);
+        let user = self.client.user_or_ask(config, &mut prompter).await?;
+        let settings = self.client.resolve(config, user, &mut prompter, context).await?;
+        settings.client()?;
+        prompter.secret(&config.secret("KOTAK_PASSWORD"), "").await?;
+        choose(self.factor, false, config, &mut prompter).await.map(drop)
     }
 
     async fn provide(

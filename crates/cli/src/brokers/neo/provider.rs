@@ -4,7 +4,7 @@ use broker_session::{SessionProvider, neo::SignIn};
 
 use super::{
     BROKER,
-    login::SECRETS,
+    login::{SECRETS, gather},
     one_time_password::OneTimePassword,
     settings::{CLIENT_SECRETS, Settings},
 };
@@ -34,6 +34,13 @@ impl Provides for Settings {
             OneTimePassword::is_code_set(config)?;
         }
         Ok(is_named)
+    }
+
+    async fn check(self, config: &Config, context: &Context) -> Result<(), Failure> {
+        let mut prompter = Prompter::silent(config);
+        let settings = self.resolve(config, &mut prompter, context).await?;
+        settings.client_for_session()?;
+        gather(&settings, config, prompter).await.map(drop)
     }
 
     async fn provide(

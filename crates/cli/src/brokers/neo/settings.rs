@@ -54,9 +54,9 @@ pub(crate) struct Settings {
 }
 secrets [arg(skip)] {
     "NEO_ACCESS_TOKEN" => access_token_file, access_token_command;
-    "NEO_MOBILE" => mobile_file, mobile_command;
-    "NEO_TOTP_SECRET" => totp_secret_file, totp_secret_command;
-    "NEO_MPIN" => mpin_file, mpin_command;
+    "NEO_MOBILE" => mobile_file, mobile_command, like "+910000000000";
+    "NEO_TOTP_SECRET" => totp_secret_file, totp_secret_command, like "GEZDGNBVGY3TQOJQ";
+    "NEO_MPIN" => mpin_file, mpin_command, like "000000";
 }
 }
 

@@ -7,7 +7,7 @@ use broker_session::{Error, ErrorKind, Secret};
 use super::super::{
     oauth::{
         ACCESS_TOKEN, ACCESS_TOKEN_SECRET, CONSUMER_KEY, CREDENTIAL, DH_PARAMETERS, ENCRYPTION_KEY, Given,
-        IP, OAuthSetting, PRIVATE_KEY, REALM, SIGNATURE_KEY, Version, settings, version,
+        IP, OAuthSetting, PRIVATE_KEY, REALM, SIGNATURE_KEY, Version, is_about, settings, version,
     },
     setup::dh_parameters,
 };
@@ -48,10 +48,7 @@ pub(super) async fn check(config: &Config, findings: &mut Findings) {
         Ok(Some(value)) => given.add(setting.variable, value.clone()),
         _ => given,
     });
-    let problems = match version {
-        Version::OAuth1a => given.one.problems(),
-        Version::OAuth2 => given.two.problems(),
-    };
+    let problems = given.problems(version);
     let consumer = read.iter().find(|(setting, _)| setting.variable == CONSUMER_KEY);
     let consumer = consumer.and_then(|(_, value)| value.as_ref().ok()?.as_ref());
     for (setting, value) in &read {
@@ -78,11 +75,6 @@ pub(super) async fn check(config: &Config, findings: &mut Findings) {
         let what = "the secret of the access token decrypts with the encryption key";
         findings.add(Finding::ok("decryption", what));
     }
-}
-
-/// Whether the library's problem is about this setting: its name is the first word.
-fn is_about(problem: &Error, name: &str) -> bool {
-    problem.to_string().split(' ').next() == Some(name)
 }
 
 fn missing(name: &'static str, version: Version) -> Finding {
