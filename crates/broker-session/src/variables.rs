@@ -17,6 +17,9 @@ use crate::Error;
 /// No credential is longer, in bytes; a longer file is the wrong one.
 const MAX_SECRET_BYTES: usize = 64 * 1024;
 
+/// The longest file that is no secret, in bytes. All certificates that a system trusts have a quarter of a MiB.
+const MAX_FILE_BYTES: u64 = 4 * 1024 * 1024;
+
 /// Returns the value of a variable.
 type Lookup = dyn Fn(&str) -> Option<OsString> + Send + Sync;
 
@@ -70,7 +73,7 @@ impl Variables {
     /// The content of the file that a variable names.
     pub(crate) fn file(&self, name: &str) -> Result<Option<Vec<u8>>, Error> {
         let Some(path) = self.path(name) else { return Ok(None) };
-        fs::read(&path).map(Some).map_err(|error| {
+        read_file(&path).map(Some).map_err(|error| {
             Error::config(format!("the file `{}` that {name} names cannot be read: {error}", path.display()))
         })
     }
@@ -134,6 +137,19 @@ pub fn secret_variable(name: &str, other: Option<&Path>) -> Result<Option<Secret
 /// Those of [`secret_variable`], but for control characters.
 pub fn pem_variable(name: &str, other: Option<&Path>) -> Result<Option<Secret>, Error> {
     Variables::of_process().any_secret(name, other)
+}
+
+/// Reads a file that is no secret. A pipe would be waited for, and a device may never end.
+fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    let refused = |why: String| Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+    if !fs::metadata(path)?.is_file() {
+        return refused("it is not a regular file".to_owned());
+    }
+    let mut content = Vec::new();
+    if File::open(path)?.take(MAX_FILE_BYTES + 1).read_to_end(&mut content)? as u64 > MAX_FILE_BYTES {
+        return refused(format!("it has more than {} MiB", MAX_FILE_BYTES >> 20));
+    }
+    Ok(content)
 }
 
 /// Reads a secret from a file that only its owner can read, without the newline that editors put at the end.
@@ -207,6 +223,23 @@ mod tests {
         let variables = Variables::of(|_| Some(OsString::new()));
         assert_eq!(variables.string("A").unwrap(), None);
         assert_eq!(variables.secret("A").unwrap(), None);
+    }
+
+    #[test]
+    fn only_a_regular_file_of_some_length_is_read() {
+        let directory = tempfile::tempdir().unwrap();
+        let (long, short) = (directory.path().join("long"), directory.path().join("short"));
+        File::create(&long).unwrap().set_len(MAX_FILE_BYTES + 1).unwrap();
+        fs::write(&short, "x").unwrap();
+        let file = |path: &Path| {
+            let path = path.to_owned();
+            Variables::of(move |_| Some(path.clone().into_os_string())).file("A")
+        };
+        assert_eq!(file(&short).unwrap().unwrap(), b"x");
+        for (path, expected) in [(directory.path(), "not a regular file"), (&long, "more than 4 MiB")] {
+            let error = file(path).unwrap_err().to_string();
+            assert!(error.contains(expected) && error.contains("names cannot be read"), "{error}");
+        }
     }
 
     #[test]
