@@ -40,6 +40,7 @@ use crate::{Error, SavedSession, core::Core, hosts::without_slash};
 pub struct Session<P = ()> {
     live: Arc<Live>,
     profile: Arc<P>,
+    number: Option<u64>,
 }
 
 /// What clones of a session share, whatever their profile.
@@ -175,7 +176,12 @@ pub(crate) fn empty_profile<P: DeserializeOwned>(required: serde_json::Value) ->
 #[cfg_attr(feature = "blocking", broker_session_macros::blocking)]
 impl<P> Session<P> {
     pub(crate) fn new(live: Live, profile: P) -> Self {
-        Self { live: Arc::new(live), profile: Arc::new(profile) }
+        Self { live: Arc::new(live), profile: Arc::new(profile), number: None }
+    }
+
+    /// The same session, with its number in the store.
+    pub(crate) fn with_number(self, number: Option<u64>) -> Self {
+        Self { number, ..self }
     }
 
     /// Whether it is the very same session, whatever the profiles.
@@ -235,6 +241,12 @@ impl<P> Session<P> {
         self.live.saved.is_expired()
     }
 
+    /// The number of a session from a [`SessionProvider`](crate::SessionProvider), which rises with each one; none of any other
+    /// session, and none where the broker's server holds it.
+    pub fn number(&self) -> Option<u64> {
+        self.number
+    }
+
     /// What the broker reports about the user. It is not saved, so a resumed session has an empty one.
     pub fn profile(&self) -> &P {
         &self.profile
@@ -242,7 +254,7 @@ impl<P> Session<P> {
 
     /// The same session, in the type that is the same for every broker.
     pub fn without_profile(&self) -> Session {
-        Session { live: self.live.clone(), profile: Arc::default() }
+        Session { live: self.live.clone(), profile: Arc::default(), number: self.number }
     }
 
     /// A request of the program's own, to a path below the session's base URL: `request(Method::POST, "quick/order")`.
@@ -303,7 +315,7 @@ impl<P> Session<P> {
 
 impl<P> Clone for Session<P> {
     fn clone(&self) -> Self {
-        Self { live: self.live.clone(), profile: self.profile.clone() }
+        Self { live: self.live.clone(), profile: self.profile.clone(), number: self.number }
     }
 }
 

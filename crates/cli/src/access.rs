@@ -57,7 +57,7 @@ impl Access {
     }
 
     fn at(obtained: &Obtained, base_url: &str, headers: Vec<(String, Secret)>) -> Self {
-        let Obtained { session, number, .. } = obtained;
+        let session = &obtained.session;
         Self {
             broker: session.broker(),
             user: Some(session.user().to_owned()).filter(|user| !user.is_empty()),
@@ -65,7 +65,7 @@ impl Access {
             headers,
             // A token of OAuth has an end of its own, which the session itself does not know.
             expires_at: session.save().expires_at().map(|end| end.timestamp()),
-            number: *number,
+            number: session.number(),
         }
     }
 

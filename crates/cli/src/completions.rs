@@ -32,9 +32,55 @@ const VARIABLE: &str = "BROKER_SESSION_COMPLETE";
 /// The name that is completed, and that the scripts run.
 const NAME: &str = "broker-session";
 
-/// zsh may load the script as the function of its file's name, at the first completion. That one is made as well.
-const ZSH_FIRST: &str =
-    r#"[[ $funcstack[1] == _broker-session ]] && _clap_dynamic_completer_broker_session "$@""#;
+/// What bash runs around the function of `clap_complete`: bash also splits words at characters like `=` and `:`, and replaces
+/// what stands behind the last of them only. Behind `--` stands the command line of another program.
+const BASH: &str = r#"
+_broker_session() {
+    local line=${COMP_LINE:0:COMP_POINT} words=() last=-1 i part
+    for ((i = 0; i <= COMP_CWORD; i++)); do
+        if ((i < COMP_CWORD)) && [[ ${COMP_WORDS[i]} == -- ]]; then
+            COMPREPLY=()
+            compopt +o nospace -o default
+            declare -F _command_offset > /dev/null && _command_offset $((i + 1))
+            return
+        fi
+        part=${COMP_WORDS[i]}
+        [[ $i == 0 || $line == [[:space:]]* ]] && words[++last]=
+        line=${line#"${line%%[![:space:]]*}"}
+        words[last]+=${line:0:${#part}}
+        line=${line:${#part}}
+    done
+    local prefix=${words[last]%"$2"}
+    prefix=${prefix%[\"\']}
+    local COMP_WORDS=("${words[@]}") COMP_CWORD=$last
+    _clap_complete_broker_session "$1" "$prefix$2" "$3"
+    COMPREPLY=("${COMPREPLY[@]#"$prefix"}")
+}"#;
+
+/// The same for zsh, which splits words as they are. It may load the script as the function of its file's name, at the first
+/// completion: that one is made as well.
+const ZSH: &str = r#"
+function _broker-session() {
+    local at=${words[(i)--]}
+    if ((at < CURRENT)); then
+        words=("${(@)words[at + 1, -1]}")
+        ((CURRENT -= at))
+        _normal
+    else
+        _clap_dynamic_completer_broker_session "$@"
+    fi
+}
+compdef _broker-session broker-session
+[[ $funcstack[1] == _broker-session ]] && _broker-session "$@""#;
+
+/// The same for fish.
+const FISH: &str = r#"
+function __broker_session_program
+    set -l line (commandline --current-process --cut-at-cursor | string collect)
+    set -l program (string replace --filter --regex '(?s)^.*?\s--\s+' '' -- $line)
+    and complete --do-complete "$program"
+end
+complete --command broker-session --arguments "(__broker_session_program)""#;
 
 /// Print the script with which a shell completes commands, options, brokers, profiles and stored sessions.
 ///
@@ -68,16 +114,17 @@ fn long_help() -> String {
 /// If the output cannot be written.
 pub(crate) fn completions(args: &CompletionsArgs, output: Output) -> Result<(), Failure> {
     let (shell, more): (&dyn EnvCompleter, _) = match args.shell {
-        Shell::Bash => (&Bash, ""),
-        Shell::Zsh => (&Zsh, ZSH_FIRST),
-        Shell::Fish => (&Fish, ""),
+        Shell::Bash => (&Bash, BASH),
+        Shell::Zsh => (&Zsh, ZSH),
+        Shell::Fish => (&Fish, FISH),
     };
     let mut script = Vec::new();
     let written = shell.write_registration(VARIABLE, NAME, NAME, NAME, &mut script);
     written.map_err(|error| Failure::other(format!("the script cannot be made: {error}.")))?;
-    let script = format!("{}\n{more}", String::from_utf8_lossy(&script).trim());
-    let script = script.trim();
-    output.result(&json!({ "script": script }), script)
+    // bash calls the function around it.
+    let script = String::from_utf8_lossy(&script).replace("-F _clap_complete_", "-F _");
+    let script = format!("{}\n{more}", script.trim());
+    output.result(&json!({ "script": script }), &script)
 }
 
 /// Prints what completes the command line, if a script asks for it. Without an exit status nobody has.
@@ -125,10 +172,13 @@ fn of_stored(broker: &Broker, value: fn(&StoredSession) -> Option<String>) -> Ve
     }))
 }
 
-/// Values, each once, with what they are. One that a shell would not take as it stands is left out: brokers choose the names
-/// of users.
+/// Values, each once, with what they are. One that would not be taken as it stands, by a shell or as the value of an option, is
+/// left out: brokers choose the names of users.
 fn candidates(values: impl Iterator<Item = (String, String)>) -> Vec<CompletionCandidate> {
-    let is_plain = |value: &str| value.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:/@+".contains(c));
+    let is_plain = |value: &str| {
+        let mut chars = value.chars();
+        !value.starts_with('-') && chars.all(|c| c.is_ascii_alphanumeric() || "-_.:/@+".contains(c))
+    };
     let values: BTreeMap<_, _> = values.filter(|(value, _)| is_plain(value)).collect();
     values.into_iter().map(|(value, help)| CompletionCandidate::new(value).help(Some(help.into()))).collect()
 }
@@ -171,11 +221,10 @@ fn value_of(option: &str, words: &[OsString]) -> Option<OsString> {
     let at = words
         .iter()
         .position(|word| word.to_str().is_some_and(|word| word.split('=').next() == Some(option)))?;
-    if let Some((_, value)) = words.get(at)?.to_str()?.split_once('=') {
-        return Some(value.into());
+    match words.get(at)?.to_str()?.split_once('=') {
+        Some((_, value)) => Some(value.into()),
+        None => words.get(at + 1).cloned(),
     }
-    // bash makes three words of `--option=value`.
-    words.get(at + 1..)?.iter().find(|word| *word != "=").cloned()
 }
 
 #[cfg(test)]
@@ -188,7 +237,7 @@ mod tests {
             let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
             value_of("--store", &words).map(|value| value.into_string().unwrap())
         };
-        for line in ["logout --store a --ucc ", "--store=a logout", "logout --store = a --ucc "] {
+        for line in ["logout --store a --ucc ", "--store=a logout"] {
             assert_eq!(found(line).as_deref(), Some("a"), "{line}");
         }
         assert_eq!(found("logout --stored a"), None);
@@ -196,9 +245,9 @@ mod tests {
     }
 
     #[test]
-    fn what_a_shell_would_carry_out_is_no_candidate() {
-        let names =
-            ["S4MPL", "a b", "$(reboot)", "a`b`", "~", "é"].map(|name| (name.to_owned(), String::new()));
+    fn what_is_not_taken_as_a_value_is_no_candidate() {
+        let names = ["S4MPL", "a b", "$(reboot)", "a`b`", "~", "é", "--json"]
+            .map(|name| (name.to_owned(), String::new()));
         let left = candidates(names.into_iter());
         let left: Vec<_> = left.iter().map(|candidate| candidate.get_value().to_str().unwrap()).collect();
         assert_eq!(left, ["S4MPL"]);

@@ -7,7 +7,6 @@ use broker_session::{
     provider::{ProviderState, ProviderStatus},
 };
 use clap::Args;
-use tokio::time::timeout;
 
 use crate::{
     Context, brokers::Broker, config::Config, failure::Failure, network::DEFAULT_TIMEOUT, progress::Steps,
@@ -16,9 +15,6 @@ use crate::{
 
 /// How much earlier than the command the provider gives up to wait, so that its failure is reported.
 const REPORTING_TIME: Duration = Duration::from_millis(500);
-
-/// How long to wait for the number of a session that there is.
-const NUMBER_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// A broker's settings, for a provider of its sessions.
 pub(crate) trait Provides: Args {
@@ -85,8 +81,6 @@ pub(crate) enum HandOn {
 /// A session, and the provider that it is from.
 pub(crate) struct Obtained {
     pub(crate) session: Session,
-    /// Its number, if it has one.
-    pub(crate) number: Option<u64>,
     pub(crate) provided: Provided,
 }
 
@@ -108,8 +102,8 @@ pub(crate) async fn obtain<C: Provides>(
     if provided.is_signed && hand_on == HandOn::Headers {
         return Err(signed(C::BROKER));
     }
-    match provided.numbered_session(C::BROKER, refused, &mut context.steps()).await {
-        Ok((session, number)) => Ok(Obtained { session, number, provided }),
+    match provided.session_later_than(refused, C::BROKER, &mut context.steps()).await {
+        Ok(session) => Ok(Obtained { session, provided }),
         Err(failure) => Err(match &provided.explain {
             Some(explain) => explain(failure).await,
             None => failure,
@@ -118,39 +112,19 @@ pub(crate) async fn obtain<C: Provides>(
 }
 
 impl Provided {
-    /// A session and its number. The session is a later one than that with the number `refused`.
-    async fn numbered_session(
+    /// A session that is a later one than that with the number `refused`.
+    async fn session_later_than(
         &self,
-        broker: &Broker,
         refused: Option<u64>,
+        broker: &Broker,
         steps: &mut Steps,
-    ) -> Result<(Session, Option<u64>), Failure> {
-        let (session, number) = self.current(broker, steps).await?;
+    ) -> Result<Session, Failure> {
+        let session = self.session(broker, None, steps).await?;
         // Another run may have replaced it already.
-        if refused.is_none_or(|refused| number.is_some_and(|number| number > refused)) {
-            return Ok((session, number));
+        if refused.is_none_or(|refused| session.number().is_some_and(|number| number > refused)) {
+            return Ok(session);
         }
-        self.session(broker, Some(&session), steps).await?;
-        self.current(broker, steps).await
-    }
-
-    /// The session with its number. The provider may take over the session of another run between the two.
-    async fn current(&self, broker: &Broker, steps: &mut Steps) -> Result<(Session, Option<u64>), Failure> {
-        let mut session = self.session(broker, None, steps).await?;
-        loop {
-            let number = self.number().await;
-            let now = self.session(broker, None, steps).await?;
-            if now.save() == session.save() {
-                return Ok((session, number));
-            }
-            session = now;
-        }
-    }
-
-    async fn number(&self) -> Option<u64> {
-        let mut states = self.provider.subscribe();
-        let ready = states.wait_for(|state| state.status() == ProviderStatus::Ready);
-        timeout(NUMBER_TIMEOUT, ready).await.ok().and_then(|state| state.ok()?.number())
+        self.session(broker, Some(&session), steps).await
     }
 
     /// The session, or the one after it if it was refused. A person who is needed is not waited for.

@@ -112,6 +112,7 @@ async fn a_provider_signs_in_once_and_for_days() {
     }
     let state = providers[0].state();
     assert!(state.number().is_some());
+    assert_eq!(providers[0].session().await.unwrap().number(), state.number());
     assert!(state.renews_at().unwrap() < state.expires_at().unwrap());
     // One for each day, and one for each token that the broker has lost.
     assert!(exchanges(&fixture) <= 6, "{}", exchanges(&fixture));

@@ -49,10 +49,11 @@ async fn eight_hundred_tasks_in_four_programs_sign_in_once() {
         tokio::spawn(async move { provider.session().await.unwrap() })
     }))
     .await;
-    let tokens: std::collections::BTreeSet<String> =
-        sessions.into_iter().map(|session| token(&session.unwrap())).collect();
+    let sessions: Vec<Session> = sessions.into_iter().map(Result::unwrap).collect();
+    let tokens: std::collections::BTreeSet<String> = sessions.iter().map(token).collect();
     assert_eq!((tokens.len(), sign_ins(&sandbox), guesses(&sandbox)), (1, 1, (1, 1)));
     let number = programs[0].state().number();
+    assert!(sessions.iter().all(|session| session.number() == number));
     assert!(number.is_some() && programs.iter().all(|program| program.state().number() == number));
 }
 

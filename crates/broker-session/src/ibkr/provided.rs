@@ -146,7 +146,13 @@ impl Supervised {
     }
 
     fn current(&self) -> Session {
-        self.client.unverified_session().without_profile()
+        self.client.unverified_session().without_profile().with_number(self.number())
+    }
+
+    /// The number of the token, where it is shared.
+    fn number(&self) -> Option<u64> {
+        let token = self.client.authorization()?.token()?;
+        Some(token.number).filter(|number| *number > 0)
     }
 
     /// Tells what a supervisor has found.
@@ -168,14 +174,14 @@ impl Supervised {
         if status == ProviderStatus::Ready {
             let authorization = self.client.authorization();
             let token = authorization.and_then(|authorization| authorization.token());
-            let end = self.current().save().expires_at().map(|end| end.timestamp());
+            let session = self.current();
+            let end = session.save().expires_at().map(|end| end.timestamp());
             let obtained = token.as_ref().and_then(|token| token.obtained);
             if obtained.is_some() && self.obtained.get() != obtained {
                 self.obtained.set(obtained);
                 self.states.signed_in();
             }
-            let number = token.as_ref().map(|token| token.number).filter(|number| *number > 0);
-            next = next.with_session(number, end, token.map(|token| token.renew_at));
+            next = next.with_session(session.number(), end, token.map(|token| token.renew_at));
         }
         self.states.set(next);
     }
@@ -205,7 +211,7 @@ impl Supervised {
             if !supervisor.state().is_ready() {
                 supervisor.diagnose().await;
             }
-            return Ok(session.without_profile());
+            return Ok(session.without_profile().with_number(self.number()));
         }
         self.client.allow_revival().await;
         let supervisor = self.supervisor()?;

@@ -258,7 +258,7 @@ impl<U: Unattended> SharedProvider<U> {
     }
 
     fn take(&self, session: Session, number: u64, unwritten: Option<Arc<Guesses>>) -> Session {
-        let session = session.without_profile();
+        let session = session.without_profile().with_number(Some(number));
         let renews_at = self.sign_in.renews_at(&session.save());
         let current = Current { session: session.clone(), number, renews_at, unwritten, is_refused: false };
         self.current.set(Some(current.clone()));

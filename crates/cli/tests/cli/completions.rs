@@ -13,9 +13,20 @@ use serde_json::json;
 
 use crate::common::{Program, finish, set_mode, spawn, start};
 
-const CONFIG: &str = "[profiles.alpha.neo]\nucc = \"S4MPL\"\n[profiles.beta]\n";
+/// The last profile would be taken for an option.
+const CONFIG: &str =
+    "[profiles.alpha.neo]\nucc = \"S4MPL\"\n[profiles.beta]\n[profiles.'one@two:3']\n[profiles.--x]\n";
 
-/// A program with a config file of two profiles, and a stored session at Neo.
+/// What every shell completes: lines, each with how its last word goes on.
+const LINES: [(&str, &str); 5] = [
+    ("logout neo --ucc ", "--ucc S4MPL"),
+    ("logout neo --ucc=S", "--ucc=S4MPL"),
+    ("--profile o", "--profile one@two:3"),
+    ("--profile=one@two:", "--profile=one@two:3"),
+    ("exec neo --profile alpha -- ls file", "-- ls file-of-ls"),
+];
+
+/// A program with a config file, and a stored session at Neo.
 async fn with_session() -> (neo::Sandbox, Program) {
     let (sandbox, program) = start(neo::Sandbox::builder()).await;
     program.ok("login neo").await;
@@ -59,12 +70,29 @@ fn in_bash(line: &str, program: &Program) -> Vec<String> {
     const SCRIPT: &str = r#"
         source <(broker-session completions bash)
         [[ $(complete -p broker-session) =~ -F\ ([^ ]+) ]] || exit 1
-        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_TYPE=9
+        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_TYPE=9 COMP_LINE="$*" COMP_POINT=${#COMP_LINE}
         ${BASH_REMATCH[1]} broker-session "${!#}" ""
         printf '%s\n' "${COMPREPLY[@]}""#;
     let mut bash = shell("bash", program);
     bash.args(["--norc", "-c", SCRIPT, "bash"]).args(line.split(' '));
     lines(bash.output().unwrap())
+}
+
+/// What a shell at a terminal makes of the lines, and of a few more.
+fn complete(shell: Command, setup: &str, more: &[(&str, &str)], program: &Program) {
+    program.file("file-of-ls", "");
+    let mut shell = spawn_command(shell, Some(20_000)).unwrap();
+    shell.send_line(&format!("{setup}; PS1='re''ady '")).unwrap();
+    shell.exp_string("ready ").unwrap();
+    for (line, completed) in LINES.iter().chain(more) {
+        shell.send(&format!("broker-session {line}\t")).unwrap();
+        shell.flush().unwrap();
+        // What is written next stands behind a space.
+        shell.exp_string(&format!("{completed} ")).unwrap();
+        shell.send_control('u').unwrap();
+    }
+    shell.send_line("exit").unwrap();
+    shell.exp_eof().unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -74,13 +102,28 @@ async fn bash_completes_brokers_profiles_and_stored_sessions() {
     assert_eq!(in_bash("broker-session keepa"), ["keepalive"]);
     assert_eq!(in_bash("broker-session login n"), ["neo"]);
     assert_eq!(in_bash("broker-session serve ")[..3], ["kotak", "ibkr", "neo"]);
-    assert_eq!(in_bash("broker-session --profile "), ["alpha", "beta", "default"]);
+    assert_eq!(in_bash("broker-session --profile "), ["alpha", "beta", "default", "one@two:3"]);
     assert_eq!(in_bash("broker-session --profile b"), ["beta"]);
     assert_eq!(in_bash("broker-session logout neo --ucc "), ["S4MPL"]);
     assert_eq!(in_bash("broker-session logout neo --for"), ["--forget"]);
     // Another broker has no session, another store neither.
     assert_eq!(in_bash("broker-session logout kotak --userid "), [""]);
     assert_eq!(in_bash("broker-session --store other.json logout neo --ucc "), [""]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bash_completes_words_that_it_splits_and_a_program() {
+    let (_sandbox, program) = with_session().await;
+    tokio::task::spawn_blocking(move || {
+        let mut bash = shell("bash", &program);
+        bash.args(["--norc", "-i"]);
+        // A part of the package bash-completion, which knows what other programs take.
+        let setup = "stty echo; source <(broker-session completions bash); _command_offset() { [[ ${COMP_WORDS[$1]} == known ]] && COMPREPLY=(argument); }";
+        let more = [("--profile=\"one@", "--profile=\"one@two:3\""), ("exec neo -- known ", "-- known argument")];
+        complete(bash, setup, &more, &program);
+    })
+    .await
+    .unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -97,6 +140,13 @@ async fn fish_completes_with_what_a_value_is() {
     assert_eq!(in_fish("broker-session --profile a"), ["alpha\ta profile of the config file"]);
     let user = in_fish("broker-session logout neo --ucc ");
     assert!(user.len() == 1 && user[0].starts_with("S4MPL\ta stored session, until "), "{user:?}");
+    assert_eq!(in_fish("broker-session --profile -"), [""; 0]);
+    program.file("file-of-ls", "");
+    for (line, completed) in LINES {
+        let found = in_fish(&format!("broker-session {line}"));
+        let value = found.first().and_then(|found| found.split('\t').next()).unwrap_or_default();
+        assert!(found.len() == 1 && completed.ends_with(value) && value.len() > 1, "{line}: {found:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -111,17 +161,8 @@ async fn zsh_completes_at_a_terminal() {
     tokio::task::spawn_blocking(move || {
         let mut zsh = shell("zsh", &program);
         zsh.args(["-f", "-i"]);
-        let mut zsh = spawn_command(zsh, Some(20_000)).unwrap();
-        zsh.send_line("unsetopt zle_bracketed_paste; fpath=($HOME $fpath); autoload -U compinit; compinit -u; echo re''ady").unwrap();
-        zsh.exp_string("ready\r\n").unwrap();
-        for (line, completed) in [("logout neo --ucc ", "--ucc S4MPL"), ("--profile a", "--profile alpha")] {
-            zsh.send(&format!("broker-session {line}\t")).unwrap();
-            zsh.flush().unwrap();
-            zsh.exp_string(completed).unwrap();
-            zsh.send_control('u').unwrap();
-        }
-        zsh.send_line("exit").unwrap();
-        zsh.exp_eof().unwrap();
+        let setup = "unsetopt zle_bracketed_paste; fpath=($HOME $fpath); autoload -U compinit; compinit -u";
+        complete(zsh, setup, &[("exec neo -- ls --recurs", "--recursive")], &program);
     })
     .await
     .unwrap();
