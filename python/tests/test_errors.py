@@ -110,13 +110,13 @@ def test_a_missing_program_is_named(world: World) -> None:
             broker_session.session("neo").get(ORDERS["neo"])
 
 
-@pytest.mark.parametrize("output", ["", "made-up secret", '{"headers": "made-up secret"}', '"made-up secret"', "\\0377"])
+@pytest.mark.parametrize("output", ["", "a secret", '{"headers": "a secret"}', '"a secret"', "\\0377"])
 def test_output_that_is_no_session_is_not_kept(world: World, output: str) -> None:
     file = world.folder / "other"
     file.write_text(f"#!/bin/sh\nprintf '%b' '{output}'\n")
     file.chmod(0o700)
     world.patch.setenv("BROKER_SESSION_PROGRAM", str(file))
-    with pytest.raises(broker_session.BrokerSessionError, match="other has printed no session: .*status is 0") as failure:
+    with pytest.raises(broker_session.BrokerSessionError, match="other has printed no session: .* 0") as failure:
         broker_session.session("neo").get(ORDERS["neo"])
     assert "secret" not in str(failure.value) and failure.value.__context__ is None
 

@@ -47,7 +47,7 @@ class Access:
     def __post_init__(self) -> None:
         self.base_url = self.base_url.rstrip("/")
         # A proxy would see the session.
-        self.is_plain = bool(re.match(r"http://(127\.0\.0\.1|\[::1\]|localhost)(:\d+)?(/|$)", self.base_url))
+        self.is_plain = bool(re.match(r"http://(127\.0\.0\.1|\[::1\]|localhost)(:[0-9]+)?(/|\Z)", self.base_url))
         if not self.is_plain and not self.base_url.startswith("https://"):
             raise ConfigError(f"{self.base_url} is no URL with TLS, so others would see the session. Use https.")
 
@@ -152,4 +152,4 @@ class Source:
             build_opener(ProxyHandler({})).open(f"{url}/livez", timeout=5).close()
             return access
         except (OSError, OverflowError, ValueError, HTTPException) as error:
-            raise NetworkError(f"`serve` does not respond at {url}: {error}. {cure}") from None
+            raise NetworkError(f"`broker-session serve` cannot be used at {url}: {error}. {cure}") from None
