@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Installs the packages in a Debian with nothing else in it, uses them, purges them, and looks what is left.
+"""Installs the packages in a Debian with nothing else in it, uses them, replaces one by the other, purges them, and looks
+what is left.
 
 It runs as root, with debootstrap and with packages of packaging/debian/build:
 
@@ -9,6 +10,7 @@ It runs as root, with debootstrap and with packages of packaging/debian/build:
 import atexit
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,8 +20,8 @@ import urllib.request
 from pathlib import Path
 
 PATIENCE = 120
-# What dpkg, the cache of the manual and the test itself change.
-IGNORED = ("dev", "proc", "sys", "tmp", "run", "var/cache", "var/lib/dpkg", "var/log")
+# What apt, dpkg, the cache of the manual and the test itself change.
+IGNORED = ("dev", "proc", "sys", "tmp", "run", "var/cache", "var/lib/apt", "var/lib/dpkg", "var/log")
 SHELLS = {
     "usr/share/bash-completion/completions/broker-session",
     "usr/share/zsh/vendor-completions/_broker-session",
@@ -75,8 +77,8 @@ def debian(path):
         capture_output=True, text=True, check=True,
     )
     mirror = sources.stdout.split()[:1]
-    # What the package depends on, and what looks at its files.
-    include = "--include=bash-completion,ca-certificates,man-db,systemd"
+    # What looks at the files of a package.
+    include = "--include=bash-completion,man-db,systemd"
     made = subprocess.run(["debootstrap", "--variant=minbase", include, suite, path, *mirror], capture_output=True, text=True)
     if made.returncode != 0:
         stop(f"debootstrap cannot make a root in {path}; it needs root, device files and chroot:\n{made.stdout[-2000:]}{made.stderr}")
@@ -96,12 +98,17 @@ def check_files(root, name):
     completed = root.run("env", f"BROKER_SESSION_CONFIG={config}", "bash", "-c", BASH).split()
     if completed != ["made-up"]:
         stop(f"bash completes --profile with {completed}")
+    pages = list(Path(root.path, "usr/share/doc/broker-session").glob("*.md"))
+    links = [(page, link) for page in pages for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text())]
+    dead = [f"{page.name}: {link}" for page, link in links if not (page.parent / link).exists()]
+    if len(pages) < 6 or len(links) < 5 or dead:
+        stop(f"of {len(links)} links in {len(pages)} pages these are dead: {dead}")
     units = sorted(path.name for path in Path(root.path, "usr/lib/systemd/user").glob("broker-session*"))
     if len(units) != 3:
         stop(f"the units are {units}")
     units = [f"/usr/lib/systemd/user/{unit}" for unit in units]
     root.run("env", "XDG_RUNTIME_DIR=/tmp", "systemd-analyze", "--user", "verify", *units)
-    print(f"{name}: the program, its manual, completions and units are there")
+    print(f"{name}: the program, its manual, pages, completions and units are there")
 
 
 def started(command):
@@ -143,6 +150,14 @@ def check_serve(root, environment):
     print("serve: ready, a request through it, and its end")
 
 
+def check_purged(root, name, before):
+    root.run("dpkg", "--purge", name)
+    left, lost = root.files() - before, before - root.files()
+    if left or lost:
+        stop(f"{name} leaves behind {sorted(left)}, and takes away {sorted(lost)}")
+    print(f"{name}: purged without a trace")
+
+
 def main(packages):
     by_name = {Path(package).name.split("_")[0]: package for package in packages}
     if set(by_name) != {"broker-session", "broker-session-sandbox"}:
@@ -152,24 +167,30 @@ def main(packages):
     # Not below /tmp, which may refuse device files.
     with tempfile.TemporaryDirectory(dir="/var/tmp") as path:
         root = debian(path)
+        root.run("apt-get", "update")
+        for name, package in by_name.items():
+            shutil.copy(package, Path(path, f"tmp/{name}.deb"))
+            depends = root.run("dpkg-deb", "--field", f"/tmp/{name}.deb", "Depends")
+            root.run("apt-get", "satisfy", "--yes", "--no-install-recommends", depends)
         before = root.files()
-        # The first plays the broker when it is removed already.
-        for name in ["broker-session-sandbox", "broker-session"]:
-            shutil.copy(by_name[name], Path(path, "tmp/package.deb"))
-            root.run("dpkg", "-i", "/tmp/package.deb")
-            check_files(root, name)
-            if name == "broker-session-sandbox":
-                root.run("broker-session", "demo")
-                sandbox, announced = started(root.command("broker-session", "sandbox", "neo", "--json"))
-            else:
-                root.run("broker-session", "demo", status=2)
-                check_serve(root, announced["environment"])
-                ended(sandbox, "`sandbox`")
-            root.run("dpkg", "--purge", name)
-            left, lost = root.files() - before, before - root.files()
-            if left or lost:
-                stop(f"{name} leaves behind {sorted(left)}, and takes away {sorted(lost)}")
-            print(f"{name}: purged without a trace")
+        root.run("dpkg", "-i", "/tmp/broker-session-sandbox.deb")
+        check_files(root, "broker-session-sandbox")
+        root.run("broker-session", "demo")
+        # It plays the broker while it is replaced.
+        sandbox, announced = started(root.command("broker-session", "sandbox", "neo", "--json"))
+        root.run("apt-get", "install", "--yes", "/tmp/broker-session.deb")
+        check_files(root, "broker-session")
+        root.run("broker-session", "demo", status=2)
+        check_serve(root, announced["environment"])
+        ended(sandbox, "`sandbox`")
+        root.run("dpkg", "-i", "/tmp/broker-session-sandbox.deb")
+        root.run("broker-session", "demo")
+        root.run("dpkg", "-i", "/tmp/broker-session.deb")
+        root.run("broker-session", "demo", status=2)
+        print("each package replaces the other")
+        check_purged(root, "broker-session", before)
+        root.run("dpkg", "-i", "/tmp/broker-session-sandbox.deb")
+        check_purged(root, "broker-session-sandbox", before)
 
 
 if __name__ == "__main__":

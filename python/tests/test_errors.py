@@ -1,7 +1,7 @@
 """Each failure is an exception by what the caller can do."""
 
+import json
 import sys
-from pathlib import Path
 
 import httpx
 import pytest
@@ -51,9 +51,23 @@ def test_settings_that_are_missing_are_named(world: World) -> None:
         broker_session.session("neo", profile="default").get(ORDERS["neo"])
     with pytest.raises(broker_session.ConfigError, match="profile"):
         broker_session.session("neo", profile="none-of-that-name").get(ORDERS["neo"])
-    for options in ({"url": "http://127.0.0.1:1"}, {"via": "serve", "profile": "two"}):
-        with pytest.raises(broker_session.ConfigError, match="out"):
-            broker_session.session("neo", **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("broker", "options", "named"),
+    [
+        ("--help", {}, "neo, kotak or ibkr"),
+        ("help", {}, "neo, kotak or ibkr"),
+        ("neo", {"via": "bogus"}, "token or serve"),
+        ("neo", {"url": "http://127.0.0.1:1"}, "url"),
+        ("neo", {"via": "serve", "profile": "two"}, "profile"),
+        ("neo", {"colour": "red"}, "colour"),
+    ],
+)
+def test_wrong_arguments_are_named(broker: str, options: dict[str, str], named: str) -> None:
+    for create in (broker_session.session, broker_session.Auth):
+        with pytest.raises(broker_session.ConfigError, match=named):
+            create(broker, **options)  # type: ignore[arg-type]
 
 
 def test_a_broker_or_a_store_cannot_be_reached(world: World) -> None:
@@ -67,27 +81,61 @@ def test_a_broker_or_a_store_cannot_be_reached(world: World) -> None:
 
 
 def test_serve_that_does_not_run_is_named(world: World) -> None:
-    with pytest.raises(broker_session.ConfigError, match="serve ibkr"):
+    with pytest.raises(broker_session.NetworkError, match="No such file .* serve ibkr"):
         broker_session.session("ibkr").get("/")
     file = world.folder / ".local/state/broker-session/serve.token"
     file.parent.mkdir(parents=True)
     file.write_text("made-up")
-    with pytest.raises(broker_session.NetworkError, match="serve ibkr"):
-        broker_session.session("ibkr", url="http://127.0.0.1:9").get("/")
-    with pytest.raises(broker_session.ConfigError, match="TLS"):
-        broker_session.session("ibkr", url="http://example.com").get("/")
+    for url in ("http://127.0.0.1:9", "http://127.0.0.1:99999", "https://["):
+        with pytest.raises(broker_session.NetworkError, match="serve ibkr"):
+            broker_session.session("ibkr", url=url).get("/")
+    for url in ("http://example.com", "http://[", "http://127.0.0.1:80@example.com", "ftp://127.0.0.1"):
+        with pytest.raises(broker_session.ConfigError, match="TLS"):
+            broker_session.session("ibkr", url=url).get("/")
+    with pytest.raises(broker_session.NetworkError, match="Is a directory.* token_file"):
+        broker_session.session("ibkr", token_file=str(world.folder)).get("/")
+    file.write_text("no\ntoken")
+    with pytest.raises(broker_session.ConfigError, match="has no token.* token_file"):
+        broker_session.session("ibkr").get("/")
 
 
 def test_a_missing_program_is_named(world: World) -> None:
-    world.patch.setenv("BROKER_SESSION_PROGRAM", str(world.folder / "none"))
-    with pytest.raises(broker_session.ProgramMissing, match="there is no program"):
-        broker_session.session("neo").get(ORDERS["neo"])
-    file = Path(world.folder / "no-program")
-    file.write_text("no program")
+    for name, content in (("none", None), ("no-program", "no program")):
+        file = world.folder / name
+        if content:
+            file.write_text(content)
+            file.chmod(0o700)
+        world.patch.setenv("BROKER_SESSION_PROGRAM", str(file))
+        with pytest.raises(broker_session.ConfigError, match=f"{name} cannot be started: .* BROKER_SESSION_PROGRAM"):
+            broker_session.session("neo").get(ORDERS["neo"])
+
+
+@pytest.mark.parametrize("output", ["", "a secret", '{"headers": "a secret"}', '"a secret"', "\\0377"])
+def test_output_that_is_no_session_is_not_kept(world: World, output: str) -> None:
+    file = world.folder / "other"
+    file.write_text(f"#!/bin/sh\nprintf '%b' '{output}'\n")
     file.chmod(0o700)
     world.patch.setenv("BROKER_SESSION_PROGRAM", str(file))
-    with pytest.raises(broker_session.ProgramMissing, match="cannot be started"):
+    with pytest.raises(broker_session.BrokerSessionError, match="other has printed no session: .* 0") as failure:
         broker_session.session("neo").get(ORDERS["neo"])
+    assert "secret" not in str(failure.value) and failure.value.__context__ is None
+
+
+def test_message_and_hint_are_sentences(world: World) -> None:
+    file = world.folder / "other"
+    world.patch.setenv("BROKER_SESSION_PROGRAM", str(file))
+    for message, hint, shown in (
+        ("Invalid MPIN", "Correct it.", "Invalid MPIN. Correct it."),
+        ("Try again!", "Wait.", "Try again! Wait."),
+        ("Not set. Set it.", "Set it.", "Not set. Set it."),
+        ("Locked", None, "Locked"),
+    ):
+        error = {"kind": "credentials", "message": message, "hint": hint}
+        file.write_text(f"#!/bin/sh\necho '{json.dumps({'error': error})}'\nexit 10\n")
+        file.chmod(0o700)
+        with pytest.raises(broker_session.WrongCredentials) as failure:
+            broker_session.session("neo").get(ORDERS["neo"])
+        assert str(failure.value) == shown
 
 
 @pytest.mark.parametrize(("missing", "module"), [("requests", "_requests"), ("httpx", "_httpx")])

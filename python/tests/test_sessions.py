@@ -1,8 +1,11 @@
 """The session is on each request, is renewed once for all, and goes to the broker alone."""
 
 import asyncio
+import copy
 import logging
+import os
 import pickle
+import signal
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -61,6 +64,45 @@ def test_threads_that_wait_share_a_failure(world: World) -> None:
         list(pool.map(fail, [session] * 50))
     # A few may come when the first one has failed already.
     assert len(runs) < 25
+
+
+# Later versions of Python warn of any fork beside threads.
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_fork_during_a_renewal_does_not_block_the_child(world: World) -> None:
+    recorder = world.recorded("kotak")
+    recorder.may_go_on.clear()
+    with broker_session.session("kotak") as session, ThreadPoolExecutor(1) as pool:
+        renewal = pool.submit(session.get, ORDERS["kotak"])
+        assert recorder.is_held.wait(20)
+        child = os.fork()
+        if child == 0:
+            # Nothing of the test may go on here. A child that is blocked is killed.
+            try:
+                signal.alarm(20)
+                os._exit(0 if session.get(ORDERS["kotak"]).ok else 2)
+            finally:
+                os._exit(3)
+        recorder.may_go_on.set()
+        assert renewal.result().ok
+        assert os.waitpid(child, 0)[1] == 0
+    assert recorder.count(LOGIN) == 1
+
+
+def test_a_copy_shares_the_session_or_is_refused(world: World) -> None:
+    runs = world.token_runs()
+    world.sandbox("kotak")
+    with broker_session.session("kotak") as session:
+        auth = broker_session.Auth("kotak")
+        session.timeout = 7
+        assert session.get(ORDERS["kotak"]).ok
+        assert copy.copy(session).get(ORDERS["kotak"]).ok and copy.copy(session).timeout == 7
+        assert len(runs) == 1
+        with httpx.Client(auth=copy.copy(auth)) as client:
+            assert client.get(ORDERS["kotak"]).is_success
+        for original in (session, auth):
+            for refused in (copy.deepcopy, pickle.dumps):
+                with pytest.raises(TypeError, match="Create another one"):
+                    refused(original)
 
 
 def test_a_post_is_not_repeated(world: World) -> None:

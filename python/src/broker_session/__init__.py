@@ -9,27 +9,21 @@
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING
 
-from ._source import Options
 from .errors import *  # noqa: F403
 
 if TYPE_CHECKING:
     from ._httpx import Auth as Auth
-    from ._requests import Session as Session
-
-
-def session(broker: str, **options: Unpack[Options]) -> "Session":
-    """A `requests.Session` with the broker's session on each request; see the module for the arguments."""
-    from ._requests import Session
-
-    return Session(broker, **options)
-
-
-if not TYPE_CHECKING:
+    from ._requests import Session as Session, session as session
+else:
 
     def __getattr__(name):
         """Imports requests or httpx when it is needed: nobody needs both."""
-        if module := {"Auth": "._httpx", "Session": "._requests"}.get(name):
-            return getattr(import_module(module, __name__), name)
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        library = {"Auth": "httpx", "Session": "requests", "session": "requests"}.get(name)
+        if library is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        try:
+            return getattr(import_module(f"._{library}", __name__), name)
+        except ImportError as error:
+            raise ImportError(f'{library} is missing. Run: pip install "broker-session[{library}]"') from error

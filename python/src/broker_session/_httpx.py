@@ -4,14 +4,10 @@ from collections.abc import AsyncGenerator, Generator
 from typing import Unpack
 from urllib.request import getproxies, proxy_bypass
 
-try:
-    import anyio.to_thread
-    import httpx
-except ImportError:
-    raise ImportError('httpx is missing. Run: pip install "broker-session[httpx]"') from None
+import anyio.to_thread
+import httpx
 
-from ._program import source
-from ._source import Access, Options
+from ._source import Access, Options, Source
 from .errors import ConfigError, reported
 
 
@@ -36,7 +32,7 @@ class Auth(httpx.Auth):
     """Puts the session on requests of a `Client` or an `AsyncClient`, whose URLs are paths below the base URL."""
 
     def __init__(self, broker: str, **options: Unpack[Options]) -> None:
-        self._source = source(broker, options)
+        self._source = Source(broker, options)
 
     def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         access = self._source.current()

@@ -3,13 +3,9 @@
 import copy
 from typing import Any, Unpack
 
-try:
-    import requests
-except ImportError:
-    raise ImportError('requests is missing. Run: pip install "broker-session[requests]"') from None
+import requests
 
-from ._program import source
-from ._source import Access, Options
+from ._source import Access, Options, Source
 from .errors import reported
 
 
@@ -19,10 +15,11 @@ class Session(requests.Session):
     `timeout` is how long to wait for the broker, in seconds, where a request does not say it."""
 
     timeout: float = 30.0
+    __attrs__ = [*requests.Session.__attrs__, "timeout", "_source"]
 
     def __init__(self, broker: str, **options: Unpack[Options]) -> None:
         super().__init__()
-        self._source = source(broker, options)
+        self._source = Source(broker, options)
 
     def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
         request = copy.copy(request)
@@ -57,3 +54,6 @@ class Session(requests.Session):
             raise
         response.request = request
         return response
+
+
+session = Session

@@ -1,17 +1,27 @@
-"""Where a session comes from: one for all threads that share a source, and one renewal for all."""
+"""Where a session comes from: the program's `token`, or a running `serve`. Threads share one, and one renewal."""
 
+import json
+import math
+import os
+import re
+import subprocess
+import sysconfig
 import time
-from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import datetime
+from http.client import HTTPException
+from pathlib import Path
+from shutil import which
 from threading import Lock
-from typing import Literal, TypedDict
-from urllib.parse import urlsplit
+from typing import Literal, NoReturn, TypedDict
+from urllib.request import ProxyHandler, build_opener
 
-from .errors import BrokerSessionError, ConfigError
+from .errors import BrokerSessionError, ConfigError, NetworkError, reported
 
 # In seconds. If the next session is refused as soon as this, the broker refuses something else.
 _IN_VAIN = 30.0
+_KEYWORDS = {"token": {"via", "profile"}, "serve": {"via", "url", "token_file"}}
 
 
 class Options(TypedDict, total=False):
@@ -29,49 +39,58 @@ class Access:
 
     base_url: str
     headers: dict[str, str] = field(repr=False)
-    expires_at: datetime | None = None
+    expires_at: float = math.inf
     number: int | None = None
     renewed_at: float | None = None
     is_refused: bool = False
 
     def __post_init__(self) -> None:
         self.base_url = self.base_url.rstrip("/")
-        parts = urlsplit(self.base_url)
         # A proxy would see the session.
-        self.is_plain = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost")
-        if parts.scheme != "https" and not self.is_plain:
-            raise ConfigError(f"{self.base_url} has no TLS, and the session would be seen on the way. Use https.")
-
-    def is_usable(self) -> bool:
-        return not self.is_refused and (self.expires_at is None or datetime.now(timezone.utc) < self.expires_at)
+        self.is_plain = bool(re.match(r"http://(127\.0\.0\.1|\[::1\]|localhost)(:[0-9]+)?(/|\Z)", self.base_url))
+        if not self.is_plain and not self.base_url.startswith("https://"):
+            raise ConfigError(f"{self.base_url} is no URL with TLS, so others would see the session. Use https.")
 
 
 class Source:
-    """Gives the session. `get` gets one, other than the one with that number."""
+    """Gives the session that the arguments describe."""
 
-    def __init__(self, get: Callable[[int | None], Access], over: tuple[int, ...]) -> None:
+    def __init__(self, broker: str, options: Options) -> None:
+        via = options.get("via", "serve" if broker == "ibkr" else "token")
+        if broker not in ("neo", "kotak", "ibkr"):
+            raise ConfigError(f"there is no broker {broker!r}. Use neo, kotak or ibkr.")
+        if via not in _KEYWORDS:
+            raise ConfigError(f"there is no via={via!r}. Use token or serve.")
+        if wrong := ", ".join(options.keys() - _KEYWORDS[via]):
+            raise ConfigError(f"via={via!r} does not use {wrong}. Leave it out.")
+        self._broker, self._options, self.is_served = broker, options, via == "serve"
         # The statuses of a session that is over; none where `serve` renews it.
-        self._get, self._over, self.is_served = get, over, not over
+        self._over = () if self.is_served else (401, 403) if broker == "kotak" else (401,)
         self._access: Access | None = None
         self._failed: tuple[float, BrokerSessionError] | None = None
         self._bases: set[str] = set()
-        self._lock = Lock()
+        # One for each process: after a fork nobody would release one that another thread held.
+        self._locks: dict[int, Lock] = {}
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a session is a secret, so it is not copied or pickled. Create another one.")
 
     def ready(self) -> Access | None:
         """The session, if nothing must be waited for."""
-        return self._access if self._access and self._access.is_usable() else None
+        access = self._access
+        return access if access and not access.is_refused and time.time() < access.expires_at else None
 
     def current(self) -> Access:
         """The session, as soon as it can be had. Those who wait for the same one share its failure, too."""
         started = time.monotonic()
-        with self._lock:
+        with self._locks.setdefault(os.getpid(), Lock()):
             if access := self.ready():
                 return access
             if self._failed and self._failed[0] >= started:
                 raise self._failed[1].with_traceback(None)
             refused = self._access if self._access and self._access.is_refused else None
             try:
-                access = self._get(refused.number if refused else None)
+                access = self._served() if self.is_served else self._printed(refused.number if refused else None)
             except BrokerSessionError as error:
                 self._failed = (time.monotonic(), error)
                 raise
@@ -96,3 +115,41 @@ class Source:
             if url.startswith((f"{base}/", f"{base}?")):
                 return access.base_url + url[len(base) :]
         raise ConfigError(f"the session is for {access.base_url} alone, not for this URL. Nothing was sent. Use a path.")
+
+    def _printed(self, refused: int | None) -> Access:
+        """What the program's `token` prints: a session other than the one with that number."""
+        name = os.environ.get("BROKER_SESSION_PROGRAM") or "broker-session"
+        program = which(name, path=sysconfig.get_path("scripts")) or which(name) or name
+        cure = "Install it (`pip install broker-session`), or name it in BROKER_SESSION_PROGRAM."
+        command = [program, "token", self._broker, "--json"]
+        command += [f"--profile={profile}"] if (profile := self._options.get("profile")) else []
+        command += [f"--after={refused}"] if refused else []
+        try:
+            run = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True)
+        except (OSError, ValueError) as error:
+            raise ConfigError(f"{program} cannot be started: {error}. {cure}") from None
+        # The exception is dropped, because it has the output.
+        with suppress(AttributeError, LookupError, TypeError, ValueError):
+            token = json.loads(run.stdout)
+            end = token["expires_at"]
+            expires_at = datetime.fromisoformat(end).timestamp() if end else math.inf
+            return Access(token["base_url"], token["headers"], expires_at, token["number"])
+        why = run.stderr.decode(errors="replace").strip() or f"its exit status is {run.returncode}"
+        raise reported(run.stdout) or BrokerSessionError(f"{program} has printed no session: {why}. {cure}")
+
+    def _served(self) -> Access:
+        """What requests through `serve` need."""
+        state = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
+        file = Path(self._options.get("token_file", f"{state}/broker-session/serve.token")).expanduser()
+        url = self._options.get("url", "http://127.0.0.1:8788").rstrip("/")
+        cure = f"Start it with `broker-session serve {self._broker}`, or correct url and token_file."
+        try:
+            token = file.read_text(errors="replace").strip()
+            if not re.fullmatch(r"[\w-]+", token, re.ASCII):
+                raise ConfigError(f"{file} has no token of `serve`. {cure}")
+            access = Access(f"{url}/{self._broker}", {"Authorization": f"Bearer {token}"})
+            # The file stays when `serve` ends.
+            build_opener(ProxyHandler({})).open(f"{url}/livez", timeout=5).close()
+            return access
+        except (OSError, OverflowError, ValueError, HTTPException) as error:
+            raise NetworkError(f"`broker-session serve` cannot be used at {url}: {error}. {cure}") from None

@@ -1,9 +1,10 @@
 """Failures, by what their caller can do."""
 
 import json
+from contextlib import suppress
 
-__all__ = ["BrokerSessionError", "ConfigError", "ProgramMissing", "WrongCredentials", "AccountLocked", "PersonNeeded"]
-__all__ += ["RateLimited", "NetworkError", "StoreError"]
+__all__ = ["BrokerSessionError", "ConfigError", "WrongCredentials", "AccountLocked", "PersonNeeded", "RateLimited"]
+__all__ += ["NetworkError", "StoreError"]
 
 
 class BrokerSessionError(Exception):
@@ -15,13 +16,9 @@ class BrokerSessionError(Exception):
 
 
 class ConfigError(BrokerSessionError):
-    """Wrong usage or incomplete settings. Nothing was sent."""
+    """Wrong arguments, incomplete settings, or no program. Nothing was sent."""
 
     kind = "config"
-
-
-class ProgramMissing(ConfigError):
-    """The program `broker-session` cannot be found or started."""
 
 
 class WrongCredentials(BrokerSessionError):
@@ -59,11 +56,12 @@ _KINDS = {
 
 def reported(body: str | bytes) -> BrokerSessionError | None:
     """The failure that the program or `serve` has reported; none if the body is something else."""
-    try:
+    with suppress(LookupError, TypeError, ValueError):
         error = json.loads(body)["error"]
-        kind, message, hint = str(error["kind"]), str(error["message"]), str(error["hint"] or "")
-    except (LookupError, TypeError, ValueError):
-        return None
-    failure = _KINDS.get(kind, BrokerSessionError)(message if hint in message else f"{message} {hint}")
-    failure.kind, failure.retry_after, failure.login_url = kind, error.get("retry_after"), error.get("login_url")
-    return failure
+        kind, message, hint = str(error["kind"]), str(error["message"]).strip(), str(error["hint"] or "")
+        if hint not in message:
+            message = f"{message} {hint}" if message.endswith((".", "!", "?")) else f"{message}. {hint}"
+        failure = _KINDS.get(kind, BrokerSessionError)(message)
+        failure.kind, failure.retry_after, failure.login_url = kind, error.get("retry_after"), error.get("login_url")
+        return failure
+    return None
