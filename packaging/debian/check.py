@@ -31,7 +31,7 @@ BASH = """
 source /usr/share/bash-completion/bash_completion
 _completion_loader broker-session
 [[ $(complete -p broker-session) =~ -F\\ ([^ ]+) ]]
-COMP_WORDS=(broker-session --profile "") COMP_CWORD=2
+COMP_WORDS=(broker-session --profile "") COMP_CWORD=2 COMP_LINE="broker-session --profile " COMP_POINT=25
 ${BASH_REMATCH[1]} broker-session "" --profile
 echo "${COMPREPLY[@]}"
 """
