@@ -4,7 +4,7 @@
 //! config file and at a session store that is a plain file, and at nothing else: it reads no file with a secret, asks no
 //! keyring and no server, changes nothing, and reports no error in the middle of somebody's command line.
 
-use std::{collections::BTreeMap, env, ffi::OsString, fs, path::PathBuf, process::ExitCode};
+use std::{collections::BTreeMap, env, ffi::OsString, path::PathBuf, process::ExitCode};
 
 use broker_session::shared_session::StoredSession;
 use clap::{Args, CommandFactory, ValueEnum};
@@ -17,6 +17,7 @@ use serde_json::json;
 use crate::{
     Context,
     args::{Cli, General, examples},
+    bounded_file::{SETTINGS_LIMIT, read_string},
     brokers::Broker,
     config::{self, Config},
     failure::Failure,
@@ -143,7 +144,7 @@ pub(crate) fn profiles() -> Vec<CompletionCandidate> {
     // The one that is being written is none yet.
     let general = General { profile: None, ..general() };
     let path = general.config.clone().or_else(config::default_path);
-    let text = path.filter(|path| path.is_file()).and_then(|path| fs::read_to_string(path).ok());
+    let text = path.and_then(|path| read_string(&path, SETTINGS_LIMIT).ok());
     let of_config = config::profiles(&text.unwrap_or_default()).unwrap_or_default();
     let of_config = of_config.into_iter().map(|name| (name, "a profile of the config file".to_owned()));
     let sessions = stored(general).unwrap_or_default();

@@ -30,7 +30,7 @@ async fn the_page_follows_a_session_without_a_reload() -> Result {
         let end = page.value("part('expires_at').querySelector('time').dateTime").await?;
         assert_eq!(end, status["sessions"][0]["expires_at"]);
         page.until(
-            "/^in (\\d+ h )?(\\d+ min|\\d+ s)$/.test(part('expires_at').querySelector('small').textContent)",
+            "/^in (\\d+ h|(\\d+ h )?(\\d+ min|\\d+ s))$/.test(part('expires_at').querySelector('small').textContent)",
         )
         .await?;
         page.until("text('hour') === 'no call in the last hour' && heights() === 0").await?;
