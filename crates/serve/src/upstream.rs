@@ -43,13 +43,21 @@ pub(crate) struct Upstream {
     provider: SessionProvider,
     states: watch::Receiver<ProviderState>,
     kept: Arc<Kept>,
-    /// When the session is asked for next, after a failure. `None` within: not before somebody has done something.
-    pause: Mutex<Option<Option<Instant>>>,
+    pause: Mutex<Option<Pause>>,
     doubts: Mutex<Doubts>,
     /// Until when the broker wants no requests.
     limited_until: Mutex<Option<Timestamp>>,
     /// How many sign-ins of the provider are counted.
     sign_ins: AtomicU64,
+}
+
+/// What follows a failure.
+#[derive(Clone, Copy)]
+struct Pause {
+    /// The kind of the failure.
+    kind: ErrorKind,
+    /// When the session is asked for next; `None`: not before somebody has done something.
+    until: Option<Instant>,
 }
 
 /// What stays when the settings are read again.
@@ -209,8 +217,9 @@ impl Upstream {
         let state = self.states.borrow();
         let wait = match (state.status(), *self.pause.lock()) {
             (ProviderStatus::PersonNeeded | ProviderStatus::SignedOut, _) => FIRST_PAUSE,
-            (ProviderStatus::Failed, Some(Some(next))) => next.saturating_duration_since(Instant::now()),
-            (ProviderStatus::Failed, Some(None)) => MAX_PAUSE,
+            (ProviderStatus::Failed, Some(Pause { until, .. })) => {
+                until.map_or(MAX_PAUSE, |until| until.saturating_duration_since(Instant::now()))
+            }
             _ => return Ok(()),
         };
         if wait.is_zero() {
@@ -227,6 +236,7 @@ impl Upstream {
         let kind = match state.status() {
             ProviderStatus::PersonNeeded => ErrorKind::LoginRequired,
             ProviderStatus::SignedOut => ErrorKind::SessionExpired,
+            ProviderStatus::Failed => self.pause.lock().map_or(ErrorKind::Unavailable, |pause| pause.kind),
             _ => ErrorKind::Unavailable,
         };
         let message = format!("there is no session `{}` now: {}", self.name, state.reason());
@@ -273,7 +283,7 @@ impl Upstream {
         );
         let next = next_pause(pause);
         let wait = (!is_final).then(|| next.max(error.retry_after().unwrap_or_default()));
-        *self.pause.lock() = Some(wait.map(|wait| Instant::now() + wait));
+        *self.pause.lock() = Some(Pause { kind: error.kind(), until: wait.map(|wait| Instant::now() + wait) });
         wait
     }
 

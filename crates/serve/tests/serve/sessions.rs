@@ -254,6 +254,8 @@ async fn a_refused_guess_is_not_repeated() {
         assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
         // Nobody tries again by itself.
         assert_eq!(response.headers()["retry-after"], "120");
+        let error: Value = response.json().await.unwrap();
+        assert_eq!(error["error"]["kind"], "second_factor", "{error}");
     }
     assert_eq!((sign_ins(&sandbox), sandbox.bad_tries(sandbox.user())), (1, 1));
 }
