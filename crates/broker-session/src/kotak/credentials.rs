@@ -128,6 +128,11 @@ impl Credentials {
         self.consumer_key.clone()
     }
 
+    /// Whether an access token is set.
+    pub(super) fn has_any_access_token(&self) -> bool {
+        self.access_token.is_some()
+    }
+
     /// Whether an access token is the one that is set.
     pub(super) fn has_access_token(&self, token: &Secret) -> bool {
         self.access_token.as_ref() == Some(token)

@@ -6,7 +6,7 @@ use broker_session_runtime::Secret;
 use jiff::{SignedDuration, Timestamp};
 use kotak_session_api::operations;
 
-use super::client::Client;
+use super::{client::Client, oauth::Grant};
 use crate::{
     Error, SavedSession, Session, SharedSession,
     builder::sealed::Broker,
@@ -23,6 +23,8 @@ const RENEWAL_MARGIN: SignedDuration = SignedDuration::from_mins(10);
 const OBSTACLE: &str = "a person must sign in, because this program has not both the password (KOTAK_PASSWORD) and a second factor (KOTAK_ACCESS_CODE, KOTAK_MPIN or KOTAK_BIOMETRIC); run `broker-session login kotak` with the same store";
 
 /// Everything that a sign-in takes, for a [`SessionProvider`](crate::SessionProvider).
+///
+/// A client without an access token gets one for its consumer secret, for each session.
 ///
 /// Without the password and a second factor only a person can sign in; the provider then waits for the session in the store.
 #[derive(Clone, Debug)]
@@ -103,6 +105,18 @@ impl SignIn {
     }
 }
 
+impl SignIn {
+    /// The client with an access token: its own, or a new one for the consumer secret. Such a token may live shorter than a
+    /// session, so none is kept.
+    async fn client(&self) -> Result<Client, Error> {
+        if self.client.0.credentials.has_any_access_token() {
+            return Ok(self.client.clone());
+        }
+        let token = self.client.request_token(Grant::ClientCredentials).await?;
+        Ok(self.client.with_access_token(token.access_token))
+    }
+}
+
 impl Factor {
     /// The operation that takes it.
     fn operation(&self) -> Option<&'static str> {
@@ -147,7 +161,7 @@ impl Unattended for SignIn {
             if let (Some(operation), Some(secret)) = (factor.operation(), factor.secret()) {
                 lease.check_guess(operation, secret).await?;
             }
-            let pending = self.client.with_lease(lease).login(password).await?;
+            let pending = self.client().await?.with_lease(lease).login(password).await?;
             let session = match factor {
                 Factor::AccessCode(code) => pending.submit_access_code(code).await?,
                 Factor::Mpin(mpin) => pending.submit_mpin(mpin).await?,
@@ -158,8 +172,8 @@ impl Unattended for SignIn {
         })
     }
 
-    fn resume(&self, saved: SavedSession) -> Result<Session, Error> {
-        Ok(self.client.resume(saved)?.without_profile())
+    fn resume(&self, saved: SavedSession) -> Call<'_, Session> {
+        Box::pin(async { Ok(self.client().await?.resume(saved)?.without_profile()) })
     }
 
     fn renews_at(&self, saved: &SavedSession) -> Option<Timestamp> {

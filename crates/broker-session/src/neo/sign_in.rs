@@ -121,8 +121,8 @@ impl Unattended for SignIn {
         })
     }
 
-    fn resume(&self, saved: SavedSession) -> Result<Session, Error> {
-        Ok(self.client.resume(saved)?.without_profile())
+    fn resume(&self, saved: SavedSession) -> Call<'_, Session> {
+        Box::pin(async { Ok(self.client.resume(saved)?.without_profile()) })
     }
 
     fn renews_at(&self, saved: &SavedSession) -> Option<Timestamp> {

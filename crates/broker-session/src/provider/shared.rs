@@ -50,7 +50,7 @@ pub(crate) trait Unattended: Send + Sync + 'static {
     fn sign_in<'a>(&'a self, lease: &'a Lease) -> Call<'a, Session>;
 
     /// Takes a stored session up.
-    fn resume(&self, saved: SavedSession) -> Result<Session, Error>;
+    fn resume(&self, saved: SavedSession) -> Call<'_, Session>;
 
     /// When a session should be replaced, before or at its end.
     fn renews_at(&self, saved: &SavedSession) -> Option<Timestamp>;
@@ -194,14 +194,14 @@ impl<U: Unattended> SharedProvider<U> {
     async fn refreshed(&self, wanted: Wanted) -> Result<Session, Error> {
         if let Some(obstacle) = self.sign_in.obstacle() {
             return match self.shared.look(wanted.after_number()).await? {
-                Seen::Newer(stored) => self.adopt(stored),
+                Seen::Newer(stored) => self.adopt(stored).await,
                 _ => Err(Error::new(ErrorKind::LoginRequired, obstacle).unsent()),
             };
         }
         self.signing_in("the session is looked for in the store; another process may be signing in");
         loop {
             match self.shared.lease(wanted, self.settings.patience).await? {
-                Turn::Stored(stored) => return self.adopt(stored),
+                Turn::Stored(stored) => return self.adopt(stored).await,
                 Turn::Lease(lease) => {
                     self.signing_in("a sign-in is under way");
                     if let Some(outcome) = self.sign_in_with(lease).await {
@@ -251,10 +251,13 @@ impl<U: Unattended> SharedProvider<U> {
         self.settings.profile.as_deref()
     }
 
-    /// Uses a session of the store.
-    fn adopt(&self, stored: StoredSession) -> Result<Session, Error> {
-        let session = self.sign_in.resume(stored.session().clone())?;
-        Ok(self.take(session, stored.number(), None))
+    /// Uses a session of the store, unless there is a newer one by now.
+    async fn adopt(&self, stored: StoredSession) -> Result<Session, Error> {
+        let session = self.sign_in.resume(stored.session().clone()).await?;
+        match self.current.get().filter(|current| current.number > stored.number()) {
+            Some(newer) => Ok(newer.session),
+            None => Ok(self.take(session, stored.number(), None)),
+        }
     }
 
     fn take(&self, session: Session, number: u64, unwritten: Option<Arc<Guesses>>) -> Session {
@@ -287,7 +290,7 @@ impl<U: Unattended> SharedProvider<U> {
             if self.states.status() == ProviderStatus::PersonNeeded
                 && let Ok(Seen::Newer(stored)) = self.shared.look(0).await
             {
-                let _ = self.adopt(stored);
+                let _ = self.adopt(stored).await;
             }
             return WATCH_PERIOD;
         };
@@ -322,7 +325,7 @@ impl<U: Unattended> SharedProvider<U> {
         match seen {
             Seen::Newer(stored) => {
                 self.drop_unwritten(current).await;
-                self.adopt(stored)?;
+                self.adopt(stored).await?;
             }
             Seen::SignedOut if self.states.status() == ProviderStatus::SignedOut => {}
             Seen::SignedOut => {
@@ -339,7 +342,7 @@ impl<U: Unattended> SharedProvider<U> {
                 if *stored.session() == saved {
                     self.take(current.session.clone(), stored.number(), None);
                 } else {
-                    self.adopt(stored)?;
+                    self.adopt(stored).await?;
                 }
             }
             Seen::Same | Seen::Missing => {}
@@ -365,7 +368,7 @@ impl<U: Unattended> SharedProvider<U> {
             None => 0,
         };
         match self.shared.look(number).await? {
-            Seen::Newer(stored) => self.adopt(stored).map(|_| self.current.get()),
+            Seen::Newer(stored) => self.adopt(stored).await.map(|_| self.current.get()),
             _ => Ok(None),
         }
     }

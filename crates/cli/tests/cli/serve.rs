@@ -155,6 +155,29 @@ async fn every_configured_broker_is_served_to_who_has_the_token() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_broker_that_is_away_keeps_no_other_from_being_served() {
+    let (_sandbox, mut program) = start(neo::Sandbox::builder()).await;
+    for (name, value) in [
+        ("KOTAK_USERID", "MADE1"),
+        ("KOTAK_CONSUMER_KEY", "made-up-key"),
+        // It needs an access token of the host that is away.
+        ("KOTAK_CONSUMER_SECRET", "made-up-secret"),
+        ("KOTAK_PASSWORD", "made-up-password"),
+        ("KOTAK_ACCESS_CODE", "1234"),
+        ("KOTAK_BASE_URL", "http://127.0.0.1:9/apim"),
+    ] {
+        program = program.env(name, value);
+    }
+    let service = Service::start(&program, "--listen 127.0.0.1:0").await;
+    assert_eq!(service.get(&format!("neo/{ORDERS}")).await.status(), StatusCode::OK);
+    let response = service.get("kotak/reports/1.0/orders").await;
+    assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+    let error: Value = response.json().await.unwrap();
+    assert_eq!(error["error"]["kind"], "unavailable", "{error}");
+    service.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_gateway_has_a_port_of_its_own() {
     let (_ibkr, program) = start(ibkr::Sandbox::builder().oauth()).await;
     for (options, scheme) in [("", "https"), ("--gateway-plain", "http")] {

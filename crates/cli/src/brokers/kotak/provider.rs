@@ -1,6 +1,6 @@
 //! The provider of Kotak.
 
-use broker_session::{SessionProvider, SharedSession, kotak::SignIn};
+use broker_session::{SessionProvider, kotak::SignIn};
 use clap::Args;
 
 use super::{
@@ -60,7 +60,7 @@ impl Provides for ProviderArgs {
         context: &Context,
     ) -> Result<Provided, Failure> {
         let user = self.client.named_user(config)?.map(|user| user.name().to_owned());
-        let provider = SessionProvider::builder(self.sign_in(config, store, context).await?)
+        let provider = SessionProvider::builder(self.sign_in(config, context).await?)
             .store(store.shared())
             .patience(patience(context))
             .profile(&config.name)
@@ -71,23 +71,14 @@ impl Provides for ProviderArgs {
 
 impl ProviderArgs {
     /// Without the password and a second factor only a person can sign in.
-    async fn sign_in(
-        self,
-        config: &Config,
-        store: &SessionStore,
-        context: &Context,
-    ) -> Result<SignIn, Failure> {
+    async fn sign_in(self, config: &Config, context: &Context) -> Result<SignIn, Failure> {
         let mut prompter = Prompter::silent(config);
         let user = self.client.user_or_ask(config, &mut prompter).await?;
         let settings = self.client.resolve(config, user, &mut prompter, context).await?;
         let password = config.secret("KOTAK_PASSWORD").read().await?;
         let factor = known(self.factor, config).await?;
         prompter.check()?;
-        let client = settings.client()?;
-        // With a consumer secret the client needs a token before anything else. Without the store nothing is sent.
-        SharedSession::find(&*store.shared(), BROKER.name, settings.user()).await?;
-        let client = settings.authorised(client, &mut context.steps()).await?;
-        let sign_in = password.iter().fold(SignIn::new(client), SignIn::password);
+        let sign_in = password.iter().fold(SignIn::new(settings.client()?), SignIn::password);
         Ok(factor.iter().fold(sign_in, |sign_in, factor| factor.add_to(sign_in)))
     }
 }
