@@ -186,6 +186,28 @@ async fn where_a_person_is_needed_nobody_is_waited_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_access_token_that_cannot_be_read_is_not_left_out() {
+    let (sandbox, program) = start(Sandbox::builder()).await;
+    program.ok(TOKEN).await;
+    // The session is there, and only a person could make another one.
+    let mut program = of_a_person(program);
+    assert!(!program.ok(TOKEN).await["headers"].as_object().unwrap().contains_key("Authorization"));
+    for (name, value) in [
+        ("NEO_ACCESS_TOKEN", "two words"),
+        ("NEO_ACCESS_TOKEN_FILE", "missing"),
+        ("NEO_ACCESS_TOKEN_COMMAND", "false"),
+    ] {
+        program = of_a_person(program).without(&["NEO_ACCESS_TOKEN_FILE"]).env(name, value);
+        let run = program.run(TOKEN).await;
+        assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+        assert!(run.stderr.contains(value) || run.stderr.contains(name), "{}", run.stderr);
+    }
+    // To sign out, none is needed.
+    assert_eq!(program.run("logout neo").await.status, 0);
+    assert_eq!(sign_ins(&sandbox), [1, 1]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn without_its_store_nothing_is_sent() {
     let dead = DeadPort::new();
     let url = format!("redis://127.0.0.1:{}", dead.port);

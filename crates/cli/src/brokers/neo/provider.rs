@@ -68,7 +68,8 @@ impl Settings {
             _ => {
                 let settings = self.resolve_for_session(config, &mut prompter, context).await?;
                 prompter.check()?;
-                return Ok(SignIn::new(settings.client_for_session()?));
+                let access_token = config.secret("NEO_ACCESS_TOKEN").read().await?;
+                return Ok(SignIn::new(settings.client_with(access_token.as_ref())?));
             }
         };
         let settings = self.resolve(config, &mut prompter, context).await?;

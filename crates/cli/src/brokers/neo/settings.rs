@@ -159,13 +159,13 @@ impl ClientSettings {
 
     /// The client for a stored session. An access token of the wrong form is no reason to keep a session.
     pub(super) fn client_for_session(&self) -> Result<Client, Failure> {
+        self.client_with(self.access_token.as_ref()).or_else(|_| self.client_with(None))
+    }
+
+    /// The client for requests with a session, which some hosts refuse without an access token.
+    pub(super) fn client_with(&self, access_token: Option<&Secret>) -> Result<Client, Failure> {
         let credentials = Credentials::for_session(&self.ucc);
-        if let Some(token) = &self.access_token
-            && let Ok(client) = self.build(credentials.clone().access_token(token))
-        {
-            return Ok(client);
-        }
-        self.build(credentials)
+        self.build(access_token.into_iter().fold(credentials, Credentials::access_token))
     }
 
     /// A host of the broker's own is allowed. Any other must be named again, as it was at the sign-in.
