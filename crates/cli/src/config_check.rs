@@ -30,6 +30,9 @@ use crate::{
 /// What is said of settings that the commands refuse.
 const UNUSABLE: &str = "cannot be used";
 
+/// The name of findings about the session store.
+const STORE: &str = "session_store";
+
 /// A setting in use.
 struct Setting {
     name: String,
@@ -44,20 +47,29 @@ pub(crate) async fn check(context: &Context) -> Result<(), Failure> {
     let mut findings = Findings::new(context.output);
     let (config, written) = file(&mut findings, context);
     let mut settings = general(&config, context);
+    let mut unreadable = Vec::new();
     for part in parts() {
         for variable in &part.variables {
-            secret(&mut findings, &config.secret(variable)).await;
+            let failure = secret(&mut findings, &config.secret(variable)).await;
+            unreadable.extend(failure.map(|failure| (part.section, *variable, failure)));
         }
         let keys = written.get(part.section).cloned().unwrap_or_default();
         of_part(&mut settings, &config, part, keys);
     }
-    if let Err(failure) = network::check(&config).await {
-        findings.add_failure("network", UNUSABLE, &failure);
+    let mut refused = brokers::refused(&config, context).await;
+    let of_network = network::check(&config).await.map_err(|failure| ("network", failure));
+    let of_store = store::check(&config, context).await.map_err(|failure| ("store", failure));
+    refused.splice(0..0, of_network.err().into_iter().chain(of_store.err()));
+    for (section, variable, failure) in unreadable {
+        let finding = Finding::of(variable, "cannot be read", &failure);
+        // Where nothing is refused, nothing needs it.
+        let is_needed = refused.iter().any(|(name, _)| *name == section);
+        findings.add(if is_needed { finding } else { finding.into_warning() });
     }
-    for (name, failure) in brokers::refused(&config, context).await {
-        findings.add_failure(name, UNUSABLE, &failure);
+    for (name, failure) in refused {
+        findings.add_failure(if name == "store" { STORE } else { name }, UNUSABLE, &failure);
     }
-    session_store(&mut findings, &config, context).await;
+    exposed_store(&mut findings, &config, context);
     service(&mut findings, &config, context);
     if !context.output.is_json() {
         if !findings.is_empty() {
@@ -189,21 +201,19 @@ fn of_part(settings: &mut Vec<Setting>, config: &Config, part: Part, mut keys: S
     }
 }
 
-/// Looks whether a secret can be had. A command is not run.
-async fn secret(findings: &mut Findings, source: &SecretSource) {
+/// Looks whether a secret can be had. A command is not run. Returns why it cannot be read.
+async fn secret(findings: &mut Findings, source: &SecretSource) -> Option<Failure> {
     let name = source.variable;
     if let Err(failure) = source.check() {
-        return findings.add_failure(name, "is given twice", &failure);
+        findings.add_failure(name, "is given twice", &failure);
+        return None;
     }
     match source.command() {
         Err(failure) => findings.add_failure(name, UNUSABLE, &failure),
         Ok(Some((place, command))) => program(findings, name, &place, words(&command)),
-        Ok(None) => {
-            if let Err(failure) = source.read_pem().await {
-                findings.add_failure(name, "cannot be read", &failure);
-            }
-        }
+        Ok(None) => return source.read_pem().await.err(),
     }
+    None
 }
 
 /// Looks whether the program of a command is there.
@@ -229,17 +239,13 @@ fn service(findings: &mut Findings, config: &Config, context: &Context) {
     }
 }
 
-async fn session_store(findings: &mut Findings, config: &Config, context: &Context) {
-    const NAME: &str = "session_store";
-    if let Err(failure) = store::check(config, context).await {
-        findings.add_failure(NAME, UNUSABLE, &failure);
-    }
+fn exposed_store(findings: &mut Findings, config: &Config, context: &Context) {
     if let Some(path) = store::path(config, context).ok().flatten()
         && let Some(mode) = mode(&path).filter(|mode| mode & 0o077 != 0)
     {
         let what = format!("others can read or write `{}` (mode {mode:04o})", path.display());
         let why = "Whoever has a session can trade with it. The next command that uses it takes this away.";
-        findings.add(Finding::warning(NAME, what, why, chmod("600", &path)));
+        findings.add(Finding::warning(STORE, what, why, chmod("600", &path)));
     }
 }
 

@@ -294,7 +294,7 @@ impl Prompter {
             return Ok(());
         }
         let failure = Failure::config(format!(
-            "not set: {}. Set the environment variables, name files or commands in the profile, or run the program at a terminal to be asked. Nothing was sent.",
+            "not set: {}. Nothing was sent. Set the environment variables, name files or commands in the profile, or run the program at a terminal to be asked.",
             self.missing.join(", ")
         ));
         Err(match self.forgotten {

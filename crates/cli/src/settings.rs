@@ -145,7 +145,7 @@ fn not_utf8(variable: &str) -> String {
 
 fn exclusive(names: &str) -> String {
     format!(
-        "both {names} are set, and only one of them can be used. Leave one of them out. Nothing was sent."
+        "both {names} are set, and only one of them can be used. Nothing was sent. Leave one of them out."
     )
 }
 

@@ -106,6 +106,11 @@ impl Finding {
         Self::problem(failure.kind(), name, what, why, cure)
     }
 
+    /// The same, where it is no reason for a failure now.
+    pub(crate) fn into_warning(self) -> Self {
+        Self { outcome: Outcome::Warning, ..self }
+    }
+
     /// The same problem with another cure.
     pub(crate) fn with_cure(self, cure: impl Into<String>) -> Self {
         Self { cure: Some(cure.into()), ..self }

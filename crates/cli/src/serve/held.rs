@@ -52,13 +52,7 @@ impl Sessions {
         if held.is_empty() {
             return Err(none(config));
         }
-        if let Some(other) =
-            gateways.into_iter().find(|gateway| held.iter().all(|held| held.name != *gateway))
-        {
-            return Err(Failure::config(format!(
-                "there is a gateway for `{other}`, which is not served. Name the broker as well: broker-session serve {other}"
-            )));
-        }
+        must_be_served(gateways, |name| held.iter().any(|held| held.name == name))?;
         Ok(Self(Arc::new(RwLock::new(held))))
     }
 
@@ -145,6 +139,22 @@ fn none(config: &Config) -> Failure {
     match config.forgotten_profile() {
         Some(reminder) => failure.with_note(&reminder),
         None => failure,
+    }
+}
+
+/// Checks that each gateway has a session behind it.
+///
+/// # Errors
+/// The first one that has none.
+pub(super) fn must_be_served<'a>(
+    gateways: impl IntoIterator<Item = &'a str>,
+    is_served: impl Fn(&str) -> bool,
+) -> Result<(), Failure> {
+    match gateways.into_iter().find(|gateway| !is_served(gateway)) {
+        None => Ok(()),
+        Some(other) => Err(Failure::config(format!(
+            "there is a gateway for `{other}`, which is not served. Name the broker as well: broker-session serve {other}"
+        ))),
     }
 }
 

@@ -11,6 +11,7 @@ use broker_session::BodyFilterMode;
 use clap::{Args, ValueEnum, builder::PossibleValuesParser};
 use serde::Deserialize;
 
+use super::held::{must_be_served, names_of};
 use crate::{
     Context,
     args::{examples, table},
@@ -168,8 +169,11 @@ impl ServeArgs {
 /// If one of them cannot be used.
 pub(crate) fn check(config: &Config, context: &Context) -> Result<Vec<String>, Failure> {
     let args = ServeArgs { brokers: Vec::new(), settings: Settings::default() };
-    let Options { notify, fixed, .. } = args.options(config, context)?;
+    let Options { brokers, notify, fixed } = args.options(config, context)?;
     listeners::check(&fixed)?;
+    if !brokers.is_empty() {
+        must_be_served(names_of(&fixed.gateways), |name| brokers.iter().any(|named| named == name))?;
+    }
     if fixed.token_file.exists() {
         service::token(&fixed.token_file)?;
     }

@@ -191,6 +191,12 @@ async fn what_the_commands_refuse_is_a_problem() {
             "serve | cannot be used | cannot listen on 0.0.0.0:8080",
         ),
         ("serve]\ngateway = [\"ibkr=192.0.2.1:5000\"]", "", "", "cannot listen on 192.0.2.1:5000"),
+        (
+            "serve]\nbrokers = [\"neo\"]\ngateway = [\"ibkr=127.0.0.1:5000\"]",
+            "",
+            "",
+            "serve | cannot be used | there is a gateway for `ibkr`, which is not served. | Name the broker",
+        ),
         ("serve]\ntoken_file = \"junk\"", "", "", "serve | cannot be used | the token file"),
         ("network]\nproxy = \"nonsense://x\"", "", "", "network | cannot be used | the proxy's URL"),
         ("network]\nproxy_user = \"x\"", "", "", "network | cannot be used | there is a user for the proxy"),
@@ -246,6 +252,20 @@ async fn what_a_command_or_a_person_gives_is_not_judged() {
     let left: Vec<_> =
         fs::read_dir(program.home.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left, ["config.toml"], "nothing is made");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_nothing_needs_is_no_problem() {
+    let program = Program::new();
+    let text = "[profiles.default.kotak]\nuserid = \"S4MPL3\"\nfactor = \"mpin\"\nmpin_command = \"true\"\n\
+                access_code_file = \"missing\"\n[profiles.default.store]\npassword_file = \"missing\"\n\
+                [profiles.default.network]\nproxy_password_file = \"missing\"\n";
+    let config = program.file("config.toml", text);
+    let report = program.ok(&format!("config check --config {config}")).await;
+    assert_eq!((&report["result"], findings(&report, "problem").len()), (&json!("warning"), 0), "{report:#}");
+    let found = findings(&report, "warning");
+    let names = ["BROKER_SESSION_STORE_PASSWORD", "BROKER_SESSION_PROXY_PASSWORD", "KOTAK_ACCESS_CODE"];
+    assert!(found.iter().map(|found| found.split(' ').next().unwrap()).eq(names), "{found:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
