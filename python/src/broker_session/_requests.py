@@ -11,11 +11,9 @@ from .errors import reported
 
 
 class Session(requests.Session):
-    """A `requests.Session` whose URLs are paths below the broker's base URL. It follows no redirect.
+    """A `requests.Session` whose URLs are paths below the broker's base URL. It follows no redirect."""
 
-    `timeout` is how long to wait for the broker, in seconds, where a request does not say it."""
-
-    timeout: float = 30.0
+    timeout: float = 30.0  # How long to wait for the broker, in seconds, where a request does not say it.
     __attrs__ = [*requests.Session.__attrs__, "timeout", "_source"]
 
     def __init__(self, broker: Broker, **options: Unpack[Options]) -> None:
