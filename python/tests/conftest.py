@@ -96,14 +96,18 @@ class World:
         return object
 
     def recorded(self, broker: str) -> Recorder:
-        recorder = Recorder(self.sandbox(broker)["base_url"])
+        recorder = self.recorder(self.sandbox(broker)["base_url"])
         self.patch.setenv(f"{broker.upper()}_BASE_URL", recorder.url)
+        return recorder
+
+    def recorder(self, upstream: str) -> Recorder:
+        recorder = Recorder(upstream)
         self._ends += [recorder.server_close, recorder.shutdown]
         return recorder
 
-    def serve(self, broker: str) -> dict[str, str]:
+    def serve(self, broker: str, *options: str) -> dict[str, str]:
         """Starts `serve`, and returns the arguments for its clients."""
-        object = self._start(INSTALLED, "serve", broker, "--listen", "127.0.0.1:0", "--json")
+        object = self._start(INSTALLED, "serve", broker, "--listen", "127.0.0.1:0", "--json", *options)
         return {"url": object["url"], "token_file": object["token_file"]}
 
     def end_session(self, broker: str) -> None:
@@ -134,13 +138,18 @@ class World:
             end()
 
 
-@pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+def forget_settings(patch: pytest.MonkeyPatch) -> None:
+    """Nothing signs in with an account of the developer, or uses a proxy."""
     for name in list(os.environ):
-        if name.lower().endswith("_proxy") or name.startswith("BROKER_SESSION_") and name != "BROKER_SESSION_SANDBOX":
-            monkeypatch.delenv(name)
+        is_setting = name.startswith(("BROKER_SESSION_", "NEO_", "KOTAK_", "IBKR_", "XDG_"))
+        if is_setting and name != "BROKER_SESSION_SANDBOX" or name.lower().endswith("_proxy"):
+            patch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    forget_settings(monkeypatch)
     monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.delenv("XDG_STATE_HOME", raising=False)
     world = World(tmp_path, monkeypatch)
     monkeypatch.setenv("BROKER_SESSION_STORE", str(world.store))
     yield world

@@ -1,7 +1,6 @@
 """Each failure is an exception by what the caller can do."""
 
 import json
-import sys
 
 import httpx
 import pytest
@@ -70,6 +69,14 @@ def test_wrong_arguments_are_named(broker: str, options: dict[str, str], named: 
             create(broker, **options)  # type: ignore[arg-type]
 
 
+def test_a_broker_that_is_not_there_has_a_wrong_type() -> None:
+    # If mypy finds nothing here, it reports the comments.
+    with pytest.raises(broker_session.ConfigError):
+        broker_session.session("zzz")  # type: ignore[arg-type]
+    with pytest.raises(broker_session.ConfigError):
+        broker_session.Auth("zzz")  # type: ignore[arg-type]
+
+
 def test_a_broker_or_a_store_cannot_be_reached(world: World) -> None:
     world.sandbox("kotak")
     world.patch.setenv("KOTAK_BASE_URL", "http://127.0.0.1:9/apim")
@@ -92,8 +99,9 @@ def test_serve_that_does_not_run_is_named(world: World) -> None:
     for url in ("http://example.com", "http://[", "http://127.0.0.1:80@example.com", "ftp://127.0.0.1"):
         with pytest.raises(broker_session.ConfigError, match="TLS"):
             broker_session.session("ibkr", url=url).get("/")
-    with pytest.raises(broker_session.NetworkError, match="Is a directory.* token_file"):
-        broker_session.session("ibkr", token_file=str(world.folder)).get("/")
+    for path, why in ((str(world.folder), "Is a directory"), ("~nobody-of-that-name/token", "No such file")):
+        with pytest.raises(broker_session.NetworkError, match=f"{why}.* token_file"):
+            broker_session.session("ibkr", token_file=path).get("/")
     file.write_text("no\ntoken")
     with pytest.raises(broker_session.ConfigError, match="has no token.* token_file"):
         broker_session.session("ibkr").get("/")
@@ -121,6 +129,27 @@ def test_output_that_is_no_session_is_not_kept(world: World, output: str) -> Non
     assert "secret" not in str(failure.value) and failure.value.__context__ is None
 
 
+def test_a_program_that_fails_is_not_believed(world: World) -> None:
+    file = world.folder / "other"
+    token = {"base_url": "http://127.0.0.1:9", "headers": {"a": "secret"}, "expires_at": None, "number": 1}
+    file.write_text(f"#!/bin/sh\necho '{json.dumps(token)}'\nprintf '%09999d because' 0 >&2\nexit 3\n")
+    file.chmod(0o700)
+    world.patch.setenv("BROKER_SESSION_PROGRAM", str(file))
+    with pytest.raises(broker_session.BrokerSessionError, match="has printed no session: 0+ because.") as failure:
+        broker_session.session("neo").get(ORDERS["neo"])
+    assert "secret" not in str(failure.value) and str(failure.value).count("0") < 310
+
+
+def test_a_session_that_is_over_needs_a_person(world: World) -> None:
+    file = world.folder / "other"
+    error = {"kind": "session_expired", "message": "It is over.", "hint": "Sign in again."}
+    file.write_text(f"#!/bin/sh\necho '{json.dumps({'error': error})}'\nexit 13\n")
+    file.chmod(0o700)
+    world.patch.setenv("BROKER_SESSION_PROGRAM", str(file))
+    with pytest.raises(broker_session.PersonNeeded, match="Sign in again"):
+        broker_session.session("neo").get(ORDERS["neo"])
+
+
 def test_message_and_hint_are_sentences(world: World) -> None:
     file = world.folder / "other"
     world.patch.setenv("BROKER_SESSION_PROGRAM", str(file))
@@ -136,11 +165,3 @@ def test_message_and_hint_are_sentences(world: World) -> None:
         with pytest.raises(broker_session.WrongCredentials) as failure:
             broker_session.session("neo").get(ORDERS["neo"])
         assert str(failure.value) == shown
-
-
-@pytest.mark.parametrize(("missing", "module"), [("requests", "_requests"), ("httpx", "_httpx")])
-def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch, missing: str, module: str) -> None:
-    monkeypatch.setitem(sys.modules, missing, None)
-    monkeypatch.delitem(sys.modules, f"broker_session.{module}", raising=False)
-    with pytest.raises(ImportError, match=rf"broker-session\[{missing}\]"):
-        broker_session.session("neo") if missing == "requests" else broker_session.Auth("neo")

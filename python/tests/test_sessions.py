@@ -7,20 +7,24 @@ import os
 import pickle
 import signal
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Barrier
+from typing import Any
 
 import httpx
 import pytest
 import requests
+from anyio import to_thread
 from conftest import ORDERS, World
 
 import broker_session
+from broker_session._source import Broker
 
 LOGIN = "/session/login/userid"
 
 
 @pytest.mark.parametrize("broker", ["neo", "kotak"])
-def test_a_path_leads_to_the_broker(world: World, broker: str) -> None:
+def test_a_path_leads_to_the_broker(world: World, broker: Broker) -> None:
     world.sandbox(broker)
     with broker_session.session(broker) as session:
         assert session.get(ORDERS[broker]).ok
@@ -29,7 +33,7 @@ def test_a_path_leads_to_the_broker(world: World, broker: str) -> None:
 
 
 @pytest.mark.parametrize("broker", ["neo", "kotak"])
-def test_a_get_is_repeated_with_the_next_session(world: World, broker: str) -> None:
+def test_a_get_is_repeated_with_the_next_session(world: World, broker: Broker) -> None:
     world.sandbox(broker)
     with broker_session.session(broker) as session:
         assert session.get(ORDERS[broker]).ok
@@ -144,6 +148,8 @@ def test_of_fifty_tasks_one_renews_and_the_loop_goes_on(world: World) -> None:
             # The sign-in is held until this loop, which must not be blocked, lets it go on.
             while not recorder.is_held.is_set():
                 await asyncio.sleep(0.01)
+            # Those who wait leave threads for others.
+            await asyncio.wait_for(to_thread.run_sync(recorder.is_held.is_set), 10)
             tasks.pop().cancel()
             await asyncio.sleep(0)
             recorder.may_go_on.set()
@@ -169,6 +175,78 @@ def test_nothing_goes_to_another_host(world: World) -> None:
         assert {"authorization", "sessiontoken"} <= sent
         arrived = {name.lower() for name in other.seen[-1][2]}
         assert not arrived & {"authorization", "sessiontoken", "consumerkey"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["..", "../x", "/../x", "/a/../../x", "/%2e%2E/x", "/.%2e/x", "/..%2fx", "/./x", "/..;a/x", "/x/..?a", "/x/..#a"]
+    + ["\\..\\x", "/..\\x", "/a%5cx", "//example.com/x", "/%2fexample.com/x"],
+)
+def test_no_path_leaves_the_base_url(world: World, path: str) -> None:
+    recorder = world.recorded("kotak")
+    with broker_session.session("kotak") as session, httpx.Client(auth=broker_session.Auth("kotak")) as client:
+        assert session.get("/a..b/..c/x../d//e?../#/../").url.startswith(f"{recorder.url}/a..b/..c/x../d//e")
+        assert client.get("a..b/..c/x../d//e?../#/../").url.path.endswith("/a..b/..c/x../d//e")
+        count = len(recorder.seen)
+        prepared = requests.Request("GET", recorder.url).prepare()
+        prepared.url = f"{recorder.url}/{path.removeprefix('/')}"
+        for send in (
+            lambda: session.get(path),
+            lambda: session.send(prepared),
+            # `client.get` drops a host that is in a path.
+            lambda: client.send(httpx.Request("GET", path)),
+            lambda: client.get(path.replace("//example.com", "..")),
+        ):
+            with pytest.raises(broker_session.ConfigError, match="alone"):
+                send()
+        assert len(recorder.seen) == count
+
+
+def test_the_request_of_a_response_has_no_session(world: World) -> None:
+    recorder = world.recorded("kotak")
+    auth = broker_session.Auth("kotak")
+
+    async def request() -> httpx.Request:
+        async with httpx.AsyncClient(auth=auth) as client:
+            return (await client.get(ORDERS["kotak"])).request
+
+    with httpx.Client(auth=auth) as client, httpx.Client() as other:
+        for is_async in (False, True):
+            sent = asyncio.run(request()) if is_async else client.get(ORDERS["kotak"]).request
+            assert "Sessiontoken" in recorder.seen[-1][2]
+            shown = repr((sent.headers.raw, vars(sent.headers)))
+            assert not any(secret in shown for secret in world.secrets())
+            assert not other.send(sent).is_success
+            assert not recorder.seen[-1][2].keys() & {"Sessiontoken", "Authorization"}
+
+
+def test_hooks_have_the_last_response_without_the_session(world: World) -> None:
+    world.sandbox("kotak")
+    seen: list[tuple[int, set[str], dict[str, Any]]] = []
+
+    def hook(response: requests.Response, **options: Any) -> None:
+        seen.append((response.status_code, set(response.request.headers), options))
+        assert response.elapsed.total_seconds() > 0
+        response.raise_for_status()
+
+    with broker_session.session("kotak") as session, broker_session.session("kotak") as other:
+        session.hooks["response"] = other.hooks["response"] = [hook]
+        assert session.get(ORDERS["kotak"]).ok
+        world.end_session("kotak")
+        with session.get(ORDERS["kotak"], stream=True) as response:
+            assert response.raw.read() and response.request.hooks["response"] == [hook]
+        assert other.get(ORDERS["kotak"]).ok
+        world.end_session("kotak")
+        # A request with a body is not repeated.
+        with pytest.raises(requests.HTTPError) as failure:
+            other.get(ORDERS["kotak"], json={})
+        assert failure.value.request and "Sessiontoken" not in failure.value.request.headers
+        # The hook has not prevented the renewal.
+        assert other.get(ORDERS["kotak"]).ok
+    assert [status for status, _, _ in seen] == [200, 200, 200, 403, 200]
+    for _, names, options in seen:
+        assert options.keys() == {"timeout", "stream", "verify", "cert", "proxies"}
+        assert not names & {"Sessiontoken", "Authorization"}
 
 
 def test_secrets_are_not_seen(world: World, caplog: pytest.LogCaptureFixture) -> None:
@@ -199,11 +277,17 @@ def test_no_proxy_of_the_environment_sees_the_session(world: World) -> None:
     with broker_session.session("kotak") as session:
         assert session.get(ORDERS["kotak"]).ok
     with httpx.Client(auth=broker_session.Auth("kotak")) as client:
-        with pytest.raises(broker_session.ConfigError, match="NO_PROXY"):
-            client.get(ORDERS["kotak"])
-    world.patch.setenv("NO_PROXY", "127.0.0.1,localhost")
-    with httpx.Client(auth=broker_session.Auth("kotak")) as client:
+        for name in ("UNRELATED", "NO_PROXY"):
+            # This client has chosen its proxy.
+            world.patch.setenv(name, "127.0.0.1,localhost")
+            with pytest.raises(broker_session.ConfigError, match="NO_PROXY.* anew"):
+                client.get(ORDERS["kotak"])
+    auth = broker_session.Auth("kotak")
+    with httpx.Client(auth=auth) as client:
         assert client.get(ORDERS["kotak"]).is_success
+    world.patch.delenv("NO_PROXY")
+    with httpx.Client(auth=auth) as client, pytest.raises(broker_session.ConfigError, match="NO_PROXY"):
+        client.get(ORDERS["kotak"])
     assert proxy.seen == []
 
 
@@ -215,6 +299,31 @@ def test_serve_signs_where_headers_are_not_enough(world: World) -> None:
         assert session.get(f"{where['url']}/ibkr/iserver/accounts").ok
     with httpx.Client(auth=broker_session.Auth("ibkr", url=where["url"], token_file=where["token_file"])) as client:
         assert client.get("/iserver/accounts").json()["accounts"]
+
+
+def test_the_token_of_serve_is_read_again(world: World) -> None:
+    world.sandbox("kotak")
+    first, second = world.serve("kotak"), world.serve("kotak", "--token-file", str(world.folder / "second"))
+    at, file = world.recorder(first["url"]), world.folder / "token"
+    file.write_text(Path(first["token_file"]).read_text())
+    path = ORDERS["kotak"]
+    with (
+        broker_session.session("kotak", via="serve", url=at.url, token_file=str(file)) as session,
+        httpx.Client(auth=broker_session.Auth("kotak", via="serve", url=at.url, token_file=str(file))) as client,
+    ):
+        assert session.get(path).ok and client.get(path).is_success
+        # As if `serve` were started again, with another file.
+        at.upstream = at.upstream._replace(netloc=second["url"].removeprefix("http://"))
+        file.write_text(Path(second["token_file"]).read_text())
+        assert session.get(path).ok
+        assert client.post(path).status_code == 401
+        assert client.get(path).is_success
+        file.write_text("made-up")
+        at.upstream = at.upstream._replace(netloc=first["url"].removeprefix("http://"))
+        count = len(at.seen)
+        # It was read a moment ago.
+        assert session.get(path).status_code == client.get(path).status_code == 401
+        assert len(at.seen) == count + 2
 
 
 def test_a_timeout_is_always_set(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,8 @@ from http.client import HTTPException
 from pathlib import Path
 from shutil import which
 from threading import Lock
-from typing import Literal, NoReturn, TypedDict
+from typing import Literal, NoReturn, TypedDict, get_args
+from urllib.parse import unquote
 from urllib.request import ProxyHandler, build_opener
 
 from .errors import BrokerSessionError, ConfigError, NetworkError, reported
@@ -22,6 +23,8 @@ from .errors import BrokerSessionError, ConfigError, NetworkError, reported
 # In seconds. If the next session is refused as soon as this, the broker refuses something else.
 _IN_VAIN = 30.0
 _KEYWORDS = {"token": {"via", "profile"}, "serve": {"via", "url", "token_file"}}
+
+Broker = Literal["neo", "kotak", "ibkr"]
 
 
 class Options(TypedDict, total=False):
@@ -55,17 +58,17 @@ class Access:
 class Source:
     """Gives the session that the arguments describe."""
 
-    def __init__(self, broker: str, options: Options) -> None:
+    def __init__(self, broker: Broker, options: Options) -> None:
         via = options.get("via", "serve" if broker == "ibkr" else "token")
-        if broker not in ("neo", "kotak", "ibkr"):
+        if broker not in get_args(Broker):
             raise ConfigError(f"there is no broker {broker!r}. Use neo, kotak or ibkr.")
         if via not in _KEYWORDS:
             raise ConfigError(f"there is no via={via!r}. Use token or serve.")
         if wrong := ", ".join(options.keys() - _KEYWORDS[via]):
             raise ConfigError(f"via={via!r} does not use {wrong}. Leave it out.")
         self._broker, self._options, self.is_served = broker, options, via == "serve"
-        # The statuses of a session that is over; none where `serve` renews it.
-        self._over = () if self.is_served else (401, 403) if broker == "kotak" else (401,)
+        # The statuses of a session that is over. At `serve` it is the token of its file that is replaced.
+        self._over = (401, 403) if broker == "kotak" and not self.is_served else (401,)
         self._access: Access | None = None
         self._failed: tuple[float, BrokerSessionError] | None = None
         self._bases: set[str] = set()
@@ -109,12 +112,13 @@ class Source:
 
     def url(self, access: Access, url: str) -> str:
         """Where a request goes, from a path or from a URL below a base URL that the session has or had."""
-        if not url.lower().startswith(("http://", "https://")):
-            return f"{access.base_url}/{url.lstrip('/')}"
-        for base in self._bases:
-            if url.startswith((f"{base}/", f"{base}?")):
-                return access.base_url + url[len(base) :]
-        raise ConfigError(f"the session is for {access.base_url} alone, not for this URL. Nothing was sent. Use a path.")
+        base = next((base for base in self._bases if url.startswith((f"{base}/", f"{base}?"))), "")
+        path = "/" + url[len(base) :].removeprefix("/")
+        # Another URL, or what a client or a server may take for a path elsewhere.
+        if re.search(r"\A/(/|https?:)|\\|/\.+([/;]|\Z)", unquote(re.split("[?#]", path)[0]), re.IGNORECASE):
+            cure = "Nothing was sent. Use a path below it, without `//` at its start, `..` and backslashes."
+            raise ConfigError(f"the session is for {access.base_url} alone. {cure}")
+        return access.base_url + path
 
     def _printed(self, refused: int | None) -> Access:
         """What the program's `token` prints: a session other than the one with that number."""
@@ -130,17 +134,17 @@ class Source:
             raise ConfigError(f"{program} cannot be started: {error}. {cure}") from None
         # The exception is dropped, because it has the output.
         with suppress(AttributeError, LookupError, TypeError, ValueError):
-            token = json.loads(run.stdout)
+            token = json.loads(run.stdout) if run.returncode == 0 else {}
             end = token["expires_at"]
             expires_at = datetime.fromisoformat(end).timestamp() if end else math.inf
             return Access(token["base_url"], token["headers"], expires_at, token["number"])
-        why = run.stderr.decode(errors="replace").strip() or f"its exit status is {run.returncode}"
+        why = run.stderr.decode(errors="replace").strip()[-300:] or f"its exit status is {run.returncode}"
         raise reported(run.stdout) or BrokerSessionError(f"{program} has printed no session: {why}. {cure}")
 
     def _served(self) -> Access:
         """What requests through `serve` need."""
         state = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
-        file = Path(self._options.get("token_file", f"{state}/broker-session/serve.token")).expanduser()
+        file = Path(os.path.expanduser(self._options.get("token_file", f"{state}/broker-session/serve.token")))
         url = self._options.get("url", "http://127.0.0.1:8788").rstrip("/")
         cure = f"Start it with `broker-session serve {self._broker}`, or correct url and token_file."
         try:

@@ -49,8 +49,8 @@ class StoreError(BrokerSessionError):
 
 _KINDS = {
     "config": ConfigError, "credentials": WrongCredentials, "second_factor": WrongCredentials, "locked": AccountLocked,
-    "login_required": PersonNeeded, "rate_limited": RateLimited, "store": StoreError, "timeout": NetworkError,
-    "unavailable": NetworkError,
+    "session_expired": PersonNeeded, "login_required": PersonNeeded, "rate_limited": RateLimited, "store": StoreError,
+    "timeout": NetworkError, "unavailable": NetworkError,
 }
 
 
