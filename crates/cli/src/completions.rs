@@ -35,6 +35,9 @@ const NAME: &str = "broker-session";
 
 /// What bash runs around the function of `clap_complete`: bash also splits words at characters like `=` and `:`, and replaces
 /// what stands behind the last of them only. Behind `--` stands the command line of another program.
+///
+/// A reply may be the name of any file, and bash takes it as it stands: here it is quoted, or left out where an open quote
+/// does not cover it. A word with quotes inside is left to bash.
 const BASH: &str = r#"
 _broker_session() {
     local line=${COMP_LINE:0:COMP_POINT} words=() last=-1 i part
@@ -51,11 +54,28 @@ _broker_session() {
         words[last]+=${line:0:${#part}}
         line=${line:${#part}}
     done
-    local prefix=${words[last]%"$2"}
-    prefix=${prefix%[\"\']}
+    local prefix=${words[last]%"$2"} word=$2 quote= reply replies=() tilde='~/'
+    [[ $prefix == *[\"\'] ]] && quote=${prefix: -1} prefix=${prefix%?}
+    COMPREPLY=()
+    [[ $prefix$word == *[\"\']* ]] && return
+    if [[ ! $quote ]]; then
+        IFS= read prefix <<< "$prefix"
+        IFS= read word <<< "$word"
+    fi
     local COMP_WORDS=("${words[@]}") COMP_CWORD=$last
-    _clap_complete_broker_session "$1" "$prefix$2" "$3"
-    COMPREPLY=("${COMPREPLY[@]#"$prefix"}")
+    _clap_complete_broker_session "$1" "$prefix$word" "$3"
+    for reply in "${COMPREPLY[@]#"$prefix"}"; do
+        case $quote:$reply in
+            *[[:cntrl:]]* | \":*[\$\`\"\\!]* | \':*\'*) continue ;;
+        esac
+        if [[ ! $quote && $reply == "$tilde"?* && $2 == "$tilde"* ]]; then
+            printf -v reply '%s%q' "$tilde" "${reply#"$tilde"}"
+        elif [[ ! $quote && $reply ]]; then
+            printf -v reply %q "$reply"
+        fi
+        replies+=("$reply")
+    done
+    COMPREPLY=("${replies[@]}")
 }"#;
 
 /// The same for zsh, which splits words as they are. It may load the script as the function of its file's name, at the first
@@ -68,6 +88,8 @@ function _broker-session() {
         ((CURRENT -= at))
         _normal
     else
+        # It would quote the tilde.
+        [[ $PREFIX == '~/'* ]] && PREFIX=$HOME${PREFIX#'~'} && words[CURRENT]=$PREFIX
         _clap_dynamic_completer_broker_session "$@"
     fi
 }

@@ -283,7 +283,8 @@ impl Upstream {
         );
         let next = next_pause(pause);
         let wait = (!is_final).then(|| next.max(error.retry_after().unwrap_or_default()));
-        *self.pause.lock() = Some(Pause { kind: error.kind(), until: wait.map(|wait| Instant::now() + wait) });
+        *self.pause.lock() =
+            Some(Pause { kind: error.kind(), until: wait.map(|wait| Instant::now() + wait) });
         wait
     }
 
