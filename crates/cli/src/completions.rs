@@ -17,7 +17,6 @@ use serde_json::json;
 use crate::{
     Context,
     args::{Cli, General, examples},
-    bounded_file::{SETTINGS_LIMIT, read_string},
     brokers::Broker,
     config::{self, Config},
     failure::Failure,
@@ -166,7 +165,7 @@ pub(crate) fn profiles() -> Vec<CompletionCandidate> {
     // The one that is being written is none yet.
     let general = General { profile: None, ..general() };
     let path = general.config.clone().or_else(config::default_path);
-    let text = path.and_then(|path| read_string(&path, SETTINGS_LIMIT).ok());
+    let text = path.and_then(|path| config::read(&path).ok()?);
     let of_config = config::profiles(&text.unwrap_or_default()).unwrap_or_default();
     let of_config = of_config.into_iter().map(|name| (name, "a profile of the config file".to_owned()));
     let sessions = stored(general).unwrap_or_default();

@@ -17,7 +17,7 @@ use serde::Deserialize;
 pub(crate) use self::mistakes::Section;
 use self::mistakes::{Sound, sound};
 use crate::{
-    bounded_file::{SETTINGS_LIMIT, read_string},
+    bounded_file::{self, BoundedFile, SETTINGS_LIMIT},
     brokers::Profile,
     failure::Failure,
     output::printable,
@@ -60,7 +60,7 @@ impl Config {
     /// Reads the profile `name` from the config file at `path`, or from the platform's place for it.
     ///
     /// # Errors
-    /// If a file or a profile that was named does not exist, or if the file cannot be understood.
+    /// If a file or a profile that was named does not exist, if the file cannot be understood, or if others can change it.
     pub(crate) fn load(path: Option<&Path>, name: Option<&str>) -> Result<Self, Failure> {
         let Some((path, text)) = located(path)? else { return Self::without_file(name) };
         let file = parse(&path, &text)?;
@@ -209,15 +209,28 @@ fn located(path: Option<&Path>) -> Result<Option<(PathBuf, String)>, Failure> {
     }
 }
 
-fn read(path: &Path) -> Result<Option<String>, Failure> {
-    match read_string(path, SETTINGS_LIMIT) {
-        Ok(text) => Ok(Some(text)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Failure::config(format!(
+/// The config file as a string; none if there is no such file.
+///
+/// # Errors
+/// If it cannot be read, or if others can change it.
+pub(crate) fn read(path: &Path) -> Result<Option<String>, Failure> {
+    let failed = |error: io::Error| {
+        Failure::config(format!(
             "the config file `{}` cannot be read: {error}. Correct the path or the file.",
             path.display()
-        ))),
-    }
+        ))
+    };
+    let file = match BoundedFile::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failed(error)),
+    };
+    file.must_be_own(
+        "config file",
+        path,
+        "change the hosts that credentials go to, and the commands that are run",
+    )?;
+    file.read(SETTINGS_LIMIT).and_then(bounded_file::string).map(Some).map_err(failed)
 }
 
 fn parse(path: &Path, text: &str) -> Result<File, Failure> {

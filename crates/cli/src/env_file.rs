@@ -36,7 +36,7 @@ pub(crate) const VARIABLES: [&str; 2] = [FILE, NAMES];
 /// cannot put one program in place of another, returns the exit status of that program.
 ///
 /// # Errors
-/// If the file cannot be read or understood, if others can write to it, or read it where it has secrets, or if the program
+/// If the file cannot be read or understood, if others can change it, or read it where it has secrets, or if the program
 /// cannot be started.
 pub(crate) fn apply(path: Option<&Path>) -> Result<Option<ExitCode>, Failure> {
     let Some(path) = path else { return Ok(None) };
@@ -79,12 +79,7 @@ fn read(path: &Path) -> Result<BTreeMap<String, Secret>, Failure> {
     };
     let file = BoundedFile::open(path).map_err(|error| failed(&error))?;
     let mode = file.mode().unwrap_or_default();
-    if mode & 0o022 != 0 {
-        return Err(Failure::config(format!(
-            "the env file `{shown}` can be written by others (mode {mode:04o}), who could set variables of the programs that are run. Run: chmod go-w {}",
-            quoted(&path.display().to_string())
-        )));
-    }
+    file.must_be_own("env file", path, "set variables of the programs that are run")?;
     let content = file.read(SETTINGS_LIMIT).and_then(bounded_file::string);
     let text = Secret::new(content.map_err(|error| failed(&error))?);
     let variables = parse(text.expose()).map_err(|line| {

@@ -240,6 +240,9 @@ async fn a_completion_that_cannot_be_made_is_quiet_and_changes_nothing() {
     assert_eq!(crate::common::mode(program.store()), 0o644);
     program.file("store.json", "no store");
     assert_eq!(users(&program), [""]);
+    let config = program.home.path().join("config.toml");
+    set_mode(&config, 0o620);
+    assert_eq!(in_bash("broker-session --profile ", &program), [""]);
     program.file("config.toml", "no config = ");
     assert_eq!(in_bash("broker-session --profile ", &program), [""]);
     for store in ["redis://127.0.0.1:9/", "keyring:", "http://nothing"] {
