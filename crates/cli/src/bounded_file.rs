@@ -17,6 +17,9 @@ pub(crate) const SETTINGS_LIMIT: u64 = 1024 * 1024;
 /// The longest file with certificates, in bytes. All that a system trusts have a quarter of a MiB.
 pub(crate) const CERTIFICATES_LIMIT: u64 = 4 * 1024 * 1024;
 
+/// The longest file of the program's own, in bytes. Each has some KiB.
+pub(crate) const OWN_LIMIT: u64 = 4 * 1024 * 1024;
+
 /// A regular file that is open, or the null device, which is an empty one.
 #[derive(Debug)]
 pub(crate) struct BoundedFile {
