@@ -150,6 +150,12 @@ async fn an_unusable_file_is_refused_without_being_quoted() {
         message.contains("MADE_UP") && message.contains("NUL") && !message.contains("CANARY"),
         "{message}"
     );
+    let path = program.file("dollar.env", "MADE_UP=CANARY$$w0rd\n");
+    let message = program.refuses(&format!("session list --env-file {path}")).await;
+    assert!(
+        message.contains("MADE_UP='value'") && message.contains(&path) && !message.contains("CANARY"),
+        "{message}"
+    );
     for (text, line) in [("A=1\nCANARY\n", ":2:"), ("KOTAK_PASSWORD='CANARY\n", ":1:"), ("=CANARY\n", ":1:")]
     {
         let path = program.file("bad.env", text);
