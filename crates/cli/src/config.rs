@@ -109,9 +109,10 @@ impl Config {
                 Profile::default()
             }
             (None, Some(name)) => {
-                let known: Vec<String> = profiles.into_keys().collect();
+                let known: Vec<String> = profiles.keys().map(|name| printable(name)).collect();
                 return Err(Failure::config(format!(
-                    "there is no profile `{name}` in `{}`; there are: {}. Correct the name, or add the profile.",
+                    "there is no profile `{}` in `{}`; there are: {}. Correct the name, or add the profile.",
+                    printable(name),
                     path.display(),
                     known.join(", ")
                 )));
@@ -159,10 +160,13 @@ impl Config {
         })
     }
 
-    /// A path from the profile; a relative one starts where the config file is.
+    /// A path from the profile; a relative one starts where the config file is, and `~/` is the home directory.
     pub(crate) fn path(&self, path: Option<&PathBuf>) -> Option<PathBuf> {
         let directory = self.path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
-        path.map(|path| directory.join(path))
+        path.map(|path| match (path.strip_prefix("~"), etcetera::home_dir()) {
+            (Ok(rest), Ok(home)) => home.join(rest),
+            _ => directory.join(path),
+        })
     }
 
     /// Where the secret with this variable may be: the environment, and what the profile names.
@@ -292,6 +296,28 @@ mod tests {
 
     fn message(text: &str) -> String {
         parse(Path::new("config.toml"), text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_path_starts_at_home_or_where_the_config_file_is() {
+        let config = Config { path: Some("/made/up/config.toml".into()), ..Config::empty(None) };
+        let home = etcetera::home_dir().unwrap();
+        for (path, expected) in [
+            ("~/store.json", home.join("store.json")),
+            ("~", home),
+            ("~other/a", "/made/up/~other/a".into()),
+            ("a/~/b", "/made/up/a/~/b".into()),
+            ("/a", "/a".into()),
+        ] {
+            assert_eq!(config.path(Some(&path.into())), Some(expected), "{path}");
+        }
+    }
+
+    #[test]
+    fn names_of_profiles_are_shown_without_what_a_terminal_acts_upon() {
+        let file = parse(Path::new("config.toml"), "[profiles.\"a\\u001b\\u202eb\"]\n").unwrap();
+        let error = Config::choose(file, "config.toml".into(), Some("c\u{202e}d")).unwrap_err().to_string();
+        assert!(error.starts_with("there is no profile `cd`") && error.contains("there are: ab."), "{error}");
     }
 
     #[test]
