@@ -219,7 +219,7 @@ const SETTINGS: &str = "Settings come from options, then the environment, then t
 
 const STORE: &str = "Settings of the session store, from the environment; the secrets also from a file that NAME_FILE, or a command that NAME_COMMAND names, or from either in the profile:";
 
-const KEYS: &str = "All keys. A key that ends with `_file` names a file with a secret, readable by its owner only; a relative path starts where the config file is. One that ends with `_command` has a command that prints the secret, run without a shell:";
+const KEYS: &str = "All keys. A key that ends with `_file` names a file with a secret, readable by its owner only; a relative path starts where the config file is, and `~/` is the home directory. One that ends with `_command` has a command that prints the secret, run without a shell:";
 
 const NETWORK: [&str; 2] = ["  [profiles.default.network]", "  proxy = \"http://127.0.0.1:3128\""];
 

@@ -1,4 +1,5 @@
-//! Reads the files that settings name: none is waited for, and none is read without end.
+//! Reads the files that settings name: none is waited for, none is read without end, and none that decides what programs are
+//! run is believed where others can change it.
 //!
 //! A path may lead to a pipe, a device or a huge file by mistake. Then every command would hang, deaf to signals.
 
@@ -8,11 +9,16 @@ use std::{
     path::Path,
 };
 
+use crate::{failure::Failure, output::quoted};
+
 /// The longest config file or env file, in bytes.
 pub(crate) const SETTINGS_LIMIT: u64 = 1024 * 1024;
 
 /// The longest file with certificates, in bytes. All that a system trusts have a quarter of a MiB.
 pub(crate) const CERTIFICATES_LIMIT: u64 = 4 * 1024 * 1024;
+
+/// The longest file of the program's own, in bytes. Each has some KiB.
+pub(crate) const OWN_LIMIT: u64 = 4 * 1024 * 1024;
 
 /// A regular file that is open, or the null device, which is an empty one.
 #[derive(Debug)]
@@ -61,6 +67,40 @@ impl BoundedFile {
 
     #[cfg(not(unix))]
     pub(crate) fn mode(&self) -> Option<u32> {
+        None
+    }
+
+    /// Makes sure that nobody but this user and root can change the file: it decides what programs are run, and what they get.
+    /// `what` and `path` name it in the error, and `power` is what others could do.
+    ///
+    /// # Errors
+    /// If it belongs to somebody else, or if its group or others may write to it.
+    pub(crate) fn must_be_own(&self, what: &str, path: &Path, power: &str) -> Result<(), Failure> {
+        let (shown, word) = (path.display(), quoted(&path.display().to_string()));
+        if let Some((owner, user)) = self.stranger() {
+            return Err(Failure::config(format!(
+                "the {what} `{shown}` belongs to another user (number {owner}), who could {power}. Use a file of your own, or run: chown {user} {word}"
+            )));
+        }
+        match self.mode().filter(|mode| mode & 0o022 != 0) {
+            Some(mode) => Err(Failure::config(format!(
+                "the {what} `{shown}` can be written by others (mode {mode:04o}), who could {power}. Run: chmod go-w {word}"
+            ))),
+            None => Ok(()),
+        }
+    }
+
+    /// The number of its owner, if that is neither root nor this user, and the number of this user.
+    #[cfg(unix)]
+    fn stranger(&self) -> Option<(u32, u32)> {
+        use std::os::unix::fs::MetadataExt;
+        const ROOT: u32 = 0;
+        let (owner, user) = (self.metadata.uid(), rustix::process::geteuid().as_raw());
+        (self.metadata.is_file() && owner != ROOT && owner != user).then_some((owner, user))
+    }
+
+    #[cfg(not(unix))]
+    fn stranger(&self) -> Option<(u32, u32)> {
         None
     }
 }

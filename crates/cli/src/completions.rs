@@ -17,7 +17,6 @@ use serde_json::json;
 use crate::{
     Context,
     args::{Cli, General, examples},
-    bounded_file::{SETTINGS_LIMIT, read_string},
     brokers::Broker,
     config::{self, Config},
     failure::Failure,
@@ -35,6 +34,9 @@ const NAME: &str = "broker-session";
 
 /// What bash runs around the function of `clap_complete`: bash also splits words at characters like `=` and `:`, and replaces
 /// what stands behind the last of them only. Behind `--` stands the command line of another program.
+///
+/// A reply may be the name of any file, and bash takes it as it stands: here it is quoted, or left out where an open quote
+/// does not cover it. A word with quotes inside is left to bash.
 const BASH: &str = r#"
 _broker_session() {
     local line=${COMP_LINE:0:COMP_POINT} words=() last=-1 i part
@@ -51,11 +53,28 @@ _broker_session() {
         words[last]+=${line:0:${#part}}
         line=${line:${#part}}
     done
-    local prefix=${words[last]%"$2"}
-    prefix=${prefix%[\"\']}
+    local prefix=${words[last]%"$2"} word=$2 quote= reply replies=() tilde='~/'
+    [[ $prefix == *[\"\'] ]] && quote=${prefix: -1} prefix=${prefix%?}
+    COMPREPLY=()
+    [[ $prefix$word == *[\"\']* ]] && return
+    if [[ ! $quote ]]; then
+        IFS= read prefix <<< "$prefix"
+        IFS= read word <<< "$word"
+    fi
     local COMP_WORDS=("${words[@]}") COMP_CWORD=$last
-    _clap_complete_broker_session "$1" "$prefix$2" "$3"
-    COMPREPLY=("${COMPREPLY[@]#"$prefix"}")
+    _clap_complete_broker_session "$1" "$prefix$word" "$3"
+    for reply in "${COMPREPLY[@]#"$prefix"}"; do
+        case $quote:$reply in
+            *[[:cntrl:]]* | \":*[\$\`\"\\!]* | \':*\'*) continue ;;
+        esac
+        if [[ ! $quote && $reply == "$tilde"?* && $2 == "$tilde"* ]]; then
+            printf -v reply '%s%q' "$tilde" "${reply#"$tilde"}"
+        elif [[ ! $quote && $reply ]]; then
+            printf -v reply %q "$reply"
+        fi
+        replies+=("$reply")
+    done
+    COMPREPLY=("${replies[@]}")
 }"#;
 
 /// The same for zsh, which splits words as they are. It may load the script as the function of its file's name, at the first
@@ -68,6 +87,8 @@ function _broker-session() {
         ((CURRENT -= at))
         _normal
     else
+        # It would quote the tilde.
+        [[ $PREFIX == '~/'* ]] && PREFIX=$HOME${PREFIX#'~'} && words[CURRENT]=$PREFIX
         _clap_dynamic_completer_broker_session "$@"
     fi
 }
@@ -144,7 +165,7 @@ pub(crate) fn profiles() -> Vec<CompletionCandidate> {
     // The one that is being written is none yet.
     let general = General { profile: None, ..general() };
     let path = general.config.clone().or_else(config::default_path);
-    let text = path.and_then(|path| read_string(&path, SETTINGS_LIMIT).ok());
+    let text = path.and_then(|path| config::read(&path).ok()?);
     let of_config = config::profiles(&text.unwrap_or_default()).unwrap_or_default();
     let of_config = of_config.into_iter().map(|name| (name, "a profile of the config file".to_owned()));
     let sessions = stored(general).unwrap_or_default();

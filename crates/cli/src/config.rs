@@ -17,7 +17,7 @@ use serde::Deserialize;
 pub(crate) use self::mistakes::Section;
 use self::mistakes::{Sound, sound};
 use crate::{
-    bounded_file::{SETTINGS_LIMIT, read_string},
+    bounded_file::{self, BoundedFile, SETTINGS_LIMIT},
     brokers::Profile,
     failure::Failure,
     output::printable,
@@ -60,7 +60,7 @@ impl Config {
     /// Reads the profile `name` from the config file at `path`, or from the platform's place for it.
     ///
     /// # Errors
-    /// If a file or a profile that was named does not exist, or if the file cannot be understood.
+    /// If a file or a profile that was named does not exist, if the file cannot be understood, or if others can change it.
     pub(crate) fn load(path: Option<&Path>, name: Option<&str>) -> Result<Self, Failure> {
         let Some((path, text)) = located(path)? else { return Self::without_file(name) };
         let file = parse(&path, &text)?;
@@ -109,9 +109,10 @@ impl Config {
                 Profile::default()
             }
             (None, Some(name)) => {
-                let known: Vec<String> = profiles.into_keys().collect();
+                let known: Vec<String> = profiles.keys().map(|name| printable(name)).collect();
                 return Err(Failure::config(format!(
-                    "there is no profile `{name}` in `{}`; there are: {}. Correct the name, or add the profile.",
+                    "there is no profile `{}` in `{}`; there are: {}. Correct the name, or add the profile.",
+                    printable(name),
                     path.display(),
                     known.join(", ")
                 )));
@@ -159,10 +160,13 @@ impl Config {
         })
     }
 
-    /// A path from the profile; a relative one starts where the config file is.
+    /// A path from the profile; a relative one starts where the config file is, and `~/` is the home directory.
     pub(crate) fn path(&self, path: Option<&PathBuf>) -> Option<PathBuf> {
         let directory = self.path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
-        path.map(|path| directory.join(path))
+        path.map(|path| match (path.strip_prefix("~"), etcetera::home_dir()) {
+            (Ok(rest), Ok(home)) => home.join(rest),
+            _ => directory.join(path),
+        })
     }
 
     /// Where the secret with this variable may be: the environment, and what the profile names.
@@ -209,15 +213,28 @@ fn located(path: Option<&Path>) -> Result<Option<(PathBuf, String)>, Failure> {
     }
 }
 
-fn read(path: &Path) -> Result<Option<String>, Failure> {
-    match read_string(path, SETTINGS_LIMIT) {
-        Ok(text) => Ok(Some(text)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Failure::config(format!(
+/// The config file as a string; none if there is no such file.
+///
+/// # Errors
+/// If it cannot be read, or if others can change it.
+pub(crate) fn read(path: &Path) -> Result<Option<String>, Failure> {
+    let failed = |error: io::Error| {
+        Failure::config(format!(
             "the config file `{}` cannot be read: {error}. Correct the path or the file.",
             path.display()
-        ))),
-    }
+        ))
+    };
+    let file = match BoundedFile::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failed(error)),
+    };
+    file.must_be_own(
+        "config file",
+        path,
+        "change the hosts that credentials go to, and the commands that are run",
+    )?;
+    file.read(SETTINGS_LIMIT).and_then(bounded_file::string).map(Some).map_err(failed)
 }
 
 fn parse(path: &Path, text: &str) -> Result<File, Failure> {
@@ -279,6 +296,28 @@ mod tests {
 
     fn message(text: &str) -> String {
         parse(Path::new("config.toml"), text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_path_starts_at_home_or_where_the_config_file_is() {
+        let config = Config { path: Some("/made/up/config.toml".into()), ..Config::empty(None) };
+        let home = etcetera::home_dir().unwrap();
+        for (path, expected) in [
+            ("~/store.json", home.join("store.json")),
+            ("~", home),
+            ("~other/a", "/made/up/~other/a".into()),
+            ("a/~/b", "/made/up/a/~/b".into()),
+            ("/a", "/a".into()),
+        ] {
+            assert_eq!(config.path(Some(&path.into())), Some(expected), "{path}");
+        }
+    }
+
+    #[test]
+    fn names_of_profiles_are_shown_without_what_a_terminal_acts_upon() {
+        let file = parse(Path::new("config.toml"), "[profiles.\"a\\u001b\\u202eb\"]\n").unwrap();
+        let error = Config::choose(file, "config.toml".into(), Some("c\u{202e}d")).unwrap_err().to_string();
+        assert!(error.starts_with("there is no profile `cd`") && error.contains("there are: ab."), "{error}");
     }
 
     #[test]

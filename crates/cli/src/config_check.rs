@@ -108,13 +108,6 @@ fn file(findings: &mut Findings, context: &Context) -> (Config, BTreeMap<String,
             "Name one with --profile.",
         ));
     }
-    if let Some(path) = &config.path
-        && let Some(mode) = mode(path).filter(|mode| mode & 0o022 != 0)
-    {
-        let what = format!("others can write to `{}` (mode {mode:04o})", path.display());
-        let why = "It names the hosts that credentials go to, and commands that are run.";
-        findings.add(Finding::warning(NAME, what, why, chmod("go-w", path)));
-    }
     (config.only_checked(), written)
 }
 

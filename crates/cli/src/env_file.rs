@@ -36,7 +36,7 @@ pub(crate) const VARIABLES: [&str; 2] = [FILE, NAMES];
 /// cannot put one program in place of another, returns the exit status of that program.
 ///
 /// # Errors
-/// If the file cannot be read or understood, if others can write to it, or read it where it has secrets, or if the program
+/// If the file cannot be read or understood, if others can change it, or read it where it has secrets, or if the program
 /// cannot be started.
 pub(crate) fn apply(path: Option<&Path>) -> Result<Option<ExitCode>, Failure> {
     let Some(path) = path else { return Ok(None) };
@@ -79,19 +79,19 @@ fn read(path: &Path) -> Result<BTreeMap<String, Secret>, Failure> {
     };
     let file = BoundedFile::open(path).map_err(|error| failed(&error))?;
     let mode = file.mode().unwrap_or_default();
-    if mode & 0o022 != 0 {
-        return Err(Failure::config(format!(
-            "the env file `{shown}` can be written by others (mode {mode:04o}), who could set variables of the programs that are run. Run: chmod go-w {}",
-            quoted(&path.display().to_string())
-        )));
-    }
+    file.must_be_own("env file", path, "set variables of the programs that are run")?;
     let content = file.read(SETTINGS_LIMIT).and_then(bounded_file::string);
     let text = Secret::new(content.map_err(|error| failed(&error))?);
-    let variables = parse(text.expose()).map_err(|line| {
-        let line = line.map(|line| format!(":{line}")).unwrap_or_default();
-        Failure::config(format!(
-            "{shown}{line}: this is no line of an env file. Write NAME=value, or NAME='value' if it has blanks, quotes or a `$`."
-        ))
+    let variables = parse(text.expose()).map_err(|mistake| match mistake {
+        Mistake::Line(line) => {
+            let line = line.map(|line| format!(":{line}")).unwrap_or_default();
+            Failure::config(format!(
+                "{shown}{line}: this is no line of an env file. Write NAME=value, or NAME='value' if it has blanks, quotes or a `$`."
+            ))
+        }
+        Mistake::Dollar(name) => Failure::config(format!(
+            "the value of {name} in the env file `{shown}` has a `$` outside of single quotes, and nothing is put in its place here. Put the value in single quotes: {name}='value'."
+        )),
     })?;
     for (name, value) in &variables {
         if LOADER_PREFIXES.iter().any(|prefix| name.starts_with(prefix)) {
@@ -116,22 +116,51 @@ fn read(path: &Path) -> Result<BTreeMap<String, Secret>, Failure> {
     Ok(variables)
 }
 
+/// Why a string is no env file. Nothing of it is shown, because it may be a secret.
+#[derive(Debug, PartialEq, Eq)]
+enum Mistake {
+    /// The line that cannot be understood, if it is known.
+    Line(Option<usize>),
+    /// The variable whose value has a `$` that does not stand for itself.
+    Dollar(String),
+}
+
+/// A line as it is understood.
+type Pair = Result<(String, Secret), dotenvy::Error>;
+
 /// Variables from a string.
 ///
+/// `dotenvy` replaces `$NAME` in another way than a shell, and without a word. So the string is read a second time, with another
+/// character for each `$`: where the value is the same, the `$` stands for itself.
+///
 /// # Errors
-/// The line that cannot be understood, if it is known. Nothing of it is shown, because it may be a secret.
-fn parse(text: &str) -> Result<BTreeMap<String, Secret>, Option<usize>> {
+/// The first mistake.
+fn parse(text: &str) -> Result<BTreeMap<String, Secret>, Mistake> {
     // Windows' editors put it at the beginning.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let pairs = dotenvy::from_read_iter(text.as_bytes()).map(|pair| match pair {
-        Ok((name, value)) => Ok((name, Secret::new(value))),
-        Err(dotenvy::Error::LineParse(line, _)) => {
+    // A string that has all of them would be longer than a file may be.
+    let stand_in = ('\u{e000}'..=char::MAX).find(|c| !text.contains(*c)).unwrap_or('\u{e000}');
+    let plain = Secret::new(text.replace('$', stand_in.encode_utf8(&mut [0; 4])));
+    let pairs = pairs(text).zip(pairs(plain.expose())).map(|pairs| match pairs {
+        (Ok((name, value)), Ok((_, plain))) if is_same(&value, &plain, stand_in) => Ok((name, value)),
+        (Ok((name, _)), _) | (Err(_), Ok((name, _))) => Err(Mistake::Dollar(name)),
+        (Err(dotenvy::Error::LineParse(line, _)), _) => {
             let before = text.find(&line).and_then(|start| text.get(..start));
-            Err(before.map(|before| before.matches('\n').count() + 1))
+            Err(Mistake::Line(before.map(|before| before.matches('\n').count() + 1)))
         }
-        Err(_) => Err(None),
+        (Err(_), _) => Err(Mistake::Line(None)),
     });
     pairs.collect()
+}
+
+fn pairs(text: &str) -> impl Iterator<Item = Pair> {
+    dotenvy::from_read_iter(text.as_bytes()).map(|pair| pair.map(|(name, value)| (name, Secret::new(value))))
+}
+
+/// Whether a value is the same as the one with a stand-in for each `$`.
+fn is_same(value: &Secret, plain: &Secret, stand_in: char) -> bool {
+    let plain = plain.expose().chars().map(|c| if c == stand_in { '$' } else { c });
+    plain.eq(value.expose().chars())
 }
 
 fn start_anew(variables: &BTreeMap<String, Secret>) -> Result<ExitCode, Failure> {
@@ -182,7 +211,35 @@ mod tests {
             ("A=1\n\n2A=hunter2\n", Some(3)),
             ("A='hunter2\nB=2\n", Some(1)),
         ] {
-            assert_eq!(parse(text).unwrap_err(), line, "{text}");
+            assert_eq!(parse(text).unwrap_err(), Mistake::Line(line), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_dollar_stands_for_itself_in_single_quotes() {
+        let text = "A=1 # $A\n# $A\nB='pa$$w0rd${A}$A'\nC=\u{e000}'$'\n";
+        let variables = parse(text).unwrap();
+        assert_eq!(variables["B"].expose(), "pa$$w0rd${A}$A");
+        assert_eq!(variables["C"].expose(), "\u{e000}$");
+    }
+
+    #[test]
+    fn any_other_dollar_is_reported_with_the_name() {
+        for value in [
+            "$A_B",
+            "$",
+            "x$NO",
+            "\"$A\"",
+            "\"a $A b\"",
+            "pa$$w0rd",
+            "\"pa$$w0rd\"",
+            "${A}",
+            "\"${A\"",
+            "a\\$b",
+            "'$A'$A",
+        ] {
+            let mistake = parse(&format!("A=1\nV={value}\nB=2\n")).unwrap_err();
+            assert_eq!(mistake, Mistake::Dollar("V".to_owned()), "{value}");
         }
     }
 }

@@ -148,9 +148,14 @@ pub(crate) fn painted(text: &str, style: Style, stream: &impl RawStream) -> Stri
     if has_colours(stream) { format!("{style}{text}{style:#}") } else { text.to_owned() }
 }
 
-/// A string from outside, without the control characters that a terminal would act upon.
+/// A string from outside, without what a terminal would act upon: control characters, and those that change the direction of
+/// the rest of the line.
 pub(crate) fn printable(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).collect()
+    let is_command = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().filter(|c| !is_command(*c)).collect()
 }
 
 /// The same text as the beginning of a sentence.
@@ -197,4 +202,15 @@ pub(crate) fn start_log(verbose: u8, format: LogFormat) -> Result<(), Failure> {
     // It fails only if logging was started before.
     let _ = tracing_subscriber::registry().with(targets).with(layer).try_init();
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_terminal_acts_upon_is_left_out() {
+        let text = "a\u{1b}\n\u{200e}\u{200f}\u{202a}\u{202e}\u{2066}\u{2069}\u{200d}é";
+        assert_eq!(printable(text), "a\u{200d}é");
+    }
 }

@@ -10,7 +10,11 @@ use std::{
 use broker_session::{LockedFile, Secret};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::{failure::Failure, output::Output};
+use crate::{
+    bounded_file::{OWN_LIMIT, read_string},
+    failure::Failure,
+    output::Output,
+};
 
 /// Which of the program's files one is.
 #[derive(Clone, Copy, Debug)]
@@ -79,7 +83,7 @@ impl PrivateFile {
 
     /// What it holds; the default if there is no file yet, or an empty one.
     pub(crate) fn read<T: DeserializeOwned + Default>(&self) -> Result<T, Failure> {
-        let text = match fs::read_to_string(&self.path) {
+        let text = match read_string(&self.path, OWN_LIMIT) {
             Ok(text) => Secret::new(text),
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(T::default()),
             Err(error) => return Err(self.failed("cannot be read", &error)),
@@ -168,5 +172,21 @@ impl PrivateFile {
     #[cfg(not(unix))]
     fn tighten(&self) -> Result<(), Failure> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_any_size_is_not_read() {
+        let home = tempfile::TempDir::new().unwrap();
+        let path = home.path().join("made-up.json");
+        fs::File::create(&path).unwrap().set_len(1 << 40).unwrap();
+        let kind = FileKind { name: "made-up file", version: 1, if_seen: "" };
+        let file = PrivateFile::open(path, kind, Output::new(true)).unwrap();
+        let error = file.read::<Vec<String>>().unwrap_err().to_string();
+        assert!(error.contains("the made-up file") && error.contains("more than 4 MiB"), "{error}");
     }
 }

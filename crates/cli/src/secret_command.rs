@@ -54,7 +54,9 @@ pub(crate) struct Commands(Arc<Mutex<Runs>>);
 
 #[derive(Debug, Default)]
 struct Runs {
-    /// What is left of the program's time, if there is a limit.
+    /// The program's time, if there is a limit.
+    limit: Option<Duration>,
+    /// What is left of it.
     left: Option<Duration>,
     /// The secrets, or why there are none, by variable and command.
     results: HashMap<(&'static str, String), Result<Secret, String>>,
@@ -63,12 +65,14 @@ struct Runs {
 impl Commands {
     /// Commands that may take this long together.
     pub(crate) fn within(limit: Option<Duration>) -> Self {
-        Self(Arc::new(Mutex::new(Runs { left: limit, results: HashMap::new() })))
+        Self(Arc::new(Mutex::new(Runs { limit, left: limit, results: HashMap::new() })))
     }
 
-    /// Forgets what came of them, so that they are run again.
+    /// Forgets what came of them, so that they are run again and have all of the time again.
     pub(crate) async fn forget(&self) {
-        self.0.lock().await.results.clear();
+        let mut runs = self.0.lock().await;
+        runs.left = runs.limit;
+        runs.results.clear();
     }
 
     /// The secret for a variable from a command that the setting `place` names. It is run if it was not run before, one at a
@@ -374,5 +378,17 @@ mod tests {
         let commands = Commands::within(Some(Duration::ZERO));
         let error = commands.secret("MADE_UP", "here", "sleep 60", Lines::One).await.unwrap_err();
         assert!(error.to_string().contains("took longer than 0 s"), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn commands_that_are_run_again_have_all_of_the_time_again() {
+        let commands = Commands::within(Some(PATIENCE));
+        let secret = async |command| commands.secret("MADE_UP", "here", command, Lines::One).await;
+        // As after commands that took all of it.
+        commands.0.lock().await.left = Some(Duration::ZERO);
+        assert!(secret("sleep 60").await.unwrap_err().to_string().contains("took longer than 0 s"));
+        commands.forget().await;
+        assert_eq!(secret("echo hunter2").await.unwrap().expose(), "hunter2");
     }
 }

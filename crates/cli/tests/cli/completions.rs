@@ -26,6 +26,8 @@ const LINES: [(&str, &str); 5] = [
     ("exec neo --profile alpha -- ls file", "-- ls file-of-ls"),
 ];
 
+const BASH_SETUP: &str = "stty echo; source <(broker-session completions bash)";
+
 /// A program with a config file, and a stored session at Neo.
 async fn with_session() -> (neo::Sandbox, Program) {
     let (sandbox, program) = start(neo::Sandbox::builder()).await;
@@ -67,24 +69,30 @@ fn lines(output: Output) -> Vec<String> {
 
 /// What bash completes at the end of a line.
 fn in_bash(line: &str, program: &Program) -> Vec<String> {
+    in_bash_word(line, line.split(' ').next_back().unwrap(), program)
+}
+
+/// The same where bash takes only the end of the last word for the one that is completed.
+fn in_bash_word(line: &str, word: &str, program: &Program) -> Vec<String> {
     const SCRIPT: &str = r#"
         source <(broker-session completions bash)
         [[ $(complete -p broker-session) =~ -F\ ([^ ]+) ]] || exit 1
+        word=$1; shift
         COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_TYPE=9 COMP_LINE="$*" COMP_POINT=${#COMP_LINE}
-        ${BASH_REMATCH[1]} broker-session "${!#}" ""
+        ${BASH_REMATCH[1]} broker-session "$word" ""
         printf '%s\n' "${COMPREPLY[@]}""#;
     let mut bash = shell("bash", program);
-    bash.args(["--norc", "-c", SCRIPT, "bash"]).args(line.split(' '));
+    bash.args(["--norc", "-c", SCRIPT, "bash", word]).args(line.split(' '));
     lines(bash.output().unwrap())
 }
 
-/// What a shell at a terminal makes of the lines, and of a few more.
-fn complete(shell: Command, setup: &str, more: &[(&str, &str)], program: &Program) {
+/// What a shell at a terminal makes of lines.
+fn complete(shell: Command, setup: &str, lines: &[(&str, &str)], program: &Program) {
     program.file("file-of-ls", "");
     let mut shell = spawn_command(shell, Some(20_000)).unwrap();
     shell.send_line(&format!("{setup}; PS1='re''ady '")).unwrap();
     shell.exp_string("ready ").unwrap();
-    for (line, completed) in LINES.iter().chain(more) {
+    for (line, completed) in lines {
         shell.send(&format!("broker-session {line}\t")).unwrap();
         shell.flush().unwrap();
         // What is written next stands behind a space.
@@ -118,12 +126,62 @@ async fn bash_completes_words_that_it_splits_and_a_program() {
         let mut bash = shell("bash", &program);
         bash.args(["--norc", "-i"]);
         // A part of the package bash-completion, which knows what other programs take.
-        let setup = "stty echo; source <(broker-session completions bash); _command_offset() { [[ ${COMP_WORDS[$1]} == known ]] && COMPREPLY=(argument); }";
+        let setup = format!("{BASH_SETUP}; _command_offset() {{ [[ ${{COMP_WORDS[$1]}} == known ]] && COMPREPLY=(argument); }}");
         let more = [("--profile=\"one@", "--profile=\"one@two:3\""), ("exec neo -- known ", "-- known argument")];
-        complete(bash, setup, &more, &program);
+        complete(bash, &setup, &[&LINES[..], &more].concat(), &program);
     })
     .await
     .unwrap();
+}
+
+/// Files with names that a shell would act upon, and what each makes of a line in bash.
+const FILES: [(&str, &str, &str); 13] = [
+    ("x y.toml", "--config x", r"--config x\ y.toml"),
+    ("x y.toml", r"--config x\ y", r"--config x\ y.toml"),
+    ("q$(touch pwnf)", "--config q", r"--config q\$\(touch\ pwnf\)"),
+    ("q$(touch pwnf)", "--config=q", r"--config=q\$\(touch\ pwnf\)"),
+    ("r`touch pwnf`", "--env-file r", r"--env-file r\`touch\ pwnf\`"),
+    ("s;touch pwnf", "--store s", r"--store s\;touch\ pwnf"),
+    ("t&u'v\"w\\!z", "serve neo --token-file t", r#"--token-file t\&u\'v\"w\\\!z"#),
+    ("p q.pem", "login neo --root-certificates=p", r"--root-certificates=p\ q.pem"),
+    ("x y.toml", "--config \"x", "--config \"x y.toml\""),
+    ("x y.toml", "--config='x", "--config='x y.toml'"),
+    ("q$(touch pwnf)", "--config 'q", "--config 'q$(touch pwnf)'"),
+    ("x y.toml", "--config ~/x", r"--config ~/x\ y.toml"),
+    ("~a", "--config \\~", r"--config \~a"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bash_quotes_the_names_of_files() {
+    let program = Program::new();
+    tokio::task::spawn_blocking(move || {
+        for (name, ..) in FILES {
+            program.file(name, "");
+        }
+        let mut bash = shell("bash", &program);
+        bash.args(["--norc", "-i"]);
+        complete(bash, BASH_SETUP, &FILES.map(|(_, line, completed)| (line, completed)), &program);
+        assert!(!program.home.path().join("pwnf").exists());
+    })
+    .await
+    .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bash_offers_no_name_that_an_open_quote_does_not_cover() {
+    let program = Program::new();
+    let names = ["a$(b)", "a`b`", "a\"b", "a\\b", "a!b", "a'b", "a\nb", "a b"];
+    for name in names {
+        program.file(name, "");
+    }
+    // As bash gives the words of a line with an open quote.
+    assert_eq!(in_bash_word("broker-session --config \"a", "a", &program), ["a b", "a'b"]);
+    assert_eq!(
+        in_bash_word("broker-session --config 'a", "a", &program),
+        ["a b", "a!b", "a\"b", "a$(b)", "a\\b", "a`b`"]
+    );
+    // The word is left to bash.
+    assert_eq!(in_bash_word("broker-session --config '$'a", "a", &program), [""]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -162,7 +220,11 @@ async fn zsh_completes_at_a_terminal() {
         let mut zsh = shell("zsh", &program);
         zsh.args(["-f", "-i"]);
         let setup = "unsetopt zle_bracketed_paste; fpath=($HOME $fpath); autoload -U compinit; compinit -u";
-        complete(zsh, setup, &[("exec neo -- ls --recurs", "--recursive")], &program);
+        program.file("other file", "");
+        // zsh writes the whole path in place of the tilde.
+        let other = format!("\u{8}{}/other\\ file", program.home.path().display());
+        let more = [("exec neo -- ls --recurs", "--recursive"), ("--config ~/oth", other.as_str())];
+        complete(zsh, setup, &[&LINES[..], &more].concat(), &program);
     })
     .await
     .unwrap();
@@ -178,6 +240,9 @@ async fn a_completion_that_cannot_be_made_is_quiet_and_changes_nothing() {
     assert_eq!(crate::common::mode(program.store()), 0o644);
     program.file("store.json", "no store");
     assert_eq!(users(&program), [""]);
+    let config = program.home.path().join("config.toml");
+    set_mode(&config, 0o620);
+    assert_eq!(in_bash("broker-session --profile ", &program), [""]);
     program.file("config.toml", "no config = ");
     assert_eq!(in_bash("broker-session --profile ", &program), [""]);
     for store in ["redis://127.0.0.1:9/", "keyring:", "http://nothing"] {

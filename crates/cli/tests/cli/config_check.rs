@@ -349,15 +349,29 @@ async fn an_unknown_profile_and_a_missing_file_are_problems() {
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn files_that_others_can_use_are_warnings_and_left_as_they_are() {
+async fn a_config_file_that_others_can_write_is_refused() {
     let program = Program::new();
     let config = program.file("config.toml", "[profiles.default]\n");
-    set_mode(&config, 0o666);
+    for mode in [0o620, 0o602, 0o666] {
+        set_mode(&config, mode);
+        let message = program.refuses(&format!("session list --config {config}")).await;
+        let expected = format!("can be written by others (mode {mode:04o})");
+        assert!(message.contains(&expected) && message.contains("Run: chmod go-w"), "{message}");
+        let command = format!("--config {config}");
+        has_problems(&program, &command, &["can be written by others"]).await;
+        assert_eq!(crate::common::mode(&config), mode);
+    }
+    set_mode(&config, 0o644);
+    program.ok(&format!("session list --config {config}")).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_others_can_read_is_a_warning_and_left_as_it_is() {
+    let program = Program::new();
     fs::write(program.store(), "{}").unwrap();
     set_mode(program.store(), 0o644);
-    let report = program.ok(&format!("config check --config {config}")).await;
+    let report = program.ok("config check").await;
     let found = findings(&report, "warning");
-    assert!(found[0].contains("others can write to") && found[0].contains("chmod go-w"), "{found:?}");
-    assert!(found[1].contains("mode 0644") && found[1].contains("chmod 600"), "{found:?}");
-    assert_eq!((found.len(), crate::common::mode(program.store())), (2, 0o644));
+    assert!(found[0].contains("mode 0644") && found[0].contains("chmod 600"), "{found:?}");
+    assert_eq!((found.len(), crate::common::mode(program.store())), (1, 0o644));
 }

@@ -84,6 +84,23 @@ async fn a_file_that_others_can_write_is_refused_also_without_secrets() {
     }
 }
 
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_another_user_is_refused() {
+    const NOBODY: u32 = 65534;
+    let program = Program::new();
+    let path = program.file("other", "");
+    if std::os::unix::fs::chown(&path, Some(NOBODY), None).is_err() {
+        eprintln!("skipped: only root can give files away");
+        return;
+    }
+    for option in ["--env-file", "--config"] {
+        let message = program.refuses(&format!("session list {option} {path}")).await;
+        assert!(message.contains("belongs to another user (number 65534)"), "{message}");
+        assert!(message.contains(&format!("run: chown 0 {path}")), "{message}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn no_file_chooses_the_code_that_a_program_loads() {
     let program = Program::new();
@@ -131,6 +148,12 @@ async fn an_unusable_file_is_refused_without_being_quoted() {
     let message = program.refuses(&format!("session list --env-file {path}")).await;
     assert!(
         message.contains("MADE_UP") && message.contains("NUL") && !message.contains("CANARY"),
+        "{message}"
+    );
+    let path = program.file("dollar.env", "MADE_UP=CANARY$$w0rd\n");
+    let message = program.refuses(&format!("session list --env-file {path}")).await;
+    assert!(
+        message.contains("MADE_UP='value'") && message.contains(&path) && !message.contains("CANARY"),
         "{message}"
     );
     for (text, line) in [("A=1\nCANARY\n", ":2:"), ("KOTAK_PASSWORD='CANARY\n", ":1:"), ("=CANARY\n", ":1:")]
