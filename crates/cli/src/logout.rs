@@ -66,7 +66,7 @@ impl<C: Resume + Clone> StoredLogout<C> {
         }
         let user = self.client.user(&config)?;
         let stored = find(sessions, C::BROKER, (user.as_deref(), C::USER_FLAG), &config)?;
-        store.check()?;
+        store.check().await?;
         self.end(stored, &config, &store, context).await?.report(context)
     }
 

@@ -97,7 +97,7 @@ pub(crate) async fn obtain<C: Provides>(
 ) -> Result<Obtained, Failure> {
     let config = context.config()?;
     let store = context.store(&config).await?;
-    store.check()?;
+    store.check().await?;
     let provided = settings.provide(&config, &store, context).await?;
     if provided.is_signed && hand_on == HandOn::Headers {
         return Err(signed(C::BROKER));

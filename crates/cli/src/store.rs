@@ -252,8 +252,11 @@ impl SessionStore {
 
     /// Makes sure that a session could be written to a file, before a person is asked for anything. The other stores are
     /// written to before anything is sent.
-    pub(crate) fn check(&self) -> Result<(), Failure> {
-        self.file.as_ref().map_or(Ok(()), |file| file.check().map_err(unusable))
+    pub(crate) async fn check(&self) -> Result<(), Failure> {
+        let Some(file) = self.file.clone() else { return Ok(()) };
+        // It waits for the lock of the file, and signals must be heard meanwhile.
+        let checked = tokio::task::spawn_blocking(move || file.check()).await;
+        checked.map_err(|error| Failure::other(error.to_string()))?.map_err(unusable)
     }
 
     /// All sessions, also those that are over.

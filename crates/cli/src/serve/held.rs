@@ -42,7 +42,7 @@ impl Sessions {
         context: &Context,
     ) -> Result<Self, Failure> {
         let store = context.store(config).await?;
-        store.check()?;
+        store.check().await?;
         let provided = providers(named, config, &store, context).await?;
         let held = provided.into_iter().map(|(name, provided)| {
             let (provider, user) = (provided.provider, provided.user);

@@ -77,7 +77,7 @@ fn long_help() -> String {
 pub(crate) async fn login(args: LoginArgs, context: &Context) -> Result<(), Failure> {
     let config = context.config()?;
     let store = context.store(&config).await?;
-    store.check()?;
+    store.check().await?;
     let compete = args.compete.compete();
     // The time is for the person; each call has the library's deadlines.
     let settings = args.gateway.resolve(context, None).await?;

@@ -71,7 +71,7 @@ fn long_help() -> String {
 pub(crate) async fn login(args: LoginArgs, context: &Context) -> Result<(), Failure> {
     let config = context.config()?;
     let store = context.store(&config).await?;
-    store.check()?;
+    store.check().await?;
     let sign_in =
         login::SignIn { broker: &BROKER, profile: &config.name, store: &store, again: args.again, context };
     let mut prompter = Prompter::new(&config);

@@ -73,7 +73,7 @@ const WAITING: &str = "A session has begun there and is waiting in the store, so
 pub(crate) async fn login(args: LoginArgs, context: &Context) -> Result<(), Failure> {
     let config = context.config()?;
     let store = context.store(&config).await?;
-    store.check()?;
+    store.check().await?;
     let sign_in =
         SignIn { broker: &BROKER, profile: &config.name, store: &store, again: args.again, context };
     let mut prompter = Prompter::new(&config);
