@@ -170,7 +170,7 @@ command!(Setup: setup(SetupArgs) of ibkr);
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, path::Path};
+    use std::fs;
 
     use super::*;
     use crate::{
@@ -182,10 +182,11 @@ mod tests {
     /// Providers by the settings of a profile.
     async fn names(profile: &str, named: &[&str]) -> Result<Vec<&'static str>, Failure> {
         let home = tempfile::TempDir::new().unwrap();
-        let path = home.path().join("config.toml");
+        // Others may not write to it, whatever the umask is.
+        let file = tempfile::NamedTempFile::new_in(home.path()).unwrap();
         let store = "[profiles.default.store]\nlocation = \"store.json\"\n";
-        fs::write(&path, format!("{store}{profile}")).unwrap();
-        let config = Config::load(Some(Path::new(&path)), None)?;
+        fs::write(file.path(), format!("{store}{profile}")).unwrap();
+        let config = Config::load(Some(file.path()), None)?;
         let general = General {
             json: false,
             output: None,
