@@ -159,6 +159,8 @@ def check_purged(root, name, before):
 
 
 def main(packages):
+    # Others may not write to a config file.
+    os.umask(0o022)
     by_name = {Path(package).name.split("_")[0]: package for package in packages}
     if set(by_name) != {"broker-session", "broker-session-sandbox"}:
         stop(f"one package of each name is needed, there are {sorted(packages)}")
