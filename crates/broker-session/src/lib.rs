@@ -126,8 +126,6 @@ pub mod kotak;
 #[cfg(feature = "neo")]
 pub mod neo;
 
-#[doc(hidden)]
-pub use broker_session_runtime::check_path;
 pub use broker_session_runtime::{
     Backoff, BodyFilter, BodyFilterMode, BodyRefused, Deadlines, ErrorKind, FailedAttempt, Fingerprint,
     FingerprintError, ForwardTimes, Middleware, PresentedCertificate, RetryPolicy, Secret, Signer,
@@ -135,6 +133,8 @@ pub use broker_session_runtime::{
 };
 #[cfg(feature = "drift")]
 pub use broker_session_runtime::{Change, Drift};
+#[doc(hidden)]
+pub use broker_session_runtime::{check_path, is_command};
 pub use builder::ClientBuilder;
 #[doc(hidden)]
 pub use clock::Clock;

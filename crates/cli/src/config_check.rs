@@ -56,10 +56,11 @@ pub(crate) async fn check(context: &Context) -> Result<(), Failure> {
         let keys = written.get(part.section).cloned().unwrap_or_default();
         of_part(&mut settings, &config, part, keys);
     }
-    let mut refused = brokers::refused(&config, context).await;
-    let of_network = network::check(&config).await.map_err(|failure| ("network", failure));
-    let of_store = store::check(&config, context).await.map_err(|failure| ("store", failure));
-    refused.splice(0..0, of_network.err().into_iter().chain(of_store.err()));
+    let shared =
+        [("network", network::check(&config).await), ("store", store::check(&config, context).await)];
+    let shared = shared.into_iter().filter_map(|(name, checked)| Some((name, checked.err()?)));
+    let mut refused: Vec<(&str, Failure)> = shared.collect();
+    refused.extend(brokers::refused(&config, context).await);
     for (section, variable, failure) in unreadable {
         let finding = Finding::of(variable, "cannot be read", &failure);
         // Where nothing is refused, nothing needs it.

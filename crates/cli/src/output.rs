@@ -7,6 +7,7 @@ use std::io::{self, IsTerminal, Write};
 
 use anstream::{AutoStream, ColorChoice, stream::RawStream};
 use anstyle::{AnsiColor, Style};
+use broker_session::is_command;
 use clap::ValueEnum;
 use serde_json::Value;
 use tracing::Level;
@@ -151,10 +152,6 @@ pub(crate) fn painted(text: &str, style: Style, stream: &impl RawStream) -> Stri
 /// A string from outside, without what a terminal would act upon: control characters, and those that change the direction of
 /// the rest of the line.
 pub(crate) fn printable(text: &str) -> String {
-    let is_command = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
     text.chars().filter(|c| !is_command(*c)).collect()
 }
 

@@ -61,7 +61,7 @@ pub use forward::{ForwardTimes, Relayed, Route, check_path};
 pub use hosts::{AllowedHosts, HostNotAllowed, is_loopback, parse_named, parse_url};
 pub use http_client::{HttpClientBuilder, HttpClientError};
 pub use lenient::{has, lenient, lenient_object, lenient_objects, normalized, object, objects};
-pub use redaction::Secrets;
+pub use redaction::{Secrets, is_command};
 pub use retry::{Backoff, Deadlines, FailedAttempt, MAX_RETRY_AFTER, RetryPolicy, retry_after};
 pub use secret::{Secret, SerializableSecret};
 pub use send::Middleware;

@@ -242,8 +242,8 @@ fn parts(value: &str) -> impl Iterator<Item = &str> {
     pieces.filter(|piece| piece.len() >= MIN_PART_BYTES)
 }
 
-/// Whether it is a control character, or changes the direction of the rest of the line.
-fn is_command(c: char) -> bool {
+/// Whether a terminal acts upon a character: it is a control character, or changes the direction of the rest of the line.
+pub fn is_command(c: char) -> bool {
     c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
